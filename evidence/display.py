@@ -1,0 +1,74 @@
+"""Numbers to text: the only rounding in the package."""
+
+from __future__ import annotations
+
+import math
+
+DASH = "–"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A decimal number, or a dash for None; never ``-0.00``."""
+    if value is None:
+        return DASH
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def proportion(value: float | None, digits: int = 3) -> str:
+    """A proportion as a decimal; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
+    if value is None:
+        return DASH
+    return _guarded(value, digits, 1.0, "")
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A proportion as percent, ``61 %``; values that would round to 0 or 100 but are not say ``<1 %``, ``>99 %``."""
+    if value is None:
+        return DASH
+    return _guarded(value, digits, 100.0, " %")
+
+
+def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:
+    shown = value * scale
+    smallest = 10.0**-digits
+    text = f"{shown:.{digits}f}"
+    if value > 0 and float(text) == 0:
+        return f"<{smallest:.{digits}f}{suffix}"
+    if value < 1 and float(text) == scale:
+        return f">{scale - smallest:.{digits}f}{suffix}"
+    return text + suffix
+
+
+def interval(lower: float | None, upper: float | None, digits: int = 3) -> str:
+    """``[0.658, 0.859]``, or a dash where there is none."""
+    if lower is None or upper is None:
+        return DASH
+    return f"[{proportion(lower, digits)}, {proportion(upper, digits)}]"
+
+
+def percent_interval(lower: float | None, upper: float | None, digits: int = 0) -> str:
+    """``48 to 74 %``, or a dash where there is none."""
+    if lower is None or upper is None:
+        return DASH
+    low, high = percent(lower, digits), percent(upper, digits)
+    return f"{low.removesuffix(' %')} to {high}"
+
+
+def p_value(value: float | None) -> str:
+    """``0.032``, ``<0.001``, or a dash."""
+    if value is None:
+        return DASH
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def count(events: int | None, n: int | None) -> str:
+    """``3/28``, or a dash."""
+    return DASH if events is None or n is None else f"{events}/{n}"
+
+
+def plural(amount: int, one: str, many: str | None = None) -> str:
+    """``1 study``, ``3 studies``."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"

@@ -1,0 +1,173 @@
+"""The caveats a reader must see: code, severity, sentence and citation of each, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import unknown
+from .result import Note, NoteSeverity
+
+#: Thresholds marked (J) are our judgement, not guidance from a source.
+FEW_STUDIES = 3  #: below it: counts, no pooled headline (J)
+FEW_UNITS = 10  #: below it: counts, no pooled headline (J)
+LITTLE_INFORMATION_K = 4  #: at or below it frequentist limits carry little (J)
+WEAK_TAU = 2.5  #: tau above it: the median is not printed (J)
+WEAK_SE = 1.5  #: se of the centre on the logit above it: the median is not printed (J)
+WEAK_WIDTH = 0.80  #: the median's interval covers more than this: the median is not printed (J)
+DOMINANT_SHARE = 0.50  #: one study with more than this share of the units (J)
+APART = 0.05  #: mean and median further apart than this (J)
+SINGLETON_SHARE = 0.50  #: more than this share of the studies has one unit (J)
+MISSING_SHARE = 0.10  #: more than this share of the treated has no outcome (J)
+SERIES_SIZE = 5  #: a series has at least this many units (J)
+
+_TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
+    "few-studies": (
+        "warning",
+        "{k} studies with {n} {units}: too few to pool (fewer than 3 studies or 10 {units}; our threshold). The counts"
+        " are the result.",
+        (),
+    ),
+    "little-information": (
+        "caution",
+        "With {k} studies, limits from sampling theory carry little information.",
+        (),
+    ),
+    "single-study": ("info", "One study: its own proportion and exact limits; nothing is pooled.", ()),
+    "tau-not-identified": (
+        "caution",
+        "Every study has one {unit}, so differences between studies can't be seen. The observed proportion estimates"
+        " the average study, with exact limits, whatever those differences are.",
+        (),
+    ),
+    "tau-weak": (
+        "caution",
+        "Only {informative} of {k} studies have 2 or more {units}: differences between studies are barely visible in"
+        " these data.",
+        (),
+    ),
+    "tau-zero": (
+        "info",
+        "The estimated between-study standard deviation is 0. No evidence of heterogeneity is not evidence of none.",
+        (),
+    ),
+    "tau-infinite": (
+        "warning",
+        "Every study is all or none: the likelihood keeps rising as the between-study standard deviation grows, so"
+        " it has no estimate.",
+        (),
+    ),
+    "all-zero": ("caution", "No events in any study: exact limits on the totals, which assume one common risk.", ()),
+    "all-events": (
+        "caution",
+        "An event in every {unit} of every study: exact limits on the totals, which assume one common risk.",
+        (),
+    ),
+    "all-or-none": (
+        "warning",
+        "Each study is all ({all} studies) or none ({none} studies): a typical study does not exist in these data.",
+        (),
+    ),
+    "limit-open": ("caution", "The {sides} limit of the {what} was never reached; the bound of the scale stands there.", ()),
+    "weakly-identified": (
+        "warning",
+        "The typical study (median) is too weakly identified to be printed in a summary: {why}.",
+        (),
+    ),
+    "mean-median-apart": (
+        "caution",
+        "The average study (mean) and the typical study (median) are {points} percentage points apart: they answer"
+        " different questions.",
+        (),
+    ),
+    "dominant-study": ("caution", "{label} holds {share} of all {units} in the pool.", ()),
+    "informative-size": (
+        "caution",
+        "Small reports and series differ: {small_events} of {small_n} in studies of fewer than 5 {units},"
+        " {large_events} of {large_n} in larger ones. Models average studies; patients don't.",
+        (),
+    ),
+    "singletons": ("info", "{ones} of {k} studies report a single {unit}; such reports are selected for success.", ()),
+    "outcome-missing": (
+        "caution",
+        "{missing} of {treated} treated {units} ({share}) have no usable count for this outcome.",
+        (),
+    ),
+    "prior-dominated": (
+        "caution",
+        "The prior carries much of this result: the posterior of the centre is more than half as wide as its prior.",
+        (),
+    ),
+    "clipped": ("info", "Limits beyond 0 or 1 were cut off on the proportion scale.", ()),
+    "harmonic-mean": (
+        "warning",
+        "Freeman-Tukey back-transformed with the harmonic mean of n: known to mislead when sizes differ.",
+        ("schwarzer2019", "roever2022"),
+    ),
+    "hk-q-below-1": (
+        "info",
+        "The studies differ less than chance would make them: the Hartung-Knapp factor below 1 was {action}.",
+        (),
+    ),
+    "hk-narrower-than-wald": (
+        "caution",
+        "The Hartung-Knapp interval is narrower than the Wald interval; hk-floor prevents it.",
+        (),
+    ),
+    "i2-caveat": (
+        "info",
+        "I2 of proportions is high by construction when studies are large; read tau and the prediction interval.",
+        ("migliavaca2022",),
+    ),
+    "correction": (
+        "caution",
+        "{corrected} of {k} studies have no events or only events; {add} was added to both cells there, which pulls"
+        " the estimate towards 50 %.",
+        (),
+    ),
+    "several-arms": (
+        "info",
+        "{studies} contribute several arms; the arms of a study share its random effect and were summed.",
+        (),
+    ),
+    "several-arms-independent": (
+        "warning",
+        "{studies} contribute several arms; this model counts the arms as if they were independent studies.",
+        (),
+    ),
+    "few-clusters": ("warning", "Fewer than 4 degrees of freedom for the robust variance: no p value.", ()),
+    "prediction-wide": (
+        "caution",
+        "The next study's proportion may be anything: the prediction interval runs from below 5 % to above 95 %.",
+        (),
+    ),
+    "common-effect-with-heterogeneity": (
+        "warning",
+        "The model assumes one common proportion, but the studies differ more than chance would make them"
+        " (p {p}).",
+        (),
+    ),
+    "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),
+    "not-randomised": ("warning", "Groups were not formed by chance: they are not compared and not ranked.", ()),
+}
+
+
+def note(code: str, /, **values: Any) -> Note:
+    """The note of this code, its sentence filled in.
+
+    Raises:
+        UsageError: the code is not known.
+    """
+    if code not in _TEXTS:
+        raise unknown("note", code, sorted(_TEXTS))
+    severity, text, cites = _TEXTS[code]
+    return Note(code, severity, text.format(**values), cites)
+
+
+def codes() -> tuple[str, ...]:
+    """All codes."""
+    return tuple(_TEXTS)
+
+
+def citations() -> tuple[str, ...]:
+    """Citation keys that any note may use."""
+    return tuple(sorted({key for _, _, cites in _TEXTS.values() for key in cites}))
