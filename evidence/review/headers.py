@@ -1,0 +1,148 @@
+"""Which column of a bare table holds the labels, the events and the totals: synonyms, choices, near names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..errors import Problem, near
+
+#: Names that R users and spreadsheets give the columns, folded: no case, spaces, underscores, dots or hyphens.
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "label": ("label", "labels", "slab", "studlab", "study", "studies", "author", "authors", "trial", "studyname"),
+    "events": ("events", "event", "xi", "x", "cases", "nevents", "numberofevents", "noofevents"),
+    "total": ("total", "totals", "n", "ni", "ntotal", "samplesize", "denominator"),
+}
+WHAT = {"label": "labels", "events": "events", "total": "totals"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Columns that the user names; None = found by their synonyms.
+
+    Attributes:
+        events, total, label: Headers of the counts and of the printed names.
+        study: Header of the column that says which rows are arms of one study.
+    """
+
+    events: str | None = None
+    total: str | None = None
+    label: str | None = None
+    study: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Position of each column that has a part to play; None = the table has none."""
+
+    events: int
+    total: int
+    label: int | None
+    study: int | None
+    year: int | None
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Positions that are not further columns."""
+        return frozenset(i for i in (self.events, self.total, self.label) if i is not None)
+
+
+def fold(header: str) -> str:
+    """A header without case, spaces, underscores, dots and hyphens: ``Stud.Lab`` is ``studlab``."""
+    return re.sub(r"[\s_.\-]+", "", header.casefold())
+
+
+def find_roles(
+    headers: Sequence[str], numeric: Sequence[bool], choice: Choice, file: str, line: int
+) -> Roles | list[Problem]:
+    """The position of each role, or every problem that stands in the way.
+
+    Args:
+        headers: As written; numeric: whether every value below is a number (an author's column is not).
+        choice: What the user named, which wins.
+        file, line: Where the header stands.
+    """
+    search = _Search(tuple(headers), tuple(numeric), file, line, [])
+    events, total = search.role("events", choice.events), search.role("total", choice.total)
+    label = search.label(choice.label)
+    study = None if choice.study is None else search.named("study", choice.study)
+    if search.problems or events is None or total is None:
+        return search.problems
+    if events == total:
+        says = f"the column {headers[events]!r} is used for the events and for the totals"
+        return [Problem("ambiguous-column", says, "name them with --events COL and --total COL", file, line)]
+    return Roles(events, total, label, study, search.first("year", "publicationyear", "pubyear"))
+
+
+def looks_like_header(cells: Sequence[str]) -> bool:
+    """Whether this row names both an events and a total column."""
+    folded = {fold(cell) for cell in cells}
+    return all(folded & set(SYNONYMS[role]) for role in ("events", "total"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    headers: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    file: str
+    line: int
+    problems: list[Problem]
+
+    def candidates(self, *names: str) -> list[int]:
+        return [i for i, header in enumerate(self.headers) if fold(header) in names]
+
+    def first(self, *names: str) -> int | None:
+        return next(iter(self.candidates(*names)), None)
+
+    def named(self, role: str, wanted: str) -> int | None:
+        exact = [i for i, header in enumerate(self.headers) if header == wanted]
+        alike = exact or self.candidates(fold(wanted))
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            self._report("ambiguous-column", f"{len(alike)} columns are called {wanted!r}", "give each its own header")
+        else:
+            self._report("unknown-column", f"--{role} {wanted!r} is not a column", near(wanted, self.headers))
+        return None
+
+    def role(self, role: str, wanted: str | None) -> int | None:
+        if wanted is not None:
+            return self.named(role, wanted)
+        found = self.candidates(*SYNONYMS[role])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self._ambiguous(role, found)
+        else:
+            says = f"no column is called {' or '.join(SYNONYMS[role][:2])}; the headers are {self._shown()}"
+            self._report(f"no-{role}-column", says, f"rename the column of the {WHAT[role]} or name it: --{role} COL")
+        return None
+
+    def label(self, wanted: str | None) -> int | None:
+        if wanted is not None:
+            return self.named("label", wanted)
+        found = self.candidates(*SYNONYMS["label"])
+        names = [i for i in found if not self.numeric[i]]
+        best = names if names else found
+        if len(best) > 1:
+            self._ambiguous("label", best)
+        if best:
+            return best[0]
+        return 0 if self.headers and self.headers[0].startswith("column 1") else None
+
+    def _ambiguous(self, role: str, found: list[int]) -> None:
+        names = [self.headers[i] for i in found]
+        says = f"{len(found)} columns could hold the {WHAT[role]}: {', '.join(names)}"
+        ways = " or ".join(f"--{role} {_quoted(name)}" for name in names)
+        self._report("ambiguous-column", says, f"name the one to use: {ways}")
+
+    def _shown(self) -> str:
+        return ", ".join(repr(header) for header in self.headers) or "none"
+
+    def _report(self, code: str, says: str, mend: str) -> None:
+        self.problems.append(Problem(code, says, mend, self.file, self.line))
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if re.search(r"\W", name) else name

@@ -1,0 +1,291 @@
+"""A bare table of any spreadsheet: CSV, TSV, Excel or standard input to labels, events and totals.
+
+A bare table has one row per study or arm and no codebook: its header says which column is which. Every row is either
+read, or left out with its reason, or reported; none disappears.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import DataError, Problem
+from .headers import Choice, Roles, find_roles, looks_like_header
+
+#: Cells that say "not reported", folded; a study may still be called NA.
+NOT_REPORTED = frozenset({"", "na", "n/a", "nr", "n.r.", "not reported", "not_reported", "."})
+
+_WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}-[a-z]{3}|[a-z]{3}-\d{1,2}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A header and rows of text, as decoded from a file.
+
+    Attributes:
+        file: Name for problems. delimiter: Of the text file, or None for a workbook.
+        headers: Unique names, one per column. line: Where they stand.
+        rows: Line number and cells, each as wide as the header; no empty rows.
+        problems: What decoding found.
+    """
+
+    file: str
+    delimiter: str | None
+    headers: tuple[str, ...]
+    line: int
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BareRow:
+    """One row: an arm of a study.
+
+    Attributes:
+        line: In the file.
+        key: The label, made unique where labels repeat.
+        label: As printed.
+        study: The study the arm belongs to: the named column's value, else the key.
+        events, total: Counts; None = not reported, so the row is left out.
+        columns: All other columns; None = not reported.
+    """
+
+    line: int
+    key: str
+    label: str
+    study: str
+    events: int | None
+    total: int | None
+    columns: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BareTable:
+    """A checked table of counts.
+
+    Attributes:
+        file: As the user gave it. title: The file's name without folder and ending.
+        rows: In file order.
+        numeric: Each further column and whether its values are numbers.
+        problems: Warnings.
+    """
+
+    file: str
+    title: str
+    rows: tuple[BareRow, ...]
+    numeric: Mapping[str, bool]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the further columns."""
+        return tuple(self.numeric)
+
+
+def interpret(grid: Grid, title: str, choice: Choice = Choice()) -> BareTable:
+    """The counts of a grid.
+
+    Args:
+        grid: Header and rows of text.
+        title: What to call the table.
+        choice: Columns that the user names.
+
+    Raises:
+        DataError: every problem of the table at once.
+    """
+    problems = list(grid.problems)
+    roles = find_roles(grid.headers, _numeric_columns(grid), choice, grid.file, grid.line)
+    if isinstance(roles, list):
+        raise DataError([*problems, *roles, *_misplaced_header(grid)])
+    if not grid.rows:
+        problem = Problem("empty-table", "the table has a header and no rows", "add one row per study", grid.file)
+        raise DataError([*problems, problem])
+    numeric = {grid.headers[i]: flag for i, flag in enumerate(_numeric_columns(grid)) if i not in roles.used}
+    rows = tuple(_read_rows(grid, roles, numeric, problems))
+    problems += _sum_rows(grid, rows, roles)
+    if choice.study is None:
+        problems += _repeated_labels(grid, rows, roles)
+    if any(problem.severity == "error" for problem in problems):
+        raise DataError(problems)
+    return BareTable(grid.file, title, rows, numeric, tuple(problems))
+
+
+def _numeric_columns(grid: Grid) -> list[bool]:
+    return [_is_numeric([cells[i] for _, cells in grid.rows], grid.delimiter) for i in range(len(grid.headers))]
+
+
+def _is_numeric(cells: Iterable[str], delimiter: str | None) -> bool:
+    given = [cell for cell in cells if not _missing(cell)]
+    pattern = _NUMBER if delimiter == "," else _number_pattern(given)
+    return bool(given) and all(pattern.fullmatch(cell) for cell in given)
+
+
+def _number_pattern(cells: Sequence[str]) -> re.Pattern[str]:
+    """A decimal comma is read where the comma does not separate cells and every number could have one."""
+    return _COMMA_NUMBER if any("," in cell for cell in cells) else _NUMBER
+
+
+def _missing(cell: str) -> bool:
+    return cell.strip().casefold() in NOT_REPORTED
+
+
+def _read_rows(grid: Grid, roles: Roles, numeric: Mapping[str, bool], problems: list[Problem]) -> list[BareRow]:
+    labels = _labels(grid, roles, problems)
+    repeated = {label for label, times in Counter(labels).items() if times > 1}
+    rows = []
+    for (line, cells), label in zip(grid.rows, labels, strict=True):
+        events, total = _counts(grid, roles, line, cells, label, problems)
+        key = f"{label} (line {line})" if label in repeated else label
+        study = key if roles.study is None else _study(grid, roles.study, line, cells, problems)
+        further = {name: _value(cells[grid.headers.index(name)], numeric[name]) for name in numeric}
+        rows.append(BareRow(line, key, label, study, events, total, further))
+    return rows
+
+
+def _labels(grid: Grid, roles: Roles, problems: list[Problem]) -> list[str]:
+    if roles.label is None:
+        says = "no column is called study, author or label; the rows are numbered"
+        mend = "name the column of the labels: --label COL"
+        problems.append(Problem("no-label-column", says, mend, grid.file, grid.line, severity="warning"))
+        return [f"Study {i}" for i in range(1, len(grid.rows) + 1)]
+    labels = [cells[roles.label] for _, cells in grid.rows]
+    for (line, _), label in zip(grid.rows, labels, strict=True):
+        if not label:
+            column = grid.headers[roles.label]
+            problems.append(
+                Problem("no-label", "the row has no label", "name the study of this row", grid.file, line, column)
+            )
+    if len(set(labels)) < len(labels) and roles.year is not None and roles.year != roles.label:
+        return [_with_year(cells[roles.label], cells[roles.year]) for _, cells in grid.rows]
+    return labels
+
+
+def _with_year(label: str, year: str) -> str:
+    return label if _missing(year) or year in label else f"{label} {year}"
+
+
+def _study(grid: Grid, column: int, line: int, cells: Sequence[str], problems: list[Problem]) -> str:
+    if not cells[column]:
+        mend = "say which study the row belongs to"
+        problems.append(Problem("no-study", "the row has no study", mend, grid.file, line, grid.headers[column]))
+    return cells[column]
+
+
+def _counts(
+    grid: Grid, roles: Roles, line: int, cells: Sequence[str], label: str, problems: list[Problem]
+) -> tuple[int | None, int | None]:
+    """Events and total of a row; both None where one is not reported or not usable."""
+    found: list[int | None] = []
+    absent: list[str] = []
+    for column in (roles.events, roles.total):
+        name, cell = grid.headers[column], cells[column].strip()
+        if _missing(cell):
+            absent.append(name)
+        problem = None if _missing(cell) else count_problem(cell)
+        if problem is not None:
+            problems.append(Problem(*problem, grid.file, line, name))
+        found.append(None if problem is not None or _missing(cell) else int(float(cell)))
+    if absent:
+        says = f"{label}: no {' and no '.join(absent)}; the row is left out"
+        mend = "fill in both counts, or delete the row if the study has none"
+        problems.append(Problem("no-count", says, mend, grid.file, line, absent[0], severity="warning"))
+    events, total = found
+    if events is None or total is None:
+        return None, None
+    problems += _impossible(grid, roles, line, label, (events, total))
+    return events, total
+
+
+def _impossible(grid: Grid, roles: Roles, line: int, label: str, counts: tuple[int, int]) -> list[Problem]:
+    events, total = counts
+    check = "check events and total of this row against the paper"
+    if events < 0 or total < 0:
+        column = grid.headers[roles.events if events < 0 else roles.total]
+        return [Problem("negative", f"{label}: {min(counts)} is negative", check, grid.file, line, column)]
+    if total == 0:
+        mend = "correct the total, or delete the row: nobody was observed"
+        return [Problem("total-zero", f"{label}: the total is 0", mend, grid.file, line, grid.headers[roles.total])]
+    if events > total:
+        says = f"{label}: {events} events of {total}"
+        return [Problem("events-exceed-total", says, check, grid.file, line, grid.headers[roles.events])]
+    return []
+
+
+def count_problem(cell: str) -> tuple[str, str, str] | None:
+    """Why a cell is not a count: code, what was found, mend; or None if it is one."""
+    if _WHOLE.fullmatch(cell):
+        return None
+    if match := re.fullmatch(r"(\d+)\s*(?:/|of|out of)\s*(\d+)", cell):
+        mend = f"write {match[1]} in the events column and {match[2]} in the total column"
+        return "not-a-count", f"{cell!r} holds two numbers", mend
+    if _DATE.fullmatch(cell):
+        mend = "spreadsheets turn 3/6 into a date: set the column's format to text and type the count again"
+        return "not-a-count", f"{cell!r} is a date", mend
+    if cell.endswith("%"):
+        return "not-a-count", f"{cell!r} is a percentage", "write the number of units, not a percentage"
+    if cell.startswith("#"):
+        return "not-a-count", f"{cell!r} is an error of the spreadsheet", "mend the formula of this cell"
+    if re.fullmatch(r"\d{1,3}([,.' \u00a0\u202f]\d{3})+", cell):
+        whole = re.sub(r"\D", "", cell)
+        return "not-a-count", f"{cell!r} has a separator", f"write {whole} if that is the count, without a separator"
+    if _NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell):
+        return "not-whole", f"{cell!r} is not a whole number", "write the number of units; a count has no decimals"
+    return "not-a-number", f"{cell!r} is not a number", "write a whole number, or leave the cell empty if not reported"
+
+
+def _value(cell: str, numeric: bool) -> Any:
+    if _missing(cell):
+        return None
+    if not numeric:
+        return cell
+    number = float(cell.replace(",", "."))
+    return int(number) if number.is_integer() else number
+
+
+def _sum_rows(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
+    """A last row that adds up the others would count every unit twice."""
+    *before, last = rows
+    if len(before) < 2 or last.events is None or last.total is None:
+        return []
+    sums = (sum(row.events or 0 for row in before), sum(row.total or 0 for row in before))
+    if sums != (last.events, last.total):
+        return []
+    says = f"{last.label}: {last.events} of {last.total} is the sum of the rows above"
+    mend = "delete the row of totals: it would count everybody twice"
+    return [Problem("sum-row", says, mend, grid.file, last.line, grid.headers[roles.total])]
+
+
+def _repeated_labels(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
+    lines: dict[str, list[int]] = {}
+    for row in rows:
+        lines.setdefault(row.label, []).append(row.line)
+    column = None if roles.label is None else grid.headers[roles.label]
+    mend = "name the column that says which rows are one study with --study COL; else give each study its own label"
+    return [
+        Problem(
+            "label-repeated",
+            f"{label!r} stands in lines {', '.join(map(str, where))}; they are counted as separate studies",
+            mend,
+            grid.file,
+            where[1],
+            column,
+            "warning",
+        )
+        for label, where in lines.items()
+        if len(where) > 1
+    ]
+
+
+def _misplaced_header(grid: Grid) -> list[Problem]:
+    for line, cells in grid.rows[:20]:
+        if looks_like_header(cells):
+            says = "this row looks like the header"
+            mend = "delete the rows above it: the first row must be the header"
+            return [Problem("header-not-first", says, mend, grid.file, line)]
+    return []
