@@ -21,6 +21,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
+Row = tuple[int, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class RawTable:
     """A table as text, before anything is known about its columns.
@@ -163,24 +166,31 @@ def _other_delimiter(source: _Text) -> Problem:
 
 def _table(source: _Text) -> RawTable:
     rows, problems = _split(source)
+    return table_of_rows(rows, problems, source.file, source.delimiter)
+
+
+def table_of_rows(rows: list[Row], problems: list[Problem], file: str, delimiter: str) -> RawTable:
+    """The table in rows of text, whatever they come from: header, widths, repeated headers, empty rows.
+
+    Args:
+        rows: ``(line, cells)``, empty ones included. problems: What reading them found.
+        file: Name for problems. delimiter: Of the text, or "" for a worksheet.
+    """
     while rows and not any(rows[-1][1]):
         rows.pop()
     filled = [row for row in rows if row[1]]
     head = next((i for i, row in enumerate(filled) if any(row[1])), None)
     if head is None:
         mend = "give it a header row with the column names"
-        problems.append(Problem("empty-file", "the file holds no table", mend, source.file, 1))
-        return RawTable(source.file, problems=tuple(problems), delimiter=source.delimiter, complete=False)
+        problems.append(Problem("empty-file", "the file holds no table", mend, file, 1))
+        return RawTable(file, problems=tuple(problems), delimiter=delimiter, complete=False)
     line, header = filled[head]
     body = filled[head + 1 :]
     header, body = _without_empty_columns(header, body)
-    problems.extend(_header_problems(header, source.file, line))
-    kept, found = _checked_rows(header, body, source.file)
+    problems.extend(_header_problems(header, file, line))
+    kept, found = _checked_rows(header, body, file)
     complete = not any(problem.severity == "error" for problem in (*problems, *found))
-    return RawTable(source.file, header, line, kept, (*problems, *found), source.delimiter, complete)
-
-
-Row = tuple[int, tuple[str, ...]]
+    return RawTable(file, header, line, kept, (*problems, *found), delimiter, complete)
 
 
 def _split(source: _Text) -> tuple[list[Row], list[Problem]]:

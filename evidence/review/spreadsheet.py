@@ -9,38 +9,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, Problem
-from .headers import Choice, Roles, find_roles, looks_like_header
+from ..errors import DataError, Problem, Severity, usage
+from .headers import Choice, Roles, find_roles, fold, looks_like_header
+from .raw import RawTable, parse_rows, table_of_rows, unreadable
+from .workbook import SAVE_AS, Sheet, is_workbook, read_workbook
 
 #: Cells that say "not reported", folded; a study may still be called NA.
 NOT_REPORTED = frozenset({"", "na", "n/a", "nr", "n.r.", "not reported", "not_reported", "."})
+
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+#: Labels of a row that adds up the others, folded.
+SUM_LABELS = frozenset({"total", "totals", "sum", "all", "overall", "pooled", "summary", "allstudies"})
+MANY_DIGITS = 9
 
 _WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}-[a-z]{3}|[a-z]{3}-\d{1,2}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A header and rows of text, as decoded from a file.
-
-    Attributes:
-        file: Name for problems. delimiter: Of the text file, or None for a workbook.
-        headers: Unique names, one per column. line: Where they stand.
-        rows: Line number and cells, each as wide as the header; no empty rows.
-        problems: What decoding found.
-    """
-
-    file: str
-    delimiter: str | None
-    headers: tuple[str, ...]
-    line: int
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,54 @@ class BareTable:
         return tuple(self.numeric)
 
 
-def interpret(grid: Grid, title: str, choice: Choice = Choice()) -> BareTable:
+def read_bare_table(path: str | Path, choice: Choice | None = None, sheet: str | None = None) -> BareTable:
+    """The counts of a CSV, TSV or Excel file.
+
+    Args:
+        path: The file. choice: Columns that the user names. sheet: Worksheet of a workbook.
+
+    Raises:
+        DataError: every problem of the file at once. UsageError: no such sheet, or a sheet of a text file.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise DataError(unreadable(Path(path), error)) from error
+    return parse_bare_table(content, str(path), choice, sheet)
+
+
+def parse_bare_table(content: bytes, file: str, choice: Choice | None = None, sheet: str | None = None) -> BareTable:
+    """The counts in the bytes of a CSV, TSV or Excel file; ``file`` names them in problems (``<stdin>``)."""
+    if is_workbook(content):
+        grid = _workbook_grid(read_workbook(content, file, sheet), file)
+    elif sheet is not None:
+        raise usage(f"{file} is not a workbook, so it has no sheet {sheet!r}", "leave out --sheet")
+    elif file.casefold().endswith(WORKBOOK_ENDINGS) and content:
+        problem = Problem("broken-workbook", "the file is called a workbook but is not one", SAVE_AS, file)
+        raise DataError(problem)
+    else:
+        grid = parse_rows(content, file)
+    if not grid.header:
+        raise DataError(grid.problems)
+    return interpret(_lenient(grid), Path(file).stem.strip("<>"), choice or Choice())
+
+
+def _workbook_grid(sheet: Sheet, file: str) -> RawTable:
+    """The table in a worksheet, which may stand lower or further right than A1."""
+    filled = [cells for _, cells in sheet.rows if any(cells)]
+    used = [i for i in range(len(filled[0]) if filled else 0) if any(cells[i] for cells in filled)]
+    rows = [(line, tuple(cells[i] for i in used)) for line, cells in sheet.rows]
+    return table_of_rows(rows, list(sheet.problems), file, "")
+
+
+def _lenient(grid: RawTable) -> RawTable:
+    """A bare table may have nameless columns (the row names of R) and any delimiter."""
+    header = tuple(name or f"column {i}" for i, name in enumerate(grid.header, start=1))
+    problems = tuple(problem for problem in grid.problems if problem.code not in ("unnamed-column", "delimiter"))
+    return replace(grid, header=header, problems=problems)
+
+
+def interpret(grid: RawTable, title: str, choice: Choice) -> BareTable:
     """The counts of a grid.
 
     Args:
@@ -100,13 +136,13 @@ def interpret(grid: Grid, title: str, choice: Choice = Choice()) -> BareTable:
         DataError: every problem of the table at once.
     """
     problems = list(grid.problems)
-    roles = find_roles(grid.headers, _numeric_columns(grid), choice, grid.file, grid.line)
+    roles = find_roles(grid.header, _numeric_columns(grid), choice, grid.file, grid.header_line)
     if isinstance(roles, list):
         raise DataError([*problems, *roles, *_misplaced_header(grid)])
     if not grid.rows:
         problem = Problem("empty-table", "the table has a header and no rows", "add one row per study", grid.file)
         raise DataError([*problems, problem])
-    numeric = {grid.headers[i]: flag for i, flag in enumerate(_numeric_columns(grid)) if i not in roles.used}
+    numeric = {grid.header[i]: flag for i, flag in enumerate(_numeric_columns(grid)) if i not in roles.used}
     rows = tuple(_read_rows(grid, roles, numeric, problems))
     problems += _sum_rows(grid, rows, roles)
     if choice.study is None:
@@ -116,11 +152,11 @@ def interpret(grid: Grid, title: str, choice: Choice = Choice()) -> BareTable:
     return BareTable(grid.file, title, rows, numeric, tuple(problems))
 
 
-def _numeric_columns(grid: Grid) -> list[bool]:
-    return [_is_numeric([cells[i] for _, cells in grid.rows], grid.delimiter) for i in range(len(grid.headers))]
+def _numeric_columns(grid: RawTable) -> list[bool]:
+    return [_is_numeric([cells[i] for _, cells in grid.rows], grid.delimiter) for i in range(len(grid.header))]
 
 
-def _is_numeric(cells: Iterable[str], delimiter: str | None) -> bool:
+def _is_numeric(cells: Iterable[str], delimiter: str) -> bool:
     given = [cell for cell in cells if not _missing(cell)]
     pattern = _NUMBER if delimiter == "," else _number_pattern(given)
     return bool(given) and all(pattern.fullmatch(cell) for cell in given)
@@ -135,7 +171,7 @@ def _missing(cell: str) -> bool:
     return cell.strip().casefold() in NOT_REPORTED
 
 
-def _read_rows(grid: Grid, roles: Roles, numeric: Mapping[str, bool], problems: list[Problem]) -> list[BareRow]:
+def _read_rows(grid: RawTable, roles: Roles, numeric: Mapping[str, bool], problems: list[Problem]) -> list[BareRow]:
     labels = _labels(grid, roles, problems)
     repeated = {label for label, times in Counter(labels).items() if times > 1}
     rows = []
@@ -143,21 +179,21 @@ def _read_rows(grid: Grid, roles: Roles, numeric: Mapping[str, bool], problems: 
         events, total = _counts(grid, roles, line, cells, label, problems)
         key = f"{label} (line {line})" if label in repeated else label
         study = key if roles.study is None else _study(grid, roles.study, line, cells, problems)
-        further = {name: _value(cells[grid.headers.index(name)], numeric[name]) for name in numeric}
+        further = {name: _value(cells[grid.header.index(name)], numeric[name]) for name in numeric}
         rows.append(BareRow(line, key, label, study, events, total, further))
     return rows
 
 
-def _labels(grid: Grid, roles: Roles, problems: list[Problem]) -> list[str]:
+def _labels(grid: RawTable, roles: Roles, problems: list[Problem]) -> list[str]:
     if roles.label is None:
         says = "no column is called study, author or label; the rows are numbered"
         mend = "name the column of the labels: --label COL"
-        problems.append(Problem("no-label-column", says, mend, grid.file, grid.line, severity="warning"))
+        problems.append(Problem("no-label-column", says, mend, grid.file, grid.header_line, severity="warning"))
         return [f"Study {i}" for i in range(1, len(grid.rows) + 1)]
     labels = [cells[roles.label] for _, cells in grid.rows]
     for (line, _), label in zip(grid.rows, labels, strict=True):
         if not label:
-            column = grid.headers[roles.label]
+            column = grid.header[roles.label]
             problems.append(
                 Problem("no-label", "the row has no label", "name the study of this row", grid.file, line, column)
             )
@@ -170,21 +206,21 @@ def _with_year(label: str, year: str) -> str:
     return label if _missing(year) or year in label else f"{label} {year}"
 
 
-def _study(grid: Grid, column: int, line: int, cells: Sequence[str], problems: list[Problem]) -> str:
+def _study(grid: RawTable, column: int, line: int, cells: Sequence[str], problems: list[Problem]) -> str:
     if not cells[column]:
         mend = "say which study the row belongs to"
-        problems.append(Problem("no-study", "the row has no study", mend, grid.file, line, grid.headers[column]))
+        problems.append(Problem("no-study", "the row has no study", mend, grid.file, line, grid.header[column]))
     return cells[column]
 
 
 def _counts(
-    grid: Grid, roles: Roles, line: int, cells: Sequence[str], label: str, problems: list[Problem]
+    grid: RawTable, roles: Roles, line: int, cells: Sequence[str], label: str, problems: list[Problem]
 ) -> tuple[int | None, int | None]:
     """Events and total of a row; both None where one is not reported or not usable."""
     found: list[int | None] = []
     absent: list[str] = []
     for column in (roles.events, roles.total):
-        name, cell = grid.headers[column], cells[column].strip()
+        name, cell = grid.header[column], cells[column].strip()
         if _missing(cell):
             absent.append(name)
         problem = None if _missing(cell) else count_problem(cell)
@@ -202,24 +238,26 @@ def _counts(
     return events, total
 
 
-def _impossible(grid: Grid, roles: Roles, line: int, label: str, counts: tuple[int, int]) -> list[Problem]:
+def _impossible(grid: RawTable, roles: Roles, line: int, label: str, counts: tuple[int, int]) -> list[Problem]:
     events, total = counts
     check = "check events and total of this row against the paper"
     if events < 0 or total < 0:
-        column = grid.headers[roles.events if events < 0 else roles.total]
+        column = grid.header[roles.events if events < 0 else roles.total]
         return [Problem("negative", f"{label}: {min(counts)} is negative", check, grid.file, line, column)]
     if total == 0:
         mend = "correct the total, or delete the row: nobody was observed"
-        return [Problem("total-zero", f"{label}: the total is 0", mend, grid.file, line, grid.headers[roles.total])]
+        return [Problem("total-zero", f"{label}: the total is 0", mend, grid.file, line, grid.header[roles.total])]
     if events > total:
         says = f"{label}: {events} events of {total}"
-        return [Problem("events-exceed-total", says, check, grid.file, line, grid.headers[roles.events])]
+        return [Problem("events-exceed-total", says, check, grid.file, line, grid.header[roles.events])]
     return []
 
 
 def count_problem(cell: str) -> tuple[str, str, str] | None:
     """Why a cell is not a count: code, what was found, mend; or None if it is one."""
     if _WHOLE.fullmatch(cell):
+        if len(cell.partition(".")[0].lstrip("+-0")) > MANY_DIGITS:
+            return "not-a-count", f"{cell!r} is too large for a count", "check the cell: it may hold an identifier"
         return None
     if match := re.fullmatch(r"(\d+)\s*(?:/|of|out of)\s*(\d+)", cell):
         mend = f"write {match[1]} in the events column and {match[2]} in the total column"
@@ -248,7 +286,7 @@ def _value(cell: str, numeric: bool) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def _sum_rows(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
+def _sum_rows(grid: RawTable, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
     """A last row that adds up the others would count every unit twice."""
     *before, last = rows
     if len(before) < 2 or last.events is None or last.total is None:
@@ -257,15 +295,16 @@ def _sum_rows(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[Problem
     if sums != (last.events, last.total):
         return []
     says = f"{last.label}: {last.events} of {last.total} is the sum of the rows above"
-    mend = "delete the row of totals: it would count everybody twice"
-    return [Problem("sum-row", says, mend, grid.file, last.line, grid.headers[roles.total])]
+    mend = "delete the row if it adds up the others: it would count everybody twice"
+    severity: Severity = "error" if fold(last.label).rstrip(":") in SUM_LABELS else "warning"
+    return [Problem("sum-row", says, mend, grid.file, last.line, grid.header[roles.total], severity)]
 
 
-def _repeated_labels(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
+def _repeated_labels(grid: RawTable, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
     lines: dict[str, list[int]] = {}
     for row in rows:
         lines.setdefault(row.label, []).append(row.line)
-    column = None if roles.label is None else grid.headers[roles.label]
+    column = None if roles.label is None else grid.header[roles.label]
     mend = "name the column that says which rows are one study with --study COL; else give each study its own label"
     return [
         Problem(
@@ -282,7 +321,7 @@ def _repeated_labels(grid: Grid, rows: Sequence[BareRow], roles: Roles) -> list[
     ]
 
 
-def _misplaced_header(grid: Grid) -> list[Problem]:
+def _misplaced_header(grid: RawTable) -> list[Problem]:
     for line, cells in grid.rows[:20]:
         if looks_like_header(cells):
             says = "this row looks like the header"

@@ -1,0 +1,250 @@
+"""A pooled result on a terminal: what was counted first, then what was computed, then the caveats.
+
+Text comes from the result; here it is only laid out. Nothing is ever cut: where the terminal is narrow, cells fold and
+less important columns give way.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from .. import display
+from .study_table import study_table
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from ..pooling.result import Note, Pooled
+    from ..pooling.subgroups import Subgroups
+
+STYLES = {"warning": "bold yellow", "caution": "cyan", "info": "dim"}
+SEVERITIES = tuple(STYLES)
+#: Up to this many arms left out are listed without being asked.
+SHORT_LIST = 6
+#: Below this width, notes and values stand under their names instead of beside them.
+NARROW = 60
+PLAIN_SIGNS = str.maketrans(
+    {"─": "-", "━": "=", "■": "o", "◆": "#", "–": "-", "—": "-", "∞": "inf", "…": "...", "’": "'"}
+)
+
+
+def show(result: Pooled | Subgroups, console: Console, left_out: Sequence[Any] = (), verbose: bool = False) -> None:
+    """Print a result.
+
+    Args:
+        result: Of one analysis, or of one for all arms and one for each group.
+        console: Where to; its width and encoding decide the layout.
+        left_out: Arms that are not in the pool, with ``label`` and ``text`` (why).
+        verbose: Whether to list all arms left out.
+    """
+    blocks = _blocks(result, overall(result), console.width, left_out, verbose)
+    unicode = console.encoding.lower().startswith("utf")
+    if unicode and console.is_terminal:
+        _print(blocks, console)
+        return
+    with console.capture() as captured:
+        _print(blocks, console)
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    text = "\n".join(lines) + "\n"
+    console.file.write(text if unicode else plain(text))
+
+
+def _print(blocks: Iterable[RenderableType], console: Console) -> None:
+    for position, block in enumerate(blocks):
+        if position:
+            console.print()
+        console.print(block)
+
+
+def plain(text: str) -> str:
+    """Text for a terminal without Unicode: signs by their look, letters without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(PLAIN_SIGNS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def overall(result: Pooled | Subgroups) -> Pooled:
+    """The result for all arms."""
+    found: Pooled = getattr(result, "overall", result)  # type: ignore[assignment]
+    return found
+
+
+def _blocks(
+    result: Pooled | Subgroups, pooled: Pooled, width: int, left_out: Sequence[Any], verbose: bool
+) -> Iterator[RenderableType]:
+    context = pooled.context
+    if context is not None and context.banner:
+        yield Text(context.banner, style="yellow")
+    yield _heading(pooled)
+    yield _values(pooled, width)
+    sentence = _source_sentence(pooled)
+    if sentence:
+        yield Text(sentence)
+    yield study_table(result, width)
+    if result is not pooled:
+        yield Text(_test_sentence(result))
+    notes = list(_merged_notes(result, pooled))
+    if notes:
+        yield _notes(notes, width)
+    if left_out:
+        yield _left_out(left_out, verbose, width)
+    yield Text(pooled.model.title, style="dim")
+
+
+def _heading(pooled: Pooled) -> Text:
+    headline, context = pooled.headline, pooled.context
+    text = Text()
+    if context is not None and context.title:
+        text.append(context.title + "\n", style="bold")
+    text.append(headline.observed)
+    if headline.text and headline.text != headline.observed:
+        text.append("\n" + headline.text)
+    if headline.reason and headline.reason not in headline.text:
+        text.append("\n" + headline.reason, style="dim")
+    return text
+
+
+def _values(pooled: Pooled, width: int) -> RenderableType:
+    rows = [*_split_rows(pooled), *_value_rows(pooled)]
+    if width < NARROW:
+        text = Text()
+        for name, value, how in rows:
+            text.append("\n" if text else "")
+            text.append(f"{name}\n" if name else "")
+            text.append(f"  {value}", style="bold")
+            text.append(f"  {how}" if how else "", style="dim")
+        return text
+    grid = Table.grid(padding=(0, 3, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    for name, value, how in rows:
+        grid.add_row(Text(name), Text(value, style="bold"), Text(how, style="dim"))
+    return grid
+
+
+def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
+    for line in pooled.headline.lines:
+        proportion = line["events"] / line["n"] if line["n"] else None
+        ci = line.get("ci") or line
+        limits = display.interval(ci.get("lower"), ci.get("upper"))
+        shown = f"{display.proportion(proportion)} {limits}"
+        yield line["label"], shown, f"{display.count(line['events'], line['n'])}, exact limits"
+
+
+def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
+    if pooled.headline.kind == "observed":
+        yield "Pooled", "not pooled: counts only", ""
+        return
+    if pooled.mean is not None:
+        yield "Average study (mean)", *_estimate(pooled.mean, pooled.mean_ci)
+    if pooled.estimate is not None and (pooled.mean is None or pooled.estimate != pooled.mean):
+        name = pooled.model.centre[:1].upper() + pooled.model.centre[1:]
+        if pooled.headline.show_median:
+            yield name, *_estimate(pooled.estimate, pooled.ci)
+        else:
+            yield name, "not printed", "too weakly identified"
+    if pooled.pi is not None:
+        limits = display.interval(pooled.pi.lower, pooled.pi.upper)
+        yield "Next study (prediction)", limits, f"{pooled.pi.level:.0%} prediction interval, {pooled.pi.method}"
+    yield from _spread_rows(pooled)
+
+
+def _spread_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
+    spread = pooled.heterogeneity
+    if spread is None:
+        return
+    if spread.tau is not None:
+        value, how = f"tau {display.number(spread.tau, 3)}", ""
+        if spread.tau_ci is not None:
+            lower, upper = spread.tau_ci["lower"], spread.tau_ci["upper"]
+            high = "no limit" if upper is None else display.number(upper, 3)
+            value, how = f"{value} [{display.number(lower, 3)}, {high}]", str(spread.tau_ci["method"])
+        yield "Between studies", value, how
+    if spread.q is not None:
+        value = f"Q {display.number(spread.q)}, {spread.q_df} df, p {display.p_value(spread.q_p)}"
+        yield "", value, "" if spread.i2 is None else f"I2 {display.percent(spread.i2)}"
+    elif spread.lr_p is not None:
+        yield "", f"p {display.p_value(spread.lr_p)}", "likelihood-ratio test of tau = 0"
+
+
+def _estimate(value: float, ci: Any) -> tuple[str, str]:
+    if ci is None:
+        return display.proportion(value), ""
+    shown = f"{display.proportion(value)} {display.interval(ci.lower, ci.upper)}"
+    return shown, f"{ci.level:.0%} CI, {ci.method}"
+
+
+def _source_sentence(pooled: Pooled) -> str:
+    """The share of case reports and whether anything was compared, for reviews that know."""
+    context = pooled.context
+    if context is None or not context.review:
+        return ""
+    arms = len(pooled.studies)
+    reports = f"{context.case_reports} of {display.plural(arms, 'arm')} in the pool"
+    says = f"{reports} {'comes' if context.case_reports == 1 else 'come'} from case reports"
+    if context.comparison:
+        return f"{says}; {context.comparison} from a study with a comparison group."
+    return f"{says}; no comparison group."
+
+
+def _test_sentence(result: Any) -> str:
+    if result.test is None:
+        return str(result.no_test or "No test for subgroup differences.")
+    test = result.test
+    return (
+        f"Test for subgroup differences ({test['name']}): {test['statistic']:.2f}, {test['df']} df,"
+        f" p {display.p_value(test['p'])}; the groups were not randomised."
+    )
+
+
+def _merged_notes(result: Any, pooled: Pooled) -> Iterator[tuple[Note, tuple[str, ...]]]:
+    """Each note once, the worst first, with the groups it is about (none: about all)."""
+    about: dict[Note, list[str]] = {note: [] for note in pooled.notes}
+    common = set(about)
+    groups = getattr(result, "groups", ())
+    for label, group in groups:
+        for note in group.notes:
+            about.setdefault(note, []).append(str(label))
+    for severity in SEVERITIES:
+        for note, labels in about.items():
+            if note.severity == severity:
+                everywhere = note in common or len(labels) == len(groups)
+                yield note, () if everywhere else tuple(labels)
+
+
+def _notes(notes: Iterable[tuple[Note, tuple[str, ...]]], width: int) -> RenderableType:
+    if width < NARROW:
+        return Text("\n").join(
+            Text.assemble((note.severity, STYLES[note.severity]), " ", _note_text(note, labels))
+            for note, labels in notes
+        )
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for note, labels in notes:
+        grid.add_row(Text(note.severity, style=STYLES[note.severity]), _note_text(note, labels))
+    return grid
+
+
+def _note_text(note: Note, labels: tuple[str, ...]) -> Text:
+    text = Text(f"{', '.join(labels)}: " if labels else "", style="")
+    text.append(note.text)
+    text.append(f" [{note.code}]", style="dim")
+    return text
+
+
+def _left_out(left_out: Sequence[Any], verbose: bool, width: int) -> RenderableType:
+    text = Text(f"{display.plural(len(left_out), 'arm')} left out")
+    if verbose or len(left_out) <= SHORT_LIST:
+        for arm in left_out:
+            text.append(f"\n  {arm.label}: {arm.text}")
+        return text
+    reasons: dict[str, int] = {}
+    for arm in left_out:
+        reasons[arm.reason] = reasons.get(arm.reason, 0) + 1
+    text.append(": " + ", ".join(f"{times} {reason}" for reason, times in reasons.items()))
+    text.append(" (--verbose lists them)", style="dim")
+    return text
