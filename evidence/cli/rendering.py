@@ -69,8 +69,9 @@ def plain(text: str) -> str:
 
 def overall(result: Pooled | Subgroups) -> Pooled:
     """The result for all arms."""
-    found: Pooled = getattr(result, "overall", result)  # type: ignore[assignment]
-    return found
+    from ..pooling.subgroups import Subgroups
+
+    return result.overall if isinstance(result, Subgroups) else result
 
 
 def _blocks(

@@ -115,8 +115,9 @@ class _Search:
         if found:
             self._ambiguous(role, found)
         else:
-            says = f"no column is called {' or '.join(SYNONYMS[role][:2])}; the headers are {self._shown()}"
-            self._report(f"no-{role}-column", says, f"rename the column of the {WHAT[role]} or name it: --{role} COL")
+            says = f"no column holds the {WHAT[role]}; the headers are {self._shown()}"
+            names = ", ".join(SYNONYMS[role][:5])
+            self._report(f"no-{role}-column", says, f"name it with --{role} COL, or call it one of {names}")
         return None
 
     def label(self, wanted: str | None) -> int | None:

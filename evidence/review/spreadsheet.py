@@ -138,8 +138,8 @@ def interpret(grid: RawTable, title: str, choice: Choice) -> BareTable:
     problems = list(grid.problems)
     roles = find_roles(grid.header, _numeric_columns(grid), choice, grid.file, grid.header_line)
     if isinstance(roles, list):
-        raise DataError([*problems, *roles, *_misplaced_header(grid)])
-    if not grid.rows:
+        raise DataError([*problems, *(_misplaced_header(grid) or roles)])
+    if not grid.rows and grid.complete:
         problem = Problem("empty-table", "the table has a header and no rows", "add one row per study", grid.file)
         raise DataError([*problems, problem])
     numeric = {grid.header[i]: flag for i, flag in enumerate(_numeric_columns(grid)) if i not in roles.used}
@@ -147,7 +147,8 @@ def interpret(grid: RawTable, title: str, choice: Choice) -> BareTable:
     problems += _sum_rows(grid, rows, roles)
     if choice.study is None:
         problems += _repeated_labels(grid, rows, roles)
-    if any(problem.severity == "error" for problem in problems):
+    problems.sort(key=lambda problem: problem.line or 0)
+    if not rows or any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     return BareTable(grid.file, title, rows, numeric, tuple(problems))
 
@@ -288,8 +289,10 @@ def _value(cell: str, numeric: bool) -> Any:
 
 def _sum_rows(grid: RawTable, rows: Sequence[BareRow], roles: Roles) -> list[Problem]:
     """A last row that adds up the others would count every unit twice."""
+    if len(rows) < 3:
+        return []
     *before, last = rows
-    if len(before) < 2 or last.events is None or last.total is None:
+    if last.events is None or last.total is None:
         return []
     sums = (sum(row.events or 0 for row in before), sum(row.total or 0 for row in before))
     if sums != (last.events, last.total):

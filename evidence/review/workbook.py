@@ -154,16 +154,16 @@ def _filled(sheet: Worksheet, row: int) -> bool:
 
 
 def _uncalculated(shown: Worksheet, typed: Worksheet, file: str) -> Iterator[Problem]:
-    for row in typed.iter_rows():
-        for cell in row:
-            if cell.data_type == "f" and shown.cell(cell.row, cell.column).value is None:
+    for number, (row, values) in enumerate(zip(typed.iter_rows(), shown.iter_rows(values_only=True), strict=True), 1):
+        for column, (cell, value) in enumerate(zip(row, values, strict=True), 1):
+            if cell.data_type == "f" and value is None:
                 yield Problem(
                     "formula-without-value",
                     f"the formula in {cell.coordinate} has no stored value",
                     "open the file in the spreadsheet program, let it calculate, and save it",
                     file,
-                    cell.row,
-                    _letter(cell.column),
+                    number,
+                    _letter(column),
                 )
 
 
