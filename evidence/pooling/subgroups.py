@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..counts import Counts
+from .assemble import in_context
 from .notes import FEW_STUDIES, note
 from .result import Context, Pooled
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from . import Model
 
 
 class Selected(Protocol):
@@ -77,11 +80,38 @@ class Subgroups:
         return "\n".join(blocks)
 
 
-def with_context(pooled: Pooled, selection: Selected, arms: tuple[int, ...]) -> Pooled:
-    """The result with each study's columns."""
-    by_key = {selection.counts.keys[i]: selection.study_columns[i] for i in arms}
-    studies = tuple(replace(study, columns=dict(by_key.get(study.key, {}))) for study in pooled.studies)
-    return replace(pooled, studies=studies)
+def pool_selection(selection: Selected, model: Model, study_limits: str) -> Pooled | Subgroups:
+    """Pool all arms of a selection, and each of its groups.
+
+    Raises:
+        DataError: no arm has a usable count.
+    """
+    everything = tuple(range(selection.counts.k))
+    overall = _pool_arms(selection, everything, selection.context, model, study_limits)
+    if selection.groups is None or selection.by is None:
+        return overall
+    groups = tuple(
+        (label, _pool_arms(selection, arms, selection.group_contexts[label], model, study_limits))
+        for label, arms in selection.groups.items()
+        if arms
+    )
+    overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
+    heading = str(selection.context.headings.get(selection.by, selection.by))
+    no_test = NO_TEST.format(units=_units(overall))
+    return Subgroups(overall, groups, None, selection.by, heading, no_test)
+
+
+def _pool_arms(
+    selection: Selected, arms: tuple[int, ...], context: Context, model: Model, study_limits: str
+) -> Pooled:
+    pooled = model.fit(selection.counts.take(np.asarray(arms, dtype=int)), study_limits)
+    columns = {selection.counts.keys[i]: dict(selection.study_columns[i]) for i in arms}
+    studies = tuple(replace(study, columns=columns.get(study.key, {})) for study in pooled.studies)
+    return in_context(replace(pooled, studies=studies), context)
+
+
+def _units(pooled: Pooled) -> str:
+    return pooled.unit if pooled.unit.endswith("s") else pooled.unit + "s"
 
 
 def may_test(groups: Mapping[str, Counts]) -> bool:
@@ -94,11 +124,6 @@ NO_TEST = (
     "No test for subgroup differences: fewer than two groups have 3 studies of 2 or more {units} (our threshold)."
     " The groups were not formed by chance and are not ranked."
 )
-
-
-def not_randomised(pooled: Pooled) -> Pooled:
-    """The result with the note that its group is not a randomised one."""
-    return replace(pooled, notes=(*pooled.notes, note("not-randomised")))
 
 
 def _test_sentence(test: dict[str, Any] | None) -> str:

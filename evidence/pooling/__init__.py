@@ -1,0 +1,100 @@
+"""Models that pool counts: specifications by name, and ``pool``, which fits one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from ..errors import near, usage
+
+if TYPE_CHECKING:
+    from ..counts import Counts
+    from .result import Estimates, Pooled
+    from .subgroups import Selected, Subgroups
+
+#: Model name -> where its specification lives. A new model is a file and a line here.
+MODELS: Mapping[str, str] = {
+    "bayesian": "bayesian:Bayesian",
+    "common-effect": "common_effect:CommonEffect",
+    "inverse-variance": "inverse_variance:InverseVariance",
+    "logistic-normal": "logistic_normal:LogisticNormal",
+}
+
+DEFAULT_MODEL = "logistic-normal"
+
+
+class Model(Protocol):
+    """A frozen specification that can be fitted."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def centre(self) -> str: ...
+    @property
+    def level(self) -> float: ...
+
+    def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled: ...
+    def estimate(self, counts: Counts) -> Estimates: ...
+    def describe(self) -> tuple[str, tuple[str, ...]]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def model(name: str = DEFAULT_MODEL, /, **options: Any) -> Model:
+    """The specification of a model.
+
+    Args:
+        name: One of ``MODELS``.
+        **options: Options of that model, e.g. ``measure="PLO"``, ``tau2="REML"``, ``limits="hk-floor"``.
+
+    Raises:
+        UsageError: an unknown name, option or value; our word for R's name, or the near names, are listed.
+    """
+    from .options import unknown_name
+
+    if name not in MODELS:
+        raise unknown_name("model", str(name), MODELS)
+    kind = specification(name)
+    known = list(kind.__dataclass_fields__)
+    for option in options:
+        if option not in known:
+            raise usage(f"model {name} has no option {option!r}", near(option, known), "unknown-option")
+    return cast(Model, kind(**options))
+
+
+def specification(name: str) -> Any:
+    """The class of a model's specification."""
+    module, _, attribute = MODELS[name].partition(":")
+    return getattr(import_module(f".{module}", __package__), attribute)
+
+
+def pool(
+    data: Counts | Selected, model: str | Model = DEFAULT_MODEL, study_limits: str = "clopper-pearson"
+) -> Pooled | Subgroups:
+    """Pool counts.
+
+    Args:
+        data: Counts of one analysis, or a selection of a review. With groups, each is pooled as well.
+        model: A specification, or a model's name (its defaults).
+        study_limits: Name of the studies' own limits.
+
+    Returns:
+        A Pooled, or Subgroups where the selection has groups.
+
+    Raises:
+        UsageError: unknown names. DataError: nothing to pool.
+    """
+    from ..counts import Counts
+    from .subgroups import pool_selection
+
+    chosen = specified(model)
+    if isinstance(data, Counts):
+        return chosen.fit(data, study_limits)
+    return pool_selection(data, chosen, study_limits)
+
+
+def specified(chosen: str | Model) -> Model:
+    """The specification itself, or that of a name with its defaults."""
+    return model(chosen) if isinstance(chosen, str) else chosen

@@ -1,0 +1,76 @@
+"""Data on a boundary of the likelihood: recognised before anything iterates, answered in closed form."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from .result import Estimates, Floats
+
+#: What an analysis can be. Order of precedence, first match wins; the last two are told apart by the fit.
+STATUSES = (
+    "no-fit",
+    "single-study",
+    "all-zero",
+    "all-events",
+    "tau-not-identified",
+    "tau-infinite",
+    "tau-zero",
+    "ok",
+)
+
+EXACT = "clopper-pearson"
+EXACT_TOTALS = "clopper-pearson, tau = 0 assumed"
+EXACT_MEAN = "clopper-pearson"
+
+Integers = npt.NDArray[np.int64]
+
+
+def classify(events: Integers, n: Integers) -> npt.NDArray[np.str_]:
+    """Status of each row of a stack, shape (rows, k) -> (rows,); ``ok`` where the likelihood has an inner maximum
+    or one at tau = 0.
+    """
+    present = n > 0
+    k = present.sum(-1)
+    none = ((events == 0) | ~present).all(-1)
+    every = (events == n).all(-1)
+    ones = (n <= 1).all(-1)
+    extreme = ((events == 0) | (events == n)).all(-1)
+    conditions = [k == 0, k == 1, none, every, ones, extreme]
+    return np.select(conditions, STATUSES[:6], default="ok").astype(np.str_)
+
+
+def blank(rows: int) -> Estimates:
+    """Estimates of NaN, status no-fit."""
+    arrays = {name: np.full(rows, np.nan) for name in Estimates.__dataclass_fields__ if name != "status"}
+    return Estimates(**arrays, status=np.full(rows, "no-fit", dtype="<U18"))
+
+
+def totals_exact(events: Integers, n: Integers, level: float, method: str = EXACT) -> tuple[Floats, Floats, Floats]:
+    """Pooled proportion of the totals and its exact limits, each of shape (rows,)."""
+    from ..measures.limits import study_limits
+
+    x, total = events.sum(-1), n.sum(-1)
+    lower, upper = study_limits(x, total, method, level)
+    return x / total, lower, upper
+
+
+def fill_boundaries(out: Estimates, events: Integers, n: Integers, level: float, study_limits: str = EXACT) -> None:
+    """Write the rows that every model answers alike: one study, no events, only events.
+
+    One study: its proportion and its own limits. All 0 or all n: 0 or 1 with exact limits of the totals.
+    """
+    for status in ("single-study", "all-zero", "all-events"):
+        rows = np.flatnonzero(out.status == status)
+        if rows.size == 0:
+            continue
+        method = study_limits if status == "single-study" else EXACT
+        estimate, lower, upper = totals_exact(events[rows], n[rows], level, method)
+        for name in ("estimate", "mean"):
+            getattr(out, name)[rows] = estimate
+        for name in ("lower", "mean_lower"):
+            getattr(out, name)[rows] = lower
+        for name in ("upper", "mean_upper"):
+            getattr(out, name)[rows] = upper
+        if status != "single-study":
+            out.log_likelihood[rows] = 0.0

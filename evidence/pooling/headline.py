@@ -1,0 +1,129 @@
+"""What a summary may say first: counts before estimates, parts before a pool that one study dominates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import display
+from ..counts import Counts
+from .notes import DOMINANT_SHARE, FEW_STUDIES, FEW_UNITS, SERIES_SIZE
+from .result import Context, Headline, Interval
+
+
+def informative(studies: Counts) -> int:
+    """Studies of 2 or more units: only these show differences between studies."""
+    return int(np.sum(studies.n >= 2))
+
+
+def headline(
+    arms: Counts,
+    mean: float | None,
+    mean_ci: Interval | None,
+    status: str,
+    show_median: bool,
+    context: Context | None,
+) -> Headline:
+    """The headline of an analysis.
+
+    Args:
+        arms: The arms in the pool.
+        mean, mean_ci: Marginal mean and its interval.
+        status: Status of the fit.
+        show_median: Whether the median may be printed in a summary.
+        context: Denominators of the review, or None.
+    """
+    studies = arms.by_study()
+    observed = _observed(arms, context)
+    reason = _no_pool(studies, status, _units(context))
+    if reason is not None or mean is None or mean_ci is None:
+        text = f"{observed}. {reason or 'The model has no average study.'}"
+        return Headline("observed", observed, text, False, reason, tuple(_parts(studies, _units(context))))
+    pooled = f"Average study {display.percent(mean)} ({display.percent_interval(mean_ci.lower, mean_ci.upper)})."
+    split = _needs_split(studies)
+    if split is None:
+        return Headline("mean", observed, f"{observed}. {pooled}", show_median)
+    lines = _parts(studies, _units(context))
+    parts = "; ".join(_part_text(line) for line in lines)
+    return Headline("split", observed, f"{observed}. {parts}. {pooled}", show_median, split, tuple(lines))
+
+
+def _units(context: Context | None) -> str:
+    unit = context.unit if context else "patient"
+    return unit if unit.endswith("s") else unit + "s"
+
+
+def _observed(arms: Counts, context: Context | None) -> str:
+    x, n = int(arms.events.sum()), int(arms.n.sum())
+    units = _units(context)
+    if context is None:
+        return f"{x} of {n} {units} ({display.percent(x / n, 1)})"
+    text = f"{x} of {n} {units} in {context.arms_in} of {display.plural(context.arms_all, 'arm')}"
+    return text if context.treated is None else f"{text}; {n} of {context.treated} treated"
+
+
+def _no_pool(studies: Counts, status: str, units: str) -> str | None:
+    k, n = studies.k, int(studies.n.sum())
+    if status == "single-study":
+        return "One study: nothing is pooled."
+    if k < FEW_STUDIES:
+        return f"Fewer than {FEW_STUDIES} studies: the counts are shown and not pooled."
+    if n < FEW_UNITS:
+        return f"Fewer than {FEW_UNITS} {units}: the counts are shown and not pooled."
+    if status in ("all-zero", "all-events"):
+        which = "No events" if status == "all-zero" else "Only events"
+        return f"{which}: exact limits of the totals, which assume one common risk."
+    return None
+
+
+def _needs_split(studies: Counts) -> str | None:
+    share = studies.n / studies.n.sum()
+    if share.max() > DOMINANT_SHARE:
+        label = studies.labels[int(share.argmax())]
+        return f"{label} holds {display.percent(float(share.max()))} of the pool"
+    if informative(studies) < FEW_STUDIES:
+        return f"fewer than {FEW_STUDIES} studies have 2 or more units"
+    return None
+
+
+def _parts(studies: Counts, units: str) -> list[dict[str, Any]]:
+    """Series and smaller reports, each with its counts and exact limits."""
+    large = studies.n >= SERIES_SIZE
+    found = []
+    for label, chosen in (
+        (f"series of {SERIES_SIZE} or more {units}", large),
+        (f"reports of fewer than {SERIES_SIZE} {units}", ~large),
+    ):
+        if chosen.any():
+            found.append(_part(label, studies.take(np.flatnonzero(chosen)), bool(chosen is large)))
+    return found
+
+
+def _part(label: str, studies: Counts, by_name: bool) -> dict[str, Any]:
+    from ..measures.limits import study_limits
+
+    x, n = int(studies.events.sum()), int(studies.n.sum())
+    lower, upper = study_limits(np.array([x]), np.array([n]), "clopper-pearson", 0.95)
+    members = [
+        {"label": studies.labels[i], "events": int(studies.events[i]), "n": int(studies.n[i])}
+        for i in range(studies.k)
+    ]
+    return {
+        "label": label,
+        "k": studies.k,
+        "events": x,
+        "n": n,
+        "estimate": x / n,
+        "lower": float(lower[0]),
+        "upper": float(upper[0]),
+        "members": members if by_name else [],
+    }
+
+
+def _part_text(line: dict[str, Any]) -> str:
+    if line["members"]:
+        named = " and ".join(f"{m['events']} of {m['n']} ({m['label']})" for m in line["members"])
+        return f"{line['label']}: {named}"
+    limits = display.percent_interval(line["lower"], line["upper"])
+    return f"{line['label']} together {line['events']} of {line['n']} ({limits})"

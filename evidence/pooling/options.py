@@ -1,0 +1,77 @@
+"""Options of models: checked where they are given, printed in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from ..errors import UsageError, near, usage
+
+#: What users of R call it -> what it is called here.
+R_NAMES = {
+    "plogit": "measure PLO (logit), or the model logistic-normal",
+    "glmm": "model logistic-normal",
+    "rma.glmm": "model logistic-normal",
+    "inverse": "model inverse-variance",
+    "rma": "model inverse-variance",
+    "rma.uni": "model inverse-variance",
+    "metaprop": "model logistic-normal (its GLMM) or inverse-variance",
+    "hakn": "limits hk",
+    "hk-adhoc": "limits hk-floor",
+    "adhoc": "limits hk-floor",
+    "knha": "limits hk",
+    "classic": "limits wald",
+    "z": "limits wald",
+    "praw": "measure PR",
+    "pr aw": "measure PR",
+    "pln": "measure PLN",
+    "logit": "measure PLO",
+    "freeman-tukey": "measure PFT",
+    "fe": "model common-effect",
+    "ee": "model common-effect",
+    "ce": "model common-effect",
+    "fixed": "model common-effect",
+    "fixed-effect": "model common-effect",
+    "random": "model logistic-normal or inverse-variance",
+    "hts": "prediction riley",
+    "v": "prediction t",
+}
+
+
+def hint(name: str) -> str | None:
+    """Our word for a name of R's packages, as a mend, or None."""
+    ours = R_NAMES.get(name.casefold().strip())
+    return f"R's {name} is {ours} here" if ours else None
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """The error for an unknown name: our word for R's, or the near names."""
+    return usage(f"{kind} {name!r} is not known", hint(name) or near(name, list(known)), f"unknown-{kind}")
+
+
+def check_choice(kind: str, value: str, known: Iterable[str]) -> None:
+    """Refuse a value that is not one of the known names.
+
+    Raises:
+        UsageError: with our word for R's name, or the near names.
+    """
+    names = list(known)
+    if value not in names:
+        raise unknown_name(kind, str(value), names)
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is not a fraction.
+
+    Raises:
+        UsageError: for 95 the mend is 0.95.
+    """
+    if not isinstance(level, int | float) or not 0 < level < 1:
+        fraction = f"{level / 100:g}" if isinstance(level, int | float) and 1 < level < 100 else "0.95"
+        raise usage(f"level {level} is not between 0 and 1", f"give a fraction, for example {fraction}", "level")
+
+
+def spell(model: Any) -> dict[str, Any]:
+    """Every option of a specification with its value."""
+    return {f.name: getattr(model, f.name) for f in fields(model)}
