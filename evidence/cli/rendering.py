@@ -28,6 +28,9 @@ SEVERITIES = tuple(STYLES)
 SHORT_LIST = 6
 #: Below this width, notes and values stand under their names instead of beside them.
 NARROW = 60
+NAME_WIDTH = 26
+#: From this width on, names are not folded.
+WIDE = 96
 PLAIN_SIGNS = str.maketrans(
     {"─": "-", "━": "=", "■": "o", "◆": "#", "–": "-", "—": "-", "∞": "inf", "…": "...", "’": "'"}
 )
@@ -102,10 +105,9 @@ def _heading(pooled: Pooled) -> Text:
     if context is not None and context.title:
         text.append(context.title + "\n", style="bold")
     text.append(headline.observed)
-    if headline.text and headline.text != headline.observed:
-        text.append("\n" + headline.text)
-    if headline.reason and headline.reason not in headline.text:
-        text.append("\n" + headline.reason, style="dim")
+    if headline.reason:
+        reason = headline.reason[:1].upper() + headline.reason[1:].rstrip(".") + "."
+        text.append("\n" + reason)
     return text
 
 
@@ -119,8 +121,8 @@ def _values(pooled: Pooled, width: int) -> RenderableType:
             text.append(f"  {value}", style="bold")
             text.append(f"  {how}" if how else "", style="dim")
         return text
-    grid = Table.grid(padding=(0, 3, 0, 0))
-    grid.add_column(no_wrap=True)
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(max_width=NAME_WIDTH if width < WIDE else None)
     grid.add_column(no_wrap=True)
     grid.add_column()
     for name, value, how in rows:
@@ -130,15 +132,17 @@ def _values(pooled: Pooled, width: int) -> RenderableType:
 
 def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
     for line in pooled.headline.lines:
-        proportion = line["events"] / line["n"] if line["n"] else None
-        ci = line.get("ci") or line
-        limits = display.interval(ci.get("lower"), ci.get("upper"))
-        shown = f"{display.proportion(proportion)} {limits}"
-        yield line["label"], shown, f"{display.count(line['events'], line['n'])}, exact limits"
+        label = str(line["label"])
+        shown = f"{display.proportion(line['estimate'])} {display.interval(line['lower'], line['upper'])}"
+        members = ", ".join(str(member["label"]) for member in line["members"])
+        how = f"{display.count(line['events'], line['n'])}, exact limits"
+        yield label[:1].upper() + label[1:], shown, f"{how}; {members}" if members else how
 
 
 def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
     if pooled.headline.kind == "observed":
+        if pooled.status in ("all-zero", "all-events") and pooled.estimate is not None:
+            yield "Observed", *_estimate(pooled.estimate, pooled.ci)
         yield "Pooled", "not pooled: counts only", ""
         return
     if pooled.mean is not None:
@@ -160,12 +164,12 @@ def _spread_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
     if spread is None:
         return
     if spread.tau is not None:
-        value, how = f"tau {display.number(spread.tau, 3)}", ""
+        value, how = display.number(spread.tau, 3), ""
         if spread.tau_ci is not None:
             lower, upper = spread.tau_ci["lower"], spread.tau_ci["upper"]
             high = "no limit" if upper is None else display.number(upper, 3)
             value, how = f"{value} [{display.number(lower, 3)}, {high}]", str(spread.tau_ci["method"])
-        yield "Between studies", value, how
+        yield "Between studies (tau)", value, how
     if spread.q is not None:
         value = f"Q {display.number(spread.q)}, {spread.q_df} df, p {display.p_value(spread.q_p)}"
         yield "", value, "" if spread.i2 is None else f"I2 {display.percent(spread.i2)}"

@@ -145,7 +145,7 @@ def _first_line(text: str) -> tuple[str, str]:
 def _header_width(text: str, delimiter: str) -> int:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if any(cell.strip() for cell in row):
+            if any(cell.strip(" ,;\t|") for cell in row):
                 return len(row)
     except csv.Error:
         pass

@@ -1,0 +1,197 @@
+"""From what was typed to a result: the same steps for every command that pools."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError, near, usage
+
+if TYPE_CHECKING:
+    from ..outcomes import Selection
+    from ..pooling.result import Pooled
+    from ..pooling.subgroups import Subgroups
+    from ..review.spreadsheet import BareTable
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """Which arms are asked for, as typed; None = not said.
+
+    Attributes:
+        outcome, time, unread: Only a review has them.
+        by, cut, where: Groups and filters by column.
+        table: ``sheet``, ``events``, ``total``, ``label``, ``study``, ``unit`` of a bare table.
+    """
+
+    outcome: str | None = None
+    by: str | None = None
+    cut: str | None = None
+    where: Sequence[str] = ()
+    time: str | None = None
+    unread: str | None = None
+    table: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def pooled(
+    source: str, arms: Arms, model: str, options: Mapping[str, Any], study_limits: str
+) -> tuple[Pooled | Subgroups, Selection]:
+    """The result for a review or a bare table, and the selection it was made from.
+
+    Args:
+        source: Folder, name of a review, file, or ``-``.
+        arms: Which arms. model: Name. options: Of the model, as typed; None = its default.
+        study_limits: Name of the limits of each study.
+
+    Raises:
+        EvidenceError: whatever was typed or read that can't be used.
+    """
+    from ..pooling import model as build_model
+    from ..pooling import pool
+
+    given = {name: value for name, value in options.items() if value is not None}
+    if "level" in given:
+        given["level"] = fraction(str(given["level"]))
+    specification = build_model(model, **given)
+    selection = select_arms(source, arms)
+    return pool(selection, model=specification, study_limits=study_limits), selection
+
+
+def select_arms(source: str, arms: Arms) -> Selection:
+    """The arms asked for."""
+    path = Path(source)
+    if source != STDIN and is_review(path):
+        return _of_review(source, arms)
+    return _of_table(source, arms)
+
+
+def is_review(path: Path) -> bool:
+    """Whether this is meant as a review: a folder, or a name under ``data/``.
+
+    Raises:
+        UsageError: it is a file of a review, which can't be pooled by itself.
+    """
+    if path.is_dir():
+        return True
+    if path.is_file():
+        _refuse_table_of_review(path)
+        return False
+    return path.suffix == "" or (Path("data") / path).is_dir()
+
+
+def _refuse_table_of_review(path: Path) -> None:
+    folder = path.parent
+    if (folder / "review.toml").is_file():
+        where = folder if str(folder) != "." else folder.resolve().name
+        raise usage(
+            f"{path} is a table of a review",
+            f"name the folder and an outcome: {folder} --outcome ...",
+            "table-of-review",
+        )
+
+
+def _of_review(source: str, arms: Arms) -> Selection:
+    from ..outcomes import select
+    from ..review.review import read_review
+
+    _refuse("a review", {f"--{name}": value for name, value in arms.table.items()}, "they are for bare tables")
+    review = read_review(source)
+    names = list(review.settings.outcomes)
+    if arms.outcome is None:
+        raise usage(f"which outcome of {source}?", f"add --outcome with one of {', '.join(names)}", "no-outcome")
+    return select(
+        review,
+        arms.outcome,
+        where=filters(arms.where),
+        by=arms.by,
+        time=arms.time,
+        cut=cuts(arms.cut),
+        unread=arms.unread or "left-out",
+    )
+
+
+def _of_table(source: str, arms: Arms) -> Selection:
+    from ..outcomes import select_table
+
+    asked = {"--outcome": arms.outcome, "--time": arms.time, "--unread": arms.unread}
+    _refuse("a bare table", asked, "a bare table has one outcome; a review is a folder")
+    return select_table(
+        read_source(source, arms.table),
+        where=filters(arms.where),
+        by=arms.by,
+        cut=cuts(arms.cut),
+        unit=arms.table.get("unit") or "patient",
+    )
+
+
+def read_source(source: str, table: Mapping[str, str | None]) -> BareTable:
+    """The bare table in a file or on standard input."""
+    from ..review.headers import Choice
+    from ..review.spreadsheet import parse_bare_table, read_bare_table
+
+    choice = Choice(table.get("events"), table.get("total"), table.get("label"), table.get("study"))
+    if source != STDIN:
+        return read_bare_table(source, choice, table.get("sheet"))
+    if sys.stdin.isatty():
+        print("Paste the table, then press Ctrl-D (Windows: Ctrl-Z and Enter).", file=sys.stderr)
+    return parse_bare_table(sys.stdin.buffer.read(), STDIN_NAME, choice, table.get("sheet"))
+
+
+def _refuse(what: str, options: Mapping[str, str | None], mend: str) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        raise usage(f"{' and '.join(given)} can't be used with {what}", f"leave out {' and '.join(given)}: {mend}")
+
+
+def filters(texts: Sequence[str]) -> dict[str, list[str]]:
+    """``["route=topical"]`` to ``{"route": ["topical"]}``; one column several times collects its values.
+
+    Raises:
+        UsageError: no equals sign, or nothing before it.
+    """
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        column, sign, value = text.partition("=")
+        if not sign or not column.strip():
+            raise usage(f"--where {text!r} has no column and value", "write it as COLUMN=VALUE, e.g. route=topical")
+        found.setdefault(column.strip(), []).append(value.strip())
+    return found
+
+
+def cuts(text: str | None) -> tuple[float, ...]:
+    """``"100,200"`` to ``(100.0, 200.0)``.
+
+    Raises:
+        UsageError: not rising numbers.
+    """
+    if text is None:
+        return ()
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = ()
+    if not found or any(not low < high for low, high in zip(found, found[1:], strict=False)):
+        raise usage(f"--cut {text!r} is not a list of rising numbers", "write it as 100,200")
+    return found
+
+
+def fraction(text: str) -> float:
+    """A level as a fraction.
+
+    Raises:
+        UsageError: not a number between 0 and 1; for 95 and 95% the mend is 0.95.
+    """
+    try:
+        value = float(text.strip().rstrip("%").replace(",", "."))
+    except ValueError:
+        raise usage(f"--level {text!r} is not a number", "write it as a fraction: --level 0.95") from None
+    if 0 < value < 1 and "%" not in text:
+        return value
+    meant = value / 100 if 1 < value < 100 else 0.95
+    raise usage(f"--level {text} is not a fraction", f"write it as a fraction: --level {meant:g}", "level")
