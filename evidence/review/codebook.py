@@ -175,7 +175,7 @@ REPORTS = TableSpec(
         _year(),
         _design(),
         _country(),
-        ColumnSpec("language", "term", "Language, ISO 639-1"),
+        ColumnSpec("language", "text", "Language, ISO 639-1"),
         ColumnSpec(
             "publication_type",
             "term",

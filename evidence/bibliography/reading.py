@@ -1,0 +1,200 @@
+"""BibTeX to references: a broken entry is a problem with its line, the rest is read."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DataError, Problem, Severity
+
+if TYPE_CHECKING:
+    from bibtexparser import Library
+    from bibtexparser.model import Block, Entry
+
+#: Marks an author list that goes on: ``Davuluri and others``.
+OTHERS = "others"
+
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
+_VERBATIM = frozenset({"url", "doi", "file"})
+_SYNTAX = "close every { and quote, put a comma after every field, and start each entry with @type{key,"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of a bibliography. A part that is not in the file was not seen: None, never guessed.
+
+    Attributes:
+        key, kind: Citation key and entry type (``article``, ``misc``, ...).
+        fields: Every field as text, outer and protective braces removed, by lower-case name.
+        authors: ``Family, Given`` each, in order; :data:`OTHERS` last where the list goes on; empty = not seen.
+        title, year, journal, doi, url: The fields used most; ``journal`` falls back on the book title.
+        line: 1-based line on which the entry starts.
+    """
+
+    key: str
+    kind: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    authors: tuple[str, ...] = ()
+    title: str | None = None
+    year: str | None = None
+    journal: str | None = None
+    doi: str | None = None
+    url: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """A file of references: those that could be read, by key in file order, and every problem."""
+
+    file: str
+    references: Mapping[str, Reference]
+    problems: tuple[Problem, ...]
+
+
+def read_references(path: str | Path) -> dict[str, Reference]:
+    """The references of a BibTeX file by key.
+
+    Raises:
+        DataError: with every problem, if the file can't be opened or an entry can't be read.
+    """
+    bibliography = read_bibliography(path)
+    if any(problem.severity == "error" for problem in bibliography.problems):
+        raise DataError(bibliography.problems)
+    return dict(bibliography.references)
+
+
+def read_bibliography(path: str | Path) -> Bibliography:
+    """The references of a BibTeX file (UTF-8) with every problem; never raises for what the file holds."""
+    file = str(path)
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        return Bibliography(file, {}, (_unreadable(error, file),))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        return Bibliography(file, {}, (Problem("bad-encoding", message, "save the file as UTF-8", file, line),))
+    return parse_bibliography(text.replace("\r\n", "\n").replace("\r", "\n"), file)
+
+
+def parse_bibliography(text: str, file: str) -> Bibliography:
+    """The references in a BibTeX text; ``file`` is named in the problems."""
+    import bibtexparser
+
+    with _quiet("bibtexparser"):
+        library = bibtexparser.parse_string(text)
+    references: dict[str, Reference] = {}
+    problems = _failures(library, file)
+    for entry in library.entries:
+        line = (entry.start_line or 0) + 1
+        if not entry.key.strip():
+            problems.append(Problem("missing-key", "the entry has no key", "write @type{key, ...", file, line))
+        else:
+            references[entry.key] = _reference(entry, library, line)
+    problems.extend(
+        Problem("bad-doi", f"{key}: {ref.doi!r} is not a DOI", "write it as 10.xxxx/...", file, ref.line, "doi")
+        for key, ref in references.items()
+        if ref.doi is not None and _DOI.fullmatch(ref.doi) is None
+    )
+    return Bibliography(file, references, tuple(sorted(problems, key=lambda problem: problem.line or 0)))
+
+
+def _unreadable(error: Exception, file: str) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem("missing-file", "there is no such file", "add it, or mend the path", file)
+    if isinstance(error, IsADirectoryError | PermissionError) and Path(file).is_dir():
+        return Problem("is-a-folder", "this is a folder, not a file", "give the file itself", file)
+    return Problem("unreadable", f"the file can't be read: {error}", "check the path and the rights", file)
+
+
+def _failures(library: Library, file: str) -> list[Problem]:
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, ImplicitComment
+
+    problems = []
+    for block in library.blocks:
+        line = (block.start_line or 0) + 1
+        code, message, mend = "broken-entry", f"the entry can't be read: {_first_line(block)!r}", _SYNTAX
+        severity: Severity = "error"
+        if isinstance(block, DuplicateBlockKeyBlock):
+            code, message = "duplicate-key", f"the key {block.key!r} stands in an earlier entry already"
+            mend = "give every entry its own key, or delete one"
+        elif isinstance(block, DuplicateFieldKeyBlock):
+            names = ", ".join(sorted(block.duplicate_keys))
+            code, message, mend = "duplicate-field", f"the entry has twice: {names}", "keep one of each"
+        elif isinstance(block, ImplicitComment):
+            code, message = "text-outside", f"text outside any entry is not read: {_first_line(block)!r}"
+            mend, severity = "put it into an entry, or start the line with @comment{", "warning"
+            if all(part.lstrip().startswith("%") for part in (block.raw or "").splitlines() if part.strip()):
+                continue
+        elif block not in library.failed_blocks:
+            continue
+        problems.append(Problem(code, message, mend, file, line, severity=severity))
+    return problems
+
+
+def _first_line(block: Block) -> str:
+    return next(iter((block.raw or "").strip().splitlines()), "")[:60]
+
+
+def _reference(entry: Entry, library: Library, line: int) -> Reference:
+    fields = {item.key.casefold(): _plain(str(item.value), item.key.casefold()) for item in entry.fields}
+    fields = {name: value for name, value in fields.items() if value}
+    doi = fields.get("doi")
+    return Reference(
+        entry.key,
+        entry.entry_type.casefold(),
+        fields,
+        _people(fields.get("author", "")),
+        fields.get("title"),
+        fields.get("year") or fields.get("date", "")[:4] or None,
+        fields.get("journal") or fields.get("journaltitle") or fields.get("booktitle"),
+        _DOI_PREFIX.sub("", doi) if doi else None,
+        fields.get("url"),
+        line,
+    )
+
+
+def _plain(value: str, name: str) -> str:
+    """A field as text: LaTeX decoded where there is any, protective braces and line breaks removed."""
+    if name in _VERBATIM:
+        return value.strip()
+    if "\\" in value:
+        value = _without_latex(re.sub(r"(?<!\\)%", r"\%", value))
+    return " ".join(value.replace("{", "").replace("}", "").split())
+
+
+def _without_latex(value: str) -> str:
+    from bibtexparser.library import Library
+    from bibtexparser.middlewares import LatexDecodingMiddleware
+    from bibtexparser.model import Entry, Field
+
+    with _quiet("bibtexparser"), _quiet("pylatexenc"):
+        decoded = LatexDecodingMiddleware().transform_entry(Entry("misc", "x", [Field("value", value)]), Library())
+    return str(decoded["value"]) if isinstance(decoded, Entry) else value
+
+
+def _people(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in re.split(r"\s+and\s+", text.strip()) if name.strip())
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a library from logging what is told as problems; everything is as before afterwards."""
+    logger = logging.getLogger(name)
+    before, handler = logger.propagate, logging.NullHandler()
+    logger.addHandler(handler)
+    logger.propagate = False
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before

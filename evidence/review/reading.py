@@ -1,0 +1,232 @@
+"""CSV files to typed tables by the codebook; every problem with file, line, column, value and mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Problem, near
+from .cells import BadCell, parse_cell
+from .codebook import ColumnSpec, TableSpec, items
+from .raw import RawTable, parse_rows, read_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RawTable", "Table", "parse_rows", "read_rows", "read_table"]
+
+_DTYPES = {"integer": "Int64", "year": "Int64", "number": "Float64"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A typed table.
+
+    Attributes:
+        spec: Its columns.
+        file: Path as the user gave it.
+        frame: One row per readable row, all columns of the spec in its order (absent ones empty), 0-based index.
+            Text is pandas ``string``, numbers ``Int64`` or ``Float64``; a missing value is ``pd.NA``.
+        lines: 1-based physical line of each row.
+        complete: False where rows could not be read, so that an id may be missing here.
+    """
+
+    spec: TableSpec
+    file: str
+    frame: pd.DataFrame
+    lines: tuple[int, ...]
+    complete: bool = True
+
+    def problem(self, code: str, row: int, column: str | None, message: str, mend: str) -> Problem:
+        """An error at a row (by position)."""
+        return Problem(code, message, mend, self.file, self.lines[row], column)
+
+    def warning(self, code: str, row: int, column: str | None, message: str, mend: str) -> Problem:
+        """A warning at a row (by position)."""
+        return replace(self.problem(code, row, column, message, mend), severity="warning")
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dicts of plain values; None = missing."""
+        columns = {name: plain(self.frame[name]) for name in self.frame.columns}
+        return [{name: values[i] for name, values in columns.items()} for i in range(len(self.frame))]
+
+
+def plain(series: pd.Series[Any]) -> list[Any]:
+    """The values of a column as Python values; None = missing."""
+    missing = series.isna()
+    return [None if gone else value for value, gone in zip(series.tolist(), missing.tolist(), strict=True)]
+
+
+def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
+    """Read ``<folder>/<name>.csv`` by its spec; never raises for what the file holds.
+
+    Returns:
+        The table (empty where the file can't be read) and its problems in order of lines.
+    """
+    path = folder / spec.file
+    if not spec.required and not path.exists():
+        return _empty(spec, str(path), complete=True), []
+    raw = read_rows(path)
+    problems = list(raw.problems)
+    if not raw.header:
+        return _empty(spec, str(path), complete=False), problems
+    problems.extend(_header_problems(raw, spec))
+    if spec.filled and not raw.rows and raw.complete:
+        message = f"the table holds no {spec.row}"
+        problems.append(Problem("empty-table", message, "add at least one row", raw.file, raw.header_line))
+    values, bad = _typed(raw, spec)
+    problems.extend(bad)
+    table = Table(spec, raw.file, _frame(values, spec), raw.lines, raw.complete and spec_present(raw, spec))
+    problems.extend(_rule_problems(table, {(problem.line, problem.column) for problem in bad}))
+    return table, sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def spec_present(raw: RawTable, spec: TableSpec) -> bool:
+    """Whether the id column is there."""
+    return spec.key is None or spec.key in raw.header
+
+
+def _empty(spec: TableSpec, file: str, complete: bool) -> Table:
+    return Table(spec, file, _frame({name: [] for name in spec.names}, spec), (), complete)
+
+
+def _header_problems(raw: RawTable, spec: TableSpec) -> list[Problem]:
+    problems = []
+    place = (raw.file, raw.header_line)
+    for name in dict.fromkeys(raw.header):
+        if name and name not in spec.names:
+            missing = [known for known in spec.names if known not in raw.header] or list(spec.names)
+            mend = near(name, missing) + "; or declare it in review.toml under [columns." + spec.name + "]"
+            problems.append(Problem("unknown-column", f"the column {name!r} is not in the codebook", mend, *place, name))
+    for column in spec.columns:
+        if column.name in raw.header or not (column.required or column.own):
+            continue
+        message = f"the column {column.name!r} is missing"
+        if column.required:
+            problems.append(Problem("missing-column", message, f"add it: {column.meaning}", *place, column.name))
+        else:
+            mend = "add it, or take it out of review.toml"
+            problems.append(Problem("missing-column", message, mend, *place, column.name, "warning"))
+    return problems
+
+
+def _typed(raw: RawTable, spec: TableSpec) -> tuple[dict[str, list[Any]], list[Problem]]:
+    values: dict[str, list[Any]] = {}
+    problems: list[Problem] = []
+    for column in spec.columns:
+        if column.name not in raw.header:
+            values[column.name] = [None] * len(raw.rows)
+            continue
+        position = raw.header.index(column.name)
+        cells = [parse_cell(row[position], column) for _, row in raw.rows]
+        for line, cell in zip(raw.lines, cells, strict=True):
+            if isinstance(cell, BadCell):
+                message = f"{column.name}: {cell.message}"
+                problems.append(Problem(cell.code, message, cell.mend, raw.file, line, column.name))
+        values[column.name] = [None if isinstance(cell, BadCell) else cell for cell in cells]
+    return values, problems
+
+
+def _frame(values: Mapping[str, Sequence[Any]], spec: TableSpec) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = {
+        column.name: pd.Series(values[column.name], dtype=_DTYPES.get(column.type, "string")) for column in spec.columns
+    }
+    return pd.DataFrame(columns)
+
+
+def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -> list[Problem]:
+    """What pandera finds by the rules of the columns, in our words; cells already reported are left out."""
+    import pandera.pandas as pa
+
+    if table.frame.empty:
+        return []
+    schema = pa.DataFrameSchema({column.name: _schema(column) for column in table.spec.columns})
+    try:
+        schema.validate(table.frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        failures = error.failure_cases
+    else:
+        return []
+    problems = []
+    for case in failures.to_dict("records"):
+        column = table.spec.column(str(case["column"]))
+        if column is None or case["index"] is None:
+            continue
+        row = int(case["index"])
+        if (table.lines[row], column.name) not in reported:
+            problems.append(_in_words(table, column, row, str(case["check"])))
+    return problems
+
+
+def _schema(column: ColumnSpec) -> Any:
+    """The pandera column of a codebook column; the name of each check is the code of its problem."""
+    import pandera.pandas as pa
+
+    checks = []
+    if column.terms and column.type != "list":
+        checks.append(pa.Check.isin(list(column.terms), error="unknown-term"))
+    if column.terms and column.type == "list":
+        checks.append(pa.Check(_all_in(column.terms), element_wise=True, error="unknown-term"))
+    if column.minimum is not None:
+        checks.append(pa.Check.ge(column.minimum, error="too-small"))
+    if column.maximum is not None:
+        checks.append(pa.Check.le(column.maximum, error="too-large"))
+    return pa.Column(
+        _DTYPES.get(column.type, "string"),
+        checks,
+        nullable=not column.required,
+        unique=column.type == "id",
+        report_duplicates="exclude_first",
+    )
+
+
+def _all_in(terms: Mapping[str, str]) -> Any:
+    return lambda cell: all(item in terms for item in items(str(cell)))
+
+
+def _in_words(table: Table, column: ColumnSpec, row: int, check: str) -> Problem:
+    value = plain(table.frame[column.name])[row]
+    shown = f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+    code, message, mend = _WORDS[check](column, value, shown)
+    return table.problem(code, row, column.name, f"{column.name}: {message}", mend)
+
+
+def _too_small(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+    if value < 0:
+        return "negative", f"{shown} is negative", "check the number against the paper"
+    if value == 0 and column.name == "total":
+        mend = "leave the row out: nobody was observed for this outcome"
+        return "total-zero", "a total of 0 has no proportion", mend
+    mend = f"give {column.minimum:g} or more"
+    return "too-small", f"{shown} is below {column.minimum:g}", mend
+
+
+def _too_large(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+    return "too-large", f"{shown} is above {column.maximum:g}", f"give {column.maximum:g} or less"
+
+
+def _unknown_term(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+    wrong = next((item for item in items(str(value)) if item not in column.terms), str(value))
+    shown = repr(wrong) if column.type == "list" else shown
+    return "unknown-term", f"{shown} is not in the codebook", near(wrong, tuple(column.terms))
+
+
+def _missing(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+    return "missing-value", "the cell is empty", f"fill it: {column.meaning}"
+
+
+def _duplicate(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+    return "duplicate-id", f"{shown} stands in an earlier row already", "give every row its own id, or delete one"
+
+
+_WORDS = {
+    "too-small": _too_small,
+    "too-large": _too_large,
+    "unknown-term": _unknown_term,
+    "not_nullable": _missing,
+    "field_uniqueness": _duplicate,
+}

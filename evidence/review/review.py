@@ -1,0 +1,230 @@
+"""A review: its checked tables, settings and references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..bibliography.reading import Bibliography, Reference, read_bibliography
+from ..errors import DataError, Problem, near
+from .checks import check_tables
+from .codebook import CORE, TableSpec, codebook
+from .reading import Table, read_table
+from .settings import ReviewSettings, read_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Folder in which a review is looked for by its name.
+DATA = Path("data")
+SETTINGS, REFERENCES = "review.toml", "references.bib"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Review:
+    """A review without errors.
+
+    Attributes:
+        name: Name of its folder.
+        path: The folder, as found.
+        settings: What review.toml says.
+        tables: reports, screening, studies, arms, outcomes, adverse_events, patients, claims, continuous_results;
+            typed, every column of the codebook there, missing = ``pd.NA``. Text is pandas ``string``, counts and years
+            ``Int64``, numbers ``Float64``; lists are one text with ``"; "`` between the items.
+        lines: Physical line of each row of each table.
+        codebook: The tables' columns, own ones of the review included.
+        references: By key.
+        problems: The warnings.
+    """
+
+    name: str
+    path: Path
+    settings: ReviewSettings
+    tables: Mapping[str, pd.DataFrame]
+    lines: Mapping[str, tuple[int, ...]]
+    codebook: Mapping[str, TableSpec]
+    references: Mapping[str, Reference]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """Everything read of a review folder, errors or not.
+
+    Attributes:
+        name, path, settings, tables, bibliography: The parts, as far as they could be read.
+        problems: All of them: settings, then tables in codebook order by line, then references.
+    """
+
+    name: str
+    path: Path
+    settings: ReviewSettings
+    tables: Mapping[str, Table]
+    bibliography: Bibliography
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that fail a check."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def read_review(review: str | Path) -> Review:
+    """A review by the path of its folder, or by its name under ``data/``.
+
+    Raises:
+        DataError: with every problem of every table, warnings included, if any is an error.
+    """
+    reading = read_all(review)
+    if reading.errors:
+        raise DataError(reading.problems)
+    return Review(
+        reading.name,
+        reading.path,
+        reading.settings,
+        {name: table.frame for name, table in reading.tables.items()},
+        {name: table.lines for name, table in reading.tables.items()},
+        {name: table.spec for name, table in reading.tables.items()},
+        reading.bibliography.references,
+        reading.problems,
+    )
+
+
+def check_review(review: str | Path) -> tuple[Problem, ...]:
+    """Every problem of a review, errors and warnings.
+
+    Raises:
+        DataError: there is no such review.
+    """
+    return read_all(review).problems
+
+
+def read_all(review: str | Path) -> Reading:
+    """Read a review as far as it can be read; its problems are data.
+
+    Raises:
+        DataError: there is no such review.
+    """
+    folder = find_review(review)
+    settings, problems = read_settings(folder / SETTINGS)
+    settings_failed = any(problem.severity == "error" for problem in problems)
+    book = codebook(settings.columns, {o.name: o.title for o in settings.outcomes.values()}, settings.vocabulary)
+    tables: dict[str, Table] = {}
+    found: list[Problem] = []
+    for name, spec in book.items():
+        tables[name], own = read_table(folder, spec)
+        found += _without_cascade(own, settings_failed)
+    problems += found
+    if not settings_failed:
+        problems += check_tables(tables, settings)
+    bibliography = read_bibliography(folder / REFERENCES)
+    problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
+    settings = replace(settings, banner=_banner(settings, tables["reports"]))
+    return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems, folder))
+
+
+def find_review(review: str | Path) -> Path:
+    """The folder of a review: a path, else a name under ``data/``.
+
+    Raises:
+        DataError: neither exists; names the reviews that do.
+    """
+    path = Path(review)
+    for folder in (path, DATA / path):
+        if _is_folder(folder):
+            return folder
+    known = review_names()
+    what = "a file, not a review folder" if path.is_file() else "neither a folder nor a review under data/"
+    mend = near(str(review), known) if known else "give the path of a folder with review.toml and the tables"
+    raise DataError(Problem("no-such-review", f"{str(review)!r} is {what}", mend))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def review_names() -> tuple[str, ...]:
+    """Names of the reviews under ``data/`` of the working directory."""
+    return tuple(sorted(path.parent.name for path in DATA.glob(f"*/{SETTINGS}")))
+
+
+def _without_cascade(problems: list[Problem], settings_failed: bool) -> list[Problem]:
+    """While review.toml has errors, unknown columns and words may be its fault: they wait until it is mended."""
+    if not settings_failed:
+        return problems
+    return [problem for problem in problems if problem.code not in ("unknown-column", "unknown-term")]
+
+
+def _reference_problems(reports: Table, bibliography: Bibliography) -> list[Problem]:
+    problems = []
+    known = bibliography.references
+    readable = not any(p.code in ("missing-file", "bad-encoding", "is-a-folder") for p in bibliography.problems)
+    for position, row in enumerate(reports.records()):
+        key = row["report_id"]
+        if key is None or not readable:
+            continue
+        if key not in known:
+            message = f"{key} has no entry in {REFERENCES}"
+            mend = f"add @misc{{{key}, ...}} with what was seen, the address at least"
+            problems.append(reports.problem("no-reference", position, "report_id", message, mend))
+            continue
+        missing = [what for what, seen in (("title", known[key].title), ("authors", known[key].authors)) if not seen]
+        if missing:
+            message = f"{key}: {' and '.join(missing)} not seen; printed as [not seen] with the address"
+            problem = Problem(
+                "not-seen", message, "fill the entry when they are seen", bibliography.file, known[key].line
+            )
+            problems.append(replace(problem, severity="warning"))
+    ids = {row["report_id"] for row in reports.records()}
+    problems += [
+        Problem(
+            "reference-without-report",
+            f"{key} is not in reports.csv",
+            "add the report, or delete the entry",
+            bibliography.file,
+            reference.line,
+            severity="warning",
+        )
+        for key, reference in known.items()
+        if reports.complete and key not in ids
+    ]
+    return problems
+
+
+def _strays(folder: Path) -> list[Problem]:
+    """CSV files that no table has the name of: a misspelt name would otherwise go unread unseen."""
+    known = [table.file for table in CORE.values()]
+    return [
+        Problem(
+            "unknown-table", "no table has this name; not read", near(path.name, known), str(path), severity="warning"
+        )
+        for path in sorted(folder.iterdir())
+        if path.suffix.casefold() in (".csv", ".tsv") and path.name not in known and path.name[0] not in ".~"
+    ]
+
+
+def _banner(settings: ReviewSettings, reports: Table) -> str | None:
+    """What every output of a seed must say, from its own tables."""
+    if settings.status != "seed":
+        return None
+    seen = [row["source_seen"] for row in reports.records()]
+    searched = f"databases searched: {', '.join(settings.databases)}" if settings.databases else "no database searched"
+    return (
+        f"Seed: not a finished systematic review; {searched}; {seen.count('abstract')} of {len(seen)} reports known at "
+        "abstract level; not for treatment decisions."
+    )
+
+
+def _ordered(problems: list[Problem], folder: Path) -> tuple[Problem, ...]:
+    files = [SETTINGS, *(table.file for table in CORE.values()), REFERENCES]
+
+    def key(problem: Problem) -> tuple[int, int]:
+        name = Path(problem.file or "").name
+        return (files.index(name) if name in files else len(files), problem.line or 0)
+
+    return tuple(sorted(problems, key=key))
