@@ -124,8 +124,9 @@ def posterior(cells: Cells, log_prior_tau: Callable[[Floats], Floats], tau_end: 
 def _mu_grids(rows: Cells, tau: Floats) -> tuple[Floats, Floats, Floats]:
     """An even grid of mu over its support for each tau, its step, and the log joint on it."""
     centre, sums = best_mu(rows, tau, np.zeros(tau.size))
-    low, _ = edge_mu(rows, tau, sums.value - FALL, centre, -1)
-    high, _ = edge_mu(rows, tau, sums.value - FALL, centre, 1)
+    target, lower = sums.value - FALL, np.full(tau.size, -1.0)
+    low, _ = edge_mu(rows, tau, target, centre, lower)
+    high, _ = edge_mu(rows, tau, target, centre, -lower)
     step = (high - low) / (MU_NODES - 1)
     mu = low[:, None] + step[:, None] * np.arange(MU_NODES)
     flat = rows.take(np.repeat(np.arange(tau.size), MU_NODES))

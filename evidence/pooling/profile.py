@@ -93,7 +93,7 @@ def maximise(cells: Cells) -> Maximum:
     values = sums.value.reshape(rows, points)
     best = values.argmax(1)
     here = np.arange(rows) * points + best
-    low, high = around(best, _profile_score(sums, tau)[here], np.append(TAU_GRID, TAU_CAP))
+    low, high = around(best, profile_score(sums, tau)[here], np.append(TAU_GRID, TAU_CAP))
     top, mu_top = polish_tau(cells, tau[here], mu[here], low, high)
     mu_top, sums = best_mu(cells, top, mu_top)
     det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
@@ -124,7 +124,7 @@ def around(best: Index, score: Floats, grid: Floats) -> tuple[Floats, Floats]:
     return grid[rows, low], grid[rows, high]
 
 
-def _profile_score(sums: Sums, tau: Floats) -> Floats:
+def profile_score(sums: Sums, tau: Floats) -> Floats:
     """Score of the profile by tau2, up to the factor 2: finite at tau = 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(tau > 0, sums.tau / tau, sums.tau_tau)
@@ -137,7 +137,7 @@ def polish_tau(cells: Cells, start: Floats, mu: Floats, low: Floats, high: Float
     def score(rows: Index, at: Floats) -> Floats:
         found, sums = best_mu(cells.take(rows), at, last[rows] * stretch(at))
         last[rows] = found / stretch(at)
-        return _profile_score(sums, at)
+        return profile_score(sums, at)
 
     tau = falling_root(score, low, high)
     return tau, last * stretch(tau)
@@ -154,13 +154,17 @@ def falling_root(function: Callable[[Index, Floats], Floats], low: Floats, high:
     root = np.where(at_low <= 0, low, high)
     active = np.flatnonzero((at_low > 0) & (at_high < 0))
     if active.size:
+        t_low, t_high = np.arcsinh(low), np.arcsinh(high)
 
         def along(t: Floats, row: Floats) -> Floats:
-            shape = t.shape
-            found: Floats = function(row.astype(np.intp).ravel(), np.sinh(t).ravel()).reshape(shape)
-            return found
+            i = row.astype(np.intp).ravel()
+            at = t.ravel()
+            tau = np.where(at <= t_low[i], low[i], np.where(at >= t_high[i], high[i], np.sinh(at)))
+            return function(i, tau).reshape(t.shape)
 
-        ends = (np.arcsinh(low[active]), np.arcsinh(high[active]))
+        ends = (t_low[active], t_high[active])
         result = find_root(along, ends, args=(active.astype(float),), tolerances={"xatol": 1e-12, "xrtol": 1e-12})
-        root[active] = np.sinh(result.x)
+        # An end whose sign is rounding error is the root.
+        nearer = np.where(np.abs(at_low[active]) < np.abs(at_high[active]), low[active], high[active])
+        root[active] = np.where(result.success, np.sinh(result.x), nearer)
     return root

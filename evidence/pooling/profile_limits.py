@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, ndtri, xlogy
+from scipy.special import expit, xlogy
 
 from .cells import Cells, Index, Sums, log_likelihood, log_mean
 from .profile import MU_CAP, TAU_CAP, Maximum, around, best_mu, falling_root, stretch
@@ -52,21 +51,26 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
     return lower, upper
 
 
-def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: int) -> tuple[Floats, Sums]:
+def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floats) -> tuple[Floats, Sums]:
     """mu on one side of the maximum at which each row's likelihood equals ``target`` at its tau.
 
-    Newton on a concave function: after the first step the iterates come from outside and can't overshoot.
-
     Args:
-        side: -1 for the lower edge, +1 for the upper.
+        side: -1 for the lower edge, +1 for the upper, shape (rows,).
         start: A value of mu near the maximum of its row.
     """
     mu, sums = best_mu(cells, tau, start)
     above = np.maximum(sums.value - target, 0.0)
     edge = mu + side * np.sqrt(2 * above / np.maximum(-sums.mu_mu, 1e-300))
-    active = np.flatnonzero(above > 1e-12)
-    table = _table(sums)
-    for _ in range(60):
+    return _to_edge(cells, tau, target, edge, side, sums, above > 1e-12)
+
+
+def _to_edge(
+    cells: Cells, tau: Floats, target: Floats, edge: Floats, side: Floats, sums: Sums | None, wanted: np.ndarray
+) -> tuple[Floats, Sums]:
+    """Newton on a concave function: after the first step the iterates come from outside and can't overshoot."""
+    table = np.empty((6, edge.size)) if sums is None else _table(sums)
+    active = np.flatnonzero(wanted)
+    for _ in range(80):
         if active.size == 0:
             break
         found = log_likelihood(cells.take(active), edge[active], tau[active])
@@ -74,11 +78,11 @@ def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: int)
         gap = target[active] - found.value
         with np.errstate(divide="ignore", invalid="ignore"):
             step = gap / found.mu
-        usable = np.isfinite(step) & (np.sign(found.mu) == -side)
-        step = np.where(usable, step, side * (1 + tau[active]))
-        open_still = np.abs(gap) > 1e-10
-        edge[active] += np.where(open_still, step, 0.0)
-        active = active[open_still & (np.abs(edge[active]) < 1e9)]
+        right_side = np.isfinite(step) & (np.sign(found.mu) == -side[active])
+        step = np.where(right_side, step, side[active] * (1 + tau[active]))
+        there = np.abs(gap) <= 1e-10
+        edge[active] += np.where(there, 0.0, step)
+        active = active[~there & (np.abs(edge[active]) < 1e9)]
     return edge, Sums(*table)
 
 
@@ -96,18 +100,20 @@ def profile_limits(cells: Cells, top: Maximum, fall: Floats) -> ProfileLimits:
     Error: 1e-8 on the proportion scale.
     """
     tau_low, tau_high = tau_limits(cells, top, fall)
-    tau_high = np.minimum(tau_high, TAU_CAP)
-    target = top.value - fall
-    sides = []
-    for side in (-1, 1):
-        curve = _Curve(cells, top.mu, target, side, _spaced(tau_low, tau_high), np.minimum(top.tau, TAU_CAP))
-        sides.append((curve.extreme(_median, _median_score), curve.extreme(_log_mean, _mean_score)))
-    (mu_low, m_low), (mu_high, m_high) = sides
+    rows = np.repeat(np.arange(cells.rows), 2)
+    edges = _Edges(
+        cells.take(rows),
+        (top.value - fall)[rows],
+        np.tile([-1.0, 1.0], cells.rows),
+        _spaced(tau_low, np.minimum(tau_high, TAU_CAP))[rows],
+        (top.mu / stretch(np.minimum(top.tau, TAU_CAP)))[rows],
+    )
+    median, mean = edges.extremes()
     return ProfileLimits(
-        np.where(mu_low <= -MU_CAP, 0.0, expit(mu_low)),
-        np.where(mu_high >= MU_CAP, 1.0, expit(mu_high)),
-        np.exp(m_low),
-        np.exp(m_high),
+        np.where(median[::2] <= -MU_CAP, 0.0, expit(median[::2])),
+        np.where(median[1::2] >= MU_CAP, 1.0, expit(median[1::2])),
+        np.exp(mean[::2]),
+        np.exp(mean[1::2]),
     )
 
 
@@ -120,68 +126,73 @@ def _spaced(low: Floats, high: Floats) -> Floats:
     return grid
 
 
-def _median(mu: Floats, tau: Floats) -> Floats:
-    return mu
+def _score(sums: Sums, mu: Floats, tau: Floats, of_mean: np.ndarray) -> Floats:
+    """Positive while the edge of the median (or the mean along it) still moves outwards as tau grows.
 
-
-def _log_mean(mu: Floats, tau: Floats) -> Floats:
-    return log_mean(mu, tau).value
-
-
-def _median_score(sums: Sums, mu: Floats, tau: Floats) -> Floats:
-    """Positive while the edge still moves outwards as tau grows; divided by tau, so that it is finite at 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(tau > 0, sums.tau / tau, sums.tau_tau)
-
-
-def _mean_score(sums: Sums, mu: Floats, tau: Floats) -> Floats:
+    Divided by tau, so that it is finite at 0.
+    """
     mean = log_mean(mu, tau)
     with np.errstate(divide="ignore", invalid="ignore"):
-        moving = (sums.tau * mean.mu - sums.mu * mean.tau) / tau
-    return np.where(tau > 0, moving, sums.tau_tau * mean.mu - sums.mu * mean.tau_tau)
+        median_moves = np.where(tau > 0, sums.tau / tau, sums.tau_tau)
+        mean_moves = np.where(
+            tau > 0, (sums.tau * mean.mu - sums.mu * mean.tau) / tau, sums.tau_tau * mean.mu - sums.mu * mean.tau_tau
+        )
+    return np.where(of_mean, mean_moves, median_moves)
 
 
-class _Curve:
-    """One edge of the likelihood region along tau."""
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """One edge of the likelihood region in each row, to be followed along tau.
 
-    def __init__(self, cells: Cells, mu: Floats, target: Floats, side: int, grid: Floats, middle: Floats) -> None:
-        self.cells, self.target, self.side, self.grid = cells, target, side, grid
-        rows, points = grid.shape
-        self.flat = np.repeat(np.arange(rows), points)
-        tau = grid.ravel()
-        start = np.repeat(mu / stretch(middle), points) * stretch(tau)
-        edge, sums = edge_mu(cells.take(self.flat), tau, np.repeat(target, points), start, side)
-        self.edge, self.tau, self.sums = edge, tau, sums
-        self.inner = start / stretch(tau)
+    Attributes:
+        target: Log-likelihood on the edge. side: -1 lower, +1 upper. grid: tau, shape (rows, points).
+        inner: mu of the maximum, divided by ``stretch`` of its tau.
+    """
 
-    def extreme(
-        self,
-        quantity: Callable[[Floats, Floats], Floats],
-        score: Callable[[Sums, Floats, Floats], Floats],
-    ) -> Floats:
-        """Outermost value of a quantity along the edge, shape (rows,)."""
+    cells: Cells
+    target: Floats
+    side: Floats
+    grid: Floats
+    inner: Floats
+
+    def extremes(self) -> tuple[Floats, Floats]:
+        """Outermost mu and outermost log mean along each edge, each of shape (rows,)."""
         rows, points = self.grid.shape
-        values = self.side * quantity(self.edge, self.tau).reshape(rows, points)
-        best = values.argmax(1)
-        here = np.arange(rows) * points + best
-        at_best = score(_pick(self.sums, here), self.edge[here], self.tau[here])
-        low, high = around(best, at_best, self.grid)
-        inner = self.inner[here]
+        flat = np.repeat(np.arange(rows), points)
+        tau = self.grid.ravel()
+        start = self.inner[flat] * stretch(tau)
+        edge, sums = edge_mu(self.cells.take(flat), tau, self.target[flat], start, self.side[flat])
+        values = np.stack([edge, log_mean(edge, tau).value]).reshape(2, rows, points) * self.side[:, None]
+        best = values.argmax(2)
+        here = (np.arange(rows) * points + best).ravel()
+        row, of_mean = np.tile(np.arange(rows), 2), np.repeat([False, True], rows)
+        at_best = Sums(*_table(sums)[:, here])
+        rising = _score(at_best, edge[here], tau[here], of_mean)
+        low, high = around(best.ravel(), rising, self.grid[row])
+        polished = self._polished(row, of_mean, low, high, edge[here] / stretch(tau[here]))
+        outermost = np.maximum(polished, values.max(2).ravel()) * self.side[row]
+        return outermost[:rows], outermost[rows:]
 
-        def falling(index: Index, tau: Floats) -> Floats:
-            start = inner[index] * stretch(tau)
-            edge, sums = edge_mu(self.cells.take(index), tau, self.target[index], start, self.side)
-            return score(sums, edge, tau)
+    def _polished(self, row: Index, of_mean: np.ndarray, low: Floats, high: Floats, last: Floats) -> Floats:
+        """Outermost values inside the brackets [low, high] of tau, times the side."""
 
-        tau = falling_root(falling, low, high)
-        edge, _ = edge_mu(self.cells, tau, self.target, inner * stretch(tau), self.side)
-        polished = self.side * quantity(edge, tau)
-        outermost: Floats = self.side * np.maximum(polished, values.max(1))
-        return outermost
+        def at(index: Index, tau: Floats) -> tuple[Floats, Sums]:
+            r = row[index]
+            cells, target, side = self.cells.take(r), self.target[r], self.side[r]
+            at_end = (tau == self.grid[r, 0]) | (tau == self.grid[r, -1])
+            if at_end.any():
+                return edge_mu(cells, tau, target, self.inner[r] * stretch(tau), side)
+            start = last[index] * stretch(tau)
+            return _to_edge(cells, tau, target, start, side, None, np.ones(r.size, dtype=bool))
 
+        def score(index: Index, tau: Floats) -> Floats:
+            edge, sums = at(index, tau)
+            last[index] = edge / stretch(tau)
+            return _score(sums, edge, tau, of_mean[index])
 
-def _pick(sums: Sums, index: Index) -> Sums:
-    return Sums(*_table(sums)[:, index])
+        tau = falling_root(score, low, high)
+        edge, _ = at(np.arange(row.size), tau)
+        return np.where(of_mean, log_mean(edge, tau).value, edge) * self.side[row]
 
 
 def step_limits(a: Floats, k: Floats, fall: Floats) -> tuple[Floats, Floats]:
@@ -200,8 +211,3 @@ def step_limits(a: Floats, k: Floats, fall: Floats) -> tuple[Floats, Floats]:
             near, far = np.where(inside, middle, near), np.where(inside, far, middle)
         ends.append(near)
     return ends[0], ends[1]
-
-
-def step_start(a: Floats, k: Floats) -> Floats:
-    """mu at ``TAU_CAP`` for a of k studies with all events: where the search along the edge may start."""
-    return np.asarray(TAU_CAP * ndtri(a / k))

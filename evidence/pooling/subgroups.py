@@ -97,8 +97,23 @@ def pool_selection(selection: Selected, model: Model, study_limits: str) -> Pool
     )
     overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
     heading = str(selection.context.headings.get(selection.by, selection.by))
-    no_test = NO_TEST.format(units=_units(overall))
-    return Subgroups(overall, groups, None, selection.by, heading, no_test)
+    test, no_test = _test(selection, model, _units(overall))
+    return Subgroups(overall, groups, test, selection.by, heading, no_test)
+
+
+def _test(selection: Selected, model: Model, units: str) -> tuple[dict[str, Any] | None, str | None]:
+    """The test for subgroup differences, or why there is none."""
+    from .group_test import likelihood_ratio_test
+
+    groups = selection.groups or {}
+    arms = {label: selection.counts.take(np.asarray(at, dtype=int)) for label, at in groups.items() if at}
+    if not may_test(arms):
+        return None, NO_TEST.format(units=units)
+    if model.name != "logistic-normal":
+        return None, f"No test for subgroup differences: the {model.name} model has none here."
+    enough = [counts for counts in arms.values() if counts.n.sum() > 0]
+    test = likelihood_ratio_test(enough)
+    return test, None if test else "No test for subgroup differences: a group has no events, or only events."
 
 
 def _pool_arms(

@@ -1,0 +1,194 @@
+"""The standing sensitivity table: the same counts by every model, beside what each one estimates and where it errs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from .. import display
+from ..pooling import model
+from ..pooling.notes import LITTLE_INFORMATION_K
+from ..pooling.result import Interval, Pooled
+from ..pooling.subgroups import Selected
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..pooling import Model
+
+STUDY_MEAN = "average study (mean)"
+STUDY_MEDIAN = "typical study (median)"
+PATIENTS = "average patient"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingRow:
+    """One way to read the counts.
+
+    Attributes:
+        label: What was done. estimates: What the number is an estimate of.
+        events, n, k: Counts it was made from.
+        estimate, lower, upper: Proportions, None where not defined. method: Name of the limits.
+        defect: Known weakness at this design, or None.
+        same_counts: Whether it is made from the very counts of the primary analysis.
+    """
+
+    label: str
+    estimates: str
+    events: int
+    n: int
+    k: int
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    method: str | None
+    defect: str | None
+    same_counts: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The standing sensitivity table of one outcome.
+
+    Attributes:
+        rows: In the order to print.
+        reason: Why only counts are shown, or None.
+    """
+
+    rows: tuple[StandingRow, ...]
+    reason: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The range over models on the same counts, in one sentence."""
+        same = [row for row in self.rows if row.same_counts and row.estimate is not None]
+        first = self.rows[0]
+        counts = f"{first.events} of {first.n}"
+        if self.reason is not None or len(same) < 2:
+            return f"{counts}: {self.reason or 'one way to read the counts.'}"
+        values = [row.estimate for row in same if row.estimate is not None]
+        low, high = display.percent(min(values)), display.percent(max(values))
+        text = f"{low.removesuffix(' %')} to {high} by method on the same {counts}."
+        others = [row for row in self.rows if not row.same_counts and row.estimate is not None]
+        if others:
+            text += " " + "; ".join(
+                f"{row.label}: {display.percent(row.estimate)} on {row.events} of {row.n}" for row in others
+            ) + "."
+        return text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"rows": [row.to_dict() for row in self.rows], "reason": self.reason, "sentence": self.sentence}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per way to read the counts."""
+        import pandas as pd
+
+        return pd.DataFrame([row.to_dict() for row in self.rows])
+
+
+def standing(
+    selection: Selected, alternatives: Mapping[str, Selected] | None = None, primary: Model | None = None
+) -> Standing:
+    """The standing sensitivity table.
+
+    Args:
+        selection: The primary counts.
+        alternatives: Label -> other counts for the same outcome (unread extent counted as not complete, ...).
+        primary: The primary model; its level is used throughout. The logistic-normal model if not given.
+    """
+    chosen = primary or model("logistic-normal")
+    level = chosen.level
+    main = _overall(selection, model("logistic-normal", level=level))
+    rows = [_observed("observed count", selection, level, same=True)]
+    reason = main.headline.reason if main.headline.kind == "observed" else None
+    if reason is None:
+        rows += _model_rows(selection, main, level)
+    for label, other in (alternatives or {}).items():
+        rows.append(_observed(label, other, level, same=False))
+        if reason is None:
+            pooled = _overall(other, model("logistic-normal", level=level))
+            rows.append(_row(f"{label}, logistic-normal", STUDY_MEAN, pooled, pooled.mean, pooled.mean_ci, None, False))
+    return Standing(tuple(rows), reason)
+
+
+def _overall(selection: Selected, chosen: Model) -> Pooled:
+    return chosen.fit(selection.counts)
+
+
+def _observed(label: str, selection: Selected, level: float, same: bool) -> StandingRow:
+    pooled = _overall(selection, model("common-effect", level=level))
+    defect = "limits assume one common probability" if pooled.k > 1 else None
+    return _row(label, PATIENTS, pooled, pooled.estimate, pooled.ci, defect, same)
+
+
+def _model_rows(selection: Selected, main: Pooled, level: float) -> list[StandingRow]:
+    weak = None if main.headline.show_median else "too weakly identified for a summary"
+    small = "limits carry little information at this number of studies" if main.k <= LITTLE_INFORMATION_K else None
+    likelihood = [
+        _row("logistic-normal", STUDY_MEAN, main, main.mean, main.mean_ci, small, True),
+        _row("logistic-normal", STUDY_MEDIAN, main, main.estimate, main.ci, weak, True),
+    ]
+    bayes = _overall(selection, model("bayesian", level=level))
+    pulled = "pulled towards 50 % by its prior"
+    bayesian = [_row("Bayesian logistic-normal", STUDY_MEAN, bayes, bayes.mean, bayes.mean_ci, pulled, True)]
+    first, second = (bayesian, likelihood) if main.k <= LITTLE_INFORMATION_K else (likelihood, bayesian)
+    return [*first, *second, *_inverse_variance_rows(selection, level)]
+
+
+def _inverse_variance_rows(selection: Selected, level: float) -> list[StandingRow]:
+    logit = _overall(
+        selection, model("inverse-variance", measure="PLO", tau2="REML", limits="hk-floor", level=level)
+    )
+    tukey = _overall(
+        selection, model("inverse-variance", measure="PFT", tau2="REML", limits="hk-floor", level=level)
+    )
+    return [
+        _row(
+            "inverse variance, logit + 0.5, REML",
+            STUDY_MEDIAN,
+            logit,
+            logit.estimate,
+            logit.ci,
+            "pulled towards 50 % by the correction",
+            True,
+        ),
+        _row(
+            "inverse variance, Freeman-Tukey, REML",
+            "centre on the double-arcsine scale",
+            tukey,
+            tukey.estimate,
+            tukey.ci,
+            "back-transformation depends on a size that no study has",
+            True,
+        ),
+    ]
+
+
+def _row(
+    label: str,
+    estimates: str,
+    pooled: Pooled,
+    estimate: float | None,
+    ci: Interval | None,
+    defect: str | None,
+    same: bool,
+) -> StandingRow:
+    return StandingRow(
+        label,
+        estimates,
+        pooled.events,
+        pooled.n,
+        pooled.k,
+        estimate,
+        ci.lower if ci else None,
+        ci.upper if ci else None,
+        ci.method if ci else None,
+        defect,
+        same,
+    )
