@@ -78,12 +78,12 @@ def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
         problems.append(Problem("empty-table", message, "add at least one row", raw.file, raw.header_line))
     values, bad = _typed(raw, spec)
     problems.extend(bad)
-    table = Table(spec, raw.file, _frame(values, spec), raw.lines, raw.complete and spec_present(raw, spec))
+    table = Table(spec, raw.file, _frame(values, spec), raw.lines, raw.complete and _has_key(raw, spec))
     problems.extend(_rule_problems(table, {(problem.line, problem.column) for problem in bad}))
     return table, sorted(problems, key=lambda problem: problem.line or 0)
 
 
-def spec_present(raw: RawTable, spec: TableSpec) -> bool:
+def _has_key(raw: RawTable, spec: TableSpec) -> bool:
     """Whether the id column is there."""
     return spec.key is None or spec.key in raw.header
 
@@ -99,7 +99,9 @@ def _header_problems(raw: RawTable, spec: TableSpec) -> list[Problem]:
         if name and name not in spec.names:
             missing = [known for known in spec.names if known not in raw.header] or list(spec.names)
             mend = near(name, missing) + "; or declare it in review.toml under [columns." + spec.name + "]"
-            problems.append(Problem("unknown-column", f"the column {name!r} is not in the codebook", mend, *place, name))
+            problems.append(
+                Problem("unknown-column", f"the column {name!r} is not in the codebook", mend, *place, name)
+            )
     for column in spec.columns:
         if column.name in raw.header or not (column.required or column.own):
             continue
@@ -205,7 +207,7 @@ def _too_small(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, st
     return "too-small", f"{shown} is below {column.minimum:g}", mend
 
 
-def _too_large(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+def _too_large(column: ColumnSpec, _value: Any, shown: str) -> tuple[str, str, str]:
     return "too-large", f"{shown} is above {column.maximum:g}", f"give {column.maximum:g} or less"
 
 
@@ -215,11 +217,11 @@ def _unknown_term(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str,
     return "unknown-term", f"{shown} is not in the codebook", near(wrong, tuple(column.terms))
 
 
-def _missing(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+def _missing(column: ColumnSpec, _value: Any, _shown: str) -> tuple[str, str, str]:
     return "missing-value", "the cell is empty", f"fill it: {column.meaning}"
 
 
-def _duplicate(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
+def _duplicate(_column: ColumnSpec, _value: Any, shown: str) -> tuple[str, str, str]:
     return "duplicate-id", f"{shown} stands in an earlier row already", "give every row its own id, or delete one"
 
 

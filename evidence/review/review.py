@@ -110,10 +110,9 @@ def read_all(review: str | Path) -> Reading:
     folder = find_review(review)
     settings, problems = read_settings(folder / SETTINGS)
     settings_failed = any(problem.severity == "error" for problem in problems)
-    book = codebook(settings.columns, {o.name: o.title for o in settings.outcomes.values()}, settings.vocabulary)
     tables: dict[str, Table] = {}
     found: list[Problem] = []
-    for name, spec in book.items():
+    for name, spec in book_of(settings).items():
         tables[name], own = read_table(folder, spec)
         found += _without_cascade(own, settings_failed)
     problems += found
@@ -122,7 +121,13 @@ def read_all(review: str | Path) -> Reading:
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))
-    return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems, folder))
+    return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems))
+
+
+def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:
+    """The tables of a review: core columns with its outcomes and words, and its own columns."""
+    titles = {outcome.name: outcome.title for outcome in settings.outcomes.values()}
+    return codebook(settings.columns, titles, settings.vocabulary)
 
 
 def find_review(review: str | Path) -> Path:
@@ -220,7 +225,7 @@ def _banner(settings: ReviewSettings, reports: Table) -> str | None:
     )
 
 
-def _ordered(problems: list[Problem], folder: Path) -> tuple[Problem, ...]:
+def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
     files = [SETTINGS, *(table.file for table in CORE.values()), REFERENCES]
 
     def key(problem: Problem) -> tuple[int, int]:

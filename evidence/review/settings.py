@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ STATUSES = ("seed", "draft", "complete")
 
 _TEXTS = ("title", "question", "status", "search_date", "registration", "protocol", "funding", "interests")
 _LISTS = ("databases", "other_sources", "curators")
+_LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
 _TABLES = ("eligibility", "outcomes", "vocabulary", "columns")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -122,6 +123,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
     problems.extend(toml.unknown_key((key,), known) for key in toml.values if key not in known)
     texts = {key: _text(toml, (key,), problems) for key in _TEXTS}
     problems.extend(_missing(toml, texts))
+    problems.extend(_not_stated(toml))
     settings = ReviewSettings(
         title=texts["title"] or "",
         question=texts["question"] or "",
@@ -159,6 +161,18 @@ def _missing(toml: TomlFile, texts: Mapping[str, str | None]) -> list[Problem]:
         mend = "declare at least one, as [outcomes.name] with title, definition and unit"
         problems.append(toml.problem("no-outcomes", ("outcomes",), "the review has no outcomes", mend))
     return problems
+
+
+def _not_stated(toml: TomlFile) -> list[Problem]:
+    """A warning for each fact that readers look for and the review does not state."""
+    return [
+        replace(
+            toml.problem("not-stated", (key,), f"{key} is not stated; printed so", "fill it when it is known"),
+            severity="warning",
+        )
+        for key in _LOOKED_FOR
+        if not toml.values.get(key)
+    ]
 
 
 def _value(toml: TomlFile, path: Sequence[str]) -> Any:
@@ -259,4 +273,3 @@ def _relation_problems(
             message = f"{name} counts {outcome.unit}s, {other} counts {outcomes[other].unit}s"
             problems.append(toml.problem("unit-differs", path, message, "give both outcomes one unit"))
     return problems
-

@@ -44,7 +44,7 @@ class TomlFile:
 
     def problem(self, code: str, path: Sequence[str], message: str, mend: str) -> Problem:
         """A problem at a key."""
-        return Problem(code, message, mend, self.file, self.line(path), ".".join(path) or None)
+        return Problem(code, message, mend, self.file, self.line(path), ".".join(path))
 
     def unknown_key(self, path: Sequence[str], known: Sequence[str]) -> Problem:
         """The problem for a key that does not exist, with the near ones."""

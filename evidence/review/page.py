@@ -1,0 +1,81 @@
+"""The codebook as a Markdown page, from the same declarations that read and check the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .codebook import CORE, LIST_SEPARATOR, ColumnSpec, TableSpec
+from .settings import ReviewSettings
+
+_TYPES = {
+    "id": "id",
+    "ref": "id of another table",
+    "refs": "ids of another table",
+    "text": "text",
+    "list": f"list (items separated by `{LIST_SEPARATOR}`)",
+    "term": "term",
+    "yes_no": "yes or no",
+    "integer": "whole number",
+    "number": "number",
+    "year": "year",
+}
+_INTRODUCTION = (
+    "A review is a folder of UTF-8 CSV tables with a header row, a `review.toml` and a `references.bib` whose keys are "
+    "the report ids. An empty cell means not available, never 0. Numbers have a decimal point and no thousands separator."
+)
+
+
+def codebook_page(tables: Mapping[str, TableSpec] = CORE, settings: ReviewSettings | None = None) -> str:
+    """The codebook page.
+
+    Args:
+        tables: The core tables, or those of a review with its own columns.
+        settings: For a review: its title and outcomes are told too.
+    """
+    parts = [f"# Codebook: {settings.title}" if settings else "# Codebook", _INTRODUCTION]
+    if settings:
+        parts.append(_outcomes(settings))
+    parts += [_table(table) for table in tables.values()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _outcomes(settings: ReviewSettings) -> str:
+    rows = ["| outcome | definition | counts | related to | time point taken |", "| --- | --- | --- | --- | --- |"]
+    for outcome in settings.outcomes.values():
+        relations = [f"part of `{outcome.part_of}`"] if outcome.part_of else []
+        relations += [f"complement of `{outcome.complement_of}`"] if outcome.complement_of else []
+        cells = (f"`{outcome.name}`", outcome.definition, outcome.unit, ", ".join(relations), str(outcome.time))
+        rows.append(_row(cells))
+    return "## Outcomes\n\n" + "\n".join(rows)
+
+
+def _table(table: TableSpec) -> str:
+    there = "" if table.required else " May be left out."
+    rows = ["| column | meaning | type | needed | allowed |", "| --- | --- | --- | --- | --- |"]
+    rows += [_row(_cells(column)) for column in table.columns]
+    return f"## {table.file}\n\nOne row per {table.row}.{there}\n\n" + "\n".join(rows)
+
+
+def _cells(column: ColumnSpec) -> tuple[str, ...]:
+    name = f"`{column.name}`" + (" (own)" if column.own else "")
+    kind = _TYPES[column.type] + (f", {column.unit}" if column.unit else "")
+    return name, column.meaning, kind, "yes" if column.required else "", _allowed(column)
+
+
+def _allowed(column: ColumnSpec) -> str:
+    parts = []
+    if column.terms:
+        parts.append("; ".join(f"`{term}`: {says}" if says else f"`{term}`" for term, says in column.terms.items()))
+    if column.refers:
+        parts.append(f"`{column.refers[1]}` of {column.refers[0]}.csv")
+    if column.minimum is not None and column.maximum is not None:
+        parts.append(f"{column.minimum:g} to {column.maximum:g}")
+    elif column.minimum is not None:
+        parts.append(f"{column.minimum:g} or more")
+    elif column.maximum is not None:
+        parts.append(f"{column.maximum:g} or less")
+    return ", ".join(parts)
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
