@@ -38,43 +38,37 @@ class Maximum:
 def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
     """mu that maximises each row's likelihood at its tau, and the likelihood there.
 
-    Newton on a concave function, kept inside a bracket; error below 1e-9 of a standard error.
+    Newton on a concave function, kept inside a bracket. The last step is below 1e-6 (1 + tau), so that what it leaves
+    is below 1e-12; the likelihood is carried along it to first order.
     """
     mu = start.copy()
     low, high = np.full_like(mu, -np.inf), np.full_like(mu, np.inf)
-    sums = log_likelihood(cells, mu, tau)
-    held = _Held(sums, mu)
+    table = np.empty((6, mu.size))
     active = np.arange(mu.size)
-    for _ in range(100):
-        low[active] = np.where(sums.mu > 0, mu[active], low[active])
-        high[active] = np.where(sums.mu < 0, mu[active], high[active])
-        step = np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 - 2 * tau[active], 3 + 2 * tau[active])
-        done = np.abs(sums.mu) <= 1e-9 * np.sqrt(np.maximum(-sums.mu_mu, 1e-300))
-        active, step = active[~done], step[~done]
+    for _ in range(200):
+        sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
+        reach = 1 + tau[active]
+        step = np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 * reach, 3 * reach)
+        last = np.abs(step) <= 1e-6 * reach
+        table[:, active] = as_table(sums)
+        done = active[last]
+        table[2, done] += table[4, done] * step[last]
+        table[1, done] = 0.0
+        mu[done] += step[last]
+        active, step, rising = active[~last], step[~last], sums.mu[~last] > 0
         if active.size == 0:
             break
+        low[active] = np.where(rising, mu[active], low[active])
+        high[active] = np.where(rising, high[active], mu[active])
         new = mu[active] + step
         outside = (new <= low[active]) | (new >= high[active])
-        middle = 0.5 * (low[active] + high[active])
-        mu[active] = np.where(outside & np.isfinite(middle), middle, new)
-        sums = log_likelihood(cells.take(active), mu[active], tau[active])
-        held.put(active, sums)
-    return mu, held.sums
+        mu[active] = np.where(outside, 0.5 * (low[active] + high[active]), new)
+    return mu, Sums(*table)
 
 
-class _Held:
-    """Likelihood values of all rows, of which the active ones are renewed."""
-
-    def __init__(self, sums: Sums, like: Floats) -> None:
-        self.table = np.stack([sums.value, sums.mu, sums.tau, sums.mu_mu, sums.mu_tau, sums.tau_tau]).reshape(6, -1)
-        assert self.table.shape[1] == like.size
-
-    def put(self, where: Index, sums: Sums) -> None:
-        self.table[:, where] = [sums.value, sums.mu, sums.tau, sums.mu_mu, sums.mu_tau, sums.tau_tau]
-
-    @property
-    def sums(self) -> Sums:
-        return Sums(*self.table)
+def as_table(sums: Sums) -> Floats:
+    """The fields of sums as rows, shape (6, rows)."""
+    return np.stack([sums.value, sums.mu, sums.tau, sums.mu_mu, sums.mu_tau, sums.tau_tau])
 
 
 def maximise(cells: Cells) -> Maximum:
@@ -143,28 +137,23 @@ def polish_tau(cells: Cells, start: Floats, mu: Floats, low: Floats, high: Float
     return tau, last * stretch(tau)
 
 
-def falling_root(function: Callable[[Index, Floats], Floats], low: Floats, high: Floats) -> Floats:
+def falling_root(
+    function: Callable[[Index, Floats], Floats], low: Floats, high: Floats, error: float = 1e-11
+) -> Floats:
     """Root in [low, high] of a function of tau >= 0 that is positive before and negative after it, for each row.
 
     ``low`` is returned where the function is negative from there on, ``high`` where it is positive up to there.
-    Chandrupatla's method on asinh(tau), so that tau = 0.1 and tau = 1000 are reached alike. Error 1e-11 relative.
+    Chandrupatla's method on asinh(tau), so that tau = 0.1 and tau = 1000 are reached alike.
     """
-    rows = np.arange(low.size)
-    at_low, at_high = function(rows, low), function(rows, high)
-    root = np.where(at_low <= 0, low, high)
-    active = np.flatnonzero((at_low > 0) & (at_high < 0))
-    if active.size:
-        t_low, t_high = np.arcsinh(low), np.arcsinh(high)
+    t_low, t_high = np.arcsinh(low), np.arcsinh(high)
 
-        def along(t: Floats, row: Floats) -> Floats:
-            i = row.astype(np.intp).ravel()
-            at = t.ravel()
-            tau = np.where(at <= t_low[i], low[i], np.where(at >= t_high[i], high[i], np.sinh(at)))
-            return function(i, tau).reshape(t.shape)
+    def along(t: Floats, row: Floats) -> Floats:
+        i = row.astype(np.intp).ravel()
+        at = t.ravel()
+        tau = np.where(at <= t_low[i], low[i], np.where(at >= t_high[i], high[i], np.sinh(at)))
+        return function(i, tau).reshape(t.shape)
 
-        ends = (t_low[active], t_high[active])
-        result = find_root(along, ends, args=(active.astype(float),), tolerances={"xatol": 1e-12, "xrtol": 1e-12})
-        # An end whose sign is rounding error is the root.
-        nearer = np.where(np.abs(at_low[active]) < np.abs(at_high[active]), low[active], high[active])
-        root[active] = np.where(result.success, np.sinh(result.x), nearer)
-    return root
+    tolerances = {"xatol": error, "xrtol": error}
+    found = find_root(along, (t_low, t_high), args=(np.arange(low.size, dtype=float),), tolerances=tolerances)
+    at_low, _ = found.f_bracket
+    return np.where(found.success, np.sinh(found.x), np.where(at_low <= 0, low, high))
