@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError, near, usage
+from ..errors import usage
 
 if TYPE_CHECKING:
-    from ..outcomes import Selection
+    from ..errors import Problem
+    from ..outcomes import LeftOut, Selection
     from ..pooling.result import Pooled
     from ..pooling.subgroups import Subgroups
     from ..review.spreadsheet import BareTable
@@ -39,10 +40,23 @@ class Arms:
     table: Mapping[str, str | None] = field(default_factory=dict)
 
 
-def pooled(
-    source: str, arms: Arms, model: str, options: Mapping[str, Any], study_limits: str
-) -> tuple[Pooled | Subgroups, Selection]:
-    """The result for a review or a bare table, and the selection it was made from.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was asked for.
+
+    Attributes:
+        result: The pooled result, with groups where they were asked for.
+        left_out: Arms that are not in the pool, with ``label``, ``reason`` and ``text``.
+        warnings: What reading a bare table found.
+    """
+
+    result: Pooled | Subgroups
+    left_out: tuple[LeftOut, ...]
+    warnings: tuple[Problem, ...]
+
+
+def answer(source: str, arms: Arms, model: str, options: Mapping[str, Any], study_limits: str) -> Answer:
+    """The result for a review or a bare table.
 
     Args:
         source: Folder, name of a review, file, or ``-``.
@@ -59,15 +73,15 @@ def pooled(
     if "level" in given:
         given["level"] = fraction(str(given["level"]))
     specification = build_model(model, **given)
-    selection = select_arms(source, arms)
-    return pool(selection, model=specification, study_limits=study_limits), selection
+    selection, warnings = select_arms(source, arms)
+    result = pool(selection, model=specification, study_limits=study_limits)
+    return Answer(result, selection.left_out, warnings)
 
 
-def select_arms(source: str, arms: Arms) -> Selection:
-    """The arms asked for."""
-    path = Path(source)
-    if source != STDIN and is_review(path):
-        return _of_review(source, arms)
+def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
+    """The arms asked for, and the warnings of a bare table."""
+    if source != STDIN and is_review(Path(source)):
+        return _of_review(source, arms), ()
     return _of_table(source, arms)
 
 
@@ -116,18 +130,15 @@ def _of_review(source: str, arms: Arms) -> Selection:
     )
 
 
-def _of_table(source: str, arms: Arms) -> Selection:
-    from ..outcomes import select_table
+def _of_table(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
+    from ..bare import select_table
 
     asked = {"--outcome": arms.outcome, "--time": arms.time, "--unread": arms.unread}
     _refuse("a bare table", asked, "a bare table has one outcome; a review is a folder")
-    return select_table(
-        read_source(source, arms.table),
-        where=filters(arms.where),
-        by=arms.by,
-        cut=cuts(arms.cut),
-        unit=arms.table.get("unit") or "patient",
-    )
+    table = read_source(source, arms.table)
+    unit = arms.table.get("unit") or "patient"
+    selection = select_table(table, where=filters(arms.where), by=arms.by, cut=cuts(arms.cut), unit=unit)
+    return selection, table.problems
 
 
 def read_source(source: str, table: Mapping[str, str | None]) -> BareTable:

@@ -1,0 +1,52 @@
+"""`evidence pool`: pooled proportions of a review's outcome or of a bare table."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import options
+from .asking import Answer, Arms, answer
+
+HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
+
+
+def command(
+    source: options.Source,
+    outcome: options.Outcome = None,
+    by: options.By = None,
+    cut: options.Cut = None,
+    where: options.Where = None,
+    time: options.Time = None,
+    unread: options.Unread = None,
+    sheet: options.Sheet = None,
+    events: options.Events = None,
+    total: options.Total = None,
+    label: options.Label = None,
+    study: options.Study = None,
+    unit: options.Unit = None,
+    model: options.ModelName = "logistic-normal",
+    limits: options.Limits = None,
+    measure: options.Measure = None,
+    tau2: options.Tau2 = None,
+    prediction: options.Prediction = None,
+    level: options.Level = None,
+    study_limits: options.StudyLimits = "clopper-pearson",
+    json: Annotated[bool, typer.Option("--json", help="Print every number as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="List every arm left out.")] = False,
+) -> None:
+    """Pool an outcome of a review, or the counts of a spreadsheet.
+
+    evidence pool sts-calcinosis-cutis --outcome complete_remission --by route
+
+    evidence pool counts.csv
+    """
+    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
+    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
+    found = answer(source, arms, model, asked, study_limits)
+    if json:
+        print_json(found)
+    else:
+        print_text(found, verbose)
