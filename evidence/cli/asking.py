@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from ..errors import usage
 
@@ -78,6 +81,12 @@ def answer(source: str, arms: Arms, model: str, options: Mapping[str, Any], stud
     return Answer(result, selection.left_out, warnings)
 
 
+def say_warnings(found: Answer) -> None:
+    """Print to standard error what reading a bare table found."""
+    for problem in found.warnings:
+        typer.echo(str(problem), err=True)
+
+
 def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
     """The arms asked for, and the warnings of a bare table."""
     if source != STDIN and is_review(Path(source)):
@@ -102,7 +111,6 @@ def is_review(path: Path) -> bool:
 def _refuse_table_of_review(path: Path) -> None:
     folder = path.parent
     if (folder / "review.toml").is_file():
-        where = folder if str(folder) != "." else folder.resolve().name
         raise usage(
             f"{path} is a table of a review",
             f"name the folder and an outcome: {folder} --outcome ...",
@@ -150,7 +158,7 @@ def read_source(source: str, table: Mapping[str, str | None]) -> BareTable:
     if source != STDIN:
         return read_bare_table(source, choice, table.get("sheet"))
     if sys.stdin.isatty():
-        print("Paste the table, then press Ctrl-D (Windows: Ctrl-Z and Enter).", file=sys.stderr)
+        typer.echo("Paste the table, then press Ctrl-D (Windows: Ctrl-Z and Enter).", err=True)
     return parse_bare_table(sys.stdin.buffer.read(), STDIN_NAME, choice, table.get("sheet"))
 
 
@@ -187,7 +195,7 @@ def cuts(text: str | None) -> tuple[float, ...]:
         found = tuple(float(part) for part in text.split(","))
     except ValueError:
         found = ()
-    if not found or any(not low < high for low, high in zip(found, found[1:], strict=False)):
+    if not found or any(not low < high for low, high in pairwise(found)):
         raise usage(f"--cut {text!r} is not a list of rising numbers", "write it as 100,200")
     return found
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import Answer, Arms, answer
+from .asking import Answer, Arms, answer, say_warnings
 
 HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
 
@@ -42,11 +42,20 @@ def command(
 
     evidence pool counts.csv
     """
+    from .rendering import show, terminal
+
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
     asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
     found = answer(source, arms, model, asked, study_limits)
+    say_warnings(found)
     if json:
-        print_json(found)
+        _print_json(found)
     else:
-        print_text(found, verbose)
+        show(found.result, terminal(), found.left_out, verbose)
+
+
+def _print_json(found: Answer) -> None:
+    import json
+
+    typer.echo(json.dumps(found.result.to_dict(), ensure_ascii=False, allow_nan=False, indent=2))

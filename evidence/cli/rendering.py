@@ -36,6 +36,13 @@ PLAIN_SIGNS = str.maketrans(
 )
 
 
+def terminal() -> Console:
+    """Standard output, printing every text as it is."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False)
+
+
 def show(result: Pooled | Subgroups, console: Console, left_out: Sequence[Any] = (), verbose: bool = False) -> None:
     """Print a result.
 
