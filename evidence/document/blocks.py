@@ -1,0 +1,174 @@
+"""What a document is made of, before it becomes a page, a Markdown file or anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ..pooling.result import Note
+from ..tables.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that leads to an address, or to an anchor of this document (``#name``)."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Text that a hurried reader must not miss."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """References by key; printed as numbers in the order of first mention."""
+
+    keys: tuple[str, ...]
+
+
+Run = str | Link | Strong | Cite
+Text = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section: level 3 or 4; ``anchor`` is its id on the page."""
+
+    text: str
+    level: Literal[3, 4] = 3
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; ``kind`` says how it looks: plain, ``lead`` (a result) or ``caution`` (a warning beside it)."""
+
+    text: Text
+    kind: Literal["plain", "lead", "caution"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list; numbered where the order matters."""
+
+    items: tuple[Text, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Terms and what is known of each."""
+
+    items: tuple[tuple[str, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Blocks that stand folded on the page and open in print."""
+
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table, numbered when the document is put together."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class FigureBlock:
+    """A drawn figure.
+
+    Attributes:
+        name: File name without suffix.
+        svg: The drawing.
+        alt: What a reader who can't see it must know.
+        caption: Its title, one or two sentences.
+    """
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Caveats of a result."""
+
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """Every reference cited in the document, by number; filled in when the document is put together."""
+
+
+Block = Heading | Paragraph | Points | Facts | Details | TableBlock | FigureBlock | Notes | ReferenceList
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a document: ``name`` is its key in SECTIONS and its anchor."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def text(*runs: Run) -> Text:
+    """Runs as a text, without the empty ones."""
+    return tuple(run for run in runs if run != "")
+
+
+def paragraph(*runs: Run, kind: Literal["plain", "lead", "caution"] = "plain") -> Paragraph:
+    """A paragraph of runs."""
+    return Paragraph(text(*runs), kind)
+
+
+def plain(runs: Text) -> str:
+    """The words of a text, without links and reference numbers."""
+    return "".join(run if isinstance(run, str) else "" if isinstance(run, Cite) else run.text for run in runs)
+
+
+def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Every block in reading order, folded ones included."""
+    for block in blocks:
+        yield block
+        if isinstance(block, Details):
+            yield from walk(block.blocks)
+
+
+def cited(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Keys of references in reading order, with repeats."""
+    for block in walk(blocks):
+        match block:
+            case Paragraph(text=runs):
+                yield from _keys(runs)
+            case Points(items=items):
+                for item in items:
+                    yield from _keys(item)
+            case Facts(items=facts):
+                for _, runs in facts:
+                    yield from _keys(runs)
+            case TableBlock(table=table):
+                yield from table.cites
+            case Notes(notes=notes):
+                for note in notes:
+                    yield from note.cites
+            case _:
+                pass
+
+
+def _keys(runs: Text) -> Iterator[str]:
+    for run in runs:
+        if isinstance(run, Cite):
+            yield from run.keys

@@ -1,0 +1,101 @@
+"""One analysis to a folder: page, Markdown, tables, figures and results, swapped in as a whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..analysis import Analysis
+from . import swap
+from .document import Document, assemble
+from .findings import Findings, Progress, find
+from .html import to_html
+from .markdown import document_to_markdown
+from .references import entries, methods_bibliography
+from .results_json import to_json
+from .sections import sections
+
+if TYPE_CHECKING:
+    from ..review import Review
+
+#: Written beside the rest, with what differs between machines and runs: not for committing.
+LOG = "build.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A document that was written: its folder, and relative path -> size in bytes of every file."""
+
+    folder: Path
+    files: dict[str, int]
+
+
+def make(findings: Findings) -> Document:
+    """The document of these findings."""
+    known = entries(findings.review.references, methods_bibliography())
+    return assemble(findings.title, findings.banner, sections(findings), known)
+
+
+def render(findings: Findings) -> dict[str, str]:
+    """Relative path -> text of every file of the document; the same text for the same input."""
+    from ..tables.rendering import to_csv
+
+    document = make(findings)
+    files = {"index.html": to_html(document), "report.md": document_to_markdown(document)}
+    files |= {f"tables/{block.table.name}.csv": to_csv(block.table) for block in document.tables}
+    files |= {f"figures/{block.name}.svg": block.svg for block in document.figures}
+    names = tuple(sorted([*files, swap.MARK, LOG]))
+    files[swap.MARK] = to_json(findings, names)
+    return dict(sorted(files.items()))
+
+
+def build(
+    analysis: Analysis,
+    parent: Path,
+    progress: Progress = lambda step: None,
+    log: Callable[[], str] = lambda: "",
+) -> Built:
+    """Build one analysis into ``parent/<name of the analysis>``.
+
+    Args:
+        analysis: What to build.
+        parent: Folder of reports.
+        progress: Told each step.
+        log: Text for build.log, made when everything else is written.
+
+    Raises:
+        EvidenceError: bad data, an impossible request, or a folder that can't be replaced; the previous document is
+            untouched.
+    """
+    from ..review import read_review
+
+    folder = parent / analysis.name
+    if done := swap.restore(folder):
+        progress(done)
+    progress("reading the tables")
+    review: Review = read_review(analysis.review)
+    findings = find(analysis, review, progress)
+    progress("writing")
+    files = render(findings)
+    swap.replace(folder, lambda new: _write(new, files, log), generated)
+    return Built(folder, {name: len(text.encode()) for name, text in files.items()})
+
+
+def _write(folder: Path, files: dict[str, str], log: Callable[[], str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    (folder / LOG).write_text(log(), encoding="utf-8", newline="\n")
+
+
+def generated(folder: Path) -> frozenset[str]:
+    """Files that an earlier build wrote into a folder, as its results.json lists them."""
+    try:
+        listed = json.loads((folder / swap.MARK).read_text(encoding="utf-8")).get("files", [])
+    except (OSError, ValueError, AttributeError):
+        listed = []
+    return frozenset({swap.MARK, LOG, *map(str, listed)})

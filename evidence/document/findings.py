@@ -1,0 +1,228 @@
+"""Everything a document says, computed once: each section only words it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..analysis import Analysis, OutcomeAnalysis
+from ..errors import EvidenceError
+from ..pooling.result import Pooled
+from .claims import CheckedClaim, check_claims
+from .flow import Flow, count_flow
+
+if TYPE_CHECKING:
+    from ..outcomes import Selection
+    from ..pooling.subgroups import Subgroups
+    from ..review import Review
+    from ..sensitivity.standing import Standing
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure as SVG: name of its file, what it shows for those who can't see it, caption."""
+
+    name: str
+    svg: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the proportion would be if every treated unit without a count had failed, or succeeded.
+
+    Attributes:
+        treated: Patients treated in the arms of the selection.
+        lowest, highest: Events out of ``treated`` at the two extremes.
+    """
+
+    treated: int
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """An outcome by the values of one column: the result, and the arms it was made from."""
+
+    result: Subgroups
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFindings:
+    """One outcome.
+
+    Attributes:
+        request: What the analysis asks for.
+        spec: The outcome as the review defines it (name, title, definition, unit, part_of).
+        selection: The arms, in and left out.
+        pooled: Result of all arms.
+        subgroups: For each column of ``request.by``: the result, and the arms it was made from.
+        standing: The same counts by every method.
+        unread: Label -> the counts with unread extents counted one way or the other.
+        bounds: None where every treated patient has a count, or where units are not patients.
+        figures: Drawn figures.
+    """
+
+    request: OutcomeAnalysis
+    spec: Any
+    selection: Selection
+    pooled: Pooled
+    subgroups: tuple[Grouped, ...]
+    standing: Standing
+    unread: Mapping[str, Selection] = field(default_factory=dict)
+    bounds: Bounds | None = None
+    figures: tuple[Drawing, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """File names and anchors of the outcome start with it."""
+        return self.request.outcome if not self.request.where else self.request.outcome + _suffix(self.request)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether there is a pooled number to speak of."""
+        return self.pooled.headline.kind != "observed"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What sections are made from.
+
+    Attributes:
+        analysis, review: The request and the data.
+        outcomes: In the order of the analysis.
+        flow: Reports found, screened, in and out.
+        claims: Claims of earlier reviews beside our counts.
+    """
+
+    analysis: Analysis
+    review: Review
+    outcomes: tuple[OutcomeFindings, ...]
+    flow: Flow
+    claims: tuple[CheckedClaim, ...] = field(default=())
+
+    @property
+    def title(self) -> str:
+        """Title of the document."""
+        return self.analysis.title or str(self.review.settings.title)
+
+    @property
+    def banner(self) -> str | None:
+        """The sentence that every output must carry."""
+        return self.review.settings.banner
+
+    @property
+    def treated(self) -> int:
+        """Patients treated in all included studies."""
+        return int(self.review.tables["studies"]["n_treated"].sum())
+
+
+def find(analysis: Analysis, review: Review, progress: Progress = lambda step: None) -> Findings:
+    """Select, pool, vary and draw everything that the analysis asks for.
+
+    Raises:
+        EvidenceError: with file and line of the outcome that can't be analysed.
+    """
+    outcomes = []
+    for request in analysis.outcomes:
+        progress(f"{request.outcome}: pooling")
+        try:
+            found = _outcome(review, request)
+            progress(f"{request.outcome}: drawing")
+            outcomes.append(replace(found, figures=_figures(found)))
+        except EvidenceError as error:
+            raise analysis.place(error, request) from error
+    progress("claims and flow")
+    return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review))
+
+
+def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
+    from ..pooling import pool
+    from ..pooling.subgroups import Subgroups
+    from ..sensitivity.standing import standing
+
+    selection = _select(review, request)
+    pooled = pool(selection, request.model, request.study_limits)
+    if isinstance(pooled, Subgroups):
+        pooled = pooled.overall
+    groups = []
+    for column in request.by:
+        grouped = _select(review, request, column)
+        result = pool(grouped, request.model, request.study_limits)
+        if isinstance(result, Subgroups):
+            groups.append(Grouped(result, grouped))
+    spec = review.settings.outcomes[request.outcome]
+    alternatives = _alternatives(review, request, spec, pooled.n)
+    return OutcomeFindings(
+        request,
+        spec,
+        selection,
+        pooled,
+        tuple(groups),
+        standing(selection, alternatives, request.model),
+        alternatives,
+        _bounds(pooled),
+    )
+
+
+def _select(review: Review, request: OutcomeAnalysis, by: str | None = None, unread: str = "left-out") -> Selection:
+    from ..outcomes import select
+
+    options: dict[str, Any] = {"where": request.where, "by": by, "unread": unread}
+    if request.time is not None:
+        options["time"] = request.time
+    if by in request.cut:
+        options["cut"] = request.cut[str(by)]
+    return select(review, request.outcome, **options)
+
+
+def _alternatives(review: Review, request: OutcomeAnalysis, spec: Any, n: int) -> dict[str, Selection]:
+    """For an outcome that is part of another: the arms that have the whole but not the part, counted either way."""
+    if not spec.part_of:
+        return {}
+    title = spec.title[:1].lower() + spec.title[1:]
+    found = {
+        f"extent not read, counted as without {title}": _select(review, request, unread="as-non-events"),
+        f"extent not read, counted as with {title}": _select(review, request, unread="as-events"),
+    }
+    return {label: chosen for label, chosen in found.items() if int(chosen.counts.n.sum()) > n}
+
+
+def _bounds(pooled: Pooled) -> Bounds | None:
+    context = pooled.context
+    if context is None or context.treated is None or context.unit != "patient" or context.treated <= pooled.n:
+        return None
+    return Bounds(context.treated, pooled.events, pooled.events + context.treated - pooled.n)
+
+
+def _figures(found: OutcomeFindings) -> tuple[Drawing, ...]:
+    from ..figures import forest
+
+    drawings = []
+    if "forest" in found.request.figures:
+        columns = {"columns": found.request.columns} if found.request.columns else {}
+        for result in [grouped.result for grouped in found.subgroups] or [found.pooled]:
+            figure = forest(result, **columns)
+            by = getattr(result, "by", None)
+            name = f"forest-{found.name}" + (f"-by-{by}" if by else "")
+            drawings.append(Drawing(name, figure.to_svg(), figure.alt, _caption(found, result)))
+    return tuple(drawings)
+
+
+def _caption(found: OutcomeFindings, result: Any) -> str:
+    grouped = f" by {result.heading[:1].lower()}{result.heading[1:]}" if hasattr(result, "heading") else ""
+    context = found.pooled.context
+    single = "" if context is None else f" {context.case_reports} of {context.arms_in} arms are case reports;"
+    compared = "" if context is None or context.comparison else " no comparison group."
+    return f"{found.spec.title}{grouped}: counts and exact limits of each arm.{single}{compared}"
+
+
+def _suffix(request: OutcomeAnalysis) -> str:
+    parts = [f"{column}-{value}" for column, value in request.where.items()]
+    return "-" + "-".join("".join(c if c.isalnum() else "_" for c in part) for part in parts)

@@ -1,0 +1,61 @@
+"""Which files and libraries a document was made from: the same on every machine that has the same of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..tables.table import Cell, Table, TableColumn
+
+if TYPE_CHECKING:
+    from ..analysis import Analysis
+    from ..review import Review
+
+#: Libraries whose version can change a number or a page.
+LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")
+SUFFIXES = (".csv", ".toml", ".bib", ".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file: its name from the review's or the analysis's folder on, and the hash of its text.
+
+    The hash is SHA-256 with line ends as LF, so that it is the same however git checked the file out.
+    """
+
+    name: str
+    sha256: str
+
+
+def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
+    """Every file that the document was made from."""
+    files = [path for path in sorted(review.path.iterdir()) if path.is_file() and path.suffix in SUFFIXES]
+    found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files if path.name != "README.md"]
+    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *found)
+
+
+def _hash(path: Path) -> str:
+    content = path.read_bytes().replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Version of each library that can change a number or a page."""
+    return {name: found for name in LIBRARIES if (found := _version(name)) is not None}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def inputs_table(files: tuple[Input, ...]) -> Table:
+    """One row per file."""
+    columns = (TableColumn("file", "File"), TableColumn("sha256", "SHA-256 (line ends as LF)"))
+    rows = tuple((Cell(file.name, file.name), Cell(file.sha256, file.sha256)) for file in files)
+    return Table("inputs", "Files that this document was made from.", columns, rows)

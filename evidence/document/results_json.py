@@ -1,0 +1,86 @@
+"""results.json: every number of the document at full precision."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from .findings import Findings, OutcomeFindings
+from .inputs import inputs, versions
+from .sentences import summary
+
+
+def to_json(findings: Findings, files: tuple[str, ...] = ()) -> str:
+    """The results as JSON text; None for what does not exist, never NaN or Infinity.
+
+    Args:
+        findings: Everything computed.
+        files: Relative paths of all files of the document, so that a later build knows which are its own.
+    """
+    return json.dumps(to_dict(findings, files), indent=1, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+
+
+def to_dict(findings: Findings, files: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The results as plain values in a fixed order."""
+    review, analysis = findings.review, findings.analysis
+    values = {
+        "title": findings.title,
+        "banner": findings.banner,
+        "review": review.name,
+        "status": review.settings.status,
+        "analysis": analysis.to_dict(),
+        "summary": [sentence.to_dict() for sentence in summary(findings)],
+        "outcomes": [_outcome(found) for found in findings.outcomes],
+        "flow": findings.flow.to_dict(),
+        "claims": [claim.to_dict() for claim in findings.claims],
+        "inputs": {file.name: file.sha256 for file in inputs(analysis, review)},
+        "libraries": versions(),
+        "files": list(files),
+    }
+    cleaned = _clean(values)
+    assert isinstance(cleaned, dict)
+    return cleaned
+
+
+def _outcome(found: OutcomeFindings) -> dict[str, Any]:
+    bounds = found.bounds
+    return {
+        "name": found.name,
+        "title": found.spec.title,
+        "definition": found.spec.definition,
+        "unit": found.spec.unit,
+        "pooled": found.pooled.to_dict(),
+        "methods": found.standing.to_dict(),
+        "subgroups": [grouped.result.to_dict() for grouped in found.subgroups],
+        "bounds": None
+        if bounds is None
+        else {"treated": bounds.treated, "lowest": bounds.lowest, "highest": bounds.highest},
+        "left_out": [
+            {
+                "arm_id": arm.arm_id,
+                "label": arm.label,
+                "n_treated": arm.n_treated,
+                "reason": arm.reason,
+                "text": arm.text,
+            }
+            for arm in found.selection.left_out
+        ],
+    }
+
+
+def _clean(value: Any) -> Any:
+    """Plain Python values; NaN, infinities and pandas' NA as None."""
+    if isinstance(value, dict):
+        return {str(key): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    if hasattr(value, "item") and not isinstance(value, str | bytes):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return None if str(value) == "<NA>" else value
+
+
+def _plain(value: Any) -> Any:
+    return str(value)

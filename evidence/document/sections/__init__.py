@@ -1,0 +1,70 @@
+"""The sections of a document: name -> function. A new section is a function and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ...errors import DataError, Problem, near
+from ...toml_values import find_line
+from ..blocks import Section
+from ..findings import Findings
+from . import (
+    characteristics,
+    claims,
+    excluded,
+    flow,
+    harms,
+    methods,
+    notes,
+    other_results,
+    provenance,
+    question,
+    references,
+    results,
+    summary,
+)
+
+SectionFunction = Callable[[Findings], Section | None]
+
+#: In the order of the document. A function returns None where the review has nothing for its section.
+SECTIONS: Mapping[str, SectionFunction] = {
+    "summary": summary.section,
+    "question": question.section,
+    "flow": flow.section,
+    "characteristics": characteristics.section,
+    "results": results.section,
+    "harms": harms.section,
+    "other-results": other_results.section,
+    "claims": claims.section,
+    "excluded": excluded.section,
+    "notes": notes.section,
+    "methods": methods.section,
+    "references": references.section,
+    "provenance": provenance.section,
+}
+
+
+def sections(findings: Findings) -> tuple[Section, ...]:
+    """The sections that the analysis asks for, all of them by default.
+
+    Raises:
+        DataError: a name that is not in SECTIONS.
+    """
+    analysis = findings.analysis
+    names = analysis.sections or tuple(SECTIONS)
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        line = find_line(analysis.path.read_text(encoding="utf-8-sig"), ("sections",))
+        raise DataError(
+            Problem(
+                "unknown-section",
+                f"{name!r} is not a section",
+                near(name, list(SECTIONS)),
+                str(analysis.path),
+                line,
+                "sections",
+            )
+            for name in unknown
+        )
+    made = (SECTIONS[name](findings) for name in names)
+    return tuple(section for section in made if section is not None)

@@ -1,0 +1,112 @@
+"""Each outcome: what was counted, what was computed, what every other method says, and who is not in it."""
+
+from __future__ import annotations
+
+from ... import display
+from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
+from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, TableBlock, paragraph, text
+from ..findings import Findings, OutcomeFindings
+from ..sentences import beside, lower, units
+
+
+def section(findings: Findings) -> Section:
+    """All outcomes in the order of the analysis."""
+    blocks = [block for found in findings.outcomes for block in _outcome(findings, found)]
+    return Section("results", "Results", tuple(blocks))
+
+
+def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
+    title, name, pooled = found.spec.title, found.name, found.pooled
+    where = "".join(f"; {column} = {value}" for column, value in found.request.where.items())
+    blocks: list[Block] = [Heading(title + where, anchor=f"outcome-{name}")]
+    blocks += [paragraph(found.spec.definition.rstrip(".") + "."), *_lead(found)]
+    if found.request.caveat:
+        blocks.append(paragraph(found.request.caveat, kind="caution"))
+    blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
+    if len(found.standing.rows) > 1:
+        blocks += [Heading("The same counts by every method", 4), paragraph(found.standing.sentence)]
+        blocks.append(TableBlock(standing_table(name, title, found.standing)))
+    for grouped in found.subgroups:
+        heading = f"By {lower(grouped.result.heading)}: shown, not compared"
+        table = subgroup_table(name, title, grouped.result, grouped.selection.group_contexts)
+        blocks += [Heading(heading, 4), TableBlock(table)]
+    if pooled.notes:
+        blocks += [Heading("Notes", 4), Notes(pooled.notes)]
+    arms = TableBlock(arm_table(name, title, findings.review, found.selection, pooled))
+    blocks.append(Details(f"{title}, arm by arm: counts and where they were read", (arms,)))
+    if found.selection.left_out:
+        left_out = TableBlock(left_out_table(name, title, found.selection))
+        many = display.plural(len(found.selection.left_out), "arm")
+        blocks.append(Details(f"{many} not in the pool, and why", (left_out,)))
+    return blocks
+
+
+def _lead(found: OutcomeFindings) -> list[Block]:
+    """The headline: counts first, parts where one study dominates, then the pooled value if there is one."""
+    first = found.pooled.headline
+    blocks: list[Block] = [paragraph(first.observed + ".", kind="lead")]
+    if first.reason:
+        blocks.append(paragraph(first.reason.rstrip(".")[:1].upper() + first.reason.rstrip(".")[1:] + "."))
+    if first.kind == "split":
+        blocks.append(Points(tuple(text(_part(line)) for line in first.lines)))
+    blocks += [paragraph(line) for line in (*_estimates(found), beside(found), _missing(found)) if line]
+    return blocks
+
+
+def _part(line: dict[str, object]) -> str:
+    limits = display.percent_interval(line["lower"], line["upper"])  # type: ignore[arg-type]
+    members = line["members"]
+    named = ""
+    if isinstance(members, list) and members:
+        named = " (" + ", ".join(f"{m['label']} {m['events']} of {m['n']}" for m in members) + ")"
+    label = str(line["label"])
+    return f"{label[:1].upper()}{label[1:]}: {line['events']} of {line['n']}, exact limits {limits}{named}."
+
+
+def _estimates(found: OutcomeFindings) -> list[str]:
+    pooled = found.pooled
+    if not found.is_pooled or pooled.mean is None:
+        return []
+    lines = [_value("Average study (mean over studies)", pooled.mean, pooled.mean_ci)]
+    if pooled.estimate is not None and pooled.estimate != pooled.mean:
+        if pooled.headline.show_median:
+            centre = str(pooled.model.centre)
+            lines.append(_value(centre[:1].upper() + centre[1:], pooled.estimate, pooled.ci))
+        else:
+            lines.append(f"The {pooled.model.centre} is too weakly identified to be printed.")
+    if pooled.pi is not None:
+        limits = display.percent_interval(pooled.pi.lower, pooled.pi.upper)
+        lines.append(f"Prediction interval of a new study: {limits} ({pooled.pi.method}).")
+    spread = pooled.heterogeneity
+    if spread is not None and spread.tau is not None:
+        lines.append(
+            f"Between-study standard deviation (tau): {display.number(spread.tau)}{_tau_limits(spread.tau_ci)}."
+        )
+    return [" ".join(lines)]
+
+
+def _tau_limits(ci: dict[str, object] | None) -> str:
+    if ci is None:
+        return ""
+    upper = "no upper limit" if ci["upper"] is None else display.number(float(str(ci["upper"])))
+    return f" ({display.number(float(str(ci['lower'])))} to {upper}, {ci['method']})"
+
+
+def _value(what: str, value: float, ci: object) -> str:
+    limits = ""
+    if ci is not None:
+        span = display.percent_interval(ci.lower, ci.upper)  # type: ignore[attr-defined]
+        limits = f", {ci.level:.0%} limits {span} ({ci.method})"  # type: ignore[attr-defined]
+    return f"{what} {display.percent(value)}{limits}."
+
+
+def _missing(found: OutcomeFindings) -> str:
+    bounds = found.bounds
+    if bounds is None:
+        return ""
+    low = f"{bounds.lowest} of {bounds.treated} ({display.percent(bounds.lowest / bounds.treated)})"
+    high = f"{bounds.highest} of {bounds.treated} ({display.percent(bounds.highest / bounds.treated)})"
+    return (
+        f"If every treated {units(found, 1)} without a count had no {lower(found.spec.title)}, it would be {low}; if every"
+        f" one had it, {high}."
+    )

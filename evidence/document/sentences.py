@@ -1,0 +1,297 @@
+"""What the summary must say first (METHODS section 7), each sentence made from results; a sentence without data is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .. import display
+from ..tables.records import by_key, rows_of
+from ..tables.table import words
+from .claims import CheckedClaim
+from .findings import Findings, OutcomeFindings
+
+if TYPE_CHECKING:
+    from ..pooling.subgroups import Subgroups
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One point of the summary.
+
+    Attributes:
+        name: Stable name of the point.
+        title: What the point is about, a few words.
+        text: The sentence or sentences.
+        numbers: Every number in the text at full precision, by name; text and results.json share them.
+        cites: References it leans on.
+    """
+
+    name: str
+    title: str
+    text: str
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"name": self.name, "title": self.title, "text": self.text, "numbers": dict(self.numbers)}
+
+
+def summary(findings: Findings) -> tuple[Sentence, ...]:
+    """Every point that these data give, in the order in which a reader needs them."""
+    points = (
+        method_range(findings),
+        selection(findings),
+        coverage(findings),
+        definitions(findings),
+        groups(findings),
+        harms(findings),
+        *claims(findings),
+        *(Sentence(f"caveat-{i}", "Also", text) for i, text in enumerate(findings.analysis.caveats, start=1)),
+    )
+    return tuple(point for point in points if point is not None)
+
+
+def method_range(findings: Findings) -> Sentence | None:
+    """How far the estimate depends on the method, widest outcome first, and why."""
+    wide = [found for found in findings.outcomes if found.is_pooled and _ends(found) is not None]
+    if not wide:
+        return None
+    wide.sort(key=lambda found: -_width(found))
+    texts, numbers = [], {}
+    for i, found in enumerate(wide):
+        low, high = _ends(found) or (0.0, 0.0)
+        counts = f"{found.pooled.events} of {found.pooled.n} {units(found)}"
+        span = display.percent_interval(low, high)
+        verb = "ranges" if i == 0 else "ranges likewise"
+        texts.append(f"{found.spec.title} {verb} from {span} by method, on the same {counts}{_why(found, i)}.")
+        numbers[found.name] = {"lowest": low, "highest": high, "events": found.pooled.events, "n": found.pooled.n}
+    return Sentence("method-range", "The estimate depends on the method", " ".join(texts), numbers)
+
+
+def _why(found: OutcomeFindings, place: int) -> str:
+    """Because the series and the small reports differ; said once, for the widest outcome."""
+    lines = {bool(line["members"]): line for line in found.pooled.headline.lines}
+    if place or set(lines) != {True, False}:
+        return ""
+    members = " and ".join(f"{m['events']} of {m['n']} ({m['label']})" for m in lines[True]["members"])
+    small = lines[False]
+    return (
+        f", because {lines[True]['label']} say {members} and {small['label']} together {small['events']} of"
+        f" {small['n']}: models average studies, patients don't"
+    )
+
+
+def selection(findings: Findings) -> Sentence | None:
+    """Who gets reported, and where the failures are."""
+    arms, studies = rows_of(findings.review, "arms"), by_key(findings.review, "studies", "study_id")
+    single = sum(studies[str(arm["study_id"])]["design"] == "case_report" for arm in arms)
+    if not single:
+        return None
+    text = f"Case reports are selected for success: {single} of {len(arms)} arms are case reports."
+    numbers: dict[str, Any] = {"case_reports": single, "arms": len(arms)}
+    if whole := _whole(findings):
+        failures, without = _failures(whole)
+        text += without
+        numbers |= failures
+    if findings.analysis.selection:
+        text += f" {findings.analysis.selection}"
+    return Sentence("selection", "Who gets reported", text, numbers)
+
+
+def _whole(findings: Findings) -> OutcomeFindings | None:
+    """The outcome that others are part of, if the review has one."""
+    parts = {found.spec.part_of for found in findings.outcomes}
+    return next((found for found in findings.outcomes if found.spec.name in parts), None)
+
+
+def _failures(found: OutcomeFindings) -> tuple[dict[str, int], str]:
+    missed = {s.label: s.n - s.events for s in found.pooled.studies if s.n > s.events}
+    total = sum(missed.values())
+    if not total:
+        return {}, f" No arm reports {units(found)} without {lower(found.spec.title)}."
+    label, most = max(missed.items(), key=lambda item: item[1])
+    text = f" Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one arm ({label})"
+    rest = len(missed) - 1
+    text += f" and {total - most} in {display.plural(rest, 'other')}." if rest else "."
+    return {"without": total, "in_one_arm": most, "in_others": total - most, "other_arms": rest}, text
+
+
+def coverage(findings: Findings) -> Sentence | None:
+    """How many of the treated are in each estimate, and which groups rest on a few of them."""
+    pooled = [found for found in findings.outcomes if found.is_pooled and found.pooled.context is not None]
+    if not pooled:
+        return None
+    parts = [f"{found.pooled.n} are in {lower(found.spec.title)}" for found in pooled]
+    text = f"Of {findings.treated} treated patients, {_and(parts)}."
+    numbers: dict[str, Any] = {"treated": findings.treated, **{found.name: found.pooled.n for found in pooled}}
+    found = _whole(findings) or pooled[0]
+    for grouped in found.subgroups[:1]:
+        result = grouped.result
+        shares = [
+            (label, _in_pool(result, label), context.treated)
+            for label, context in grouped.selection.group_contexts.items()
+            if context.treated
+        ]
+        rests = [f"{name(label)} rests on {n} of {treated}" for label, n, treated in shares if 2 * n < treated]
+        if rests:
+            text += f" By {lower(result.heading)}, {lower(found.spec.title)} with {_and(rests)}."
+            numbers["groups"] = {label: {"n": n, "treated": treated} for label, n, treated in shares}
+    return Sentence("coverage", "Most of the treated are missing", text, numbers)
+
+
+def _in_pool(result: Subgroups, label: str) -> int:
+    return next((pooled.n for name, pooled in result.groups if name == label), 0)
+
+
+def definitions(findings: Findings) -> Sentence | None:
+    """What an outcome mixes, and how far the unread extents move it."""
+    texts, numbers = [], {}
+    if whole := _whole(findings):
+        worded, low = _wordings(whole)
+        texts.append(
+            f"“{whole.spec.title}” is whatever the report called so: {worded} wordings in"
+            f" {len(whole.pooled.studies)} arms, {low} of them read with low confidence."
+        )
+        numbers["wordings"] = {"definitions": worded, "arms": len(whole.pooled.studies), "low_confidence": low}
+    for found in findings.outcomes:
+        if found.request.caveat:
+            texts.append(found.request.caveat)
+        if moved := _unread(found):
+            (low, few), (high, many) = moved
+            texts.append(
+                f"Where its extent was not read, counting a response as without or as with {lower(found.spec.title)} moves"
+                f" the crude proportion from {display.percent(low / few)} ({low} of {few}) to"
+                f" {display.percent(high / many)} ({high} of {many})."
+            )
+            numbers[found.name] = {"lowest": low, "lowest_n": few, "highest": high, "highest_n": many}
+    return Sentence("definitions", "What counts as an outcome", " ".join(texts), numbers) if texts else None
+
+
+def _wordings(found: OutcomeFindings) -> tuple[int, int]:
+    rows = found.selection.columns
+    return int(rows["definition"].nunique()), int((rows["confidence"] == "low").sum())
+
+
+def _unread(found: OutcomeFindings) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Events and n with every unread extent counted as without the outcome, and as with it."""
+    counted = sorted((int(c.counts.events.sum()), int(c.counts.n.sum())) for c in found.unread.values())
+    return (counted[0], counted[-1]) if len(counted) > 1 else None
+
+
+def groups(findings: Findings) -> Sentence | None:
+    """That groups are not compared."""
+    headings = list(dict.fromkeys(grouped.result.heading for found in findings.outcomes for grouped in found.subgroups))
+    if not headings:
+        return None
+    tested = any(grouped.result.test for found in findings.outcomes for grouped in found.subgroups)
+    what = (
+        "Tests are shown where two groups are large enough; groups are never ranked"
+        if tested
+        else "No test, no ranking"
+    )
+    text = (
+        f"Groups by {_and([lower(heading) for heading in headings])} are not compared. {what}: nobody was allocated"
+        " to them by chance, and whom a report treated how is part of what it reports."
+    )
+    return Sentence("groups", "Groups are not compared", text, {})
+
+
+def harms(findings: Findings) -> Sentence | None:
+    """Adverse events and other sparse outcomes: counts in few arms, not rates."""
+    review = findings.review
+    arms = len(rows_of(review, "arms"))
+    telling = harm_arms(findings)
+    texts = [f"{len(telling)} of {arms} arms say anything about adverse events."] if telling else []
+    numbers: dict[str, Any] = {"arms": arms, "arms_telling": len(telling)}
+    for found in findings.outcomes:
+        if not found.is_pooled:
+            texts.append(f"{found.spec.title}: {found.pooled.headline.observed}.")
+            numbers[found.name] = {"events": found.pooled.events, "n": found.pooled.n}
+    if not texts:
+        return None
+    texts.append("These are counts in few arms, not rates.")
+    return Sentence("harms", "Harms are barely reported", " ".join(texts), numbers)
+
+
+def harm_arms(findings: Findings) -> frozenset[str]:
+    """Arms with any statement about adverse events: a row in adverse_events, or an outcome of that name."""
+    review = findings.review
+    named = {name for name in review.settings.outcomes if "adverse" in name}
+    arms = {str(row["arm_id"]) for row in rows_of(review, "adverse_events")}
+    arms |= {str(row["arm_id"]) for row in rows_of(review, "outcomes") if row["outcome"] in named}
+    return frozenset(arms)
+
+
+def claims(findings: Findings) -> tuple[Sentence, ...]:
+    """Claims of a range of proportions, beside our counts."""
+    return tuple(
+        _claim(findings, claim) for claim in findings.claims if claim.is_range and claim.verdict != "not checked"
+    )
+
+
+def _claim(findings: Findings, claim: CheckedClaim) -> Sentence:
+    from ..tables.review_tables import report_name
+
+    report = str(claim.row["report_id"])
+    stated = display.percent_interval(claim.lower, claim.upper)
+    said = {
+        "too few data": "Too few data to say",
+        "not contradicted": "That does not contradict it",
+        "contradicted": "That contradicts it",
+        "not checked": "Not checked",
+    }[claim.verdict]
+    text = f"{report_name(findings.review, report)} states {stated} for: {claim.row['topic']}. "
+    if claim.limits is None:
+        text += "Our tables have no count for it."
+    else:
+        text += (
+            f"Our tables: {claim.events} of {claim.n} patients in {display.plural(claim.studies or 0, 'study', 'studies')}"
+            f" (exact limits {display.percent_interval(*claim.limits)}). {said}."
+        )
+    return Sentence(f"claim-{claim.row['claim_id']}", "An earlier claim", text, claim.to_dict(), (report,))
+
+
+def beside(found: OutcomeFindings) -> str:
+    """What stands beside every estimate: the share of case reports, and whether anything was compared."""
+    context = found.pooled.context
+    if context is None or not context.arms_in:
+        return ""
+    share = display.percent(context.case_reports / context.arms_in)
+    text = f"{context.case_reports} of {context.arms_in} arms ({share}) are case reports; "
+    if not context.comparison:
+        return text + "no comparison group."
+    return text + f"{display.plural(context.comparison, 'arm')} with a comparison group, which is not used here."
+
+
+def _ends(found: OutcomeFindings) -> tuple[float, float] | None:
+    """Lowest and highest estimate on the same counts."""
+    values = [row.estimate for row in found.standing.rows if row.estimate is not None and row.same_counts]
+    return (min(values), max(values)) if len(values) > 1 else None
+
+
+def _width(found: OutcomeFindings) -> float:
+    low, high = _ends(found) or (0.0, 0.0)
+    return high - low
+
+
+def units(found: OutcomeFindings, n: int = 2) -> str:
+    """What is counted, in the plural unless n is 1."""
+    unit = str(found.spec.unit)
+    return unit if n == 1 else unit + "s"
+
+
+def lower(title: str) -> str:
+    """A title inside a sentence: its first letter small, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def name(label: str) -> str:
+    """A group's label as words."""
+    return words(label) or label
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
