@@ -203,7 +203,7 @@ def _studies_and_reports(tables: Tables) -> list[Problem]:
     problems += _without(studies, "study-without-report", reports, "study_id", decided, "report that is included")
     problems += _without(studies, "study-without-arm", tables["arms"], "study_id", None, "arm")
     for position, row in _rows(screening):
-        if row["decision"] not in (None, "included") and row["reason"] is None:
+        if row["decision"] in ("excluded", "awaiting_classification") and row["reason"] is None:
             message = f"{row['report_id']} is {row['decision']} without a reason"
             problems.append(screening.problem("no-reason", position, "reason", message, "give the reason"))
     return problems

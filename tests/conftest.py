@@ -1,0 +1,29 @@
+"""Fixtures for every test: the reviews of this repository, and a synthetic third one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.thirdreview import NAME, write_third_review
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def third_review(tmp_path: Path) -> Path:
+    """Folder of a fresh synthetic review on another subject, free to be changed."""
+    return write_third_review(tmp_path / NAME)
+
+
+@pytest.fixture(scope="session")
+def calcinosis() -> Path:
+    """Folder of the review of calcinosis cutis."""
+    return DATA / "sts-calcinosis-cutis"
+
+
+@pytest.fixture(scope="session")
+def calciphylaxis() -> Path:
+    """Folder of the review of calciphylaxis."""
+    return DATA / "sts-calciphylaxis"
