@@ -10,7 +10,7 @@ from .counts import Counts
 from .errors import ComputeError, DataError, Problem, unknown, usage
 from .pooling.result import Context
 from .review.arm_columns import NOT_REPORTED, ArmColumns, Filter, arm_columns, outcome_rows
-from .review.groups import group_labels
+from .review.groups import group_labels, one_line
 from .review.settings import OutcomeSpec, TimeRule, time_rule
 from .review.times import surviving
 
@@ -146,7 +146,7 @@ class _Question:
         """The study's label; the arm's too where the study has several arms."""
         arm = self.known.arms[arm_id]
         several = sum(other["study_id"] == arm["study_id"] for other in self.known.arms.values()) > 1
-        return f"{arm['study']}: {arm['label']}" if several else str(arm["study"])
+        return one_line(f"{arm['study']}: {arm['label']}" if several else str(arm["study"]))
 
 
 def _outcome(review: Review, name: str) -> OutcomeSpec:
@@ -226,7 +226,7 @@ def _undecided(question: _Question, rows: Sequence[Row]) -> Problem:
 
 def _no_outcome_text(question: _Question, arm_id: str, rows: Sequence[Row]) -> str:
     title = question.outcome.title.lower()
-    whole = next((row for row in rows if row["outcome"] == question.outcome.part_of), None)
+    whole = _whole_row(question, rows)
     if whole is not None and question.outcome.part_of:
         name = question.review.settings.outcomes[question.outcome.part_of].title.lower()
         return f"{name} {whole['events']} of {whole['total']}, but {title} was not read"
@@ -234,6 +234,14 @@ def _no_outcome_text(question: _Question, arm_id: str, rows: Sequence[Row]) -> s
     if not rows and continuous:
         return "continuous results only"
     return f"no count of {title}" if rows else "no outcome that can be counted"
+
+
+def _whole_row(question: _Question, rows: Sequence[Row]) -> Row | None:
+    """The row of the outcome that this one is part of, where the time rule finds one."""
+    outcome = question.outcome
+    whole = [row for row in rows if row["outcome"] == outcome.part_of and row["unit"] == outcome.unit]
+    left = surviving(question.time, [row["timepoint_months"] for row in whole])
+    return whole[left[0]] if len(left) == 1 else None
 
 
 def _without_overlap(
@@ -279,7 +287,7 @@ def _selection(
         studies=[question.known.arms[arm_id]["study_id"] for arm_id in chosen],
         keys=list(chosen),
     )
-    asked = [*chosen, *(item.arm_id for item in left_out if _is_asked(question, item))]
+    asked = _asked(question, chosen, left_out)
     labels = _labels(question, by, cut, asked, columns)
     groups: dict[str, tuple[int, ...]] = {}
     contexts: dict[str, Context] = {}
@@ -302,11 +310,11 @@ def _selection(
     )
 
 
-def _is_asked(question: _Question, item: LeftOut) -> bool:
-    """Whether an arm that is left out belongs to what was asked for: it counts among the treated."""
-    if item.reason == "filter":
-        return question.passes(question.known.arms[item.arm_id], of_row=False)
-    return item.reason != "overlap"
+def _asked(question: _Question, chosen: Mapping[str, Row], left_out: Sequence[LeftOut]) -> list[str]:
+    """The arms that the question is about, in the pool or not: those that pass the filter on arms, each patient once."""
+    passing = [arm_id for arm_id, arm in question.known.arms.items() if question.passes(arm, of_row=False)]
+    doubled = {item.arm_id for item in left_out if question.known.arms[item.arm_id]["same_patients_as"] in passing}
+    return [arm_id for arm_id in passing if arm_id in chosen or arm_id not in doubled]
 
 
 def _study_columns(question: _Question, arm_id: str, row: Row) -> dict[str, Any]:
@@ -342,7 +350,7 @@ def _context(question: _Question, members: Sequence[str], chosen: Mapping[str, R
         unit=outcome.unit,
         arms_in=len(pooled),
         arms_all=len(arms),
-        treated=sum(arm["n_treated"] for arm in arms.values()),
+        treated=sum(arm["n_treated"] for arm in arms.values() if arm["same_patients_as"] not in arms),
         case_reports=sum(arm["design"] == "case_report" for arm in pooled),
         comparison=sum(arm["design"] in _COMPARED or arm["comparison_group"] == "yes" for arm in pooled),
         headings=question.known.headings(),

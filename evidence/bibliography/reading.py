@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import DataError, Problem, Severity
 
 if TYPE_CHECKING:
-    from bibtexparser import Library
+    from bibtexparser.library import Library
     from bibtexparser.model import Block, Entry
 
 #: Marks an author list that goes on: ``Davuluri and others``.
@@ -88,10 +88,10 @@ def read_bibliography(path: str | Path) -> Bibliography:
 
 def parse_bibliography(text: str, file: str) -> Bibliography:
     """The references in a BibTeX text; ``file`` is named in the problems."""
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
 
     with _quiet("bibtexparser"):
-        library = bibtexparser.parse_string(text)
+        library = parse_string(text)
     references: dict[str, Reference] = {}
     problems = _failures(library, file)
     for entry in library.entries:

@@ -69,7 +69,12 @@ def _label(column: ColumnSpec, value: Any, limits: tuple[float, ...]) -> str:
 
 
 def _shown(column: ColumnSpec, value: str) -> str:
-    return value.replace("_", " ") if column.type == "term" else value
+    return one_line(value.replace("_", " ") if column.type == "term" else value)
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks."""
+    return " ".join(text.split())
 
 
 def _cut_labels(column: ColumnSpec, limits: tuple[float, ...]) -> list[str]:

@@ -61,12 +61,12 @@ def read_vocabulary(
             c.name for c in CORE[table].columns if c.type == "term" and (table, c.name) != ("outcomes", "outcome")
         )
         for name, terms in columns.items():
-            path = ("vocabulary", table, name)
+            place = ("vocabulary", table, name)
             if name not in known:
                 message = f"{table}.{name} takes no words from the review"
-                problems.append(toml.problem("unknown-column", path, message, near(name, known)))
+                problems.append(toml.problem("unknown-column", place, message, near(name, known)))
             else:
-                words[table, name] = _terms(toml, path, terms, problems)
+                words[table, name] = _terms(toml, place, terms, problems)
     return words
 
 
