@@ -36,10 +36,14 @@ class TomlFile:
     problems: tuple[Problem, ...] = ()
 
     def line(self, path: Sequence[str]) -> int | None:
-        """Line of a key, or of the nearest table around it."""
+        """Line of a key, or where something below it first stands, or of the nearest table around it."""
         for length in range(len(path), 0, -1):
-            if tuple(path[:length]) in self.lines:
-                return self.lines[tuple(path[:length])]
+            part = tuple(path[:length])
+            if part in self.lines:
+                return self.lines[part]
+            below = [line for key, line in self.lines.items() if key[:length] == part]
+            if below:
+                return min(below)
         return None
 
     def problem(self, code: str, path: Sequence[str], message: str, mend: str) -> Problem:
@@ -82,7 +86,7 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
     """Key path -> line of each ``key =`` and ``[table]`` line; of an array of tables, the first."""
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
         header = _HEADER.match(line)
         if header:
             table = _parts(header[1])
