@@ -188,6 +188,7 @@ class _Reader:
         summary = self._take(
             given.get("summary", {}), {"selection": toml_values.prose, "caveats": toml_values.proses}, ("summary",)
         )
+        given["model"] = self._model(given.get("model", MODEL), ("model",) if "model" in given else ())
         outcomes = [self._outcome(given, table, i) for i, table in enumerate(given.get("outcomes", []))]
         if not outcomes:
             self._add("no-outcome", "no outcome is asked for", 'add [[outcomes]] with outcome = "NAME"', ())
@@ -236,7 +237,7 @@ class _Reader:
         if isinstance(found.get("cut"), tuple):
             found["cut"] = self._cut_of_one(found, at)
         spec = found.pop("model", None)
-        model = self._model(spec if spec is not None else given.get("model", MODEL), (*at, "model") if spec else at)
+        model = given["model"] if spec is None else self._model(spec, (*at, "model"))
         limits = found.pop("study_limits", given.get("study_limits", STUDY_LIMITS))
         return OutcomeAnalysis(model=model, study_limits=limits, line=self._line(at), **found)
 

@@ -19,7 +19,7 @@ from .results_json import to_json
 from .sections import sections
 
 if TYPE_CHECKING:
-    from ..review import Review
+    from ..review.review import Review
 
 #: Written beside the rest, with what differs between machines and runs: not for committing.
 LOG = "build.log"
@@ -70,7 +70,7 @@ def build(
         EvidenceError: bad data, an impossible request, or a folder that can't be replaced; the previous document is
             untouched.
     """
-    from ..review import read_review
+    from ..review.review import read_review
 
     folder = parent / analysis.name
     if done := swap.restore(folder):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..tables.records import Row, rows_of
 
 if TYPE_CHECKING:
-    from ..review import Review
+    from ..review.review import Review
 
 Verdict = Literal["contradicted", "not contradicted", "too few data", "not checked"]
 

@@ -15,7 +15,7 @@ from .flow import Flow, count_flow
 if TYPE_CHECKING:
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
-    from ..review import Review
+    from ..review.review import Review
     from ..sensitivity.standing import Standing
 
 Progress = Callable[[str], None]
@@ -188,8 +188,8 @@ def _alternatives(review: Review, request: OutcomeAnalysis, spec: Any, n: int) -
         return {}
     title = spec.title[:1].lower() + spec.title[1:]
     found = {
-        f"extent not read, counted as without {title}": _select(review, request, unread="as-non-events"),
-        f"extent not read, counted as with {title}": _select(review, request, unread="as-events"),
+        f"unread extent counted as not {title}": _select(review, request, unread="as-non-events"),
+        f"unread extent counted as {title}": _select(review, request, unread="as-events"),
     }
     return {label: chosen for label, chosen in found.items() if int(chosen.counts.n.sum()) > n}
 

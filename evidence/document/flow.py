@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..tables.records import rows_of
 
 if TYPE_CHECKING:
-    from ..review import Review
+    from ..review.review import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Flow:
         return sum(
             n for (name, at, _), n in self.decisions.items() if name == decision and (stage is None or at == stage)
         )
+
+    def at(self, stage: str) -> int:
+        """Reports settled at a stage, whatever the decision."""
+        return sum(n for (_, where, _), n in self.decisions.items() if where == stage)
 
     def reasons(self, decision: str, stage: str | None = None) -> dict[str, int]:
         """Reason -> reports with that decision, most frequent first."""

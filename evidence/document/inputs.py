@@ -12,7 +12,7 @@ from ..tables.table import Cell, Table, TableColumn
 
 if TYPE_CHECKING:
     from ..analysis import Analysis
-    from ..review import Review
+    from ..review.review import Review
 
 #: Libraries whose version can change a number or a page.
 LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .findings import Findings, OutcomeFindings
 from .inputs import inputs, versions
 from .sentences import summary
+
+if TYPE_CHECKING:
+    from ..pooling.subgroups import Subgroups
 
 
 def to_json(findings: Findings, files: tuple[str, ...] = ()) -> str:
@@ -52,7 +55,7 @@ def _outcome(found: OutcomeFindings) -> dict[str, Any]:
         "unit": found.spec.unit,
         "pooled": found.pooled.to_dict(),
         "methods": found.standing.to_dict(),
-        "subgroups": [grouped.result.to_dict() for grouped in found.subgroups],
+        "subgroups": [_groups(grouped.result) for grouped in found.subgroups],
         "bounds": None
         if bounds is None
         else {"treated": bounds.treated, "lowest": bounds.lowest, "highest": bounds.highest},
@@ -66,6 +69,24 @@ def _outcome(found: OutcomeFindings) -> dict[str, Any]:
             }
             for arm in found.selection.left_out
         ],
+    }
+
+
+def _groups(result: Subgroups) -> dict[str, Any]:
+    """The groups without what ``pooled`` already says of each study."""
+    groups = []
+    for label, pooled in result.groups:
+        values = pooled.to_dict()
+        values["studies"] = [
+            {name: value for name, value in study.items() if name != "columns"} for study in values["studies"]
+        ]
+        groups.append({"group": label, **values})
+    return {
+        "by": result.by,
+        "heading": result.heading,
+        "subgroups": groups,
+        "test": result.test,
+        "no_test": result.no_test,
     }
 
 

@@ -108,15 +108,19 @@ def _whole(findings: Findings) -> OutcomeFindings | None:
 
 
 def _failures(found: OutcomeFindings) -> tuple[dict[str, int], str]:
-    missed = {s.label: s.n - s.events for s in found.pooled.studies if s.n > s.events}
+    missed: dict[str, int] = {}
+    for study in found.pooled.studies:
+        if study.n > study.events:
+            label = str(study.columns.get("study") or study.label)
+            missed[label] = missed.get(label, 0) + study.n - study.events
     total = sum(missed.values())
     if not total:
         return {}, f" No arm reports {units(found)} without {lower(found.spec.title)}."
     label, most = max(missed.items(), key=lambda item: item[1])
-    text = f" Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one arm ({label})"
+    text = f" Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one study, {label}"
     rest = len(missed) - 1
-    text += f" and {total - most} in {display.plural(rest, 'other')}." if rest else "."
-    return {"without": total, "in_one_arm": most, "in_others": total - most, "other_arms": rest}, text
+    text += f", and {total - most} in {display.plural(rest, 'other')}." if rest else "."
+    return {"without": total, "in_one_study": most, "in_others": total - most, "other_studies": rest}, text
 
 
 def coverage(findings: Findings) -> Sentence | None:
@@ -124,7 +128,7 @@ def coverage(findings: Findings) -> Sentence | None:
     pooled = [found for found in findings.outcomes if found.is_pooled and found.pooled.context is not None]
     if not pooled:
         return None
-    parts = [f"{found.pooled.n} are in {lower(found.spec.title)}" for found in pooled]
+    parts = [f"{found.pooled.n} have a count for {lower(found.spec.title)}" for found in pooled]
     text = f"Of {findings.treated} treated patients, {_and(parts)}."
     numbers: dict[str, Any] = {"treated": findings.treated, **{found.name: found.pooled.n for found in pooled}}
     found = _whole(findings) or pooled[0]
@@ -135,9 +139,9 @@ def coverage(findings: Findings) -> Sentence | None:
             for label, context in grouped.selection.group_contexts.items()
             if context.treated
         ]
-        rests = [f"{name(label)} rests on {n} of {treated}" for label, n, treated in shares if 2 * n < treated]
+        rests = [f"{n} of {treated} treated ({name(label)})" for label, n, treated in shares if 2 * n < treated]
         if rests:
-            text += f" By {lower(result.heading)}, {lower(found.spec.title)} with {_and(rests)}."
+            text += f" By {lower(result.heading)}, {lower(found.spec.title)} rests on {_and(rests)}."
             numbers["groups"] = {label: {"n": n, "treated": treated} for label, n, treated in shares}
     return Sentence("coverage", "Most of the treated are missing", text, numbers)
 
@@ -149,22 +153,23 @@ def _in_pool(result: Subgroups, label: str) -> int:
 def definitions(findings: Findings) -> Sentence | None:
     """What an outcome mixes, and how far the unread extents move it."""
     texts, numbers = [], {}
-    if whole := _whole(findings):
+    whole = _whole(findings)
+    if whole is not None:
         worded, low = _wordings(whole)
         texts.append(
-            f"“{whole.spec.title}” is whatever the report called so: {worded} wordings in"
+            f"{whole.spec.title} is what each report called so: {worded} different wordings in"
             f" {len(whole.pooled.studies)} arms, {low} of them read with low confidence."
         )
         numbers["wordings"] = {"definitions": worded, "arms": len(whole.pooled.studies), "low_confidence": low}
-    for found in findings.outcomes:
+    for found in sorted(findings.outcomes, key=lambda found: found is not whole):
         if found.request.caveat:
             texts.append(found.request.caveat)
         if moved := _unread(found):
             (low, few), (high, many) = moved
             texts.append(
-                f"Where its extent was not read, counting a response as without or as with {lower(found.spec.title)} moves"
-                f" the crude proportion from {display.percent(low / few)} ({low} of {few}) to"
-                f" {display.percent(high / many)} ({high} of {many})."
+                f"Extents that were not read move crude {lower(found.spec.title)} from {display.percent(low / few)}"
+                f" ({low} of {few}, none of them counted) to {display.percent(high / many)} ({high} of {many}, all of them"
+                " counted)."
             )
             numbers[found.name] = {"lowest": low, "lowest_n": few, "highest": high, "highest_n": many}
     return Sentence("definitions", "What counts as an outcome", " ".join(texts), numbers) if texts else None
@@ -193,8 +198,8 @@ def groups(findings: Findings) -> Sentence | None:
         else "No test, no ranking"
     )
     text = (
-        f"Groups by {_and([lower(heading) for heading in headings])} are not compared. {what}: nobody was allocated"
-        " to them by chance, and whom a report treated how is part of what it reports."
+        f"Groups by {_and([lower(heading) for heading in headings])} are shown, not compared. {what}: patients were not"
+        " allocated to them by chance, and the reports differ in more than that."
     )
     return Sentence("groups", "Groups are not compared", text, {})
 
@@ -238,19 +243,17 @@ def _claim(findings: Findings, claim: CheckedClaim) -> Sentence:
     report = str(claim.row["report_id"])
     stated = display.percent_interval(claim.lower, claim.upper)
     said = {
-        "too few data": "Too few data to say",
-        "not contradicted": "That does not contradict it",
-        "contradicted": "That contradicts it",
+        "too few data": "The data can't say",
+        "not contradicted": "The data do not contradict it",
+        "contradicted": "The data contradict it",
         "not checked": "Not checked",
     }[claim.verdict]
-    text = f"{report_name(findings.review, report)} states {stated} for: {claim.row['topic']}. "
-    if claim.limits is None:
-        text += "Our tables have no count for it."
-    else:
-        text += (
-            f"Our tables: {claim.events} of {claim.n} patients in {display.plural(claim.studies or 0, 'study', 'studies')}"
-            f" (exact limits {display.percent_interval(*claim.limits)}). {said}."
-        )
+    counts = "no count of it in our tables"
+    if claim.limits is not None:
+        studies = display.plural(claim.studies or 0, "study", "studies")
+        limits = display.percent_interval(*claim.limits)
+        counts = f"{claim.events} of {claim.n} patients in {studies}, exact limits {limits}"
+    text = f"{report_name(findings.review, report)} states {stated} for “{claim.row['topic']}”. {said}: {counts}."
     return Sentence(f"claim-{claim.row['claim_id']}", "An earlier claim", text, claim.to_dict(), (report,))
 
 
@@ -264,6 +267,22 @@ def beside(found: OutcomeFindings) -> str:
     if not context.comparison:
         return text + "no comparison group."
     return text + f"{display.plural(context.comparison, 'arm')} with a comparison group, which is not used here."
+
+
+def range_sentence(found: OutcomeFindings) -> str:
+    """The range over methods in one sentence, and how far unread extents move the count."""
+    ends = _ends(found)
+    counts = f"{found.pooled.events} of {found.pooled.n} {units(found)}"
+    if ends is None:
+        return f"{counts}: one way to read the counts."
+    text = f"{display.percent_interval(*ends)} by method, on the same {counts}."
+    if moved := _unread(found):
+        (low, few), (high, many) = moved
+        text += (
+            f" With the extents that were not read: {display.percent(low / few)} ({low} of {few}) if none of them counts,"
+            f" {display.percent(high / many)} ({high} of {many}) if all do."
+        )
+    return text
 
 
 def _ends(found: OutcomeFindings) -> tuple[float, float] | None:

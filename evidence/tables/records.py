@@ -10,7 +10,7 @@ from .table import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..review import Review
+    from ..review.review import Review
 
 Row = Mapping[str, Any]
 

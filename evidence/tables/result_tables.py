@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import display
+from ..pooling.notes import FEW_UNITS
 from ..pooling.result import Context, Interval, Pooled
 from .records import by_key, reports_of
 from .table import Cell, Table, TableColumn, cell, term, words
@@ -13,7 +14,7 @@ from .table import Cell, Table, TableColumn, cell, term, words
 if TYPE_CHECKING:
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
-    from ..review import Review
+    from ..review.review import Review
     from ..sensitivity.standing import Standing
 
 AVERAGE_STUDY = (
@@ -72,7 +73,9 @@ def _glance(title: str, pooled: Pooled) -> tuple[Cell, ...]:
 
 
 def _observed(pooled: Pooled) -> Cell:
-    return Cell(f"{display.count(pooled.events, pooled.n)} ({display.percent(pooled.events / pooled.n)})")
+    """Events of n; a percentage only where there are enough units to speak of one."""
+    text = display.count(pooled.events, pooled.n)
+    return Cell(text if pooled.n < FEW_UNITS else f"{text} ({display.percent(pooled.events / pooled.n)})")
 
 
 def _coverage(pooled: Pooled) -> Cell:
@@ -133,7 +136,7 @@ def standing_table(name: str, title: str, standing: Standing) -> Table:
     )
     rows = tuple(
         (
-            Cell(row.label, row.label),
+            Cell(row.label[:1].upper() + row.label[1:], row.label),
             Cell(row.estimates, row.estimates),
             Cell(display.count(row.events, row.n)),
             Cell("", row.events),

@@ -11,7 +11,7 @@ from .records import Row, address, by_key, reports_of, rows_of
 from .table import Cell, Table, TableColumn, cell, term, words
 
 if TYPE_CHECKING:
-    from ..review import Review
+    from ..review.review import Review
 
 #: Own columns of the arms shown where the review gives no heading to any of them.
 OWN_COLUMNS_SHOWN = 4
@@ -32,26 +32,31 @@ def characteristics(review: Review) -> Table:
         TableColumn("year", "Year", "right"),
         TableColumn("country", "Country"),
         TableColumn("design", "Design"),
-        TableColumn("source_seen", "Read as"),
         TableColumn("arm", "Arm", wide=True),
         TableColumn("n_treated", "Treated", "right"),
         *(TableColumn(spec.name, spec.title, "right" if spec.is_numeric else "left") for spec in own),
+        TableColumn("source_seen", "Read as"),
+        TableColumn("source_location", "Counts read in"),
+        TableColumn("confidence", "Confidence"),
         TableColumn("notes", "Notes", wide=True),
     )
+    read, links = _read(review), _links(review)
     rows = []
     for arm in rows_of(review, "arms"):
         study = studies[str(arm["study_id"])]
         cites = reports.get(str(arm["study_id"]), ())
         rows.append(
             (
-                Cell(str(study["label"]), arm["arm_id"], None, cites),
+                Cell(str(study["label"]), arm["arm_id"], links.get(str(arm["study_id"])), cites),
                 cell(study["year"]),
                 cell(study["country"]),
                 term(study["design"]),
-                Cell(*seen.get(str(arm["study_id"]), (display.DASH, None))),
                 cell(arm["label"]),
                 cell(arm["n_treated"]),
                 *(own_cell(arm.get(spec.name), spec) for spec in own),
+                Cell(*seen.get(str(arm["study_id"]), (display.DASH, None))),
+                cell(read.get(str(arm["arm_id"]), {}).get("source_location")),
+                cell(read.get(str(arm["arm_id"]), {}).get("confidence")),
                 cell(arm["notes"]),
             )
         )
@@ -64,6 +69,23 @@ def characteristics(review: Review) -> Table:
 def own_cell(value: Any, spec: Any) -> Cell:
     """A cell of a column that the review declares itself."""
     return term(value) if spec.type == "term" else cell(value)
+
+
+def _read(review: Review) -> dict[str, dict[str, str]]:
+    """Arm -> where its counts were read, and how sure the readings are, each value once."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows_of(review, "outcomes"):
+        for name in ("source_location", "confidence"):
+            values = found.setdefault(str(row["arm_id"]), {}).setdefault(name, [])
+            if row[name] is not None and str(row[name]) not in values:
+                values.append(str(row[name]))
+    return {arm: {name: "; ".join(values) for name, values in names.items()} for arm, names in found.items()}
+
+
+def _links(review: Review) -> dict[str, str | None]:
+    """Study -> where its first report can be read."""
+    reports = by_key(review, "reports", "report_id")
+    return {study: address(reports[ids[0]]["url_or_doi"]) for study, ids in reports_of(review).items()}
 
 
 def _seen(review: Review) -> dict[str, tuple[str, Any]]:

@@ -94,9 +94,9 @@ class Table:
 
 def missing(value: Any) -> bool:
     """Whether a value of a review's table means "not reported": None, NA, NaN or an empty text."""
-    if value is None or value == "":
-        return True
-    return math.isnan(value) if isinstance(value, float) else str(value) == "<NA>"
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or str(value) in ("", "<NA>")
 
 
 def plain(value: Any) -> Any:

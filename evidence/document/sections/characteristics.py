@@ -13,7 +13,7 @@ from ..findings import Findings
 def section(findings: Findings) -> Section:
     """What kind of studies, then one row per arm."""
     arms = len(rows_of(findings.review, "arms"))
-    kinds = ", ".join(f"{n} {words(code)}" for code, n in designs(findings.review).items())
+    kinds = ", ".join(f"{words(code)} {n}" for code, n in designs(findings.review).items())
     intro = (
         f"{display.plural(findings.flow.studies, 'study', 'studies')} with {display.plural(arms, 'arm')} and"
         f" {findings.treated} treated patients. Designs: {kinds}."

@@ -44,6 +44,7 @@ def _table(findings: Findings) -> Table:
         ("Screened", "Reports", flow.found),
     ]
     for stage, at in (("title_abstract", "Settled by title or abstract"), ("full_text", "Report sought for data")):
+        rows.append((at, "reports", flow.at(stage)))
         for decision, name in (("excluded", "excluded"), ("awaiting_classification", "awaiting classification")):
             for reason, n in flow.reasons(decision, stage).items():
                 rows.append((at, f"{name}: {meanings.get(reason) or words(reason)}", n))
@@ -63,8 +64,8 @@ def _table(findings: Findings) -> Table:
 
 
 def _seen(flow: Flow) -> str:
-    parts = [f"{n} {words(code)}" for code, n in flow.seen.items()]
-    included = [f"{n} {words(code)}" for code, n in flow.seen_included.items()]
+    parts = [f"{words(code)} {n}" for code, n in flow.seen.items()]
+    included = [f"{words(code)} {n}" for code, n in flow.seen_included.items()]
     return (
         f"How much was read of the {display.plural(flow.found, 'report')}: {', '.join(parts)}. Of the"
         f" {display.plural(flow.total('included'), 'report')} that carry a study: {', '.join(included)}."

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from ... import display
+from ...pooling.result import Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
 from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
-from ..sentences import beside, lower, units
+from ..sentences import beside, lower, range_sentence, units
+
+#: Codes of notes that speak of pooled values only.
+ABOUT_ESTIMATES = frozenset(
+    {
+        "all-or-none",
+        "limit-open",
+        "little-information",
+        "mean-median-apart",
+        "prediction-wide",
+        "tau-infinite",
+        "tau-not-identified",
+        "tau-weak",
+        "tau-zero",
+        "weakly-identified",
+    }
+)
 
 
 def section(findings: Findings) -> Section:
@@ -24,14 +41,14 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
     blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
     if len(found.standing.rows) > 1:
-        blocks += [Heading("The same counts by every method", 4), paragraph(found.standing.sentence)]
+        blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(TableBlock(standing_table(name, title, found.standing)))
     for grouped in found.subgroups:
         heading = f"By {lower(grouped.result.heading)}: shown, not compared"
         table = subgroup_table(name, title, grouped.result, grouped.selection.group_contexts)
         blocks += [Heading(heading, 4), TableBlock(table)]
-    if pooled.notes:
-        blocks += [Heading("Notes", 4), Notes(pooled.notes)]
+    if notes := _notes(found):
+        blocks += [Heading("Notes", 4), Notes(notes)]
     arms = TableBlock(arm_table(name, title, findings.review, found.selection, pooled))
     blocks.append(Details(f"{title}, arm by arm: counts and where they were read", (arms,)))
     if found.selection.left_out:
@@ -39,6 +56,11 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         many = display.plural(len(found.selection.left_out), "arm")
         blocks.append(Details(f"{many} not in the pool, and why", (left_out,)))
     return blocks
+
+
+def _notes(found: OutcomeFindings) -> tuple[Note, ...]:
+    """The notes of what is printed: where nothing is pooled, those about the pooled values are left to results.json."""
+    return tuple(note for note in found.pooled.notes if found.is_pooled or note.code not in ABOUT_ESTIMATES)
 
 
 def _lead(found: OutcomeFindings) -> list[Block]:
@@ -76,7 +98,7 @@ def _estimates(found: OutcomeFindings) -> list[str]:
             lines.append(f"The {pooled.model.centre} is too weakly identified to be printed.")
     if pooled.pi is not None:
         limits = display.percent_interval(pooled.pi.lower, pooled.pi.upper)
-        lines.append(f"Prediction interval of a new study: {limits} ({pooled.pi.method}).")
+        lines.append(f"{pooled.pi.level:.0%} prediction interval of a new study: {limits} ({pooled.pi.method}).")
     spread = pooled.heterogeneity
     if spread is not None and spread.tau is not None:
         lines.append(
