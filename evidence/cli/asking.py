@@ -109,13 +109,9 @@ def is_review(path: Path) -> bool:
 
 
 def _refuse_table_of_review(path: Path) -> None:
-    folder = path.parent
-    if (folder / "review.toml").is_file():
-        raise usage(
-            f"{path} is a table of a review",
-            f"name the folder and an outcome: {folder} --outcome ...",
-            "table-of-review",
-        )
+    if (path.parent / "review.toml").is_file():
+        mend = f"name the folder and an outcome: {path.parent} --outcome NAME"
+        raise usage(f"{path} is a table of a review", mend, "table-of-review")
 
 
 def _of_review(source: str, arms: Arms) -> Selection:

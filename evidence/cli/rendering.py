@@ -31,6 +31,14 @@ NARROW = 60
 NAME_WIDTH = 26
 #: From this width on, names are not folded.
 WIDE = 96
+#: Statuses whose limits are exact limits of the totals.
+EXACT = ("all-zero", "all-events", "single-study")
+REASONS = {
+    "no-outcome": "without a count of this outcome",
+    "wrong-unit": "counted in another unit",
+    "overlap": "with the patients of another arm",
+    "filter": "outside the filter",
+}
 PLAIN_SIGNS = str.maketrans(
     {"─": "-", "━": "=", "■": "o", "◆": "#", "–": "-", "—": "-", "∞": "inf", "…": "...", "’": "'"}
 )
@@ -99,8 +107,12 @@ def _blocks(
     if result is not pooled:
         yield Text(_test_sentence(result))
     notes = list(_merged_notes(result, pooled))
-    if notes:
-        yield _notes(notes, width)
+    shown = [(note, labels) for note, labels in notes if verbose or not labels or note.severity == "warning"]
+    if shown:
+        yield _notes(shown, width)
+    if len(shown) < len(notes):
+        hidden = display.plural(len(notes) - len(shown), "further note")
+        yield Text(f"{hidden} on single groups (--verbose lists them)", style="dim")
     if left_out:
         yield _left_out(left_out, verbose, width)
     yield Text(pooled.model.title, style="dim")
@@ -138,7 +150,7 @@ def _values(pooled: Pooled, width: int) -> RenderableType:
 
 
 def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
-    for line in pooled.headline.lines:
+    for line in () if pooled.status == "single-study" else pooled.headline.lines:
         label = str(line["label"])
         shown = f"{display.proportion(line['estimate'])} {display.interval(line['lower'], line['upper'])}"
         members = ", ".join(str(member["label"]) for member in line["members"])
@@ -148,9 +160,10 @@ def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
 
 def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
     if pooled.headline.kind == "observed":
-        if pooled.status in ("all-zero", "all-events") and pooled.estimate is not None:
+        if pooled.status in EXACT and pooled.estimate is not None:
             yield "Observed", *_estimate(pooled.estimate, pooled.ci)
-        yield "Pooled", "not pooled: counts only", ""
+        if pooled.status != "single-study":
+            yield "Pooled", "not pooled: counts only", ""
         return
     if pooled.mean is not None:
         yield "Average study (mean)", *_estimate(pooled.mean, pooled.mean_ci)
@@ -257,6 +270,6 @@ def _left_out(left_out: Sequence[Any], verbose: bool, width: int) -> RenderableT
     reasons: dict[str, int] = {}
     for arm in left_out:
         reasons[arm.reason] = reasons.get(arm.reason, 0) + 1
-    text.append(": " + ", ".join(f"{times} {reason}" for reason, times in reasons.items()))
+    text.append(": " + ", ".join(f"{times} {REASONS.get(reason, reason)}" for reason, times in reasons.items()))
     text.append(" (--verbose lists them)", style="dim")
     return text

@@ -68,7 +68,8 @@ def table_rows(result: Pooled | Subgroups) -> Iterator[Row]:
     pooled: Any = getattr(result, "overall", result)
     if groups is None:
         yield from (_study(study, indent=0) for study in pooled.studies)
-        yield _pooled("overall", pooled, "All studies")
+        if pooled.status != "single-study":
+            yield _pooled("overall", pooled, "All studies")
         return
     for label, group in groups:
         yield Row("group", f"{getattr(result, 'heading', '')}: {label}".lstrip(": "))

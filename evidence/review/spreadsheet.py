@@ -106,7 +106,12 @@ def parse_bare_table(content: bytes, file: str, choice: Choice | None = None, sh
         grid = parse_rows(content, file)
     if not grid.header:
         raise DataError(grid.problems)
-    return interpret(_lenient(grid), Path(file).stem.strip("<>"), choice or Choice())
+    return interpret(_lenient(grid), title_of(file), choice or Choice())
+
+
+def title_of(file: str) -> str:
+    """What to call the table of a file; one that was piped in is called Counts."""
+    return "Counts" if file.startswith("<") else Path(file).stem
 
 
 def _workbook_grid(sheet: Sheet, file: str) -> RawTable:
