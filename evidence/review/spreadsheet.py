@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, Problem, Severity, usage
+from .cells import BadCell, parse_number
 from .headers import Choice, Roles, find_roles, fold, looks_like_header
 from .raw import RawTable, parse_rows, table_of_rows, unreadable
 from .workbook import SAVE_AS, Sheet, is_workbook, read_workbook
@@ -24,11 +25,11 @@ NOT_REPORTED = frozenset({"", "na", "n/a", "nr", "n.r.", "not reported", "not_re
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 #: Labels of a row that adds up the others, folded.
 SUM_LABELS = frozenset({"total", "totals", "sum", "all", "overall", "pooled", "summary", "allstudies"})
-MANY_DIGITS = 9
 
-_WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?", re.ASCII)
+_OUT_OF = re.compile(r"([0-9]+)\s*(?:/|of|out of)\s*([0-9]+)")
+_GROUPED = re.compile(r"[0-9]{1,3}([,.' \u00a0\u202f][0-9]{3})+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}-[a-z]{3}|[a-z]{3}-\d{1,2}", re.IGNORECASE)
 
 
@@ -229,10 +230,11 @@ def _counts(
         name, cell = grid.header[column], cells[column].strip()
         if _missing(cell):
             absent.append(name)
-        problem = None if _missing(cell) else count_problem(cell)
-        if problem is not None:
-            problems.append(Problem(*problem, grid.file, line, name))
-        found.append(None if problem is not None or _missing(cell) else int(float(cell)))
+        count = None if _missing(cell) else parse_count(cell)
+        if isinstance(count, BadCell):
+            problems.append(Problem(count.code, count.message, count.mend, grid.file, line, name))
+            count = None
+        found.append(count)
     if absent:
         says = f"{label}: no {' and no '.join(absent)}; the row is left out"
         mend = "fill in both counts, or delete the row if the study has none"
@@ -259,28 +261,24 @@ def _impossible(grid: RawTable, roles: Roles, line: int, label: str, counts: tup
     return []
 
 
-def count_problem(cell: str) -> tuple[str, str, str] | None:
-    """Why a cell is not a count: code, what was found, mend; or None if it is one."""
-    if _WHOLE.fullmatch(cell):
-        if len(cell.partition(".")[0].lstrip("+-0")) > MANY_DIGITS:
-            return "not-a-count", f"{cell!r} is too large for a count", "check the cell: it may hold an identifier"
-        return None
-    if match := re.fullmatch(r"(\d+)\s*(?:/|of|out of)\s*(\d+)", cell):
+def parse_count(cell: str) -> int | BadCell:
+    """The count in a cell, or why it is none; spreadsheets turn counts into more things than people do."""
+    if match := _OUT_OF.fullmatch(cell):
         mend = f"write {match[1]} in the events column and {match[2]} in the total column"
-        return "not-a-count", f"{cell!r} holds two numbers", mend
+        return BadCell("fraction", f"{cell!r} holds two numbers", mend)
     if _DATE.fullmatch(cell):
         mend = "spreadsheets turn 3/6 into a date: set the column's format to text and type the count again"
-        return "not-a-count", f"{cell!r} is a date", mend
-    if cell.endswith("%"):
-        return "not-a-count", f"{cell!r} is a percentage", "write the number of units, not a percentage"
+        return BadCell("date", f"{cell!r} is a date", mend)
     if cell.startswith("#"):
-        return "not-a-count", f"{cell!r} is an error of the spreadsheet", "mend the formula of this cell"
-    if re.fullmatch(r"\d{1,3}([,.' \u00a0\u202f]\d{3})+", cell):
-        whole = re.sub(r"\D", "", cell)
-        return "not-a-count", f"{cell!r} has a separator", f"write {whole} if that is the count, without a separator"
-    if _NUMBER.fullmatch(cell) or _COMMA_NUMBER.fullmatch(cell):
-        return "not-whole", f"{cell!r} is not a whole number", "write the number of units; a count has no decimals"
-    return "not-a-number", f"{cell!r} is not a number", "write a whole number, or leave the cell empty if not reported"
+        return BadCell("spreadsheet-error", f"{cell!r} is an error of the spreadsheet", "mend the formula of this cell")
+    if _GROUPED.fullmatch(cell):
+        mend = f"write {re.sub(r'[^0-9]', '', cell)} if that is the count"
+        return BadCell("thousands-separator", f"{cell!r} has a separator inside", mend)
+    if "," in cell and _COMMA_NUMBER.fullmatch(cell):
+        mend = "write the number of units; a count has no decimals"
+        return BadCell("decimal-comma", f"{cell!r} is not a whole number", mend)
+    found = parse_number(cell, whole=True)
+    return found if isinstance(found, BadCell) else int(found)
 
 
 def _value(cell: str, numeric: bool) -> Any:

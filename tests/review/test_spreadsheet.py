@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evidence.errors import DataError, EvidenceError, UsageError
 from evidence.review.headers import Choice
-from evidence.review.spreadsheet import BareTable, count_problem, parse_bare_table, read_bare_table
+from evidence.review.spreadsheet import BareTable, parse_bare_table, parse_count, read_bare_table
 
 PLAIN = "Study,Events,N,Route\nAda 2001,3,10,oral\nBo 2002,0,4,\n"
 
@@ -79,20 +79,22 @@ def test_a_label_may_hold_brackets_line_breaks_and_be_called_na() -> None:
 
 
 BAD_CELLS = {
-    "3/6": ("not-a-count", "write 3 in the events column and 6 in the total column"),
-    "3 of 6": ("not-a-count", "write 3 in the events column"),
-    "50%": ("not-a-count", "not a percentage"),
-    "3,5": ("not-whole", "no decimals"),
-    "3.5": ("not-whole", "no decimals"),
-    "1e2": ("not-whole", "no decimals"),
-    "1 234": ("not-a-count", "write 1234"),
-    "1,234": ("not-a-count", "write 1234"),
-    "three": ("not-a-number", "write a whole number"),
-    "3*": ("not-a-number", "write a whole number"),
-    "٣": ("not-a-number", "write a whole number"),
-    "03-Jun": ("not-a-count", "turn 3/6 into a date"),
-    "#DIV/0!": ("not-a-count", "formula"),
-    "12345678901": ("not-a-count", "identifier"),
+    "3/6": ("fraction", "write 3 in the events column and 6 in the total column"),
+    "3 of 6": ("fraction", "write 3 in the events column"),
+    "50%": ("percent", "without %"),
+    "3,5": ("decimal-comma", "no decimals"),
+    "3.5": ("not-whole", "whole number"),
+    "1e2": ("not-whole", "whole number"),
+    "1 234": ("thousands-separator", "write 1234"),
+    "1,234": ("thousands-separator", "write 1234"),
+    "1.234": ("thousands-separator", "write 1234"),
+    "three": ("not-a-number", "digits only"),
+    "3*": ("not-a-number", "digits only"),
+    "inf": ("not-a-number", "digits only"),
+    "٣": ("not-a-number", "digits only"),
+    "03-Jun": ("date", "turn 3/6 into a date"),
+    "#DIV/0!": ("spreadsheet-error", "formula"),
+    "12345678901": ("out-of-range", "check the number"),
 }
 
 
@@ -108,7 +110,7 @@ def test_a_cell_that_is_not_a_count_is_reported_with_its_place_and_mend(cell: st
 
 
 def test_counts_are_not_problems() -> None:
-    assert [count_problem(cell) for cell in ("0", "12", "12.0", "+3", "-1")] == [None] * 5
+    assert [parse_count(cell) for cell in ("0", "12", "12.0", "+3", "-1")] == [0, 12, 12, 3, -1]
 
 
 BAD_ROWS = {
