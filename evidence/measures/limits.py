@@ -54,10 +54,10 @@ def clopper_pearson(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
     """
     lower, upper = np.zeros_like(x), np.ones_like(x)
     some, rest = x > 0, x < n
-    lower[some] = betaincinv(x[some], n[some] - x[some] + 1, tail)
-    upper[rest] = 1 - betaincinv(n[rest] - x[rest], x[rest] + 1, tail)
+    lower[some] = beta_quantile(x[some], n[some] - x[some] + 1, tail)
+    upper[rest] = 1 - beta_quantile(n[rest] - x[rest], x[rest] + 1, tail)
     few = rest & (2 * x < n)
-    upper[few] = betaincinv(x[few] + 1, n[few] - x[few], 1 - tail)
+    upper[few] = beta_quantile(x[few] + 1, n[few] - x[few], 1 - tail)
     return lower, upper
 
 
@@ -102,7 +102,7 @@ def jeffreys(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
 
     Source: Brown, Cai and DasGupta 2001, 10.1214/ss/1009213286.
     """
-    return betaincinv(x + 0.5, n - x + 0.5, tail), betaincinv(x + 0.5, n - x + 0.5, 1 - tail)
+    return beta_quantile(x + 0.5, n - x + 0.5, tail), beta_quantile(x + 0.5, n - x + 0.5, 1 - tail)
 
 
 def mid_p(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
@@ -132,24 +132,29 @@ def wald_cc(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
     return lower - 0.5 / n, upper + 0.5 / n
 
 
+def beta_quantile(a: Floats, b: Floats, q: float) -> Floats:
+    """Quantile of Beta(a, b)."""
+    return np.asarray(betaincinv(a, b, q), dtype=np.float64)
+
+
 def _normal(tail: float) -> float:
     return float(-ndtri(tail))
 
 
 def _mid_p_lower(x: Floats, n: Floats, tail: float) -> Floats:
     """p with P(X > x) + P(X = x) / 2 = tail; between the roots for P(X >= x) and P(X > x)."""
-    low = betaincinv(x, n - x + 1, tail)
+    low = beta_quantile(x, n - x + 1, tail)
     high = np.ones_like(x)
     rest = x < n
-    high[rest] = betaincinv(x[rest] + 1, n[rest] - x[rest], tail)
+    high[rest] = beta_quantile(x[rest] + 1, n[rest] - x[rest], tail)
     return _rising_root(lambda p, i: _half_tail(p, x[i], n[i]), low, high, tail)
 
 
 def _mid_p_upper(x: Floats, n: Floats, tail: float) -> Floats:
     """p with P(X > x) + P(X = x) / 2 = 1 - tail."""
-    low, high = np.zeros_like(x), betaincinv(x + 1, n - x, 1 - tail)
+    low, high = np.zeros_like(x), beta_quantile(x + 1, n - x, 1 - tail)
     some = x > 0
-    low[some] = betaincinv(x[some], n[some] - x[some] + 1, 1 - tail)
+    low[some] = beta_quantile(x[some], n[some] - x[some] + 1, 1 - tail)
     return _rising_root(lambda p, i: _half_tail(p, x[i], n[i]), low, high, 1 - tail)
 
 
@@ -180,7 +185,7 @@ def _rising_root(
         with np.errstate(divide="ignore", invalid="ignore"):
             move = (target - value) / slope
         found = p + move
-        inside = (found > low[active]) & (found < high[active])
+        inside = (found >= low[active]) & (found <= high[active])
         root[active] = np.where(inside, found, 0.5 * (low[active] + high[active]))
         active = active[np.abs(root[active] - p) > 1e-14 * p]
         if active.size == 0:
