@@ -173,17 +173,14 @@ def _wanted(column: ColumnSpec, value: Any, cells: Iterable[Any]) -> Any:
             mend = f"give a number, such as {column.name}={column.minimum or 1:g}"
             raise usage(f"{column.name} is a number, {value!r} is not", mend, "not-a-number") from None
     text = str(value).strip()
-    known = tuple(column.terms) or (("yes", "no") if column.type == "yes_no" else _present(column, cells))
-    if text not in known:
+    present = [str(cell) for cell in cells if cell is not None]
+    known = tuple(column.terms) or (("yes", "no") if column.type == "yes_no" else _values(column, present))
+    if text not in known and not (column.type in ("list", "refs") and text in present):
         raise unknown(f"{column.name} value", text, known, "unknown-value")
     return text
 
 
-def _present(column: ColumnSpec, cells: Iterable[Any]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for cell in cells:
-        if cell is not None:
-            found[str(cell)] = None
-            if column.type in ("list", "refs"):
-                found.update(dict.fromkeys(items(str(cell))))
-    return tuple(found)
+def _values(column: ColumnSpec, present: Iterable[str]) -> tuple[str, ...]:
+    """The different values of a column; of a list, its items."""
+    parts = (items(cell) if column.type in ("list", "refs") else (cell,) for cell in present)
+    return tuple(dict.fromkeys(part for found in parts for part in found))

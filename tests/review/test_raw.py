@@ -35,7 +35,20 @@ def found(table: RawTable) -> list[tuple[str, int | None, str]]:
         "a,b\n1,é\n2,x\n".encode("utf-16-le"),
         "a,b\n1,é\n2,x\n".encode("utf-32"),
     ],
-    ids="utf8 crlf cr no-end bom trailing-rows trailing-columns spaces utf16 utf16be utf16-unmarked utf32".split(),
+    ids=[
+        "utf8",
+        "crlf",
+        "cr",
+        "no-end",
+        "bom",
+        "trailing-rows",
+        "trailing-columns",
+        "spaces",
+        "utf16",
+        "utf16be",
+        "utf16-unmarked",
+        "utf32",
+    ],
 )
 def test_reads_what_programs_write(content: bytes) -> None:
     table = parse_rows(content, "t.csv")
