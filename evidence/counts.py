@@ -27,6 +27,7 @@ class Counts:
         labels: Name of each arm, length k; ``1`` to ``k`` if not given.
         studies: Which study each arm belongs to, length k; every arm its own study if not given.
         keys: Stable id of each arm (e.g. arm_id), length k; the labels if not given.
+        unit: What is counted, in the singular: two units never meet in one pool.
 
     Raises:
         DataError: text, fractions, negatives, events > n, or shapes that differ; every bad cell is named.
@@ -37,6 +38,7 @@ class Counts:
     labels: tuple[str, ...]
     studies: tuple[str, ...]
     keys: tuple[str, ...]
+    unit: str
 
     def __init__(
         self,
@@ -45,6 +47,7 @@ class Counts:
         labels: Sequence[str] | None = None,
         studies: Sequence[str] | None = None,
         keys: Sequence[str] | None = None,
+        unit: str = "patient",
     ) -> None:
         x, total = _whole(events, "events"), _whole(n, "n")
         if x.shape != total.shape or x.ndim == 0:
@@ -60,6 +63,7 @@ class Counts:
         object.__setattr__(self, "n", total)
         object.__setattr__(self, "labels", names)
         object.__setattr__(self, "keys", _names(keys, k, "keys") or names)
+        object.__setattr__(self, "unit", unit)
         object.__setattr__(self, "studies", _names(studies, k, "studies") or tuple(f"#{i}" for i in range(k)))
 
     @property
@@ -71,6 +75,15 @@ class Counts:
     def shape(self) -> tuple[int, ...]:
         """Shape of the stack: () for one analysis."""
         return self.n.shape[:-1]
+
+    @property
+    def units(self) -> str:
+        """What is counted, in the plural."""
+        return self.unit if self.unit.endswith("s") else self.unit + "s"
+
+    def counted_in(self, unit: str) -> Counts:
+        """The same counts of another unit."""
+        return Counts(self.events, self.n, self.labels, self.studies, self.keys, unit)
 
     @property
     def shares_studies(self) -> bool:
@@ -90,6 +103,7 @@ class Counts:
             [self.labels[j] for j in i],
             [self.studies[j] for j in i],
             [self.keys[j] for j in i],
+            self.unit,
         )
 
     def by_study(self) -> Counts:
@@ -108,7 +122,7 @@ class Counts:
         for label, study in zip(self.labels, self.studies, strict=True):
             members[study].append(label)
         labels = [" + ".join(members[study]) for study in order]
-        return Counts(sums[0], sums[1], labels, order, order)
+        return Counts(sums[0], sums[1], labels, order, order, self.unit)
 
 
 def _whole(values: npt.ArrayLike, name: str) -> Integers:
@@ -150,9 +164,7 @@ def _refuse_impossible(x: Integers, n: Integers, labels: tuple[str, ...]) -> Non
             label = labels[place[-1]]
             cell = tuple(place)
             problems.append(
-                Problem(
-                    code, f"{label}: {x[cell]} events of {n[cell]} {says}", "check events and n against the paper"
-                )
+                Problem(code, f"{label}: {x[cell]} events of {n[cell]} {says}", "check events and n against the paper")
             )
     if problems:
         raise DataError(problems)

@@ -11,7 +11,7 @@ import numpy as np
 from .. import display
 from ..counts import Counts
 from . import notes as thresholds
-from .headline import headline, informative
+from .headline import headline, informative, size_contrast
 from .notes import note
 from .result import Context, Heterogeneity, Interval, Note, Pooled, StudyEffect
 
@@ -78,6 +78,7 @@ def in_context(pooled: Pooled, context: Context) -> Pooled:
         [s.n for s in pooled.studies],
         [s.label for s in pooled.studies],
         [s.study for s in pooled.studies],
+        unit=context.unit,
     )
     found = pooled.notes
     if context.treated:
@@ -91,18 +92,14 @@ def in_context(pooled: Pooled, context: Context) -> Pooled:
                     missing=missing,
                     treated=context.treated,
                     share=share,
-                    units=_plural_unit(context.unit),
+                    units=arms.units,
                 ),
             )
-    first = headline(
-        arms, pooled.mean, pooled.mean_ci, pooled.status, pooled.headline.show_median, context
-    )
+    first = headline(arms, pooled.mean, pooled.mean_ci, pooled.status, pooled.headline.show_median, context)
     return replace(pooled, notes=found, headline=first, context=context)
 
 
-def _studies(
-    arms: Counts, weights: Sequence[float] | None, method: str, level: float
-) -> tuple[StudyEffect, ...]:
+def _studies(arms: Counts, weights: Sequence[float] | None, method: str, level: float) -> tuple[StudyEffect, ...]:
     from ..measures.limits import study_limits
 
     lower, upper = study_limits(arms.events, arms.n, method, level)
@@ -144,7 +141,7 @@ def _shared_notes(arms: Counts, parts: Parts, weak: str | None) -> list[Note]:
     if parts.status == "single-study":
         return [note("single-study")]
     if k < thresholds.FEW_STUDIES or n < thresholds.FEW_UNITS:
-        found.append(note("few-studies", k=k, n=n, units="patients"))
+        found.append(note("few-studies", k=k, n=n, units=arms.units))
     elif k <= thresholds.LITTLE_INFORMATION_K:
         found.append(note("little-information", k=k))
     found += _boundary_notes(studies, parts.status)
@@ -159,7 +156,7 @@ def _boundary_notes(studies: Counts, status: str) -> list[Note]:
     if status in ("all-zero", "tau-zero"):
         return [note(status)]
     if status in ("all-events", "tau-not-identified"):
-        return [note(status, unit="patient")]
+        return [note(status, unit=studies.unit)]
     if status == "tau-infinite":
         every = int(np.sum(studies.events == studies.n))
         return [note("tau-infinite"), note("all-or-none", all=every, none=studies.k - every)]
@@ -171,39 +168,32 @@ def _size_notes(studies: Counts) -> list[Note]:
     found = []
     seen = informative(studies)
     if seen < thresholds.FEW_STUDIES and int(n.max()) > 1:
-        found.append(note("tau-weak", informative=seen, k=k, units="patients"))
+        found.append(note("tau-weak", informative=seen, k=k, units=studies.units))
     share = n / n.sum()
     if k > 1 and share.max() > thresholds.DOMINANT_SHARE:
         label = studies.labels[int(share.argmax())]
         found.append(
-            note("dominant-study", label=label, share=display.percent(float(share.max())), units="patients")
+            note("dominant-study", label=label, share=display.percent(float(share.max())), units=studies.units)
         )
     ones = int(np.sum(n == 1))
     if ones > thresholds.SINGLETON_SHARE * k:
-        found.append(note("singletons", ones=ones, k=k, unit="patient"))
+        found.append(note("singletons", ones=ones, k=k, unit=studies.unit))
     return found + _informative_size(studies)
 
 
 def _informative_size(studies: Counts) -> list[Note]:
-    """Small reports against series: named when their exact limits do not overlap (J)."""
-    from ..measures.limits import study_limits
-
-    large = studies.n >= thresholds.SERIES_SIZE
-    if not large.any() or large.all():
+    contrast = size_contrast(studies)
+    if contrast is None:
         return []
-    x = np.array([studies.events[~large].sum(), studies.events[large].sum()])
-    n = np.array([studies.n[~large].sum(), studies.n[large].sum()])
-    lower, upper = study_limits(x, n, "clopper-pearson", 0.95)
-    if lower[0] <= upper[1] and lower[1] <= upper[0]:
-        return []
+    small_events, small_n, large_events, large_n = contrast
     return [
         note(
             "informative-size",
-            small_events=x[0],
-            small_n=n[0],
-            large_events=x[1],
-            large_n=n[1],
-            units="patients",
+            small_events=small_events,
+            small_n=small_n,
+            large_events=large_events,
+            large_n=large_n,
+            units=studies.units,
         )
     ]
 
@@ -220,7 +210,3 @@ def _estimate_notes(parts: Parts) -> list[Note]:
     if parts.pi is not None and parts.pi.lower < 0.05 and parts.pi.upper > 0.95:
         found.append(note("prediction-wide"))
     return found
-
-
-def _plural_unit(unit: str) -> str:
-    return unit if unit.endswith("s") else unit + "s"

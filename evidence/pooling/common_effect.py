@@ -158,5 +158,3 @@ def _heterogeneity(studies: Counts) -> Heterogeneity | None:
     top = maximise(cells_of(events, n))
     lr = max(0.0, 2 * float(top.value[0] - top.value_zero[0]))
     return Heterogeneity(lr=lr, lr_p=half_chi2(lr))
-
-

@@ -36,27 +36,23 @@ def headline(
     """
     studies = arms.by_study()
     observed = _observed(arms, context)
-    reason = _no_pool(studies, status, _units(context))
+    reason = _no_pool(studies, status, arms.units)
+    level = mean_ci.level if mean_ci is not None else 0.95
     if reason is not None or mean is None or mean_ci is None:
         text = f"{observed}. {reason or 'The model has no average study.'}"
-        return Headline("observed", observed, text, False, reason, tuple(_parts(studies, _units(context))))
+        return Headline("observed", observed, text, False, reason, tuple(_parts(studies, arms.units, level)))
     pooled = f"Average study {display.percent(mean)} ({display.percent_interval(mean_ci.lower, mean_ci.upper)})."
     split = _needs_split(studies)
     if split is None:
         return Headline("mean", observed, f"{observed}. {pooled}", show_median)
-    lines = _parts(studies, _units(context))
+    lines = _parts(studies, arms.units, level)
     parts = "; ".join(_part_text(line) for line in lines)
     return Headline("split", observed, f"{observed}. {parts}. {pooled}", show_median, split, tuple(lines))
 
 
-def _units(context: Context | None) -> str:
-    unit = context.unit if context else "patient"
-    return unit if unit.endswith("s") else unit + "s"
-
-
 def _observed(arms: Counts, context: Context | None) -> str:
     x, n = int(arms.events.sum()), int(arms.n.sum())
-    units = _units(context)
+    units = arms.units
     if context is None:
         return f"{x} of {n} {units} ({display.percent(x / n, 1)})"
     text = f"{x} of {n} {units} in {context.arms_in} of {display.plural(context.arms_all, 'arm')}"
@@ -84,10 +80,27 @@ def _needs_split(studies: Counts) -> str | None:
         return f"{label} holds {display.percent(float(share.max()))} of the pool"
     if informative(studies) < FEW_STUDIES:
         return f"fewer than {FEW_STUDIES} studies have 2 or more units"
+    if size_contrast(studies) is not None:
+        return "small reports and series differ beyond their exact limits"
     return None
 
 
-def _parts(studies: Counts, units: str) -> list[dict[str, Any]]:
+def size_contrast(studies: Counts) -> tuple[int, int, int, int] | None:
+    """Events and units of small studies, then of series, where their exact 95 % limits don't overlap (J); else None."""
+    from ..measures.limits import study_limits
+
+    large = studies.n >= SERIES_SIZE
+    if not large.any() or large.all():
+        return None
+    x = np.array([studies.events[~large].sum(), studies.events[large].sum()])
+    n = np.array([studies.n[~large].sum(), studies.n[large].sum()])
+    lower, upper = study_limits(x, n, "clopper-pearson", 0.95)
+    if lower[0] <= upper[1] and lower[1] <= upper[0]:
+        return None
+    return int(x[0]), int(n[0]), int(x[1]), int(n[1])
+
+
+def _parts(studies: Counts, units: str, level: float) -> list[dict[str, Any]]:
     """Series and smaller reports, each with its counts and exact limits."""
     large = studies.n >= SERIES_SIZE
     found = []
@@ -96,18 +109,17 @@ def _parts(studies: Counts, units: str) -> list[dict[str, Any]]:
         (f"reports of fewer than {SERIES_SIZE} {units}", ~large),
     ):
         if chosen.any():
-            found.append(_part(label, studies.take(np.flatnonzero(chosen)), bool(chosen is large)))
+            found.append(_part(label, studies.take(np.flatnonzero(chosen)), chosen is large, level))
     return found
 
 
-def _part(label: str, studies: Counts, by_name: bool) -> dict[str, Any]:
+def _part(label: str, studies: Counts, by_name: bool, level: float) -> dict[str, Any]:
     from ..measures.limits import study_limits
 
     x, n = int(studies.events.sum()), int(studies.n.sum())
-    lower, upper = study_limits(np.array([x]), np.array([n]), "clopper-pearson", 0.95)
+    lower, upper = study_limits(np.array([x]), np.array([n]), "clopper-pearson", level)
     members = [
-        {"label": studies.labels[i], "events": int(studies.events[i]), "n": int(studies.n[i])}
-        for i in range(studies.k)
+        {"label": studies.labels[i], "events": int(studies.events[i]), "n": int(studies.n[i])} for i in range(studies.k)
     ]
     return {
         "label": label,
@@ -117,6 +129,7 @@ def _part(label: str, studies: Counts, by_name: bool) -> dict[str, Any]:
         "estimate": x / n,
         "lower": float(lower[0]),
         "upper": float(upper[0]),
+        "level": level,
         "members": members if by_name else [],
     }
 

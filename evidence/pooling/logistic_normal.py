@@ -241,5 +241,3 @@ def _fill_prediction(
 def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:
     """The estimates in the shape of their stack."""
     return Estimates(**{name: getattr(out, name).reshape(shape) for name in Estimates.__dataclass_fields__})
-
-

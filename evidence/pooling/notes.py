@@ -23,8 +23,10 @@ SERIES_SIZE = 5  #: a series has at least this many units (J)
 _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "few-studies": (
         "warning",
-        "{k} studies with {n} {units}: too few to pool (fewer than 3 studies or 10 {units}; our threshold). The counts"
-        " are the result.",
+        (
+            "{k} studies with {n} {units}: too few to pool (fewer than 3 studies or 10 {units}; our threshold). The counts"
+            " are the result."
+        ),
         (),
     ),
     "little-information": (
@@ -35,14 +37,18 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "single-study": ("info", "One study: its own proportion and exact limits; nothing is pooled.", ()),
     "tau-not-identified": (
         "caution",
-        "Every study has one {unit}, so differences between studies can't be seen. The observed proportion estimates"
-        " the average study, with exact limits, whatever those differences are.",
+        (
+            "Every study has one {unit}, so differences between studies can't be seen. The observed proportion estimates"
+            " the average study, with exact limits, whatever those differences are."
+        ),
         (),
     ),
     "tau-weak": (
         "caution",
-        "Only {informative} of {k} studies have 2 or more {units}: differences between studies are barely visible in"
-        " these data.",
+        (
+            "Only {informative} of {k} studies have 2 or more {units}: differences between studies are barely visible in"
+            " these data."
+        ),
         (),
     ),
     "tau-zero": (
@@ -52,8 +58,10 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "tau-infinite": (
         "warning",
-        "Every study is all or none: the likelihood keeps rising as the between-study standard deviation grows, so"
-        " it has no estimate.",
+        (
+            "Every study is all or none: the likelihood keeps rising as the between-study standard deviation grows, so"
+            " it has no estimate."
+        ),
         (),
     ),
     "all-zero": ("caution", "No events in any study: exact limits on the totals, which assume one common risk.", ()),
@@ -67,7 +75,11 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "Each study is all ({all} studies) or none ({none} studies): a typical study does not exist in these data.",
         (),
     ),
-    "limit-open": ("caution", "The {sides} limit of the {what} was never reached; the bound of the scale stands there.", ()),
+    "limit-open": (
+        "caution",
+        "The {sides} limit of the {what} was never reached; the bound of the scale stands there.",
+        (),
+    ),
     "weakly-identified": (
         "warning",
         "The typical study (median) is too weakly identified to be printed in a summary: {why}.",
@@ -75,15 +87,19 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "mean-median-apart": (
         "caution",
-        "The average study (mean) and the typical study (median) are {points} percentage points apart: they answer"
-        " different questions.",
+        (
+            "The average study (mean) and the typical study (median) are {points} percentage points apart: they answer"
+            " different questions."
+        ),
         (),
     ),
     "dominant-study": ("caution", "{label} holds {share} of all {units} in the pool.", ()),
     "informative-size": (
         "caution",
-        "Small reports and series differ: {small_events} of {small_n} in studies of fewer than 5 {units},"
-        " {large_events} of {large_n} in larger ones. Models average studies; patients don't.",
+        (
+            "Small reports and series differ: {small_events} of {small_n} in studies of fewer than 5 {units},"
+            " {large_events} of {large_n} in larger ones. Models average studies; patients don't."
+        ),
         (),
     ),
     "singletons": ("info", "{ones} of {k} studies report a single {unit}; such reports are selected for success.", ()),
@@ -120,8 +136,10 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "correction": (
         "caution",
-        "{corrected} of {k} studies have no events or only events; {add} was added to both cells there, which pulls"
-        " the estimate towards 50 %.",
+        (
+            "{corrected} of {k} studies have no events or only events; {add} was added to both cells there, which pulls"
+            " the estimate towards 50 %."
+        ),
         (),
     ),
     "several-arms": (
@@ -142,8 +160,7 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "common-effect-with-heterogeneity": (
         "warning",
-        "The model assumes one common proportion, but the studies differ more than chance would make them"
-        " (p {p}).",
+        "The model assumes one common proportion, but the studies differ more than chance would make them (p {p}).",
         (),
     ),
     "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from .cells import Cells, Index, Sums, log_likelihood, log_mean
+from .cells import Cells, Index, Sums, log_likelihood
 from .result import Floats
 
 #: Starting grid of tau; the last value is reached by hardly any data.

@@ -277,6 +277,4 @@ def _all_events(n: Floats, mu: Floats, tau: Floats) -> Terms:
     p_tau_tau = phi * (a_tau_tau - a * a_tau**2) + (m4 - 5 * m2 + 2 * m0) / tau**2
     p = np.maximum(p, np.finfo(float).tiny)
     mu1, tau1 = p_mu / p, p_tau / p
-    return Terms(
-        np.log(p), mu1, tau1, p_mu_mu / p - mu1 * mu1, p_mu_tau / p - mu1 * tau1, p_tau_tau / p - tau1 * tau1
-    )
+    return Terms(np.log(p), mu1, tau1, p_mu_mu / p - mu1 * mu1, p_mu_tau / p - mu1 * tau1, p_tau_tau / p - tau1 * tau1)

@@ -97,7 +97,7 @@ def pool_selection(selection: Selected, model: Model, study_limits: str) -> Pool
     )
     overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
     heading = str(selection.context.headings.get(selection.by, selection.by))
-    test, no_test = _test(selection, model, _units(overall))
+    test, no_test = _test(selection, model, selection.counts.counted_in(selection.context.unit).units)
     return Subgroups(overall, groups, test, selection.by, heading, no_test)
 
 
@@ -116,17 +116,12 @@ def _test(selection: Selected, model: Model, units: str) -> tuple[dict[str, Any]
     return test, None if test else "No test for subgroup differences: a group has no events, or only events."
 
 
-def _pool_arms(
-    selection: Selected, arms: tuple[int, ...], context: Context, model: Model, study_limits: str
-) -> Pooled:
-    pooled = model.fit(selection.counts.take(np.asarray(arms, dtype=int)), study_limits)
+def _pool_arms(selection: Selected, arms: tuple[int, ...], context: Context, model: Model, study_limits: str) -> Pooled:
+    counts = selection.counts.take(np.asarray(arms, dtype=int)).counted_in(context.unit)
+    pooled = model.fit(counts, study_limits)
     columns = {selection.counts.keys[i]: dict(selection.study_columns[i]) for i in arms}
     studies = tuple(replace(study, columns=columns.get(study.key, {})) for study in pooled.studies)
     return in_context(replace(pooled, studies=studies), context)
-
-
-def _units(pooled: Pooled) -> str:
-    return pooled.unit if pooled.unit.endswith("s") else pooled.unit + "s"
 
 
 def may_test(groups: Mapping[str, Counts]) -> bool:

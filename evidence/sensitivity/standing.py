@@ -76,9 +76,13 @@ class Standing:
         text = f"{low.removesuffix(' %')} to {high} by method on the same {counts}."
         others = [row for row in self.rows if not row.same_counts and row.estimate is not None]
         if others:
-            text += " " + "; ".join(
-                f"{row.label}: {display.percent(row.estimate)} on {row.events} of {row.n}" for row in others
-            ) + "."
+            text += (
+                " "
+                + "; ".join(
+                    f"{row.label}: {display.percent(row.estimate)} on {row.events} of {row.n}" for row in others
+                )
+                + "."
+            )
         return text
 
     def to_dict(self) -> dict[str, Any]:
@@ -142,12 +146,8 @@ def _model_rows(selection: Selected, main: Pooled, level: float) -> list[Standin
 
 
 def _inverse_variance_rows(selection: Selected, level: float) -> list[StandingRow]:
-    logit = _overall(
-        selection, model("inverse-variance", measure="PLO", tau2="REML", limits="hk-floor", level=level)
-    )
-    tukey = _overall(
-        selection, model("inverse-variance", measure="PFT", tau2="REML", limits="hk-floor", level=level)
-    )
+    logit = _overall(selection, model("inverse-variance", measure="PLO", tau2="REML", limits="hk-floor", level=level))
+    tukey = _overall(selection, model("inverse-variance", measure="PFT", tau2="REML", limits="hk-floor", level=level))
     return [
         _row(
             "inverse variance, logit + 0.5, REML",

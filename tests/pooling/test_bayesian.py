@@ -1,0 +1,140 @@
+"""The Bayesian model against nested adaptive integration and against a grid four times finer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import dblquad
+from scipy.special import expit, gammaln
+from scipy.stats import halfcauchy, halfnorm, norm
+
+from evidence.counts import Counts
+from evidence.errors import UsageError
+from evidence.pooling import model
+from evidence.pooling import posterior as grid
+from evidence.pooling.bayesian import Bayesian
+from evidence.pooling.cells import cells_of, log_likelihood
+
+SETS = {
+    "remission": ([0, 1, 3, 1, 1, 3, 1, 0, 0, 0, 0, 0, 0], [1, 1, 6, 1, 1, 28, 1, 1, 1, 1, 1, 1, 1]),
+    "topical": ([1, 1, 3, 1, 0, 0], [1, 1, 28, 1, 1, 1]),
+    "intralesional": ([0, 1, 3], [1, 1, 6]),
+    "all zero": ([0, 0, 0, 0], [10, 7, 5, 3]),
+    "all events": ([1, 1, 6], [1, 1, 6]),
+    "single units": ([1, 1, 0, 1, 1], [1, 1, 1, 1, 1]),
+    "all or none": ([4, 0, 3, 5], [4, 2, 3, 5]),
+    "one series": ([9, 1, 1, 1, 0], [28, 1, 2, 1, 1]),
+    "large": ([50, 400, 30, 200], [100, 1000, 60, 380]),
+    "two": ([3, 2], [10, 12]),
+}
+
+
+def posterior_of(name: str, chosen: Bayesian) -> grid.Posterior:
+    x, n = SETS[name]
+    return chosen.posterior(np.array(x), np.array(n))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_grid_four_times_finer_agrees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = Bayesian()
+    coarse = posterior_of(name, chosen)
+    monkeypatch.setattr(grid, "TAU_NODES", 256)
+    monkeypatch.setattr(grid, "MU_NODES", 192)
+    fine = posterior_of(name, chosen)
+    # METHODS section 3: log evidence 1e-8, quantiles 1e-6.
+    assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-8)
+    for tail in (0.025, 0.5, 0.975):
+        for cdf, low, high in (("median_cdf", -8.0, 8.0), ("predictive_cdf", -20.0, 20.0), ("tau_cdf", 0.0, 6.0)):
+            pair = [grid.quantile(getattr(p, cdf), tail, low, high) for p in (coarse, fine)]
+            assert pair[0] == pytest.approx(pair[1], abs=1e-6)
+        pair = [grid.quantile(lambda v, p=p: p.mean_cdf(float(expit(v))), tail, -6, 6) for p in (coarse, fine)]
+        assert pair[0] == pytest.approx(pair[1], abs=1e-6)
+
+
+QUICK = [("intralesional", "half-normal", 1.0), ("intralesional", "uniform", 3.0), ("two", "half-cauchy", 0.5)]
+LONG = [
+    pytest.param(name, prior, scale, marks=pytest.mark.slow)
+    for name in ("remission", "all zero", "single units", "all or none", "one series", "topical")
+    for prior, scale in (("half-normal", 1.0), ("half-cauchy", 0.5), ("uniform", 3.0))
+]
+
+
+@pytest.mark.parametrize(("name", "prior", "scale"), [*QUICK, *LONG])
+def test_log_evidence_is_the_double_integral(name: str, prior: str, scale: float) -> None:
+    x, n = (np.array(v) for v in SETS[name])
+    cells = cells_of(x[None], n[None])
+    found = posterior_of(name, Bayesian(tau_prior=prior, tau_scale=scale)).log_evidence
+    end = {"half-normal": 9 * scale, "half-cauchy": 1e5, "uniform": scale}[prior]
+
+    def density(tau: float) -> float:
+        if prior == "half-normal":
+            return float(halfnorm.pdf(tau, scale=scale))
+        if prior == "half-cauchy":
+            return float(halfcauchy.pdf(tau, scale=scale))
+        return 1 / scale
+
+    def joint(mu: float, t: float) -> float:
+        tau = np.sinh(t)
+        value = log_likelihood(cells, np.array([mu]), np.array([tau])).value[0]
+        return float(np.exp(value - found) * norm.pdf(mu, scale=2) * density(tau) * np.cosh(t))
+
+    total, _ = dblquad(joint, 0, np.arcsinh(end), -16, 16, epsabs=1e-6, epsrel=1e-6)
+    # The error asked of dblquad; the half-Cauchy has 3e-6 of its mass beyond 1e5.
+    assert total == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "mean", "limits"),
+    [
+        ("remission", 0.31, (0.15, 0.55)),
+        ("topical", 0.36, (0.12, 0.70)),
+        ("intralesional", 0.50, (0.19, 0.82)),
+        ("all events", 0.91, (0.58, 0.99)),
+    ],
+)
+def test_the_bayes_column_of_the_methods_table(name: str, mean: float, limits: tuple[float, float]) -> None:
+    pooled = model("bayesian").fit(Counts(*SETS[name]))
+    assert pooled.mean and pooled.mean_ci
+    # Printed there to two decimals (0.815 of one row as 0.82).
+    assert pooled.mean == pytest.approx(mean, abs=0.0055)
+    assert (pooled.mean_ci.lower, pooled.mean_ci.upper) == pytest.approx(limits, abs=0.0055)
+
+
+def test_posterior_is_a_distribution() -> None:
+    found = posterior_of("remission", Bayesian())
+    assert found.weight.sum() == pytest.approx(1)
+    assert found.tau_cdf(float(np.sinh(found.ends[1]))) == pytest.approx(1, abs=1e-10)
+    assert found.median_cdf(-60) == pytest.approx(0, abs=1e-9)
+    assert found.median_cdf(60) == pytest.approx(1, abs=1e-9)
+
+
+def test_conjugate_case_without_spread() -> None:
+    """With tau's prior squeezed to 0 the model is a binomial with a logit-normal prior: one integral."""
+    x, n = 7, 20
+    found = Bayesian(tau_prior="uniform", tau_scale=1e-4).posterior(np.array([3, 4]), np.array([9, 11]))
+    mu = np.linspace(-14, 14, 40_001)
+    log_choose = sum(gammaln(b + 1) - gammaln(a + 1) - gammaln(b - a + 1) for a, b in ((3, 9), (4, 11)))
+    log_joint = x * mu - n * np.logaddexp(0, mu) + norm.logpdf(mu, scale=2) + log_choose
+    evidence = np.log(np.exp(log_joint).sum() * (mu[1] - mu[0]))
+    # tau is not exactly 0 but at most 1e-4: its effect on the log-likelihood is of order tau2 times 10.
+    assert found.log_evidence == pytest.approx(evidence, abs=1e-6)
+
+
+def test_prior_dominated_is_said() -> None:
+    pooled = model("bayesian", mu_sd=0.3).fit(Counts(*SETS["intralesional"]))
+    assert "prior-dominated" in [n.code for n in pooled.notes]
+
+
+def test_stack_equals_rows() -> None:
+    rows = [SETS["intralesional"], SETS["all events"]]
+    stack = model("bayesian").estimate(Counts([r[0] for r in rows], [r[1] for r in rows]))
+    for i, row in enumerate(rows):
+        alone = model("bayesian").fit(Counts(*row))
+        assert alone.estimate == pytest.approx(stack.estimate[i], abs=1e-10)
+        assert alone.mean_ci and alone.mean_ci.lower == pytest.approx(stack.mean_lower[i], abs=1e-10)
+
+
+@pytest.mark.parametrize("options", [{"tau_prior": "half-t"}, {"tau_scale": 0.0}, {"mu_sd": -1.0}, {"level": 95}])
+def test_impossible_priors_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        model("bayesian", **options)
