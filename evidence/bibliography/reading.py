@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import DataError, Problem, Severity
+from ..errors import DataError, Problem
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -120,25 +120,28 @@ def _failures(library: Library, file: str) -> list[Problem]:
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, ImplicitComment
 
     problems = []
-    for block in library.blocks:
+    failed = {id(block) for block in library.failed_blocks}
+    for before, block in zip([None, *library.blocks], library.blocks, strict=False):
         line = (block.start_line or 0) + 1
-        code, message, mend = "broken-entry", f"the entry can't be read: {_first_line(block)!r}", _SYNTAX
-        severity: Severity = "error"
         if isinstance(block, DuplicateBlockKeyBlock):
-            code, message = "duplicate-key", f"the key {block.key!r} stands in an earlier entry already"
+            message = f"the key {block.key!r} stands in an earlier entry already"
             mend = "give every entry its own key, or delete one"
+            problems.append(Problem("duplicate-key", message, mend, file, line))
         elif isinstance(block, DuplicateFieldKeyBlock):
             names = ", ".join(sorted(block.duplicate_keys))
-            code, message, mend = "duplicate-field", f"the entry has twice: {names}", "keep one of each"
-        elif isinstance(block, ImplicitComment):
-            code, message = "text-outside", f"text outside any entry is not read: {_first_line(block)!r}"
-            mend, severity = "put it into an entry, or start the line with @comment{", "warning"
-            if all(part.lstrip().startswith("%") for part in (block.raw or "").splitlines() if part.strip()):
-                continue
-        elif block not in library.failed_blocks:
-            continue
-        problems.append(Problem(code, message, mend, file, line, severity=severity))
+            problems.append(Problem("duplicate-field", f"the entry has twice: {names}", "keep one of each", file, line))
+        elif id(block) in failed:
+            message = f"the entry can't be read: {_first_line(block)!r}"
+            problems.append(Problem("broken-entry", message, _SYNTAX, file, line))
+        elif isinstance(block, ImplicitComment) and id(before) not in failed and not _is_remark(block):
+            message = f"text outside any entry is not read: {_first_line(block)!r}"
+            mend = "put it into an entry, or start the line with %"
+            problems.append(Problem("text-outside", message, mend, file, line, severity="warning"))
     return problems
+
+
+def _is_remark(block: Block) -> bool:
+    return all(part.lstrip().startswith("%") for part in (block.raw or "").splitlines() if part.strip())
 
 
 def _first_line(block: Block) -> str:
