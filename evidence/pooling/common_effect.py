@@ -19,7 +19,7 @@ from .notes import note
 from .options import check_choice, check_level, spell
 from .profile import maximise
 from .profile_limits import step_limits
-from .result import Estimates, Heterogeneity, Interval, Pooled
+from .result import Estimates, Heterogeneity, Interval, Note, Pooled
 
 LIMITS: Mapping[str, str] = {
     "clopper-pearson": "exact limits of the totals",
@@ -84,7 +84,7 @@ class CommonEffect:
         ci = Interval(float(out.lower[0]), float(out.upper[0]), self.level, method)
         regular = status == "ok"
         spread = _heterogeneity(studies) if regular else None
-        found = ()
+        found: tuple[Note, ...] = ()
         if spread is not None and spread.lr_p is not None and spread.lr_p < HETEROGENEITY_P:
             found = (note("common-effect-with-heterogeneity", p=display.p_value(spread.lr_p)),)
         parts = Parts(

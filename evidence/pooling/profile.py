@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize.elementwise import find_root
@@ -147,13 +148,14 @@ def falling_root(
     """
     t_low, t_high = np.arcsinh(low), np.arcsinh(high)
 
-    def along(t: Floats, row: Floats) -> Floats:
-        i = row.astype(np.intp).ravel()
+    def along(t: Floats, /, *arguments: Any, **_: Any) -> Floats:
+        i = arguments[0].astype(np.intp).ravel()
         at = t.ravel()
         tau = np.where(at <= t_low[i], low[i], np.where(at >= t_high[i], high[i], np.sinh(at)))
         return function(i, tau).reshape(t.shape)
 
-    tolerances = {"xatol": error, "xrtol": error}
-    found = find_root(along, (t_low, t_high), args=(np.arange(low.size, dtype=float),), tolerances=tolerances)
+    found = find_root(
+        along, (t_low, t_high), args=(np.arange(low.size, dtype=float),), tolerances={"xatol": error, "xrtol": error}
+    )
     at_low, _ = found.f_bracket
     return np.where(found.success, np.sinh(found.x), np.where(at_low <= 0, low, high))

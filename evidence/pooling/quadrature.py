@@ -101,7 +101,7 @@ def _binomial(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
 
 def _expit(eta: Floats) -> Floats:
     e = np.exp(-np.abs(eta))
-    return np.where(eta >= 0, 1.0, e) / (1 + e)
+    return np.asarray(np.where(eta >= 0, 1.0, e) / (1 + e))
 
 
 def _integral(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,13 +62,12 @@ def test_the_likelihood_ratio_is_that_of_a_direct_maximum() -> None:
         tau = np.array([abs(p[2])])
         return -sum(float(log_likelihood(c, p[i : i + 1], tau).value[0]) for i, c in enumerate(rows))
 
-    both = minimize(minus, [0.0, 1.0, 0.4], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12}).fun
-    one = minimize(
-        lambda p: minus(np.array([p[0], p[0], p[1]])),
-        [0.5, 0.6],
-        method="Nelder-Mead",
-        options={"xatol": 1e-8, "fatol": 1e-12},
-    ).fun
+    def least(function: Callable[[np.ndarray], float], start: list[float]) -> float:
+        found = minimize(function, np.array(start), method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12})
+        return float(found.fun)
+
+    both = least(minus, [0.0, 1.0, 0.4])
+    one = least(lambda p: minus(np.array([p[0], p[0], p[1]])), [0.5, 0.6])
     assert test and test["statistic"] == pytest.approx(2 * (one - both), abs=1e-7)
 
 
