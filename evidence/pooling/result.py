@@ -157,10 +157,8 @@ class Context:
     banner: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        values["headings"] = dict(self.headings)
-        return values
+        """Plain values for JSON, without the headings."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "headings"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,9 +323,11 @@ class Estimates:
 
 
 def summary_lines(pooled: Pooled) -> list[str]:
-    """The result in five lines of plain text."""
-    lines = [f"{pooled.model.title}; {display.plural(pooled.k, 'study', 'studies')}"]
-    lines.append(pooled.headline.observed)
+    """The result in a few lines of plain text: counts first; no pooled number where the headline has none."""
+    lines = [f"{pooled.model.title}; {display.plural(pooled.k, 'study', 'studies')}", pooled.headline.observed]
+    if pooled.headline.kind == "observed":
+        return [*lines, pooled.headline.reason or "", *_exact_line(pooled)]
+    lines += [_split_line(line) for line in pooled.headline.lines]
     if pooled.mean is not None:
         lines.append("average study (mean) " + _with_interval(pooled.mean, pooled.mean_ci))
     if pooled.estimate is not None and (pooled.estimate != pooled.mean or pooled.mean is None):
@@ -335,8 +335,20 @@ def summary_lines(pooled: Pooled) -> list[str]:
             lines.append(f"{pooled.model.centre} " + _with_interval(pooled.estimate, pooled.ci))
         else:
             lines.append(f"{pooled.model.centre}: too weakly identified to be printed")
-    lines.extend(_spread_lines(pooled))
-    return lines
+    return lines + _spread_lines(pooled)
+
+
+def _exact_line(pooled: Pooled) -> list[str]:
+    """Exact limits of the totals, where the model's interval is just that."""
+    ci = pooled.mean_ci
+    if ci is None or not ci.method.startswith("clopper-pearson"):
+        return []
+    return [f"{ci.level:.0%} limits {display.interval(ci.lower, ci.upper)} ({ci.method})"]
+
+
+def _split_line(line: Mapping[str, Any]) -> str:
+    limits = display.interval(line["lower"], line["upper"])
+    return f"{line['label']}: {line['events']} of {line['n']}, exact limits {limits}"
 
 
 def _with_interval(value: float, ci: Interval | None) -> str:
