@@ -53,17 +53,18 @@ def select_table(
     groups, contexts = _groups(table, by, cut, used, kept, context)
     heading = None if by is None else _spec(table, by).name
     return Selection(
-        _counts(used), columns, groups, heading, context, contexts, tuple(left_out), pd.DataFrame(list(columns))
+        _counts(used, unit), columns, groups, heading, context, contexts, tuple(left_out), pd.DataFrame(list(columns))
     )
 
 
-def _counts(rows: Sequence[BareRow]) -> Counts:
+def _counts(rows: Sequence[BareRow], unit: str) -> Counts:
     return Counts(
         [row.events or 0 for row in rows],
         [row.total or 0 for row in rows],
         labels=[row.label for row in rows],
         studies=[row.study for row in rows],
         keys=[row.key for row in rows],
+        unit=unit,
     )
 
 

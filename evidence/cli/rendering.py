@@ -26,6 +26,8 @@ STYLES = {"warning": "bold yellow", "caution": "cyan", "info": "dim"}
 SEVERITIES = tuple(STYLES)
 #: Up to this many arms left out are listed without being asked.
 SHORT_LIST = 6
+#: Up to this many studies are named beside the counts of a part.
+FEW_NAMES = 3
 #: Below this width, notes and values stand under their names instead of beside them.
 NARROW = 60
 NAME_WIDTH = 26
@@ -154,6 +156,8 @@ def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
         label = str(line["label"])
         shown = f"{display.proportion(line['estimate'])} {display.interval(line['lower'], line['upper'])}"
         members = ", ".join(str(member["label"]) for member in line["members"])
+        if len(line["members"]) > FEW_NAMES:
+            members = display.plural(len(line["members"]), "study", "studies")
         how = f"{display.count(line['events'], line['n'])}, exact limits"
         yield label[:1].upper() + label[1:], shown, f"{how}; {members}" if members else how
 
