@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: Addresses that a link may have; anything else is printed as text.
 SAFE_ADDRESS = re.compile(r"(?:https?://|#)\S+\Z")
 
+#: Keeps a percent sign with its number at the end of a line.
+NO_BREAK = "\u00a0"
+
 
 def to_html(document: Document) -> str:
     """The document as one self-contained page."""
@@ -22,7 +25,7 @@ def to_html(document: Document) -> str:
     tables = {block.table.name: i for i, block in enumerate(document.tables, start=1)}
     figures = {block.name: i for i, block in enumerate(document.figures, start=1)}
     numbers = document.numbers
-    return environment.get_template("page.html").render(
+    page = environment.get_template("page.html").render(
         document=document,
         css=_css(),
         table_numbers=tables,
@@ -34,6 +37,7 @@ def to_html(document: Document) -> str:
         safe=lambda href: bool(SAFE_ADDRESS.match(href)),
         plain=plain,
     )
+    return page.replace(" %", f"{NO_BREAK}%")
 
 
 def drawing(figure: FigureBlock) -> Any:

@@ -113,5 +113,7 @@ def _where(source: Source) -> str:
         issue += f"({fields['number']})"
     if fields.get("pages"):
         issue += f":{fields['pages'].replace('--', '-')}"
-    year = str(source.year) if source.year else "year " + NOT_SEEN
-    return ". ".join(part for part in (container, f"{year};{issue}" if issue else year) if part)
+    year = str(source.year) if source.year else f"Year {NOT_SEEN}"
+    separator = ": " if issue.startswith(":") else ";"
+    dated = year + separator + issue.lstrip(":") if issue else year
+    return ". ".join(part for part in (container, dated) if part)

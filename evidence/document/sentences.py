@@ -67,8 +67,10 @@ def method_range(findings: Findings) -> Sentence | None:
         span = display.percent_interval(low, high)
         verb = "ranges" if i == 0 else "ranges likewise"
         texts.append(f"{found.spec.title} {verb} from {span} by method, on the same {counts}{_why(found, i)}.")
-        numbers[found.name] = {"lowest": low, "highest": high, "events": found.pooled.events, "n": found.pooled.n}
-    return Sentence("method-range", "The estimate depends on the method", " ".join(texts), numbers)
+        parts = [dict(line) for line in found.pooled.headline.lines]
+        counted = {"events": found.pooled.events, "n": found.pooled.n, "parts": parts}
+        numbers[found.name] = {"lowest": low, "highest": high, **counted}
+    return Sentence("method-range", "How much the method matters", " ".join(texts), numbers)
 
 
 def _why(found: OutcomeFindings, place: int) -> str:
@@ -143,7 +145,7 @@ def coverage(findings: Findings) -> Sentence | None:
         if rests:
             text += f" By {lower(result.heading)}, {lower(found.spec.title)} rests on {_and(rests)}."
             numbers["groups"] = {label: {"n": n, "treated": treated} for label, n, treated in shares}
-    return Sentence("coverage", "Most of the treated are missing", text, numbers)
+    return Sentence("coverage", "How many are counted", text, numbers)
 
 
 def _in_pool(result: Subgroups, label: str) -> int:
@@ -218,7 +220,7 @@ def harms(findings: Findings) -> Sentence | None:
     if not texts:
         return None
     texts.append("These are counts in few arms, not rates.")
-    return Sentence("harms", "Harms are barely reported", " ".join(texts), numbers)
+    return Sentence("harms", "Harms", " ".join(texts), numbers)
 
 
 def harm_arms(findings: Findings) -> frozenset[str]:

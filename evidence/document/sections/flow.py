@@ -9,6 +9,10 @@ from ..findings import Findings
 from ..flow import Flow
 
 NOT_RECORDED = "not recorded"
+SETTLED = {
+    "title_abstract": "Reports settled by title or abstract",
+    "full_text": "Reports sought for data, to the extent they could be seen",
+}
 
 
 def section(findings: Findings) -> Section:
@@ -43,9 +47,9 @@ def _table(findings: Findings) -> Table:
         ("Before screening", "Duplicate records removed", NOT_RECORDED),
         ("Screened", "Reports", flow.found),
     ]
-    for stage, at in (("title_abstract", "Settled by title or abstract"), ("full_text", "Report sought for data")):
-        rows.append((at, "reports", flow.at(stage)))
-        for decision, name in (("excluded", "excluded"), ("awaiting_classification", "awaiting classification")):
+    for stage, at in (("title_abstract", "Title or abstract"), ("full_text", "Full report")):
+        rows.append((at, SETTLED[stage], flow.at(stage)))
+        for decision, name in (("excluded", "Excluded"), ("awaiting_classification", "Awaiting classification")):
             for reason, n in flow.reasons(decision, stage).items():
                 rows.append((at, f"{name}: {meanings.get(reason) or words(reason)}", n))
     rows += [

@@ -1,0 +1,198 @@
+"""What the report of the first review says first (METHODS section 7), and that its words hold the results' numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from evidence import display
+from evidence.document import claims
+from evidence.document.build import render
+from evidence.document.findings import Findings
+from evidence.document.sentences import Sentence, beside, summary
+from evidence.errors import Problem
+from evidence.pooling.notes import SERIES_SIZE
+
+
+@pytest.fixture(scope="module")
+def points(calcinosis_findings: Findings) -> dict[str, Sentence]:
+    return {point.name: point for point in summary(calcinosis_findings)}
+
+
+@pytest.fixture(scope="module")
+def files(calcinosis_findings: Findings) -> dict[str, str]:
+    return render(calcinosis_findings)
+
+
+def test_the_points_come_in_the_order_of_the_methods(points: dict[str, Sentence]) -> None:
+    expected = ["method-range", "selection", "coverage", "definitions", "groups", "harms", "claim-claim01"]
+    assert list(points)[:7] == expected
+
+
+def test_one_the_range_by_method_and_why(points: dict[str, Sentence]) -> None:
+    text = points["method-range"].text
+    assert text.startswith("Any response ranges from 61 to 98 % by method, on the same 35 of 57 patients, because")
+    assert "9 of 28" in text and "20 of 23" in text and "models average studies, patients don't" in text
+
+
+def test_two_who_gets_reported(points: dict[str, Sentence]) -> None:
+    text = points["selection"].text
+    assert "16 of 23 arms are case reports" in text
+    assert "Of 22 patients without any response, 19 are in one study" in text and "3 in 3 others" in text
+    assert "papers about other drugs" in text
+
+
+def test_three_how_many_are_counted(points: dict[str, Sentence]) -> None:
+    text = points["coverage"].text
+    assert "Of 110 treated patients" in text
+    assert "45 have a count for complete remission" in text and "57 have a count for any response" in text
+    assert "8 of 46 treated (intralesional)" in text and "1 of 15 treated (intravenous)" in text
+
+
+def test_four_what_counts(points: dict[str, Sentence]) -> None:
+    text = points["definitions"].text
+    assert "shrinkage on radiographs, healing of ulcers and success told by a title only" in text
+    assert "18 % (10 of 57" in text and "39 % (22 of 57" in text
+
+
+def test_five_routes_are_not_compared(points: dict[str, Sentence], files: dict[str, str]) -> None:
+    text = points["groups"].text
+    assert "route" in text and "No test, no ranking" in text
+    start, end = files["report.md"].index("## Results"), files["report.md"].index("## Adverse events")
+    said = files["report.md"][start:end] + " ".join(point.text for point in points.values())
+    for word in ("superior", "better than", "more effective", "best route", "significant", "rank first"):
+        assert word not in said, word
+    assert "No test for subgroup differences" in said
+
+
+def test_six_harms_are_counts(points: dict[str, Sentence]) -> None:
+    text = points["harms"].text
+    assert "6 of 23 arms say anything about adverse events" in text
+    assert "Recurrence: 1 of 2 patients in 2 of 23 arms" in text and "not rates" in text
+
+
+def test_seven_the_letter_s_claim(points: dict[str, Sentence]) -> None:
+    text = points["claim-claim01"].text
+    assert "50 to 100 %" in text and "can't say" in text and "4 of 8" in text and "16 to 84 %" in text
+
+
+def test_any_response_is_never_summarised_as_98_percent(files: dict[str, str]) -> None:
+    for name in ("index.html", "report.md"):
+        text = files[name].replace("\u00a0", " ")
+        start, end = text.index("Summary"), text.index("Question and eligibility", text.index("Read this before"))
+        shown = [text[m.start() - 8 : m.end()] for m in re.finditer("98 %", text[:end]) if m.start() > start]
+        assert shown and all(part == "61 to 98 %" for part in (s.split(" from ")[-1][-10:] for s in shown)), shown
+
+
+def test_every_number_of_the_summary_is_in_the_results(points: dict[str, Sentence], files: dict[str, str]) -> None:
+    stored = {point["name"]: point for point in json.loads(files["results.json"])["summary"]}
+    for name, point in points.items():
+        assert stored[name]["text"] == point.text
+        known = {str(SERIES_SIZE)} | {form for value in numbers(stored[name]["numbers"]) for form in forms(value)}
+        known |= {form for value in numbers_of_outcomes(files) for form in forms(value)}
+        shown = re.findall(r"\d+(?:\.\d+)?", re.sub(r"“[^”]*”|\([A-Z][^)]*\)|[A-Z]\w+ \d{4}", "", point.text))
+        assert shown == [] or set(shown) <= known, set(shown) - known
+
+
+def numbers_of_outcomes(files: dict[str, str]) -> list[float]:
+    outcomes = json.loads(files["results.json"])["outcomes"]
+    found: list[float] = []
+    for outcome in outcomes:
+        pooled = outcome["pooled"]
+        found += numbers(pooled["headline"]) + [pooled["events"], pooled["n"]]
+        found += [value for key, value in pooled["context"].items() if isinstance(value, int)]
+        found += [study[key] for study in pooled["studies"] for key in ("events", "n")]
+    return found
+
+
+def numbers(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [number for item in value.values() for number in numbers(item)]
+    if isinstance(value, list):
+        return [number for item in value for number in numbers(item)]
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def forms(value: float) -> set[str]:
+    """How a number may be printed: as a count, or as percent."""
+    shown = {f"{value:g}"}
+    if 0 <= value <= 1:
+        shown.add(display.percent(value).removesuffix(" %"))
+    return shown
+
+
+def test_beside_every_estimate_stand_case_reports_and_comparison(
+    calcinosis_findings: Findings, files: dict[str, str]
+) -> None:
+    for found in calcinosis_findings.outcomes:
+        line = beside(found)
+        assert "are case reports; no comparison group." in line
+        assert line.replace(" %", "\u00a0%") in files["index.html"]
+
+
+def test_the_same_counts_by_every_method_include_the_unread_extents(files: dict[str, str]) -> None:
+    table = files["tables/complete_remission-methods.csv"]
+    assert "unread extent counted as not complete remission" in table
+    rows = list(csv.DictReader(table.splitlines()))
+    assert {(row["events"], row["n"]) for row in rows} == {("10", "45"), ("10", "57"), ("22", "57")}
+
+
+def test_flow_makes_no_number_up(files: dict[str, str]) -> None:
+    text = files["index.html"]
+    assert "Databases: not searched. Other sources (index of public web pages): 69." in text
+    assert "not recorded" in text
+
+
+def test_continuous_results_of_52_patients_are_named(files: dict[str, str]) -> None:
+    assert "52 of 110, in 2 arms, have continuous results only" in files["index.html"]
+
+
+def test_every_report_has_a_reference_and_what_was_not_seen_says_so(
+    calcinosis_findings: Findings, files: dict[str, str]
+) -> None:
+    cited = re.findall(r'<li id="ref-(\d+)"', files["index.html"])
+    assert len(cited) >= len(calcinosis_findings.review.references)
+    assert "Authors [not seen]." in files["index.html"] and "Title [not seen]." in files["index.html"]
+
+
+def test_silence_about_the_review_is_said(files: dict[str, str]) -> None:
+    for heading in ("Registration", "Protocol", "Funding", "Competing interests", "Search date"):
+        assert f"**{heading}**: not stated" in files["report.md"], heading
+
+
+def test_a_review_without_these_data_says_less(findings: Findings) -> None:
+    names = [point.name for point in summary(findings)]
+    assert not [name for name in names if name.startswith("claim")]
+    assert "method-range" in names and "coverage" in names
+    text = " ".join(point.text for point in summary(findings))
+    assert "STS" not in text and "remission" not in text and "route" not in text
+
+
+@pytest.mark.parametrize(
+    ("claimed", "limits", "n", "studies", "verdict"),
+    [
+        ((0.5, 1.0), (0.16, 0.84), 8, 3, "too few data"),
+        ((0.5, 1.0), (0.16, 0.84), 40, 2, "too few data"),
+        ((0.5, 1.0), (0.16, 0.84), 40, 3, "not contradicted"),
+        ((0.84, 1.0), (0.16, 0.84), 40, 3, "not contradicted"),
+        ((0.9, 1.0), (0.16, 0.84), 40, 3, "contradicted"),
+        ((0.1, 0.1), (0.16, 0.84), 40, 3, "contradicted"),
+    ],
+)
+def test_a_claim_is_contradicted_only_outside_our_limits(
+    claimed: tuple[float, float], limits: tuple[float, float], n: int, studies: int, verdict: str
+) -> None:
+    assert claims._verdict(claimed, limits, n, studies) == verdict
+
+
+def test_warnings_of_the_tables_are_shown_without_a_path(calcinosis_findings: Findings) -> None:
+    from evidence.document.sections.notes import section
+
+    problem = Problem("odd", "7 of 3", "look", "/home/somebody/data/arms.csv", 5, "n", severity="warning")
+    review = replace(calcinosis_findings.review, problems=(problem,))
+    made = section(replace(calcinosis_findings, review=review))
+    assert made is not None and "arms.csv:5:n: 7 of 3" in str(made) and "/home" not in str(made)
