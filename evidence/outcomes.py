@@ -92,6 +92,8 @@ def select(
             outcome's row (basis, confidence, ...). "not_reported" is an empty cell too. A list column needs one item.
         by: Column that makes groups; a number needs ``cut``.
         time: ``last``, ``first``, or ``nearest = 12`` (months); the outcome's own rule in review.toml if None.
+            A row without a time point gives way to dated ones under ``nearest``, and can't be placed beside one under
+            ``last`` and ``first``: then the selection is refused.
         cut: Where a number is cut: (100, 200) makes < 100, 100 to < 200, >= 200.
         unread: For an outcome that is part of another: what an arm is that has the whole but not the part:
             ``left-out``, ``as-non-events`` or ``as-events`` (the events of the whole).
@@ -286,6 +288,7 @@ def _selection(
         labels=[question.label(arm_id) for arm_id in chosen],
         studies=[question.known.arms[arm_id]["study_id"] for arm_id in chosen],
         keys=list(chosen),
+        unit=question.outcome.unit,
     )
     asked = _asked(question, chosen, left_out)
     labels = _labels(question, by, cut, asked, columns)

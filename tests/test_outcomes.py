@@ -261,3 +261,8 @@ def test_unread_extents_are_bounds(heel: Review) -> None:
     assert totals(low) == (3, 51, 5)
     assert totals(middle) == (3, 26, 2)
     assert totals(high) == (23, 51, 5)
+
+
+def test_counts_know_their_unit(heel: Review) -> None:
+    assert select(heel, "heel_swollen").counts.unit == "heel"
+    assert select(heel, "improved").counts.unit == "patient"

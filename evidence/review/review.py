@@ -137,9 +137,9 @@ def find_review(review: str | Path) -> Path:
         DataError: neither exists; names the reviews that do.
     """
     path = Path(review)
-    for folder in (path, DATA / path):
-        if _is_folder(folder):
-            return folder
+    folders = [folder for folder in (path, DATA / path) if _is_folder(folder)]
+    if folders:
+        return next((folder for folder in folders if (folder / SETTINGS).exists()), folders[0])
     known = review_names()
     what = "a file, not a review folder" if path.is_file() else "neither a folder nor a review under data/"
     mend = near(str(review), known) if known else "give the path of a folder with review.toml and the tables"
