@@ -11,6 +11,7 @@ from ..errors import EvidenceError
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
 from .flow import Flow, count_flow
+from .remembering import Remembering
 
 if TYPE_CHECKING:
     from ..outcomes import Selection
@@ -147,14 +148,15 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
     from ..pooling.subgroups import Subgroups
     from ..sensitivity.standing import standing
 
+    model: Any = Remembering(request.model)
     selection = _select(review, request)
-    pooled = pool(selection, request.model, request.study_limits)
+    pooled = pool(selection, model, request.study_limits)
     if isinstance(pooled, Subgroups):
         pooled = pooled.overall
     groups = []
     for column in request.by:
         grouped = _select(review, request, column)
-        result = pool(grouped, request.model, request.study_limits)
+        result = pool(grouped, model, request.study_limits)
         if isinstance(result, Subgroups):
             groups.append(Grouped(result, grouped))
     spec = review.settings.outcomes[request.outcome]
@@ -207,7 +209,8 @@ def _figures(found: OutcomeFindings) -> tuple[Drawing, ...]:
     drawings = []
     if "forest" in found.request.figures:
         columns = {"columns": found.request.columns} if found.request.columns else {}
-        for result in [grouped.result for grouped in found.subgroups] or [found.pooled]:
+        results: list[Any] = [grouped.result for grouped in found.subgroups]
+        for result in results or [found.pooled]:
             figure = forest(result, **columns)
             by = getattr(result, "by", None)
             name = f"forest-{found.name}" + (f"-by-{by}" if by else "")

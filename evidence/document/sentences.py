@@ -154,7 +154,8 @@ def _in_pool(result: Subgroups, label: str) -> int:
 
 def definitions(findings: Findings) -> Sentence | None:
     """What an outcome mixes, and how far the unread extents move it."""
-    texts, numbers = [], {}
+    texts: list[str] = []
+    numbers: dict[str, Any] = {}
     whole = _whole(findings)
     if whole is not None:
         worded, low = _wordings(whole)
@@ -173,7 +174,14 @@ def definitions(findings: Findings) -> Sentence | None:
                 f" ({low} of {few}, none of them counted) to {display.percent(high / many)} ({high} of {many}, all of them"
                 " counted)."
             )
-            numbers[found.name] = {"lowest": low, "lowest_n": few, "highest": high, "highest_n": many}
+            numbers[found.name] = {
+                "lowest": low,
+                "lowest_n": few,
+                "lowest_share": low / few,
+                "highest": high,
+                "highest_n": many,
+                "highest_share": high / many,
+            }
     return Sentence("definitions", "What counts as an outcome", " ".join(texts), numbers) if texts else None
 
 
