@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from .measure import TO, Measure
 from .proportion import Arcsine, DoubleArcsine, LogOdds, LogProportion, Probit, RawProportion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Name -> measure; a new one is a class in proportion.py and a line here.
 MEASURES: Mapping[str, Measure] = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv, betaln, ndtri
 
 from ..errors import unknown, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,7 +25,8 @@ def study_limits(
     """Limits of the proportion events / n of each study on its own.
 
     Args:
-        events, n: Whole numbers of one shape; n == 0 means "no study here".
+        events: Whole numbers.
+        n: Whole numbers of the same shape; 0 means "no study here".
         method: One of ``LIMITS``.
         level: Nominal coverage, a fraction.
 
@@ -120,7 +124,7 @@ def mid_p(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
 
 
 def wald(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
-    """p -/+ z sqrt(p q / n): no width at all without events or non-events."""
+    """Limits p -/+ z sqrt(p q / n): no width at all without events or non-events."""
     p = x / n
     reach = _normal(tail) * np.sqrt(p * (1 - p) / n)
     return p - reach, p + reach
@@ -142,7 +146,7 @@ def _normal(tail: float) -> float:
 
 
 def _mid_p_lower(x: Floats, n: Floats, tail: float) -> Floats:
-    """p with P(X > x) + P(X = x) / 2 = tail; between the roots for P(X >= x) and P(X > x)."""
+    """The p with P(X > x) + P(X = x) / 2 = tail; between the roots for P(X >= x) and P(X > x)."""
     low = beta_quantile(x, n - x + 1, tail)
     high = np.ones_like(x)
     rest = x < n
@@ -151,7 +155,7 @@ def _mid_p_lower(x: Floats, n: Floats, tail: float) -> Floats:
 
 
 def _mid_p_upper(x: Floats, n: Floats, tail: float) -> Floats:
-    """p with P(X > x) + P(X = x) / 2 = 1 - tail."""
+    """The p with P(X > x) + P(X = x) / 2 = 1 - tail."""
     low, high = np.zeros_like(x), beta_quantile(x + 1, n - x, 1 - tail)
     some = x > 0
     low[some] = beta_quantile(x[some], n[some] - x[some] + 1, 1 - tail)

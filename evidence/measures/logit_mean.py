@@ -22,7 +22,8 @@ def mean_expit(mu: Floats, tau: Floats) -> Floats:
     """E expit(mu + tau Z), Z standard normal.
 
     Args:
-        mu, tau: Broadcast against each other; NaN gives NaN.
+        mu: Any shape; NaN gives NaN.
+        tau: At least 0, broadcast against ``mu``.
 
     Returns:
         In (0, 1). Error: below 1e-13 absolute.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import unknown, usage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -61,7 +63,8 @@ class Measure(ABC):
         """Effects and sampling variances of a stack.
 
         Args:
-            events, n: Counts, shape (..., k); n == 0 means absent.
+            events: Counts, shape (..., k).
+        n: Totals, shape (..., k); 0 means absent.
             add: Constant for events and non-events; None for the measure's own.
             to: One of ``TO``; ``if0all`` looks at each analysis of the stack by itself.
 
