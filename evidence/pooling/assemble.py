@@ -1,4 +1,4 @@
-"""From a model's numbers to a result: studies with their own limits, the notes that every model shares, the headline."""
+"""From a model's numbers to a result: studies with their own limits, the notes all models share, the headline."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clop
     studies = _studies(arms, parts.weights, study_limits, model.level)
     weak = _weakness(parts)
     found = (*parts.notes, *_shared_notes(arms, parts, weak))
-    pooled = Pooled(
+    return Pooled(
         estimate=parts.estimate,
         ci=parts.ci,
         mean=parts.mean,
@@ -68,7 +68,6 @@ def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clop
         model=model,
         headline=headline(arms, parts.mean, parts.mean_ci, parts.status, weak is None, None),
     )
-    return pooled
 
 
 def in_context(pooled: Pooled, context: Context) -> Pooled:

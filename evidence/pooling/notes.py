@@ -24,8 +24,8 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "few-studies": (
         "warning",
         (
-            "{k} studies with {n} {units}: too few to pool (fewer than 3 studies or 10 {units}; our threshold). The counts"
-            " are the result."
+            "{k} studies with {n} {units}: too few to pool (fewer than 3 studies or 10 {units}; our threshold). The"
+            " counts are the result."
         ),
         (),
     ),
@@ -38,16 +38,16 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "tau-not-identified": (
         "caution",
         (
-            "Every study has one {unit}, so differences between studies can't be seen. The observed proportion estimates"
-            " the average study, with exact limits, whatever those differences are."
+            "Every study has one {unit}, so differences between studies can't be seen. The observed proportion"
+            " estimates the average study, with exact limits, whatever those differences are."
         ),
         (),
     ),
     "tau-weak": (
         "caution",
         (
-            "Only {informative} of {k} studies have 2 or more {units}: differences between studies are barely visible in"
-            " these data."
+            "Only {informative} of {k} studies have 2 or more {units}: differences between studies are barely"
+            " visible in these data."
         ),
         (),
     ),

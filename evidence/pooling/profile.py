@@ -1,8 +1,8 @@
 """Maximum and profile limits of the logistic-normal likelihood, for all rows of a stack at once.
 
-For a fixed tau the log-likelihood is concave in mu (the integrand is jointly log-concave, Prekopa 1973), so the values of
-mu within a given fall of the maximum form an interval [low(tau), high(tau)]. Every profile limit is then an extreme over
-tau alone: of low or high for the median, of the marginal mean along them for the mean, of tau itself for tau.
+For a fixed tau the log-likelihood is concave in mu (the integrand is jointly log-concave, Prekopa 1973), so the values
+of mu within a given fall of the maximum form an interval [low(tau), high(tau)]. Every profile limit is then an extreme
+over tau alone: of low or high for the median, of the marginal mean along them for the mean, of tau itself for tau.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Profile limits of the median, the mean and tau: extremes over the region where the likelihood is within a given fall."""
+"""Profile limits of the median, the mean and tau: extremes over the region of a given fall of the likelihood."""
 
 from __future__ import annotations
 

@@ -1,0 +1,32 @@
+# make report   build the reports          make test      lint, types, tests
+# make test-all the long tests as well     make pins      renew constraints.txt
+# Everything is set up in .venv first; nothing outside this folder is changed.
+
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: report test test-all lint pins clean setup
+
+setup:
+	@$(PYTHON) scripts/setup_venv.py
+
+report: setup
+	@$(BIN)/evidence build
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy -p evidence
+	@$(BIN)/mypy tests scripts/compare_results.py
+
+test: lint
+	@$(BIN)/pytest -q -n 2 -m "not slow"
+
+test-all: lint
+	@$(BIN)/pytest -q -n 2
+
+pins:
+	@$(PYTHON) scripts/setup_venv.py --renew-pins
+
+clean:
+	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache

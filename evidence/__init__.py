@@ -1,0 +1,65 @@
+"""Evidence synthesis from published case reports and case series.
+
+The public names are imported on first use, so ``import evidence`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .bare import select_table as select_table
+    from .counts import Counts as Counts
+    from .errors import EvidenceError as EvidenceError
+    from .figures import forest as forest
+    from .outcomes import select as select
+    from .pooling import model as model
+    from .pooling import pool as pool
+    from .review.review import check_review as check_review
+    from .review.review import read_review as read_review
+    from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.standing import standing as standing
+
+__version__ = "0.1.0"
+
+#: Public name -> the module it lives in.
+_HOMES = {
+    "Counts": "counts",
+    "EvidenceError": "errors",
+    "check_review": "review.review",
+    "forest": "figures",
+    "model": "pooling",
+    "pool": "pooling",
+    "read_bare_table": "review.spreadsheet",
+    "read_review": "review.review",
+    "select": "outcomes",
+    "select_table": "bare",
+    "standing": "sensitivity.standing",
+}
+
+__all__ = [
+    "Counts",
+    "EvidenceError",
+    "check_review",
+    "forest",
+    "model",
+    "pool",
+    "read_bare_table",
+    "read_review",
+    "select",
+    "select_table",
+    "standing",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'evidence' has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

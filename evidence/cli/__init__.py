@@ -1,0 +1,111 @@
+"""The command ``evidence``: one module per command, imported when it is called.
+
+A command module has ``HELP``, one line, and ``command(...)``, a function with typer annotations. Errors of the package
+are printed with their mends; exit codes: 0 fine, 1 problems in the data, 2 wrong usage, 3 cannot compute.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+#: Command -> one line of help. The module has the command's name.
+COMMANDS: Mapping[str, str] = {
+    "check": "Check the tables of a review and print every problem at once.",
+    "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
+    "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
+    "build": "Build the reports of the analyses: page, tables, figures, numbers.",
+    "codebook": "Print what every column of a review means.",
+}
+
+WRONG_USAGE = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: What was typed after ``evidence``; the process's own if not given.
+
+    Returns:
+        The exit code.
+    """
+    _speak_utf8()
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(typed)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader (| head) has gone: nothing more can be said, and Python must not try to at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _speak_utf8() -> None:
+    """Keep the encoding asked for, but never fail on a character it lacks."""
+    asked = bool(os.environ.get("PYTHONIOENCODING"))
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace") if asked else reconfigure(encoding="utf-8", errors="replace")
+
+
+def _run(typed: list[str]) -> int:
+    if not typed or typed[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0 if typed else WRONG_USAGE
+    if typed[0] == "--version":
+        from .. import __version__
+
+        print(f"evidence {__version__}")
+        return 0
+    if typed[0] == "--cite":
+        from .cite import citation
+
+        print(citation())
+        return 0
+    if typed[0] not in COMMANDS:
+        from ..errors import near
+
+        kind = "option" if typed[0].startswith("-") else "command"
+        print(f"{kind} {typed[0]!r} is not known [unknown-{kind}]", file=sys.stderr)
+        print(f"  mend: {near(typed[0], list(COMMANDS))}", file=sys.stderr)
+        return WRONG_USAGE
+    return _command(typed[0], typed[1:])
+
+
+def _help() -> str:
+    lines = [
+        "Evidence synthesis from published case reports and case series.",
+        "",
+        "usage: evidence COMMAND ...",
+        "",
+        *(f"  {name:<10} {text}" for name, text in COMMANDS.items()),
+        "",
+        "  --cite     How to cite this software.",
+        "  --version  Its version.",
+        "",
+        "evidence COMMAND --help tells more about a command.",
+    ]
+    return "\n".join(lines)
+
+
+def _command(name: str, arguments: list[str]) -> int:
+    from ..errors import EvidenceError
+    from .calling import call
+
+    try:
+        return call(name, arguments)
+    except EvidenceError as error:
+        if os.environ.get("EVIDENCE_TRACEBACK"):
+            raise
+        sys.stdout.flush()
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return error.exit_code
