@@ -15,7 +15,7 @@ from .asking import STDIN, Arms, answer, say_warnings
 if TYPE_CHECKING:
     from ..figures import Figure
 
-HELP = "Draw the forest plot of a review's outcome, or of the counts of a spreadsheet."
+HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
 
 def command(
