@@ -277,7 +277,7 @@ class _Reader:
                 continue
             try:
                 found[key] = keys[key](value)
-            except toml_values.Wrong as wrong:
+            except toml_values.WrongError as wrong:
                 self._add(wrong.code, f"{toml_values.dotted(here)} = {value!r}: {wrong}", wrong.mend, here)
         return found
 

@@ -11,7 +11,7 @@ TIMES = "first, last or nearest = months"
 Check = Callable[[Any], Any]
 
 
-class Wrong(Exception):
+class WrongError(Exception):
     """A value that is not what its key takes: what it is, the mend, a stable code."""
 
     def __init__(self, says: str, mend: str, code: str = "wrong-value") -> None:
@@ -22,7 +22,7 @@ class Wrong(Exception):
 def word(value: Any) -> str:
     """A text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise Wrong("is not a text", 'write it in quotes: key = "text"')
+        raise WrongError("is not a text", 'write it in quotes: key = "text"')
     return value
 
 
@@ -31,10 +31,10 @@ def words(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (word(value),)
     if not isinstance(value, list):
-        raise Wrong("is not a list of texts", 'write key = ["a", "b"]')
+        raise WrongError("is not a list of texts", 'write key = ["a", "b"]')
     found = tuple(word(item) for item in value)
     if len(set(found)) < len(found):
-        raise Wrong("names something twice", "name each once")
+        raise WrongError("names something twice", "name each once")
     return found
 
 
@@ -43,7 +43,7 @@ def prose(value: Any) -> str:
     text = word(value)
     if number := re.search(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", text):
         mend = "say it without the number: numbers are computed from the tables, so they can't go stale"
-        raise Wrong(f"holds the number {number[0]}", mend, "number-in-prose")
+        raise WrongError(f"holds the number {number[0]}", mend, "number-in-prose")
     return text
 
 
@@ -55,14 +55,14 @@ def proses(value: Any) -> tuple[str, ...]:
 def table(value: Any) -> dict[str, Any]:
     """A table."""
     if not isinstance(value, dict):
-        raise Wrong("is not a table", 'write key = {name = "value"}')
+        raise WrongError("is not a table", 'write key = {name = "value"}')
     return value
 
 
 def tables(value: Any) -> list[Any]:
     """An array of tables."""
     if not isinstance(value, list):
-        raise Wrong("is not a list of tables", "write [[outcomes]], in double brackets")
+        raise WrongError("is not a list of tables", "write [[outcomes]], in double brackets")
     return value
 
 
@@ -70,7 +70,7 @@ def where(value: Any) -> dict[str, Any]:
     """Columns and the value or values to compare with."""
     for name, wanted in table(value).items():
         if not isinstance(wanted, str | int | float | list) or wanted == []:
-            raise Wrong(f"{name} has no value to compare with", 'write where = {column = "value"}')
+            raise WrongError(f"{name} has no value to compare with", 'write where = {column = "value"}')
     return dict(value)
 
 
@@ -87,7 +87,7 @@ def points(value: Any) -> tuple[float, ...]:
         isinstance(item, int | float) and not isinstance(item, bool) for item in value
     )
     if not numbers or not value or list(value) != sorted(set(value)):
-        raise Wrong("is not a rising list of numbers", "write cut = {COLUMN = [100, 200]}")
+        raise WrongError("is not a rising list of numbers", "write cut = {COLUMN = [100, 200]}")
     return tuple(float(item) for item in value)
 
 
@@ -98,7 +98,7 @@ def time(value: Any) -> Any:
     months = value.get("nearest") if isinstance(value, dict) and len(value) == 1 else None
     if isinstance(months, int | float) and not isinstance(months, bool) and months > 0:
         return {"nearest": float(months)}
-    raise Wrong("is no time rule", f'use {TIMES}: time = "last" or time = {{nearest = 12}}')
+    raise WrongError("is no time rule", f'use {TIMES}: time = "last" or time = {{nearest = 12}}')
 
 
 def dotted(at: tuple[str | int, ...]) -> str:

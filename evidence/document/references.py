@@ -5,35 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import Protocol
 
+from ..bibliography.reading import Reference, read_references
 from .blocks import Link, Run, Text, text
 
 NOT_SEEN = "[not seen]"
 DOI = "https://doi.org/"
 #: Authors printed before "et al.".
 MOST_AUTHORS = 6
-
-
-class Source(Protocol):
-    """A bibliography entry, as ``evidence.bibliography`` reads it."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def fields(self) -> Mapping[str, str]: ...
-    @property
-    def authors(self) -> Sequence[str]: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def year(self) -> str | int | None: ...
-    @property
-    def journal(self) -> str | None: ...
-    @property
-    def doi(self) -> str | None: ...
-    @property
-    def url(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +23,7 @@ class Entry:
     text: Text
 
 
-def entry(source: Source) -> Entry:
+def entry(source: Reference) -> Entry:
     """Authors. Title. Where it appeared. Address; what was not seen says so."""
     note = source.fields.get("note")
     runs: list[Run] = [f"{_authors(source.authors)} "]
@@ -61,7 +40,7 @@ def entry(source: Source) -> Entry:
     return Entry(source.key, text(*runs))
 
 
-def entries(*bibliographies: Mapping[str, Source]) -> dict[str, Entry]:
+def entries(*bibliographies: Mapping[str, Reference]) -> dict[str, Entry]:
     """Entries of all bibliographies by key; an earlier one wins."""
     found: dict[str, Entry] = {}
     for bibliography in bibliographies:
@@ -70,21 +49,19 @@ def entries(*bibliographies: Mapping[str, Source]) -> dict[str, Entry]:
     return found
 
 
-def methods_bibliography() -> Mapping[str, Source]:
+def methods_bibliography() -> Mapping[str, Reference]:
     """The sources that models and notes cite."""
-    from ..bibliography.reading import read_references
-
     with as_file(files("evidence.document") / "methods.bib") as path:
         return read_references(path)
 
 
-def href(source: Source) -> str | None:
+def href(source: Reference) -> str | None:
     """Where the publication can be read: its DOI, else its address."""
     link = _address(source)
     return link.href if link else None
 
 
-def _address(source: Source) -> Link | None:
+def _address(source: Reference) -> Link | None:
     if source.doi:
         return Link(f"doi:{source.doi}", DOI + source.doi)
     return Link(source.url, source.url) if source.url else None
@@ -105,7 +82,7 @@ def _initials(name: str) -> str:
     return f"{family} {given.replace('.', '').replace(' ', '')}" if comma else name
 
 
-def _where(source: Source) -> str:
+def _where(source: Reference) -> str:
     fields = source.fields
     container = source.journal or fields.get("booktitle") or fields.get("howpublished") or fields.get("publisher")
     issue = fields.get("volume", "")

@@ -1,4 +1,4 @@
-"""What the summary must say first (METHODS section 7), each sentence made from results; a sentence without data is not there."""
+"""What the summary must say first, each sentence made from results; a sentence without data is not there."""
 
 from __future__ import annotations
 
@@ -64,19 +64,24 @@ def method_range(findings: Findings) -> Sentence | None:
     for i, found in enumerate(wide):
         low, high = _ends(found) or (0.0, 0.0)
         counts = f"{found.pooled.events} of {found.pooled.n} {units(found)}"
-        span = display.percent_interval(low, high)
-        verb = "ranges" if i == 0 else "ranges likewise"
-        texts.append(f"{found.spec.title} {verb} from {span} by method, on the same {counts}{_why(found, i)}.")
+        texts.append(f"{found.spec.title} {_span(low, high, i)}, on the same {counts}{_why(found, i)}.")
         parts = [dict(line) for line in found.pooled.headline.lines]
         counted = {"events": found.pooled.events, "n": found.pooled.n, "parts": parts}
         numbers[found.name] = {"lowest": low, "highest": high, **counted}
     return Sentence("method-range", "How much the method matters", " ".join(texts), numbers)
 
 
+def _span(low: float, high: float, place: int) -> str:
+    if display.percent(low) == display.percent(high):
+        return f"is {display.percent(low)} by every method"
+    return f"ranges {'likewise ' if place else ''}from {display.percent_interval(low, high)} by method"
+
+
 def _why(found: OutcomeFindings, place: int) -> str:
     """Because the series and the small reports differ; said once, for the widest outcome."""
+    differ = any(note.code == "informative-size" for note in found.pooled.notes)
     lines = {bool(line["members"]): line for line in found.pooled.headline.lines}
-    if place or set(lines) != {True, False}:
+    if place or not differ or set(lines) != {True, False}:
         return ""
     members = " and ".join(f"{m['events']} of {m['n']} ({m['label']})" for m in lines[True]["members"])
     small = lines[False]
@@ -90,17 +95,17 @@ def selection(findings: Findings) -> Sentence | None:
     """Who gets reported, and where the failures are."""
     arms, studies = rows_of(findings.review, "arms"), by_key(findings.review, "studies", "study_id")
     single = sum(studies[str(arm["study_id"])]["design"] == "case_report" for arm in arms)
-    if not single:
-        return None
-    text = f"Case reports are selected for success: {single} of {len(arms)} arms are case reports."
+    texts: list[str] = []
     numbers: dict[str, Any] = {"case_reports": single, "arms": len(arms)}
+    if single:
+        texts.append(f"Case reports are selected for success: {single} of {len(arms)} arms are case reports.")
     if whole := _whole(findings):
         failures, without = _failures(whole)
-        text += without
+        texts.append(without)
         numbers |= failures
     if findings.analysis.selection:
-        text += f" {findings.analysis.selection}"
-    return Sentence("selection", "Who gets reported", text, numbers)
+        texts.append(findings.analysis.selection)
+    return Sentence("selection", "Who gets reported", " ".join(texts), numbers) if texts else None
 
 
 def _whole(findings: Findings) -> OutcomeFindings | None:
@@ -117,9 +122,9 @@ def _failures(found: OutcomeFindings) -> tuple[dict[str, int], str]:
             missed[label] = missed.get(label, 0) + study.n - study.events
     total = sum(missed.values())
     if not total:
-        return {}, f" No arm reports {units(found)} without {lower(found.spec.title)}."
+        return {}, f"No arm reports {units(found)} without {lower(found.spec.title)}."
     label, most = max(missed.items(), key=lambda item: item[1])
-    text = f" Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one study, {label}"
+    text = f"Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one study, {label}"
     rest = len(missed) - 1
     text += f", and {total - most} in {display.plural(rest, 'other')}." if rest else "."
     return {"without": total, "in_one_study": most, "in_others": total - most, "other_studies": rest}, text
@@ -171,8 +176,8 @@ def definitions(findings: Findings) -> Sentence | None:
             (low, few), (high, many) = moved
             texts.append(
                 f"Extents that were not read move crude {lower(found.spec.title)} from {display.percent(low / few)}"
-                f" ({low} of {few}, none of them counted) to {display.percent(high / many)} ({high} of {many}, all of them"
-                " counted)."
+                f" ({low} of {few}, none of them counted) to {display.percent(high / many)} ({high} of {many}, all of"
+                " them counted)."
             )
             numbers[found.name] = {
                 "lowest": low,
@@ -228,7 +233,7 @@ def harms(findings: Findings) -> Sentence | None:
     if not texts:
         return None
     texts.append("These are counts in few arms, not rates.")
-    return Sentence("harms", "Harms", " ".join(texts), numbers)
+    return Sentence("harms", "Harms, and what is too sparse to pool", " ".join(texts), numbers)
 
 
 def harm_arms(findings: Findings) -> frozenset[str]:
@@ -276,7 +281,7 @@ def beside(found: OutcomeFindings) -> str:
     text = f"{context.case_reports} of {context.arms_in} arms ({share}) are case reports; "
     if not context.comparison:
         return text + "no comparison group."
-    return text + f"{display.plural(context.comparison, 'arm')} with a comparison group, which is not used here."
+    return text + f"{display.plural(context.comparison, 'arm')} with a comparison group, which these counts do not use."
 
 
 def range_sentence(found: OutcomeFindings) -> str:
@@ -289,8 +294,8 @@ def range_sentence(found: OutcomeFindings) -> str:
     if moved := _unread(found):
         (low, few), (high, many) = moved
         text += (
-            f" With the extents that were not read: {display.percent(low / few)} ({low} of {few}) if none of them counts,"
-            f" {display.percent(high / many)} ({high} of {many}) if all do."
+            f" With the extents that were not read: {display.percent(low / few)} ({low} of {few}) if none of them"
+            f" counts, {display.percent(high / many)} ({high} of {many}) if all do."
         )
     return text
 

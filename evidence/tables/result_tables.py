@@ -67,7 +67,7 @@ def _glance(title: str, pooled: Pooled) -> tuple[Cell, ...]:
         Cell("not pooled" if mean is None else display.percent(mean), mean),
         interval_cell(ci),
         Cell(display.count(context.case_reports, context.arms_in), context.case_reports) if context else cell(None),
-        Cell("none" if context and not context.comparison else "not used", context.comparison if context else None),
+        _comparison(pooled),
         *_counts(pooled),
     )
 
@@ -76,6 +76,14 @@ def _observed(pooled: Pooled) -> Cell:
     """Events of n; a percentage only where there are enough units to speak of one."""
     text = display.count(pooled.events, pooled.n)
     return Cell(text if pooled.n < FEW_UNITS else f"{text} ({display.percent(pooled.events / pooled.n)})")
+
+
+def _comparison(pooled: Pooled) -> Cell:
+    context = pooled.context
+    if context is None:
+        return cell(None)
+    arms = display.plural(context.comparison, "arm")
+    return Cell(f"{arms}, not used" if context.comparison else "none", context.comparison)
 
 
 def _coverage(pooled: Pooled) -> Cell:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Own columns of the arms shown where the review gives no heading to any of them.
 OWN_COLUMNS_SHOWN = 4
+#: Letters of a title that name a report whose authors were not seen.
+TITLE_SHOWN = 60
 
 
 def own_columns(review: Review) -> tuple[Any, ...]:
@@ -239,12 +241,19 @@ def report_name(review: Review, report_id: str) -> str:
     year = f" {source.year}" if source.year else ""
     if source.authors:
         return source.authors[0].partition(",")[0] + year
-    return source.title or report_id
+    return shortened(source.title) if source.title else report_id
 
 
 def _reasons(review: Review) -> dict[str, str]:
     """Reason for exclusion -> what it means, where the review says so."""
     return dict(review.settings.vocabulary.get(("screening", "reason"), {}))
+
+
+def shortened(title: str) -> str:
+    """The first words of a long title."""
+    if len(title) <= TITLE_SHOWN:
+        return title
+    return title[:TITLE_SHOWN].rsplit(" ", 1)[0].rstrip(" ,;:-–") + "…"
 
 
 def designs(review: Review) -> dict[str, int]:

@@ -103,7 +103,7 @@ def numbers_of_outcomes(files: dict[str, str]) -> list[float]:
     found: list[float] = []
     for outcome in outcomes:
         pooled = outcome["pooled"]
-        found += numbers(pooled["headline"]) + [pooled["events"], pooled["n"]]
+        found += [*numbers(pooled["headline"]), pooled["events"], pooled["n"]]
         found += [value for key, value in pooled["context"].items() if isinstance(value, int)]
         found += [study[key] for study in pooled["studies"] for key in ("events", "n")]
     return found

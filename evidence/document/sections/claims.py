@@ -5,8 +5,8 @@ from __future__ import annotations
 from ... import display
 from ...tables.review_tables import report_name
 from ...tables.table import Cell, Table, TableColumn, cell, words
-from ..blocks import Details, Section, TableBlock, paragraph
-from ..claims import CheckedClaim
+from ..blocks import Block, Details, Section, TableBlock, paragraph
+from ..claims import FEW_STUDIES, FEW_UNITS, CheckedClaim
 from ..findings import Findings
 
 
@@ -16,18 +16,21 @@ def section(findings: Findings) -> Section | None:
         return None
     checked = [claim for claim in findings.claims if claim.verdict != "not checked"]
     others = [claim for claim in findings.claims if claim.verdict == "not checked"]
+    many = display.plural(len(findings.claims), "claim")
     intro = (
-        f"{len(checked)} of {display.plural(len(findings.claims), 'claim')} are proportions of an outcome of this review"
-        " and stand beside our counts. A claim is contradicted when it lies outside our exact limits; with fewer than 3"
-        " studies or 10 patients (our threshold) there are too few data. The limits assume one common probability, and"
-        " the claims may rest on the same reports as our tables."
+        f"{len(checked)} of {many} {'is a proportion' if len(checked) == 1 else 'are proportions'} of an outcome of"
+        " this review and stand beside our counts. A claim is contradicted when it lies outside our exact limits; with"
+        f" fewer than {FEW_STUDIES} studies or {FEW_UNITS} patients (our threshold) there are too few data. The limits assume"
+        " one common probability, and the claims may rest on the same reports as our tables."
+        if checked
+        else f"{many}, none of them a proportion of an outcome of this review that our counts can stand beside."
     )
-    blocks = [paragraph(intro)]
+    blocks: list[Block] = [paragraph(intro)]
     if checked:
-        blocks.append(TableBlock(_checked(findings, checked)))  # type: ignore[arg-type]
+        blocks.append(TableBlock(_checked(findings, checked)))
     if others:
         details = Details("Claims that were not held against our counts", (TableBlock(_others(findings, others)),))
-        blocks.append(details)  # type: ignore[arg-type]
+        blocks.append(details)
     return Section("claims", "Earlier claims", tuple(blocks))
 
 

@@ -43,7 +43,7 @@ def _table(findings: Findings) -> Table:
     sources = f"Other sources ({'; '.join(settings.other_sources)})" if settings.other_sources else "Other sources"
     rows = [
         ("Identified", "Databases", NOT_RECORDED if databases else "not searched"),
-        ("Identified", databases and "All sources together" or sources, flow.found),
+        ("Identified", "All sources together" if databases else sources, flow.found),
         ("Before screening", "Duplicate records removed", NOT_RECORDED),
         ("Screened", "Reports", flow.found),
     ]

@@ -17,8 +17,8 @@ def section(findings: Findings) -> Section:
     treated = sum(int(arm["n_treated"]) for arm in arms if str(arm["arm_id"]) in telling)
     text = (
         f"{len(telling)} of {len(arms)} arms, with {treated} of {findings.treated} treated patients, say anything about"
-        " adverse events. The others are silent, which is not the same as free of them. What follows are counts in those"
-        " arms, not rates."
+        " adverse events. The others are silent, which is not the same as free of them. What follows are counts in"
+        " those arms, not rates."
     )
     blocks: list[Block] = [paragraph(text, kind="lead" if telling else "caution")]
     if rows_of(review, "adverse_events"):

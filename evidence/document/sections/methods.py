@@ -22,23 +22,23 @@ def section(findings: Findings) -> Section:
         Heading("From tables to counts"),
         paragraph(
             "A count enters an outcome when a report states events and total, or when they follow strictly from what it"
-            " states; every arm without one is listed with the reason. An outcome counts one unit only. Where an arm has"
-            " several time points, the outcome's time rule chooses one. Arms that share patients are counted once."
+            " states; every arm without one is listed with the reason. An outcome counts one unit only. Where an arm"
+            " has several time points, the outcome's time rule chooses one. Arms that share patients are counted once."
         ),
         Heading("Pooling"),
         *_models(findings),
         paragraph(
-            "The headline is the observed count, then the average study (the marginal mean over studies): models average"
-            " studies, not patients. With fewer than"
+            "The headline is the observed count, then the average study (the marginal mean over studies): models"
+            " average studies, not patients. With fewer than"
             f" {FEW_STUDIES} studies or {FEW_UNITS} units, or where only events or none were seen, the counts are shown"
-            f" and not pooled. Where one study holds more than {display.percent(DOMINANT_SHARE)} of the units, series of"
-            f" {SERIES_SIZE} or more and smaller reports are shown apart before the pooled value. These thresholds are our"
-            " judgement, not guidance from a source."
+            f" and not pooled. Where one study holds more than {display.percent(DOMINANT_SHARE)} of the units, or series"
+            f" and small reports differ beyond their exact limits, series of {SERIES_SIZE} or more and smaller reports are"
+            " shown apart before the pooled value. These thresholds are our judgement, not guidance from a source."
         ),
         Heading("Sensitivity"),
         paragraph(
-            "Every outcome is shown by every method on the same counts, beside what each method estimates and where it is"
-            " known to err at this design. Other methods in that table:"
+            "Every outcome is shown by every method on the same counts, beside what each method estimates and where it"
+            " is known to err at this design. Other methods in that table:"
         ),
         Points(tuple(text(words, " ", Cite(keys)) if keys else text(words) for words, keys in _others(findings))),
         Heading("Groups"),

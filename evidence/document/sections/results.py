@@ -36,9 +36,10 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     title, name, pooled = found.spec.title, found.name, found.pooled
     where = "".join(f"; {column} = {value}" for column, value in found.request.where.items())
     blocks: list[Block] = [Heading(title + where, anchor=f"outcome-{name}")]
-    blocks += [paragraph(found.spec.definition.rstrip(".") + "."), *_lead(found)]
+    blocks.append(paragraph(found.spec.definition.rstrip(".") + "."))
     if found.request.caveat:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
+    blocks += _lead(found)
     blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
@@ -98,7 +99,9 @@ def _estimates(found: OutcomeFindings) -> list[str]:
             lines.append(f"The {pooled.model.centre} is too weakly identified to be printed.")
     if pooled.pi is not None:
         limits = display.percent_interval(pooled.pi.lower, pooled.pi.upper)
-        lines.append(f"{pooled.pi.level:.0%} prediction interval of a new study: {limits} ({pooled.pi.method}).")
+        lines.append(
+            f"{display.percent(pooled.pi.level)} prediction interval of a new study: {limits} ({pooled.pi.method})."
+        )
     spread = pooled.heterogeneity
     if spread is not None and spread.tau is not None:
         lines.append(
@@ -118,7 +121,7 @@ def _value(what: str, value: float, ci: object) -> str:
     limits = ""
     if ci is not None:
         span = display.percent_interval(ci.lower, ci.upper)  # type: ignore[attr-defined]
-        limits = f", {ci.level:.0%} limits {span} ({ci.method})"  # type: ignore[attr-defined]
+        limits = f", {display.percent(ci.level)} limits {span} ({ci.method})"  # type: ignore[attr-defined]
     return f"{what} {display.percent(value)}{limits}."
 
 
@@ -129,6 +132,6 @@ def _missing(found: OutcomeFindings) -> str:
     low = f"{bounds.lowest} of {bounds.treated} ({display.percent(bounds.lowest / bounds.treated)})"
     high = f"{bounds.highest} of {bounds.treated} ({display.percent(bounds.highest / bounds.treated)})"
     return (
-        f"If every treated {units(found, 1)} without a count had no {lower(found.spec.title)}, it would be {low}; if every"
-        f" one had it, {high}."
+        f"Taking every treated {units(found, 1)} without a count as without {lower(found.spec.title)} gives {low};"
+        f" taking every one as with it, {high}."
     )
