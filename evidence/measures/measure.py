@@ -29,13 +29,17 @@ class Measure(ABC):
     """The scale that proportions are combined on.
 
     Attributes:
-        name: metafor's code. title: Words for it. scale: Words for the analysis scale.
+        name: metafor's code.
+        title: Words for it.
+        scale: Words for the analysis scale.
         centre: What a pooled value estimates.
         add: Constant added by default to events and non-events of studies that have none of either.
         corrected: Whether such a constant is ever needed.
-        lower, upper: Ends of the analysis scale.
+        lower: Lower end of the analysis scale.
+        upper: Upper end.
         symmetric: Whether exchanging events and non-events mirrors every result.
         logit: Whether the analysis scale is the logit.
+        is_proportion: Whether the scale is the proportion itself, so that its centre is the mean.
         sized: Whether the way back needs a sample size.
         clipped: Whether values beyond the ends occur and are cut off on the proportion scale.
         cites: Keys of methods.bib.
@@ -53,6 +57,7 @@ class Measure(ABC):
     upper: ClassVar[float] = np.inf
     symmetric: ClassVar[bool] = True
     logit: ClassVar[bool] = False
+    is_proportion: ClassVar[bool] = False
     sized: ClassVar[bool] = False
     clipped: ClassVar[bool] = False
     cites: ClassVar[tuple[str, ...]] = ()

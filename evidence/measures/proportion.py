@@ -17,6 +17,7 @@ class RawProportion(Measure):
     name, title, scale = "PR", "raw proportion", "proportion"
     centre = "average study (mean)"
     lower, upper = 0.0, 1.0
+    is_proportion = True
     clipped = True
 
     def transformed(self, x: Floats, n: Floats) -> tuple[Floats, Floats]:

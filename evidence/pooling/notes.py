@@ -134,6 +134,11 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "I2 of proportions is high by construction when studies are large; read tau and the prediction interval.",
         ("migliavaca2022",),
     ),
+    "correction-everywhere": (
+        "caution",
+        "{add} was added to the events and the non-events of all {k} studies, which pulls the estimate towards 50 %.",
+        (),
+    ),
     "correction": (
         "caution",
         (

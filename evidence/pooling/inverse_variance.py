@@ -1,0 +1,207 @@
+"""The classical model: effects on a measure's scale, normal with known variances, weighted by 1 / (v + tau2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from ..errors import usage
+from ..measures import MEASURES
+from .boundaries import Integers, blank, classify, fill_boundaries
+from .effects import LIMITS, PREDICTIONS, Centre, Floats, pool_effects
+from .options import check_choice, check_level, spell
+from .tau2 import TAU2
+from .tau2_limits import TAU2_LIMITS
+
+if TYPE_CHECKING:
+    from ..counts import Counts
+    from ..measures import Measure
+    from .result import Estimates, Pooled
+
+#: What stands in for a sample size on the way back from the double arcsine.
+BACK: Mapping[str, str] = {
+    "inverse-variance": "1 / (4 se^2) of the pooled value",
+    "harmonic": "the harmonic mean of the sample sizes, refused when one is below 5",
+    "harmonic-forced": "the harmonic mean of the sample sizes, whatever they are",
+}
+BOUNDARY: Mapping[str, str] = {
+    "exact": "no events, or only events: exact limits of the totals",
+    "corrected": "no events, or only events: the corrected analysis all the same",
+}
+#: The harmonic mean is refused when a study is smaller than this (J).
+SMALLEST_FOR_HARMONIC = 5
+#: Rows of a stack that are fitted together.
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class InverseVariance:
+    """Specification of the inverse-variance random-effects model.
+
+    Args:
+        measure: Scale: PR, PLN, PLO, PRZ, PAS or PFT.
+        tau2: Estimator of the between-study variance: REML, DL, PM, ML, EB, HE, HS or SJ.
+        limits: hk-floor, hk, t or wald.
+        prediction: t, riley or normal, each with the standard error of the limits, or with the suffix -classic
+            the unadjusted one; or none. There is none below 3 studies.
+        level: Nominal coverage of every interval, a fraction.
+        add: Constant added to events and non-events; None for the measure's own (0.5, or 0 where none is needed).
+        to: Where it is added: only0, all, if0all or none.
+        back: For PFT, the size on the way back: inverse-variance (default), harmonic or harmonic-forced.
+        tau2_limits: q-profile, or profile (only with ML and REML).
+        boundary: exact or corrected: what is reported when no study has an event, or none a non-event.
+
+    Raises:
+        UsageError: an unknown name (near ones are listed), a level outside (0, 1), or options that do not fit.
+    """
+
+    measure: str = "PLO"
+    tau2: str = "REML"
+    limits: str = "hk-floor"
+    prediction: str = "t"
+    level: float = 0.95
+    add: float | None = None
+    to: str = "only0"
+    back: str | None = None
+    tau2_limits: str = "q-profile"
+    boundary: str = "exact"
+
+    name: ClassVar[str] = "inverse-variance"
+
+    def __post_init__(self) -> None:
+        check_choice("measure", self.measure, MEASURES)
+        check_choice("tau2", self.tau2, TAU2)
+        check_choice("limits", self.limits, LIMITS)
+        check_choice("prediction", self.prediction, PREDICTIONS)
+        check_choice("tau2_limits", self.tau2_limits, TAU2_LIMITS)
+        check_choice("boundary", self.boundary, BOUNDARY)
+        check_level(self.level)
+        self.scale.correction(self.add, self.to)
+        if self.back is not None:
+            check_choice("back", self.back, BACK)
+            if not self.scale.sized:
+                raise usage(f"back {self.back!r} with measure {self.measure}", "leave back out", "back")
+        if self.tau2_limits == "profile" and self.tau2 not in ("ML", "REML"):
+            raise usage(
+                f"tau2_limits 'profile' with tau2 {self.tau2}, which has no likelihood",
+                "use tau2_limits q-profile, or tau2 ML or REML",
+                "tau2_limits",
+            )
+
+    @property
+    def scale(self) -> Measure:
+        """The measure itself."""
+        return MEASURES[self.measure]
+
+    @property
+    def way_back(self) -> str | None:
+        """The ``back`` in use; None where the scale needs no size."""
+        return (self.back or "inverse-variance") if self.scale.sized else None
+
+    @property
+    def title(self) -> str:
+        """Name, scale, estimator and limits, for the first line of a result."""
+        return f"inverse-variance, {self.scale.title} ({self.measure}), {self.tau2}; limits {self.limits}"
+
+    @property
+    def centre(self) -> str:
+        """What the estimate is."""
+        return self.scale.centre
+
+    def to_dict(self) -> dict[str, Any]:
+        """Name and every option, with the values in use."""
+        chosen = {"add": self.scale.correction(self.add, self.to), "back": self.way_back}
+        return {"name": self.name, **spell(self), **chosen}
+
+    def describe(self) -> tuple[str, tuple[str, ...]]:
+        """The methods sentence and its citations."""
+        from .inverse_variance_parts import describe
+
+        return describe(self)
+
+    def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled:
+        """Pool one analysis.
+
+        Args:
+            counts: Shape (k,). Arms of one study count as studies of their own, and a note says so.
+            study_limits: Name of the studies' own limits.
+
+        Raises:
+            DataError: nothing to pool. ComputeError: a study has no value or no variance on the measure's scale,
+                or the harmonic mean is asked for with a study of fewer than 5 units.
+        """
+        from .assemble import assemble
+        from .inverse_variance_parts import parts_of
+
+        return assemble(self, counts, parts_of(self, counts, study_limits), study_limits)
+
+    def estimate(self, counts: Counts) -> Estimates:
+        """Pool every analysis of a stack of shape (..., k); a stack equals its rows to 1e-10.
+
+        Status is no-fit where a study has no value or no variance on the measure's scale, or where the harmonic
+        mean is refused.
+        """
+        from .logistic_normal import reshaped
+
+        events, n = counts.events.reshape(-1, counts.k), counts.n.reshape(-1, counts.k)
+        return reshaped(fit_rows(self, events, n), counts.shape)
+
+
+def fit_rows(model: InverseVariance, events: Integers, n: Integers) -> Estimates:
+    """Fit a stack of shape (rows, k)."""
+    out = blank(events.shape[0])
+    out.status[:] = classify(events, n)
+    regular = ["ok", "tau-not-identified", "tau-infinite"]
+    if model.boundary == "corrected":
+        regular += ["all-zero", "all-events"]
+    out.status[np.isin(out.status, regular)] = "ok"
+    fill_boundaries(out, events, n, model.level)
+    rows = np.flatnonzero(out.status == "ok")
+    for i in range(0, rows.size, _CHUNK):
+        _fill(out, events, n, rows[i : i + _CHUNK], model)
+    return out
+
+
+def _fill(out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model: InverseVariance) -> None:
+    y, v = model.scale.effects(events[rows], n[rows], model.add, model.to)
+    usable = fits(v, n[rows], model)
+    if not usable.all():
+        out.status[rows[~usable]] = "no-fit"
+        rows, y, v = rows[usable], y[usable], v[usable]
+        if rows.size == 0:
+            return
+    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level)
+    write(out, rows, found, n[rows], model)
+
+
+def fits(v: Floats, n: Integers, model: InverseVariance) -> np.ndarray:
+    """Rows in which every study has a value and a variance, and whose way back is not refused."""
+    usable: np.ndarray = np.logical_and.reduce(v > 0, -1)
+    if model.way_back == "harmonic":
+        usable &= ~((n > 0) & (n < SMALLEST_FOR_HARMONIC)).any(-1)
+    return usable
+
+
+def write(out: Estimates, rows: np.ndarray, found: Centre, n: Integers, model: InverseVariance) -> None:
+    """Pooled effects as proportions, into the rows of the estimates."""
+    mu, reach, pi_reach = found.mu, found.reach, found.pi_reach
+    values = np.stack([mu, mu - reach, mu + reach, mu - pi_reach, mu + pi_reach])
+    back = model.scale.back(values, _size(model, found, n))
+    out.estimate[rows], out.lower[rows], out.upper[rows], out.pi_lower[rows], out.pi_upper[rows] = back
+    out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = model.scale.mean(values[:3], found.tau2)
+    out.se[rows], out.tau2[rows], out.tau[rows] = found.se, found.tau2, np.sqrt(found.tau2)
+    out.log_likelihood[rows] = found.log_likelihood
+    out.status[rows[found.tau2 == 0]] = "tau-zero"
+
+
+def _size(model: InverseVariance, found: Centre, n: Integers) -> Floats | None:
+    """The sample size of the way back, shape (rows,): one for the estimate and all its limits."""
+    if model.way_back is None:
+        return None
+    if model.way_back == "inverse-variance":
+        return 0.25 / found.plain_se**2
+    present = n > 0
+    return np.asarray(found.k / np.add.reduce(1 / np.where(present, n, 1), -1, where=present))

@@ -1,0 +1,240 @@
+"""The inverse-variance numbers of one analysis as a result's parts, with the name of every formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import chdtrc
+
+from ..errors import ComputeError, Problem
+from .assemble import Parts
+from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
+from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
+from .inverse_variance import SMALLEST_FOR_HARMONIC, write
+from .logistic_parts import half_chi2, one_analysis, value
+from .normal_likelihood import LIKELIHOODS
+from .notes import note
+from .result import Heterogeneity, Interval, Note
+from .tau2 import cochran_q, typical_variance
+from .tau2_limits import TAU2_LIMITS, profile_tau2_limits, q_profile_limits
+
+if TYPE_CHECKING:
+    from ..counts import Counts
+    from .inverse_variance import InverseVariance
+    from .result import Estimates
+
+#: I2 above which the reader is told what it is not (J).
+HIGH_I2 = 0.75
+
+
+def parts_of(model: InverseVariance, counts: Counts, study_limits: str) -> Parts:
+    """Fit one analysis.
+
+    Raises:
+        DataError: no arm has any unit. ComputeError: as ``InverseVariance.fit``.
+    """
+    arms = one_analysis(counts)
+    status = str(classify(arms.events[None], arms.n[None])[0])
+    if status == "single-study" or (status in ("all-zero", "all-events") and model.boundary == "exact"):
+        return _boundary(model, arms, status, study_limits)
+    y, v = _effects(model, arms)
+    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level)
+    out = blank(1)
+    out.status[:] = "ok"
+    write(out, np.arange(1), found, arms.n[None], model)
+    return _parts(model, arms, (y, v), found, out)
+
+
+def _boundary(model: InverseVariance, arms: Counts, status: str, study_limits: str) -> Parts:
+    """One study, no events or only events: what every model says."""
+    out = blank(1)
+    out.status[:] = status
+    fill_boundaries(out, arms.events[None], arms.n[None], model.level, study_limits)
+    method = study_limits if status == "single-study" else EXACT_TOTALS
+    ci = Interval(float(out.lower[0]), float(out.upper[0]), model.level, method)
+    estimate = value(out.estimate)
+    return Parts(estimate, ci, estimate, ci, None, status, None, None, value(out.log_likelihood))
+
+
+def _effects(model: InverseVariance, arms: Counts) -> tuple[Floats, Floats]:
+    """Effects and variances of shape (1, k); every one finite and positive."""
+    y, v = model.scale.effects(arms.events[None], arms.n[None], model.add, model.to)
+    lost = ~(v[0] > 0)
+    if lost.any():
+        names = ", ".join(arms.labels[i] for i in np.flatnonzero(lost))
+        raise ComputeError(
+            Problem(
+                "no-variance",
+                f"{names}: no value or no variance on the scale {model.measure} without a correction",
+                "give add = 0.5 with to = only0, or another measure (PAS, PFT), or the model logistic-normal",
+            )
+        )
+    if model.way_back == "harmonic" and arms.n.min() < SMALLEST_FOR_HARMONIC:
+        raise ComputeError(
+            Problem(
+                "harmonic-mean",
+                f"the smallest study has {arms.n.min()} units: the harmonic mean misleads on the way back",
+                "use back = inverse-variance; back = harmonic-forced insists",
+            )
+        )
+    return y, v
+
+
+def _parts(
+    model: InverseVariance, arms: Counts, effects: tuple[Floats, Floats], found: Centre, out: Estimates
+) -> Parts:
+    method = model.limits
+    if method == "hk" and found.factor[0] <= NO_SPREAD:
+        method = "hk-floor"
+    weights = 1 / (effects[1][0] + found.tau2[0])
+    spread = _heterogeneity(model, effects, found)
+    mapped = method if model.scale.is_proportion else f"{method}, mapped"
+    return Parts(
+        estimate=value(out.estimate),
+        ci=_interval(out.lower, out.upper, model.level, method),
+        mean=value(out.mean),
+        mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mapped),
+        pi=_interval(out.pi_lower, out.pi_upper, model.level, model.prediction),
+        status=str(out.status[0]),
+        analysis={"measure": model.measure, "estimate": float(found.mu[0]), "se": float(found.se[0])},
+        heterogeneity=spread,
+        log_likelihood=value(out.log_likelihood),
+        weights=[float(w) for w in weights / weights.sum()],
+        median=model.scale.logit,
+        notes=tuple(_notes(model, arms, found, spread)),
+    )
+
+
+def _interval(lower: Floats, upper: Floats, level: float, method: str) -> Interval | None:
+    low, high = value(lower), value(upper)
+    return None if low is None or high is None else Interval(low, high, level, method)
+
+
+def _heterogeneity(model: InverseVariance, effects: tuple[Floats, Floats], found: Centre) -> Heterogeneity:
+    y, v = effects
+    tau2, df = float(found.tau2[0]), int(found.k[0]) - 1
+    q, s2 = float(cochran_q(y, v)[0]), float(typical_variance(v)[0])
+    low, high = _tau2_limits(model, y, v, found.tau2)
+    lr = _likelihood_ratio(model, y, v, found.tau2)
+    common: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
+    return Heterogeneity(
+        tau=float(np.sqrt(tau2)),
+        tau2=tau2,
+        tau_ci={"lower": float(np.sqrt(low)), "upper": float(np.sqrt(high)), **common},
+        tau2_ci={"lower": low, "upper": high, **common},
+        i2=tau2 / (tau2 + s2),
+        i2_q=max(0.0, (q - df) / q) if q > 0 else 0.0,
+        h2=tau2 / s2 + 1,
+        q=q,
+        q_df=df,
+        q_p=float(chdtrc(df, q)),
+        lr=lr,
+        lr_p=None if lr is None else half_chi2(lr),
+    )
+
+
+def _tau2_limits(model: InverseVariance, y: Floats, v: Floats, tau2: Floats) -> tuple[float, float]:
+    if model.tau2_limits == "profile":
+        low, high = profile_tau2_limits(y, v, tau2, model.tau2, model.level)
+    else:
+        low, high = q_profile_limits(y, v, model.level)
+    return float(low[0]), float(high[0])
+
+
+def _likelihood_ratio(model: InverseVariance, y: Floats, v: Floats, tau2: Floats) -> float | None:
+    """Twice the rise of the (restricted) likelihood from tau2 = 0; only estimators that maximise it have one."""
+    if model.tau2 not in LIKELIHOODS:
+        return None
+    value_at = LIKELIHOODS[model.tau2].value
+    return max(0.0, 2 * float((value_at(y, v, tau2) - value_at(y, v, np.zeros(1)))[0]))
+
+
+def _notes(model: InverseVariance, arms: Counts, found: Centre, spread: Heterogeneity) -> list[Note]:
+    notes = _correction_notes(model, arms)
+    if arms.shares_studies:
+        several = [study for study in dict.fromkeys(arms.studies) if arms.studies.count(study) > 1]
+        notes.append(note("several-arms-independent", studies=", ".join(several)))
+    if int(arms.n.max()) == 1:
+        notes.append(note("tau-not-identified", unit=arms.unit))
+    notes += _hk_notes(model, found)
+    if spread.i2 is not None and spread.i2 > HIGH_I2:
+        notes.append(note("i2-caveat"))
+    pi_reach = np.nan_to_num(found.pi_reach, nan=0.0)
+    ends = [found.mu + side * reach for side in (-1, 1) for reach in (found.reach, pi_reach)]
+    if model.scale.clipped and any(model.scale.beyond(end).any() for end in ends):
+        notes.append(note("clipped"))
+    if model.way_back in ("harmonic", "harmonic-forced"):
+        notes.append(note("harmonic-mean"))
+    return notes
+
+
+def _correction_notes(model: InverseVariance, arms: Counts) -> list[Note]:
+    add = model.scale.correction(model.add, model.to)
+    corrected = int(np.sum((arms.events == 0) | (arms.events == arms.n)))
+    if add == 0 or (corrected == 0 and model.to != "all"):
+        return []
+    if model.to == "only0":
+        return [note("correction", corrected=corrected, k=arms.k, add=f"{add:g}")]
+    return [note("correction-everywhere", k=arms.k, add=f"{add:g}")]
+
+
+def _hk_notes(model: InverseVariance, found: Centre) -> list[Note]:
+    if not model.limits.startswith("hk") or found.factor[0] >= 1:
+        return []
+    identical = found.factor[0] <= NO_SPREAD
+    raised = model.limits == "hk-floor" or identical
+    action = "kept" if not raised else "raised to 1" + (": the effects are identical" if identical else "")
+    notes = [note("hk-q-below-1", action=action)]
+    wald = pool_reach(found, model.level)
+    if found.reach[0] < wald:
+        notes.append(note("hk-narrower-than-wald"))
+    return notes
+
+
+def pool_reach(found: Centre, level: float) -> float:
+    """Half the width of the Wald interval of the same centre."""
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 * (1 + level)) * found.plain_se[0])
+
+
+def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
+    """The methods sentence of the model and its citation keys."""
+    scale = model.scale
+    add = scale.correction(model.add, model.to)
+    where = {"only0": "of studies without events or non-events", "all": "of all studies"}.get(
+        model.to, "of all studies if any has no events or no non-events"
+    )
+    corrected = f" {add:g} was added to events and non-events {where}." if add > 0 else ""
+    back = f" It was transformed back with {_BACK[model.way_back]}." if model.way_back else ""
+    prediction = (
+        ""
+        if model.prediction == "none"
+        else f" Prediction intervals ({model.prediction}) use the {PREDICTIONS[model.prediction]}."
+    )
+    text = (
+        f"Proportions were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
+        f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"
+        f" {TAU2_LIMITS[model.tau2_limits]}.{corrected}{back} {model.level:.0%} limits ({model.limits}) use"
+        f" {LIMITS[model.limits]}.{prediction}"
+    )
+    likelihood = ("viechtbauer2005",) if model.tau2 in LIKELIHOODS else ()
+    return text, (*likelihood, *scale.cites)
+
+
+_BACK = {
+    "inverse-variance": "the sample size 1 / (4 se^2) that its own standard error stands for",
+    "harmonic": "the harmonic mean of the sample sizes",
+    "harmonic-forced": "the harmonic mean of the sample sizes",
+}
+_ESTIMATORS = {
+    "REML": "restricted maximum likelihood",
+    "ML": "maximum likelihood",
+    "DL": "DerSimonian and Laird's moments",
+    "PM": "Paule and Mandel's method",
+    "EB": "the empirical Bayes method",
+    "HE": "Hedges and Olkin's method",
+    "HS": "Hunter and Schmidt's method",
+    "SJ": "Sidik and Jonkman's method",
+}
