@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ..errors import usage
+from ..errors import DataError, usage
 
 if TYPE_CHECKING:
     from ..errors import Problem
@@ -119,7 +119,11 @@ def _of_review(source: str, arms: Arms) -> Selection:
     from ..review.review import read_review
 
     _refuse("a review", {f"--{name}": value for name, value in arms.table.items()}, "they are for bare tables")
-    review = read_review(source)
+    try:
+        review = read_review(source)
+    except DataError as error:
+        # The warnings of a review are many and stop nothing; `evidence check` prints them.
+        raise DataError(problem for problem in error.problems if problem.severity == "error") from None
     names = list(review.settings.outcomes)
     if arms.outcome is None:
         raise usage(f"which outcome of {source}?", f"add --outcome with one of {', '.join(names)}", "no-outcome")

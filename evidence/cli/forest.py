@@ -54,17 +54,15 @@ def command(
 
     evidence forest counts.csv
     """
-    from ..figures import forest
-    from .asking import figure_style
-
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
     asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
-    drawn_in = figure_style(style)
     found = answer(source, arms, model, asked, study_limits)
     say_warnings(found)
+    from ..figures import forest, style_named
+
     names = [name.strip() for name in (columns or "").split(",") if name.strip()]
-    figure = forest(found.result, columns=names, style=drawn_in)
+    figure = forest(found.result, columns=names, style=style_named(style))
     path = output or Path(default_name(source, outcome))
     save(figure, path)
     typer.echo(f"wrote {path}")
