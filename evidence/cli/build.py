@@ -53,8 +53,11 @@ def _build(path: Path, output: Path) -> None:
 
     from ..analysis import read_analysis
     from ..document.build import build
+    from ..document.swap import restore
 
     start = perf_counter()
+    if done := restore(output / path.stem):
+        typer.echo(done)
     console = Console(stderr=True)
     with console.status(f"{path.stem}", spinner="line") as status:
 

@@ -83,7 +83,7 @@ def _why(found: OutcomeFindings, place: int) -> str:
     lines = {bool(line["members"]): line for line in found.pooled.headline.lines}
     if place or not differ or set(lines) != {True, False}:
         return ""
-    members = " and ".join(f"{m['events']} of {m['n']} ({m['label']})" for m in lines[True]["members"])
+    members = " and ".join(f"{m['events']} of {m['n']} in {m['label']}" for m in lines[True]["members"])
     small = lines[False]
     return (
         f", because {lines[True]['label']} say {members} and {small['label']} together {small['events']} of"

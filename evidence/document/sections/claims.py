@@ -19,9 +19,9 @@ def section(findings: Findings) -> Section | None:
     many = display.plural(len(findings.claims), "claim")
     intro = (
         f"{len(checked)} of {many} {'is a proportion' if len(checked) == 1 else 'are proportions'} of an outcome of"
-        " this review and stand beside our counts. A claim is contradicted when it lies outside our exact limits; with"
-        f" fewer than {FEW_STUDIES} studies or {FEW_UNITS} patients (our threshold) there are too few data. The limits assume"
-        " one common probability, and the claims may rest on the same reports as our tables."
+        " this review and stand beside our counts. A claim is contradicted when it lies outside our exact limits;"
+        f" with fewer than {FEW_STUDIES} studies or {FEW_UNITS} patients (our threshold) there are too few data. The"
+        " limits assume one common probability, and the claims may rest on the same reports as our tables."
         if checked
         else f"{many}, none of them a proportion of an outcome of this review that our counts can stand beside."
     )

@@ -29,11 +29,12 @@ def section(findings: Findings) -> Section:
         *_models(findings),
         paragraph(
             "The headline is the observed count, then the average study (the marginal mean over studies): models"
-            " average studies, not patients. With fewer than"
-            f" {FEW_STUDIES} studies or {FEW_UNITS} units, or where only events or none were seen, the counts are shown"
-            f" and not pooled. Where one study holds more than {display.percent(DOMINANT_SHARE)} of the units, or series"
-            f" and small reports differ beyond their exact limits, series of {SERIES_SIZE} or more and smaller reports are"
-            " shown apart before the pooled value. These thresholds are our judgement, not guidance from a source."
+            f" average studies, not patients. With fewer than {FEW_STUDIES} studies or {FEW_UNITS} units, or where only"
+            " events or none were seen, the counts are shown and not pooled. Where one study holds more than"
+            f" {display.percent(DOMINANT_SHARE)} of the units, where fewer than {FEW_STUDIES} studies have 2 or more"
+            " units, or where series and small reports differ beyond their exact limits, series of"
+            f" {SERIES_SIZE} or more and smaller reports are shown apart before the pooled value. These thresholds are"
+            " our judgement, not guidance from a source."
         ),
         Heading("Sensitivity"),
         paragraph(

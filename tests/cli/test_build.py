@@ -1,0 +1,109 @@
+"""evidence build: what it writes and says, and that a failure leaves the previous report as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.cli import main
+from tests.thirdreview import NAME, write_third_review
+
+ANALYSIS = """
+review = "heel-pain"
+model = {name = "common-effect"}
+
+[[outcomes]]
+outcome = "improved"
+by = ["device"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with one review and one analysis, and nothing else."""
+    write_third_review(tmp_path / "data" / NAME)
+    (tmp_path / "analyses").mkdir()
+    (tmp_path / "analyses" / "heel-pain.toml").write_text(ANALYSIS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_third_review_goes_from_check_to_report_without_a_line_of_code(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", NAME]) == 0
+    assert main(["pool", NAME, "--outcome", "improved", "--by", "device"]) == 0
+    capsys.readouterr()
+    assert main(["build"]) == 0
+    said = capsys.readouterr().out
+    folder = project / "reports" / "heel-pain"
+    for words in ("written in", "index.html", "report.md", "results.json", "tables/", "figures/", " kB"):
+        assert words in said
+    assert "Synthetic example" in (folder / "index.html").read_text(encoding="utf-8")
+    log = (folder / "build.log").read_text(encoding="utf-8")
+    assert "python: " in log and "built: " in log
+
+
+def test_building_twice_changes_only_the_log(project: Path) -> None:
+    assert main(["build", "heel-pain"]) == 0
+    first = contents(project / "reports" / "heel-pain")
+    assert main(["build", str(project / "analyses" / "heel-pain.toml"), "-o", str(project / "reports")]) == 0
+    second = contents(project / "reports" / "heel-pain")
+    assert first.keys() == second.keys()
+    assert {name for name in first if first[name] != second[name]} <= {"build.log"}
+    assert [path.name for path in (project / "reports").iterdir()] == ["heel-pain"]
+
+
+def test_bad_data_leaves_the_previous_report_and_says_where(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build"]) == 0
+    before = contents(project / "reports" / "heel-pain")
+    table = project / "data" / NAME / "outcomes.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("bo,improved,patient,8,12", "bo,improved,patient,80,12"))
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert "outcomes.csv:7" in said and "mend:" in said and "Traceback" not in said
+    assert contents(project / "reports" / "heel-pain") == before
+
+
+def test_an_unknown_name_is_wrong_usage_and_lists_the_near_one(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "heal-pain"]) == 2
+    assert "heel-pain" in capsys.readouterr().err
+
+
+def test_a_mistake_in_the_analysis_is_placed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = project / "analyses" / "heel-pain.toml"
+    path.write_text(ANALYSIS.replace('"device"', '"devise"'), encoding="utf-8")
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert "heel-pain.toml:5" in said and "device" in said
+
+
+def test_one_failing_analysis_does_not_stop_the_others(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "analyses" / "a-broken.toml").write_text("review = [", encoding="utf-8")
+    assert main(["build"]) == 1
+    assert (project / "reports" / "heel-pain" / "index.html").is_file()
+    assert "a-broken.toml" in capsys.readouterr().err
+
+
+def test_a_report_left_aside_by_a_break_is_put_back(project: Path) -> None:
+    assert main(["build"]) == 0
+    folder = project / "reports" / "heel-pain"
+    folder.rename(folder.with_name("heel-pain.old"))
+    (project / "analyses" / "heel-pain.toml").write_text("review = [", encoding="utf-8")
+    assert main(["build"]) == 1
+    assert (folder / "index.html").is_file() and not folder.with_name("heel-pain.old").exists()
+
+
+def test_a_folder_of_somebody_s_own_is_not_replaced(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = project / "reports" / "heel-pain"
+    own.mkdir(parents=True)
+    (own / "thesis.txt").write_text("mine")
+    assert main(["build"]) == 3
+    assert "not-a-report" in capsys.readouterr().err and (own / "thesis.txt").read_text() == "mine"
