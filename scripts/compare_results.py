@@ -54,7 +54,7 @@ def differences(old: Any, new: Any, place: str = "") -> Iterator[str]:
     elif _is_number(old) and _is_number(new):
         if abs(old - new) > TOLERANCE * max(1.0, abs(old), abs(new)):
             yield f"{place}: {old!r} committed, {new!r} built"
-    elif old != new:
+    elif old != new or isinstance(old, bool) != isinstance(new, bool):
         yield f"{place}: {old!r} committed, {new!r} built"
 
 

@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except BrokenPipeError:
         # The reader (| head) has gone: nothing more can be said, and Python must not try to at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        os.dup2(sys.stdout.fileno(), 1)
         return 0
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

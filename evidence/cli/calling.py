@@ -25,6 +25,11 @@ def call(name: str, arguments: list[str]) -> int:
         return stop.exit_code
     except typer.Abort:
         return 130
+    except SystemExit as stop:
+        # The parser turns a reader that has gone into an exit of its own.
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
     except Exception as error:
         show = getattr(error, "show", None)
         if show is None:

@@ -1,0 +1,91 @@
+"""The command line as a whole: exit codes, streams, nothing but words where something is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evidence.cli import COMMANDS, main
+from evidence.errors import ComputeError, DataError, Problem, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "evidence", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"  {name}" in said for name in COMMANDS)
+
+
+def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "usage:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "near"), [("pol", "pool"), ("fores", "forest"), ("bulid", "build")])
+def test_a_misspelt_command_lists_the_near_one(typed: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([typed]) == 2
+    assert f"did you mean {near}?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["pool", "--nope"], ["pool"], ["--nope"], ["check", "--json=3"]])
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("kind", "code"), [(DataError, 1), (UsageError, 2), (ComputeError, 3)])
+def test_errors_have_their_exit_code(
+    kind: type[DataError], code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str, arguments: list[str]) -> int:
+        raise kind(Problem("code", "what was found", "what to do", "file.csv", 3, "column"))
+
+    monkeypatch.setattr("evidence.cli.calling.call", fail)
+    assert main(["check"]) == code
+    assert capsys.readouterr().err == "file.csv:3:column: what was found [code]\n  mend: what to do\n"
+
+
+def test_cite_is_bibtex_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--cite"]) == 0
+    assert "@software{evidence," in capsys.readouterr().out
+
+
+def test_ascii_output_survives() -> None:
+    found = run("pool", "data/sts-calcinosis-cutis", "--outcome", "any_response", PYTHONIOENCODING="ascii")
+    assert found.returncode == 0, found.stderr
+    found.stdout.decode("ascii")
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evidence", "check", "data/sts-calcinosis-cutis"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 0
+    assert said == b""
+
+
+def test_python_m_evidence_runs() -> None:
+    found = run("--version")
+    assert found.returncode == 0 and found.stdout.startswith(b"evidence ")

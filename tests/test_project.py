@@ -1,0 +1,72 @@
+"""The project's own files agree with each other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import evidence
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=!\[ ]", name)[0]).lower()
+
+
+def test_one_version_everywhere() -> None:
+    version = PROJECT["version"]
+    assert evidence.__version__ == version
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## {version} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_requirement_is_pinned_to_one_version() -> None:
+    pinned = {plain(line): line for line in PINS if line and not line.startswith("#")}
+    assert all(re.fullmatch(r"[\w.\-]+==[\w.!+]+", line) for line in pinned.values())
+    extras = [name for names in PROJECT["optional-dependencies"].values() for name in names]
+    wanted = {plain(name) for name in (*PROJECT["dependencies"], *extras)}
+    assert wanted <= set(pinned)
+    assert PROJECT["name"] not in pinned
+
+
+def test_every_import_is_a_requirement() -> None:
+    aliases = {"jinja2": "jinja2"}
+    known = {plain(name) for name in PROJECT["dependencies"]}
+    found = set()
+    for path in (ROOT / "evidence").rglob("*.py"):
+        for name in re.findall(r"^\s*(?:from|import) ([a-z0-9_]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            if name not in sys.stdlib_module_names and name not in ("evidence", "__future__"):
+                found.add(plain(aliases.get(name, name)))
+    assert {"numpy", "pandas", "scipy"} <= found
+    # Names in docstrings that begin a line with "from" or "import" are not modules; requirements all are imported.
+    assert known <= found
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    telling = re.compile("|".join([r"/(?:work|farm|root|tmp)/[A-Za-z.]", "pypi" + r"\.org", "python" + "hosted"]))
+    wrong = []
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.is_file() and path.stat().st_size < 3_000_000:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            wrong += [f"{name}: {found.group()}" for found in telling.finditer(text)]
+    assert wrong == []
+
+
+def test_no_committed_file_is_large() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    sizes = {name: (ROOT / name).stat().st_size for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    assert [name for name, size in sizes.items() if size > 1_500_000] == []

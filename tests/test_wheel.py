@@ -1,0 +1,66 @@
+"""A built wheel, installed outside the clone, draws a forest plot: it catches package data that was left out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = "study,events,n\nAhlström 2019,3,28\nBaker 2020,3,6\nÇelik 2021,1,1\nDurand 2022,4,9\n"
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, encoding="utf-8", env=clean, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing of the clone in it: the wheel, and the libraries of the running one."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, ROOT, cwd=folder)
+    assert built.returncode == 0, built.stderr[-2000:]
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "empty", with_pip=False)
+    binaries = folder / "empty" / ("Scripts" if os.name == "nt" else "bin")
+    python = binaries / ("python.exe" if os.name == "nt" else "python")
+    asked = run(python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])", cwd=folder)
+    site = Path(asked.stdout.strip())
+    unpacked = run(sys.executable, "-m", "zipfile", "-e", wheel, site, cwd=folder)
+    assert unpacked.returncode == 0, unpacked.stderr
+    # Libraries only: a .pth line of a folder does not run the .pth file that makes the clone importable there.
+    (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    return python
+
+
+def test_it_is_the_wheel_that_is_imported(installed: Path, tmp_path: Path) -> None:
+    found = run(installed, "-c", "import evidence; print(evidence.__file__)", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert str(ROOT) not in found.stdout
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path, suffix: str) -> None:
+    (tmp_path / "counts.csv").write_text(TABLE, encoding="utf-8")
+    drawn = run(installed, "-m", "evidence", "forest", "counts.csv", "-o", f"forest.{suffix}", cwd=tmp_path)
+    assert drawn.returncode == 0, drawn.stderr
+    content = (tmp_path / f"forest.{suffix}").read_bytes()
+    assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[suffix])
+    assert len(content) > 5_000
+
+
+def test_a_review_becomes_a_report(installed: Path, tmp_path: Path) -> None:
+    for name in ("data", "analyses"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    built = run(installed, "-m", "evidence", "build", "sts-calciphylaxis", cwd=tmp_path)
+    assert built.returncode == 0, built.stderr
+    page = (tmp_path / "reports" / "sts-calciphylaxis" / "index.html").read_text(encoding="utf-8")
+    assert "calciphylaxis" in page
