@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import display
-from .study_table import study_table
+from .study_table import mean_name, study_table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -127,8 +127,7 @@ def _heading(pooled: Pooled) -> Text:
         text.append(context.title + "\n", style="bold")
     text.append(headline.observed)
     if headline.reason:
-        reason = headline.reason[:1].upper() + headline.reason[1:].rstrip(".") + "."
-        text.append("\n" + reason)
+        text.append("\n" + _capital(headline.reason).rstrip(".") + ".")
     return text
 
 
@@ -137,8 +136,7 @@ def _values(pooled: Pooled, width: int) -> RenderableType:
     if width < NARROW:
         text = Text()
         for name, value, how in rows:
-            text.append("\n" if text else "")
-            text.append(f"{name}\n" if name else "")
+            text.append(("\n" if text else "") + name + "\n")
             text.append(f"  {value}", style="bold")
             text.append(f"  {how}" if how else "", style="dim")
         return text
@@ -159,7 +157,7 @@ def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
         if len(line["members"]) > FEW_NAMES:
             members = display.plural(len(line["members"]), "study", "studies")
         how = f"{display.count(line['events'], line['n'])}, exact limits"
-        yield label[:1].upper() + label[1:], shown, f"{how}; {members}" if members else how
+        yield _capital(label), shown, f"{how}; {members}" if members else how
 
 
 def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
@@ -170,9 +168,9 @@ def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
             yield "Pooled", "not pooled: counts only", ""
         return
     if pooled.mean is not None:
-        yield "Average study (mean)", *_estimate(pooled.mean, pooled.mean_ci)
+        yield _capital(mean_name(pooled)), *_estimate(pooled.mean, pooled.mean_ci)
     if pooled.estimate is not None and (pooled.mean is None or pooled.estimate != pooled.mean):
-        name = pooled.model.centre[:1].upper() + pooled.model.centre[1:]
+        name = _capital(pooled.model.centre)
         if pooled.headline.show_median:
             yield name, *_estimate(pooled.estimate, pooled.ci)
         else:
@@ -195,10 +193,14 @@ def _spread_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
             value, how = f"{value} [{display.number(lower, 3)}, {high}]", str(spread.tau_ci["method"])
         yield "Between studies (tau)", value, how
     if spread.q is not None:
-        value = f"Q {display.number(spread.q)}, {spread.q_df} df, p {display.p_value(spread.q_p)}"
-        yield "", value, "" if spread.i2 is None else f"I2 {display.percent(spread.i2)}"
+        value = f"{display.number(spread.q)}, {spread.q_df} df, p {display.p_value(spread.q_p)}"
+        yield "Cochran's Q", value, "" if spread.i2 is None else f"I2 {display.percent(spread.i2)}"
     elif spread.lr_p is not None:
-        yield "", f"p {display.p_value(spread.lr_p)}", "likelihood-ratio test of tau = 0"
+        yield "Test of tau = 0", f"p {display.p_value(spread.lr_p)}", "likelihood ratio"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _estimate(value: float, ci: Any) -> tuple[str, str]:

@@ -99,9 +99,15 @@ def _pooled(kind: str, pooled: Pooled, label: str, indent: int = 0) -> Row:
     if pooled.headline.kind == "observed" or value is None or ci is None:
         return Row(kind, f"{label} (not pooled: counts only)", events, indent=indent)
     limits = display.interval(ci.lower, ci.upper, 2)
-    what = "mean" if pooled.mean is not None else pooled.model.centre
+    what = "mean" if pooled.mean is not None and mean_name(pooled) != pooled.model.centre else pooled.model.centre
     name = f"{label} ({what})"
     return Row(kind, name, events, display.proportion(value, 2), limits, "", (ci.lower, value, ci.upper), indent)
+
+
+def mean_name(pooled: Pooled) -> str:
+    """What the mean is: that of a model with one common proportion is this proportion, not an average of studies."""
+    common = pooled.mean == pooled.estimate and "median" not in pooled.model.centre
+    return str(pooled.model.centre) if common else "average study (mean)"
 
 
 def _columns(rows: list[Row], width: int) -> dict[str, int]:
