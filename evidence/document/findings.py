@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, OutcomeAnalysis
-from ..errors import EvidenceError
+from ..errors import EvidenceError, unknown
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
 from .flow import Flow, count_flow
@@ -204,18 +204,29 @@ def _bounds(pooled: Pooled) -> Bounds | None:
 
 
 def _figures(found: OutcomeFindings) -> tuple[Drawing, ...]:
+    for name in found.request.figures:
+        if name not in FIGURES:
+            raise unknown("figure", name, tuple(FIGURES))
+    return tuple(drawing for name in found.request.figures for drawing in FIGURES[name](found))
+
+
+def _forests(found: OutcomeFindings) -> list[Drawing]:
+    """One forest plot for each grouping, or one of all arms."""
     from ..figures import forest
 
     drawings = []
-    if "forest" in found.request.figures:
-        columns = {"columns": found.request.columns} if found.request.columns else {}
-        results: list[Any] = [grouped.result for grouped in found.subgroups]
-        for result in results or [found.pooled]:
-            figure = forest(result, **columns)
-            by = getattr(result, "by", None)
-            name = f"forest-{found.name}" + (f"-by-{by}" if by else "")
-            drawings.append(Drawing(name, figure.to_svg(), figure.alt, _caption(found, result)))
-    return tuple(drawings)
+    columns = {"columns": found.request.columns} if found.request.columns else {}
+    results: list[Any] = [grouped.result for grouped in found.subgroups]
+    for result in results or [found.pooled]:
+        figure = forest(result, **columns)
+        by = getattr(result, "by", None)
+        name = f"forest-{found.name}" + (f"-by-{by}" if by else "")
+        drawings.append(Drawing(name, figure.to_svg(), figure.alt, _caption(found, result)))
+    return drawings
+
+
+#: Figures of an outcome by the name an analysis gives: a new one is a function and a line here.
+FIGURES: Mapping[str, Callable[[OutcomeFindings], list[Drawing]]] = {"forest": _forests}
 
 
 def _caption(found: OutcomeFindings, result: Any) -> str:

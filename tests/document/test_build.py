@@ -163,17 +163,31 @@ def test_the_analysis_chooses_sections_and_their_order(third_analysis: Path) -> 
     assert re.findall(r'<section id="([\w-]+)"', html) == ["references", "summary"]
 
 
-def test_an_outcome_that_does_not_exist_is_named_with_its_line(third_analysis: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "mend"),
+    [
+        ('"pain_free"', '"painfree"', "pain_free"),
+        ('by = ["device"', 'by = ["devise"', "device"),
+        ('by = ["device"', 'figures = ["forst"]\nby = ["device"', "forest"),
+        ('by = ["device"', 'columns = ["devise"]\nby = ["device"', "device"),
+        ('by = ["device"', 'study_limits = "wilsen"\nby = ["device"', "wilson"),
+        ('by = ["device"', 'where = {device = "focussed"}\nby = ["device"', "focused"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_placed_and_lists_the_near_ones(
+    third_analysis: Path, old: str, new: str, mend: str
+) -> None:
     from evidence.document.findings import find
     from evidence.review.review import read_review
 
-    text = third_analysis.read_text(encoding="utf-8").replace('"pain_free"', '"painfree"')
-    third_analysis.write_text(text, encoding="utf-8")
+    text = third_analysis.read_text(encoding="utf-8")
+    assert old in text
+    third_analysis.write_text(text.replace(old, new), encoding="utf-8")
     analysis = read_analysis(third_analysis)
     with pytest.raises(EvidenceError) as caught:
         find(analysis, read_review(analysis.review))
     problem = caught.value.problems[0]
-    assert problem.file and problem.line and "pain_free" in problem.mend
+    assert problem.file == str(third_analysis) and problem.line and mend in problem.mend
 
 
 def test_every_section_of_the_registry_can_be_made(findings: Findings) -> None:
