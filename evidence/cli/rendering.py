@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import display
-from .study_table import mean_name, study_table
+from .study_table import counts_only, mean_name, study_table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -161,7 +161,7 @@ def _split_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
 
 
 def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
-    if pooled.headline.kind == "observed":
+    if counts_only(pooled):
         if pooled.status in EXACT and pooled.estimate is not None:
             yield "Observed", *_estimate(pooled.estimate, pooled.ci)
         if pooled.status != "single-study":
@@ -171,7 +171,7 @@ def _value_rows(pooled: Pooled) -> Iterator[tuple[str, str, str]]:
         yield _capital(mean_name(pooled)), *_estimate(pooled.mean, pooled.mean_ci)
     if pooled.estimate is not None and (pooled.mean is None or pooled.estimate != pooled.mean):
         name = _capital(pooled.model.centre)
-        if pooled.headline.show_median:
+        if pooled.headline.show_median or pooled.mean is None:
             yield name, *_estimate(pooled.estimate, pooled.ci)
         else:
             yield name, "not printed", "too weakly identified"

@@ -96,12 +96,18 @@ def _study(study: StudyEffect, indent: int) -> Row:
 def _pooled(kind: str, pooled: Pooled, label: str, indent: int = 0) -> Row:
     events = display.count(pooled.events, pooled.n)
     value, ci = (pooled.mean, pooled.mean_ci) if pooled.mean is not None else (pooled.estimate, pooled.ci)
-    if pooled.headline.kind == "observed" or value is None or ci is None:
+    if counts_only(pooled) or value is None or ci is None:
         return Row(kind, f"{label} (not pooled: counts only)", events, indent=indent)
     limits = display.interval(ci.lower, ci.upper, 2)
     what = "mean" if pooled.mean is not None and mean_name(pooled) != pooled.model.centre else pooled.model.centre
     name = f"{label} ({what})"
     return Row(kind, name, events, display.proportion(value, 2), limits, "", (ci.lower, value, ci.upper), indent)
+
+
+def counts_only(pooled: Pooled) -> bool:
+    """Whether no pooled number may be shown; a measure that merely has no mean still has its estimate."""
+    headline = pooled.headline
+    return headline.kind == "observed" and (headline.reason is not None or pooled.estimate is None)
 
 
 def mean_name(pooled: Pooled) -> str:
