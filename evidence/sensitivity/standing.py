@@ -74,15 +74,10 @@ class Standing:
         values = [row.estimate for row in same if row.estimate is not None]
         low, high = display.percent(min(values)), display.percent(max(values))
         text = f"{low.removesuffix(' %')} to {high} by method on the same {counts}."
-        others = [row for row in self.rows if not row.same_counts and row.estimate is not None]
-        if others:
-            text += (
-                " "
-                + "; ".join(
-                    f"{row.label}: {display.percent(row.estimate)} on {row.events} of {row.n}" for row in others
-                )
-                + "."
-            )
+        others = [row for row in self.rows if not row.same_counts and row.estimates == PATIENTS]
+        for row in others:
+            label = row.label[0].upper() + row.label[1:]
+            text += f" {label}: {row.events} of {row.n} ({display.percent(row.estimate)})."
         return text
 
     def to_dict(self) -> dict[str, Any]:
