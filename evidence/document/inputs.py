@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 #: Libraries whose version can change a number or a page.
 LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")
-SUFFIXES = (".csv", ".toml", ".bib", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,9 @@ class Input:
 
 def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
     """Every file that the document was made from."""
-    files = [path for path in sorted(review.path.iterdir()) if path.is_file() and path.suffix in SUFFIXES]
-    found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files if path.name != "README.md"]
+    names = ["review.toml", *(table.file for table in review.codebook.values()), "references.bib"]
+    files = [review.path / name for name in names if (review.path / name).is_file()]
+    found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files]
     return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *found)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from ..blocks import Block, Details, Facts, Heading, Link, Section, TableBlock, paragraph, text
-from ..findings import Findings
+from ..blocks import Block, Details, Facts, Heading, Link, Section, TableBlock, Text, paragraph, text
+from ..findings import Findings, OutcomeFindings
 from ..inputs import inputs, inputs_table, versions
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+if TYPE_CHECKING:
+    from ...review.review import Review
+
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 
 def section(findings: Findings) -> Section:
@@ -25,16 +30,46 @@ def section(findings: Findings) -> Section:
                 ("Check the tables", text(f"evidence check {review.name}")),
                 ("Build this document", text(f"evidence build {analysis.name}")),
                 ("Libraries", text(made)),
-                ("Licence of the tables", text(Link("CC BY 4.0", LICENCE))),
+                ("Licence of the tables", _licence(review)),
             )
         ),
         Heading("Options of each outcome, defaults included"),
-        Facts(
-            tuple(
-                (found.spec.title, text(json.dumps(found.request.to_dict(), ensure_ascii=False, sort_keys=True)))
-                for found in findings.outcomes
-            )
-        ),
+        Facts(tuple((found.spec.title, text(_options(_request(found)))) for found in findings.outcomes)),
         Details("Files and their hashes", (TableBlock(inputs_table(inputs(analysis, review))),)),
     ]
     return Section("provenance", "How this was made", tuple(blocks))
+
+
+def _request(found: OutcomeFindings) -> dict[str, Any]:
+    """What was asked for, with the review's own time rule where the analysis has none."""
+    values = found.request.to_dict()
+    return values if values["time"] is not None else {**values, "time": str(found.spec.time)}
+
+
+def _licence(review: Review) -> Text:
+    """The SPDX line of the LICENSE beside the tables or beside the review's folder."""
+    for folder in (review.path, review.path.parent):
+        file = folder / "LICENSE"
+        if file.is_file():
+            found = re.search(r"SPDX-License-Identifier: *(\S+)", file.read_text(encoding="utf-8", errors="replace"))
+            name = found[1] if found else "see the file LICENSE beside the tables"
+            return text(Link(name, LICENCES[name]) if name in LICENCES else name)
+    return text("not stated")
+
+
+def _options(values: Mapping[str, Any]) -> str:
+    """Options as they are set, one after the other: ``model: logistic-normal (level 0.95, limits profile-t); ...``."""
+    return "; ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in values.items())
+
+
+def _value(value: Any) -> str:
+    match value:
+        case {"name": name, **options}:
+            return f"{name} ({', '.join(f'{key} {_value(item)}' for key, item in options.items())})"
+        case dict():
+            return ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) or "none"
+        case list():
+            return ", ".join(_value(item) for item in value) or "none"
+        case None:
+            return "not set"
+    return str(value)
