@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -134,12 +136,10 @@ def _heading(pooled: Pooled) -> Text:
 def _values(pooled: Pooled, width: int) -> RenderableType:
     rows = [*_split_rows(pooled), *_value_rows(pooled)]
     if width < NARROW:
-        text = Text()
+        lines: list[RenderableType] = []
         for name, value, how in rows:
-            text.append(("\n" if text else "") + name + "\n")
-            text.append(f"  {value}", style="bold")
-            text.append(f"  {how}" if how else "", style="dim")
-        return text
+            lines += [Text(name), Padding(Text.assemble((value, "bold"), "  ", (how, "dim")), (0, 0, 0, 2))]
+        return Group(*lines)
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(max_width=NAME_WIDTH if width < WIDE else None)
     grid.add_column(no_wrap=True)
