@@ -57,6 +57,14 @@ def percent_interval(lower: float | None, upper: float | None, digits: int = 0) 
     return f"{low.removesuffix(' %')} to {high}"
 
 
+def percent_with_interval(value: float | None, lower: float | None, upper: float | None, digits: int = 0) -> str:
+    """``11 (2 to 28)``: a proportion and its limits in percent, for a column whose heading says so."""
+    if value is None:
+        return DASH
+    limits = percent_interval(lower, upper, digits).removesuffix(" %")
+    return f"{percent(value, digits).removesuffix(' %')} ({limits})"
+
+
 def p_value(value: float | None) -> str:
     """``0.032``, ``<0.001``, or a dash."""
     if value is None:

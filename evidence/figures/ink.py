@@ -1,0 +1,151 @@
+"""A page to SVG, PDF, PNG or TIFF: matplotlib's object interface, no global state, the same bytes each time."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from ..errors import usage
+from .page import Page
+from .text import FAMILY
+
+SUFFIXES = ("svg", "pdf", "png", "tiff")
+DPI = 300
+MM_PER_INCH = 25.4
+#: Tried in this order for what the first one lacks, and by viewers that don't have it.
+FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "evidence",
+    "pdf.fonttype": 42,
+    "font.family": [FAMILY],
+    "path.simplify": False,
+    # Hinting rounds the width of every letter to pixels, and measured text would not fit.
+    "text.hinting": "none",
+    "text.hinting_factor": 8,
+}
+#: Nothing that changes from one run to the next goes into a file.
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": "evidence"},
+    "pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": "evidence"},
+    "png": {"Software": None},
+    "tiff": {},
+}
+
+
+def render(page: Page, kind: str, dpi: int = DPI) -> bytes:
+    """The page as a file's content."""
+    buffer = BytesIO()
+    with _settings():
+        figure = _figure(page)
+        options: dict[str, Any] = {"metadata": METADATA[kind]}
+        if kind == "tiff":
+            options = {"pil_kwargs": {"compression": "tiff_lzw"}}
+        figure.savefig(buffer, format=kind, dpi=dpi, facecolor="white", **options)
+    content = buffer.getvalue()
+    return content.replace(b"\r\n", b"\n") if kind == "svg" else content
+
+
+def kind_of(path: Path) -> str:
+    """The kind of file that a name's ending asks for.
+
+    Raises:
+        UsageError: an ending that can't be written; the known ones are listed.
+    """
+    kind = path.suffix.lower().removeprefix(".").replace("tif", "tiff").replace("tifff", "tiff")
+    if kind not in SUFFIXES:
+        known = ", ".join(f".{suffix}" for suffix in SUFFIXES)
+        found = path.suffix or "missing"
+        raise usage(f"can't write {path.name!r}: its ending is {found}", f"end it in {known}", "suffix")
+    return kind
+
+
+def write(page: Page, path: str | Path, dpi: int = DPI) -> None:
+    """Write the page; the name's ending decides. An older file of that name stays whole until the new one is complete.
+
+    Raises:
+        UsageError: an unknown ending, or a folder that does not exist.
+    """
+    target = Path(path)
+    content = render(page, kind_of(target), dpi)
+    if not target.parent.is_dir():
+        raise usage(f"the folder {target.parent} does not exist", "make it first, or write elsewhere", "no-folder")
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, target)
+    except OSError as error:
+        mend = "close it in other programs, or write elsewhere"
+        raise usage(f"can't write {target}: {error.strerror}", mend, "write") from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    import matplotlib as mpl
+
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # A character without a glyph is said in the figure's own footnote.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+", category=UserWarning)
+        yield
+
+
+def _figure(page: Page) -> Any:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Polygon
+
+    figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH))
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, page.width)
+    axes.set_ylim(page.height, 0)
+    for order, shape in enumerate(page.shapes):
+        face, edge = shape.fill or "none", shape.edge or "none"
+        drawn = Polygon(shape.points, closed=True, facecolor=face, edgecolor=edge, linewidth=shape.width_pt)
+        drawn.set_zorder(0.0 if shape.role == "stripe" else 2 + order / len(page.shapes))
+        axes.add_patch(drawn)
+    for line in page.lines:
+        dashes: Any = (0, (3, 2)) if line.dashed else "-"
+        axes.add_line(
+            Line2D(
+                [line.x0, line.x1],
+                [line.y0, line.y1],
+                color=line.colour,
+                linewidth=line.width_pt,
+                linestyle=dashes,
+                solid_capstyle="butt",
+                zorder=1,
+            )
+        )
+    for text in page.texts:
+        words = axes.text(
+            text.x,
+            text.y,
+            text.text,
+            fontsize=text.size_pt,
+            color=text.colour,
+            ha=text.align,
+            va="baseline",
+            fontweight="bold" if text.bold else "normal",
+            fontstyle="italic" if text.italic else "normal",
+            family=_families(),
+        )
+        words.set_parse_math(False)
+    return figure
+
+
+def _families() -> list[str]:
+    """The fonts of ``FAMILIES`` that are installed, the first one always."""
+    from matplotlib import font_manager
+
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in FAMILIES if name in installed]

@@ -1,0 +1,67 @@
+"""A figure as plain shapes on a page in millimetres: what a layout returns and a drawing puts to ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; y is its baseline, measured from the top."""
+
+    x: float
+    y: float
+    text: str
+    size_pt: float
+    colour: str
+    align: Align = "left"
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    colour: str
+    width_pt: float = 0.6
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A filled polygon. ``role`` says what it stands for: study, part, pooled, median, prediction, banner, stripe."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: str | None
+    edge: str | None = None
+    width_pt: float = 0.6
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on a page, bottom-most first."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+    lines: tuple[Line, ...]
+    texts: tuple[Text, ...]
+
+
+def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, float], ...]:
+    """Corners of a rectangle."""
+    return ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+
+
+def diamond(left: float, middle: float, right: float, y: float, half: float) -> tuple[tuple[float, float], ...]:
+    """A diamond from left to right with its peak over the middle."""
+    return ((left, y), (middle, y - half), (right, y), (middle, y + half))

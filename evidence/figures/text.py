@@ -1,0 +1,69 @@
+"""Widths of text as it will be drawn, and lines that fit a width."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+MM_PER_POINT = 25.4 / 72
+FAMILY = "DejaVu Sans"
+#: Renderers differ in rounding and kerning; measured text gets a little more room than it needs.
+SLACK = 1.01
+
+
+@lru_cache(maxsize=4)
+def _font(bold: bool) -> Any:
+    from matplotlib import font_manager
+    from matplotlib.ft2font import FT2Font
+
+    path = font_manager.findfont(font_manager.FontProperties(family=FAMILY, weight="bold" if bold else "normal"))
+    font = FT2Font(path)
+    font.set_size(100, 72)
+    return font
+
+
+@lru_cache(maxsize=20_000)
+def width_mm(text: str, size_pt: float, bold: bool = False) -> float:
+    """Width of one line of text.
+
+    A character that the font lacks is counted as a full-width square, so that no other font makes it overlap.
+    """
+    font = _font(bold)
+    known = "".join(c for c in text if font.get_char_index(ord(c)))
+    font.set_text(known, 0.0)
+    points = font.get_width_height()[0] / 64 + 100 * (len(text) - len(known))
+    return float(points) * size_pt / 100 * MM_PER_POINT * SLACK
+
+
+def missing_characters(texts: list[str]) -> str:
+    """Characters that the font has no glyph for, each once."""
+    font = _font(False)
+    letters = dict.fromkeys(c for text in texts for c in text if c.isprintable())
+    return "".join(c for c in letters if not font.get_char_index(ord(c)))
+
+
+def wrapped(text: str, width: float, size_pt: float, bold: bool = False) -> list[str]:
+    """Lines of text that fit a width in mm: broken at spaces, and inside a word only where it is longer than a line."""
+    lines: list[str] = []
+    for paragraph in text.splitlines() or [""]:
+        current = ""
+        for word in paragraph.split(" "):
+            candidate = f"{current} {word}" if current else word
+            if width_mm(candidate, size_pt, bold) <= width:
+                current = candidate
+                continue
+            if current:
+                lines.append(current)
+            *full, current = _broken(word, width, size_pt, bold)
+            lines += full
+        lines.append(current)
+    return lines
+
+
+def _broken(word: str, width: float, size_pt: float, bold: bool) -> list[str]:
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width_mm(pieces[-1] + character, size_pt, bold) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
