@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from . import options
 from .asking import STDIN, Arms, answer, say_warnings
-
-if TYPE_CHECKING:
-    from ..figures import Figure
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
@@ -64,7 +60,7 @@ def command(
     names = [name.strip() for name in (columns or "").split(",") if name.strip()]
     figure = forest(found.result, columns=names, style=style_named(style))
     path = output or Path(default_name(source, outcome))
-    save(figure, path)
+    figure.save(path)
     typer.echo(f"wrote {path}")
 
 
@@ -73,13 +69,3 @@ def default_name(source: str, outcome: str | None) -> str:
     subject = outcome or ("" if source == STDIN else Path(source).stem)
     safe = re.sub(r"[^\w.\-]+", "-", subject).strip("-.")
     return f"forest-{safe}.svg" if safe else "forest.svg"
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write the figure; an older file of that name stays whole until the new one is complete."""
-    aside = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        figure.save(aside)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)

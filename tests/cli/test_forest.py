@@ -1,0 +1,75 @@
+"""A forest plot of a spreadsheet or a review: one file, named by the ending, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.cli import main
+from evidence.cli.forest import default_name
+
+TABLE = "Study,Events,N,Route\nSmith [abstract],3,10,oral\nBo,0,4,oral\nCy,2,9,\nDi & Söhne <2>,5,8,iv\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder with a table, as the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "counts.csv").write_text(TABLE, encoding="utf-8")
+    return tmp_path
+
+
+def files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {"counts.csv"}
+
+
+def test_the_plot_is_written_to_the_current_folder_and_said(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forest", "counts.csv"]) == 0
+    assert capsys.readouterr().out == "wrote forest-counts.svg\n"
+    assert files(desk) == {"forest-counts.svg"}
+    svg = (desk / "forest-counts.svg").read_text(encoding="utf-8")
+    assert svg.count("<svg") == 1
+
+
+@pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF"), ("png", b"\x89PNG"), ("svg", b"<?xml")])
+def test_the_ending_decides_and_an_older_file_is_replaced(ending: str, start: bytes, desk: Path) -> None:
+    path = desk / f"plot.{ending}"
+    path.write_bytes(b"old")
+    assert main(["forest", "counts.csv", "--by", "Route", "--columns", "Route,events_n", "-o", path.name]) == 0
+    assert path.read_bytes().startswith(start)
+    assert files(desk) == {path.name}
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["-o", "plot.docx"], "docx"),
+        (["-o", "nowhere/plot.svg"], "nowhere"),
+        (["-o", "."], ".svg"),
+        (["--columns", "Rute"], "did you mean Route"),
+        (["--style", "jamma"], "did you mean jama"),
+    ],
+)
+def test_a_wrong_word_leaves_nothing_behind(
+    options: list[str], says: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forest", "counts.csv", *options]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    assert "  mend: " in err
+    assert files(desk) == set()
+
+
+def test_a_style_of_a_journal_changes_the_drawing(desk: Path) -> None:
+    for style in ("default", "jama"):
+        assert main(["forest", "counts.csv", "--style", style, "-o", f"{style}.svg"]) == 0
+    assert (desk / "default.svg").read_bytes() != (desk / "jama.svg").read_bytes()
+
+
+def test_default_names_come_from_the_input() -> None:
+    assert default_name("some/folder/My counts.xlsx", None) == "forest-My-counts.svg"
+    assert default_name("sts-calcinosis-cutis", "complete_remission") == "forest-complete_remission.svg"
+    assert default_name("-", None) == "forest.svg"
+    assert default_name("...", None) == "forest.svg"
