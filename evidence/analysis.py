@@ -33,7 +33,7 @@ class OutcomeAnalysis:
         where: Column -> value or values: arms that stay.
         cut: Numeric column of ``by`` -> cut points.
         time: ``first``, ``last``, ``{"nearest": months}``; None = the outcome's own rule in review.toml.
-        columns: Columns of the forest plot.
+        columns: Columns of the forest plot beside the counts; the column that groups it is left out.
         figures: Names of figures.
         caveat: A sentence without numbers that stands beside the outcome, or None.
         line: Where it stands in the file.

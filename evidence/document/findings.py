@@ -215,11 +215,10 @@ def _forests(found: OutcomeFindings) -> list[Drawing]:
     from ..figures import forest
 
     drawings = []
-    columns = {"columns": found.request.columns} if found.request.columns else {}
     results: list[Any] = [grouped.result for grouped in found.subgroups]
     for result in results or [found.pooled]:
-        figure = forest(result, **columns)
         by = getattr(result, "by", None)
+        figure = forest(result, [column for column in found.request.columns if column != by])
         name = f"forest-{found.name}" + (f"-by-{by}" if by else "")
         drawings.append(Drawing(name, figure.to_svg(), figure.alt, _caption(found, result)))
     return drawings
