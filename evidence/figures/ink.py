@@ -27,7 +27,6 @@ SETTINGS: dict[Any, Any] = {
     "path.simplify": False,
     # Hinting rounds the width of every letter to pixels, and measured text would not fit.
     "text.hinting": "none",
-    "text.hinting_factor": 8,
 }
 #: Nothing that changes from one run to the next goes into a file.
 METADATA: dict[str, dict[str, Any]] = {
