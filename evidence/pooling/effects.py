@@ -15,7 +15,7 @@ from .tau2 import TAU2
 Floats = npt.NDArray[np.float64]
 
 LIMITS: Mapping[str, str] = {
-    "hk-floor": "Hartung and Knapp's variance, at least the usual one, and the t quantile with k - 1 degrees of freedom",
+    "hk-floor": "Hartung and Knapp's variance, at least the usual one, and the t quantile, k - 1 degrees of freedom",
     "hk": "Hartung and Knapp's variance and the t quantile with k - 1 degrees of freedom",
     "t": "the t quantile with k - 1 degrees of freedom",
     "wald": "the normal quantile",

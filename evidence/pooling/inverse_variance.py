@@ -154,10 +154,11 @@ def fit_rows(model: InverseVariance, events: Integers, n: Integers) -> Estimates
     """Fit a stack of shape (rows, k)."""
     out = blank(events.shape[0])
     out.status[:] = classify(events, n)
-    regular = ["ok", "tau-not-identified", "tau-infinite"]
+    regular = ["tau-not-identified", "tau-infinite"]
     if model.boundary == "corrected":
         regular += ["all-zero", "all-events"]
-    out.status[np.isin(out.status, regular)] = "ok"
+    for status in regular:
+        out.status[out.status == status] = "ok"
     fill_boundaries(out, events, n, model.level)
     rows = np.flatnonzero(out.status == "ok")
     for i in range(0, rows.size, _CHUNK):

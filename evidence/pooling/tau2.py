@@ -37,13 +37,18 @@ def typical_variance(v: Floats) -> Floats:
 
     Source: Higgins and Thompson 2002, 10.1002/sim.1186.
     """
-    w = 1 / v
-    total = w.sum(-1)
-    # The first of the two forms of the denominator loses all digits when one study has nearly all weight.
-    rest = np.vecdot(w, total[..., None] - w)
+    k = count(v)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = (count(v) - 1) * total / rest
-    return np.where(count(v) > 1, found, np.nan)
+        found = (k - 1) / weight_spread(1 / v)
+    return np.where(k > 1, found, np.nan)
+
+
+def weight_spread(w: Floats) -> Floats:
+    """The sum w - sum w^2 / sum w of each analysis, to full precision also when one study has nearly all weight."""
+    ordered = np.sort(w, axis=-1)
+    largest, rest = ordered[..., -1], ordered[..., :-1]
+    others = np.add.reduce(rest, -1)
+    return np.asarray((2 * largest * others + others * others - np.vecdot(rest, rest)) / (largest + others))
 
 
 def count(v: Floats) -> Floats:
@@ -53,9 +58,8 @@ def count(v: Floats) -> Floats:
 
 def dl_tau2(y: Floats, v: Floats) -> Floats:
     """DerSimonian and Laird 1986, 10.1016/0197-2456(86)90046-2: moments of Q with weights 1/v."""
-    w, total, e = weights(y, v, np.zeros(y.shape[:-1]))
-    excess = np.vecdot(w * e, e) - (count(v) - 1)
-    return _truncated(excess, np.vecdot(w, total[..., None] - w) / total)
+    w, _, e = weights(y, v, np.zeros(y.shape[:-1]))
+    return _truncated(np.vecdot(w * e, e) - (count(v) - 1), weight_spread(w))
 
 
 def he_tau2(y: Floats, v: Floats) -> Floats:
