@@ -16,8 +16,10 @@ from .page import Line, Page, Shape, Text, diamond, rectangle
 from .style import Style
 from .text import MM_PER_POINT, width_mm, wrapped
 
+#: Room for the rows below the studies, however short the studies' labels are.
+LABEL_LEAST = 28.0
 #: Widest label and widest further column in mm, tried from generous to tight until the plot has its least width.
-WIDTHS = ((56.0, 32.0), (48.0, 26.0), (42.0, 22.0), (38.0, 20.0), (34.0, 17.0), (28.0, 15.0))
+WIDTHS = ((56.0, 32.0), (48.0, 26.0), (42.0, 22.0), (38.0, 20.0), (34.0, 17.0), (LABEL_LEAST, 15.0))
 PLOT_LEAST = 34.0
 PLOT_MOST = 80.0
 #: A longer word is broken.
@@ -121,7 +123,7 @@ def _fields(
         right.append(("Weight", "right", tuple(row.weight for row in rows)))
     widest = [width_mm(row.label, style.font_pt, _bold(row)) + _indent(row) for row in rows if row.kind == "study"]
     for label_most, text_most in WIDTHS:
-        label_width = min(label_most, max(widest))
+        label_width = min(label_most, max(*widest, LABEL_LEAST))
         left_widths = [_needed(text, text_most, style) for text in texts]
         right_widths = [_needed(text, text_most * 1.4, style) for text in right]
         used = label_width + sum(left_widths) + sum(right_widths) + style.gap_mm * (len(texts) + len(right) + 1)

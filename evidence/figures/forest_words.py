@@ -87,9 +87,9 @@ def _test(result: Subgroups) -> str:
 
 
 def share_of_case_reports(pooled: Pooled) -> str:
-    """How many arms are case reports, and that nobody was compared with anybody."""
+    """How many arms are case reports, and that nobody was compared with anybody; a bare table does not say."""
     context = pooled.context
-    if context is None:
+    if context is None or not context.review:
         return ""
     reports = f"{context.case_reports} of {display.plural(context.arms_in, 'arm')} in the pool come from case reports"
     if context.comparison:

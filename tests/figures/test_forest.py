@@ -1,0 +1,252 @@
+"""The forest plot: rows by value, places by geometry, files by structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from evidence.counts import Counts
+from evidence.errors import UsageError
+from evidence.figures import STYLES, Figure, forest
+from evidence.figures.forest_layout import ForestLayout
+from evidence.figures.page import Text
+from evidence.figures.text import MM_PER_POINT, width_mm
+from evidence.pooling import pool
+from evidence.pooling.result import Context, Pooled
+from evidence.pooling.subgroups import Subgroups
+
+LABELS = ["Ångström 2019", "Größe & Söhne <2020>", "$x_1$ 2021", "Παπαδόπουλος 2022", "Smith [abstract] 2023"]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    counts: Counts
+    study_columns: tuple[Mapping[str, Any], ...]
+    groups: Mapping[str, tuple[int, ...]] | None
+    by: str | None
+    context: Context
+    group_contexts: Mapping[str, Context] = field(default_factory=dict)
+
+
+def context(arms: int, banner: str | None = None) -> Context:
+    headings = {"route": "Route", "dose": "Dose (mg/mL)"}
+    return Context("r", "o", "Complete remission", "patient", arms, arms + 2, 500, 3, 0, headings, banner)
+
+
+def studies(k: int) -> Counts:
+    rng = np.random.default_rng(k)
+    n = np.where(rng.random(k) < 0.4, 1, rng.integers(2, 60, k))
+    labels = [LABELS[i] if i < len(LABELS) else f"Author with a rather long name {i} (year not seen)" for i in range(k)]
+    return Counts(rng.binomial(n, 0.4), n, labels)
+
+
+def pooled(counts: Counts, model: str = "logistic-normal") -> Pooled:
+    result = pool(counts, model)
+    assert isinstance(result, Pooled)
+    return result
+
+
+def grouped(k: int = 23, banner: str | None = "Seed: not for treatment decisions.") -> Subgroups:
+    counts = studies(k)
+    routes = ["topical", "intravenous", "not reported"]
+    at = {
+        route: tuple(i for i in range(k) if (0 if i < k - 4 else (1 if i < k - 3 else 2)) == j)
+        for j, route in enumerate(routes)
+    }
+    columns = tuple(
+        {"route": next(r for r, where in at.items() if i in where), "dose": None if i % 3 else 100.0 + i}
+        for i in range(k)
+    )
+    groups = {route: where for route, where in at.items() if where}
+    contexts = {route: context(len(where)) for route, where in groups.items()}
+    result = pool(Chosen(counts, columns, groups, "route", context(k, banner), contexts))
+    assert isinstance(result, Subgroups)
+    return result
+
+
+@pytest.fixture(scope="module")
+def figure() -> Figure:
+    return forest(grouped(), columns=["dose"])
+
+
+def box(text: Text) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a text in mm; 0.76 and 0.24 of the size are DejaVu's ascent and descent."""
+    width = width_mm(text.text, text.size_pt, text.bold)
+    left = {"left": text.x, "center": text.x - width / 2, "right": text.x - width}[text.align]
+    size = text.size_pt * MM_PER_POINT
+    return left, text.y - 0.76 * size, left + width, text.y + 0.24 * size
+
+
+def assert_whole(layout: ForestLayout) -> None:
+    """Nothing beyond the page, no two texts over each other, every mark inside the axis and in its row."""
+    page = layout.page
+    boxes = [box(text) for text in page.texts]
+    for left, top, right, bottom in boxes:
+        assert left >= 0 and top >= 0 and right <= page.width + 0.01 and bottom <= page.height
+    for (i, a), (j, b) in combinations(enumerate(boxes), 2):
+        across = min(a[2], b[2]) - max(a[0], b[0])
+        down = min(a[3], b[3]) - max(a[1], b[1])
+        assert across <= 0.01 or down <= 0.01, (page.texts[i].text, page.texts[j].text)
+    for shape in page.shapes:
+        if shape.role in ("pooled", "median", "prediction"):
+            assert all(layout.plot[0] - 1e-6 <= x <= layout.plot[1] + 1e-6 for x, _ in shape.points)
+        if shape.role in ("study", "part"):
+            centre = sum(x for x, _ in shape.points) / 4
+            assert layout.plot[0] - 1e-6 <= centre <= layout.plot[1] + 1e-6
+        assert all(0 <= x <= page.width and 0 <= y <= page.height for x, y in shape.points)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("k", [1, 3, 23, 80])
+def test_nothing_is_lost_clipped_or_overlapping(k: int, style: str) -> None:
+    layout = forest(pooled(studies(k)), style=style).layout
+    assert_whole(layout)
+    assert sum(row.kind == "study" for row in layout.rows) == k
+    assert sum(shape.role == "study" for shape in layout.page.shapes) == k
+
+
+@pytest.mark.parametrize("columns", [[], ["route"], ["route", "dose"], ["n", "weight", "events"]])
+def test_columns_fit_beside_groups(columns: list[str]) -> None:
+    assert_whole(forest(grouped(), columns=columns).layout)
+
+
+@pytest.mark.parametrize(
+    ("events", "n"),
+    [([0, 0, 0], [9, 8, 7]), ([9, 8, 7], [9, 8, 7]), ([5] * 6, [10] * 6), ([0, 9, 0, 9], [9] * 4), ([1], [1])],
+)
+def test_extreme_data_are_drawn(events: list[int], n: list[int]) -> None:
+    assert_whole(forest(pooled(Counts(events, n))).layout)
+
+
+def test_rows_say_what_the_result_says(figure: Figure) -> None:
+    rows = {row.label: row for row in figure.layout.rows}
+    result = grouped()
+    study = result.overall.studies[0]
+    row = rows[study.label]
+    assert row.events_n == f"{study.events}/{study.n}"
+    assert row.span == (study.ci.lower, study.estimate, study.ci.upper)
+    overall = [r for r in figure.layout.rows if r.kind == "pooled" and r.level == 0]
+    assert result.overall.mean_ci is not None
+    assert [r.span for r in overall] == [
+        (result.overall.mean_ci.lower, result.overall.mean, result.overall.mean_ci.upper)
+    ]
+
+
+def test_marks_stand_where_their_numbers_are(figure: Figure) -> None:
+    layout = figure.layout
+    marks = [shape for shape in layout.page.shapes if shape.role == "study"]
+    rows = [(row, y) for row, y in zip(layout.rows, layout.row_y, strict=True) if row.kind == "study"]
+    for shape, (row, y) in zip(marks, rows, strict=True):
+        assert row.span is not None
+        assert sum(p[0] for p in shape.points) / 4 == pytest.approx(layout.x(row.span[1]))
+        assert sum(p[1] for p in shape.points) / 4 == pytest.approx(y)
+
+
+def test_mark_areas_are_proportional_to_n(figure: Figure) -> None:
+    layout = figure.layout
+    marks = [shape for shape in layout.page.shapes if shape.role == "study"]
+    sizes = [row.n for row in layout.rows if row.kind == "study"]
+    area = {n: (m.points[1][0] - m.points[0][0]) ** 2 for n, m in zip(sizes, marks, strict=True)}
+    large, half = max(area), min(area, key=lambda n: abs(n - max(area) / 2))
+    assert area[large] / area[half] == pytest.approx(large / half, rel=1e-6)
+
+
+def test_a_group_of_one_study_has_no_diamond_and_thin_groups_are_not_pooled(figure: Figure) -> None:
+    kinds = [row.kind for row in figure.layout.rows]
+    labels = [row.label for row in figure.layout.rows]
+    one = labels.index("Route: intravenous")
+    assert kinds[one : one + 3] == ["group", "study", "gap"]
+    pooled_rows = [row for row in figure.layout.rows if row.kind == "pooled"]
+    diamonds = [shape for shape in figure.layout.page.shapes if shape.role == "pooled"]
+    assert len(pooled_rows) == len(diamonds) > 0
+
+
+def test_two_studies_are_not_pooled() -> None:
+    layout = forest(pooled(Counts([1, 0], [1, 1]))).layout
+    assert not [shape for shape in layout.page.shapes if shape.role in ("pooled", "prediction", "median")]
+    assert [row.label for row in layout.rows if row.kind == "counts"] == ["Together, not pooled (fewer than 3 studies)"]
+
+
+def test_no_prediction_interval_where_it_was_switched_off() -> None:
+    from evidence.pooling import model
+
+    counts = Counts([3, 6, 10, 1], [11, 17, 21, 6])
+    for prediction, drawn in (("t", 1), ("none", 0)):
+        result = pool(counts, model("logistic-normal", prediction=prediction))
+        assert isinstance(result, Pooled)
+        shapes = forest(result).layout.page.shapes
+        assert sum(shape.role == "prediction" for shape in shapes) == drawn
+
+
+def test_the_banner_and_the_reason_for_no_test_are_on_the_page(figure: Figure) -> None:
+    words = " ".join(text.text for text in figure.layout.page.texts)
+    assert "Seed: not for treatment decisions." in words
+    assert "No test for subgroup differences" in words
+    assert "no comparison group" in words
+
+
+def test_every_label_stands_once_and_literally_in_the_svg(figure: Figure) -> None:
+    root = ElementTree.fromstring(figure.to_svg())
+    texts = ["".join(node.itertext()).strip() for node in root.iter("{http://www.w3.org/2000/svg}text")]
+    for label in LABELS:
+        assert texts.count(label) == 1, label
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    for suffix in ("svg", "pdf", "png", "tiff"):
+        paths = [tmp_path / f"{i}.{suffix}" for i in range(2)]
+        for path in paths:
+            forest(pooled(studies(5))).save(path, dpi=100)
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_pdf_embeds_its_fonts(tmp_path: Path) -> None:
+    forest(pooled(studies(3))).save(tmp_path / "a.pdf")
+    assert b"/FontFile2" in (tmp_path / "a.pdf").read_bytes()
+
+
+def test_an_unknown_ending_or_folder_is_said(tmp_path: Path) -> None:
+    figure = forest(pooled(studies(3)))
+    with pytest.raises(UsageError, match=r"\.svg, \.pdf, \.png, \.tiff"):
+        figure.save(tmp_path / "a.docx")
+    with pytest.raises(UsageError, match="does not exist"):
+        figure.save(tmp_path / "nowhere" / "a.svg")
+
+
+def test_unknown_names_list_the_near_ones() -> None:
+    with pytest.raises(UsageError, match="did you mean route"):
+        forest(grouped(), columns=["rout"])
+    with pytest.raises(UsageError, match="default"):
+        forest(pooled(studies(3)), style="defualt")
+
+
+def test_too_many_columns_is_an_error_not_a_squeeze() -> None:
+    with pytest.raises(UsageError, match="fewer columns"):
+        forest(grouped(), columns=["route", "dose", "n", "events", "estimate", "estimate_ci", "label"])
+
+
+def test_characters_without_a_glyph_are_said() -> None:
+    layout = forest(pooled(Counts([1, 2, 3], [4, 5, 6], ["山田 2020", "B", "C"]))).layout
+    assert any("lacks 山田" in text.text for text in layout.page.texts)
+
+
+def test_the_alternative_text_tells_the_result(figure: Figure) -> None:
+    assert figure.alt.startswith("Forest plot of complete remission:")
+    assert re.search(r"Route topical: \d+ studies", figure.alt)
+
+
+def test_drawing_leaves_matplotlib_as_it_was() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    forest(pooled(studies(3))).to_svg()
+    assert dict(mpl.rcParams) == before
