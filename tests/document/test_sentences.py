@@ -196,3 +196,12 @@ def test_warnings_of_the_tables_are_shown_without_a_path(calcinosis_findings: Fi
     review = replace(calcinosis_findings.review, problems=(problem,))
     made = section(replace(calcinosis_findings, review=review))
     assert made is not None and "arms.csv:5:n: 7 of 3" in str(made) and "/home" not in str(made)
+
+
+def test_no_stored_count_looks_like_a_date(files: dict[str, str]) -> None:
+    """3/6 in a CSV file becomes 3 June in a spreadsheet: counts are stored as two numbers."""
+    tables = {name: text for name, text in files.items() if name.endswith(".csv")}
+    assert len(tables) > 20
+    for name, text in tables.items():
+        for row in csv.reader(text.splitlines()):
+            assert not [cell for cell in row if re.fullmatch(r"\d+/\d+", cell)], name

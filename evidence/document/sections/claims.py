@@ -9,6 +9,9 @@ from ..blocks import Block, Details, Section, TableBlock, paragraph
 from ..claims import FEW_STUDIES, FEW_UNITS, CheckedClaim
 from ..findings import Findings
 
+#: Numbers behind the printed cells, in the CSV file only.
+STORED = ("claimed_lower", "claimed_upper", "events", "n", "observed_lower", "observed_upper")
+
 
 def section(findings: Findings) -> Section | None:
     """Claims about a proportion beside our counts; the others listed."""
@@ -38,9 +41,10 @@ def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
     columns = (
         TableColumn("report", "Stated by"),
         TableColumn("topic", "Claim", wide=True),
-        TableColumn("claimed", "Claimed", "right"),
-        TableColumn("counts", "Our counts", "right"),
-        TableColumn("limits", "Exact limits", "right"),
+        TableColumn("claimed", "Claimed", "right", where="page"),
+        TableColumn("counts", "Our counts", "right", where="page"),
+        TableColumn("limits", "Exact limits", "right", where="page"),
+        *(TableColumn(name, name, "right", where="csv") for name in STORED),
         TableColumn("studies", "Studies", "right"),
         TableColumn("verdict", "Verdict"),
         TableColumn("notes", "Notes", wide=True),
@@ -49,9 +53,10 @@ def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
         (
             _report(findings, claim),
             cell(claim.row["topic"]),
-            Cell(_claimed(claim), claim.row["value"]),
-            Cell(display.count(claim.events, claim.n), f"{claim.events}/{claim.n}"),
+            Cell(_claimed(claim)),
+            Cell(display.count(claim.events, claim.n)),
             Cell(display.percent_interval(*claim.limits) if claim.limits else display.DASH),
+            *(Cell("", claim.to_dict()[name]) for name in STORED),
             cell(claim.studies),
             Cell(claim.verdict, claim.verdict),
             cell(_notes(claim)),
@@ -65,7 +70,8 @@ def _others(findings: Findings, claims: list[CheckedClaim]) -> Table:
     columns = (
         TableColumn("report", "Stated by"),
         TableColumn("topic", "Claim", wide=True),
-        TableColumn("value", "Value", "right"),
+        TableColumn("stated", "Value", "right", where="page"),
+        *(TableColumn(name, name, "right", where="csv") for name in ("value", "lower", "upper", "unit")),
         TableColumn("kind", "Kind"),
         TableColumn("notes", "Notes", wide=True),
     )
@@ -73,7 +79,8 @@ def _others(findings: Findings, claims: list[CheckedClaim]) -> Table:
         (
             _report(findings, claim),
             cell(claim.row["topic"]),
-            Cell(_stated(claim), claim.row["value"]),
+            Cell(_stated(claim)),
+            *(cell(claim.row[name]) for name in ("value", "lower", "upper", "unit")),
             Cell(words(claim.row["kind"]) or display.DASH, claim.row["kind"]),
             cell(_notes(claim)),
         )

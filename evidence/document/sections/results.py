@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ... import display
 from ...pooling.result import Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
+from ...tables.table import Table
 from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..sentences import beside, lower, range_sentence, units
@@ -43,11 +46,11 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
-        blocks.append(TableBlock(standing_table(name, title, found.standing)))
+        blocks.append(_beside(standing_table(name, title, found.standing), found))
     for grouped in found.subgroups:
         heading = f"By {lower(grouped.result.heading)}: shown, not compared"
         table = subgroup_table(name, title, grouped.result, grouped.selection.group_contexts)
-        blocks += [Heading(heading, 4), TableBlock(table)]
+        blocks += [Heading(heading, 4), _beside(table, found)]
     if notes := _notes(found):
         blocks += [Heading("Notes", 4), Notes(notes)]
     arms = TableBlock(arm_table(name, title, findings.review, found.selection, pooled))
@@ -57,6 +60,12 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         many = display.plural(len(found.selection.left_out), "arm")
         blocks.append(Details(f"{many} not in the pool, and why", (left_out,)))
     return blocks
+
+
+def _beside(table: Table, found: OutcomeFindings) -> TableBlock:
+    """A table of estimates with what must stand beside every one of them."""
+    said = beside(found)
+    return TableBlock(replace(table, footnotes=(*table.footnotes, f"All arms: {said}")) if said else table)
 
 
 def _notes(found: OutcomeFindings) -> tuple[Note, ...]:
