@@ -23,6 +23,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Name of the stream that holds the workbook when it has a password, as written in an OLE directory.
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
+#: Cells of a sheet that are still read; a table of studies has far fewer, a stray cell at its end makes billions.
+LARGEST_SHEET = 2_000_000
+
 SAVE_AS = "open it in the spreadsheet program and save it as .xlsx or CSV"
 
 
@@ -59,6 +62,9 @@ def read_workbook(content: bytes, file: str, sheet: str | None = None) -> Sheet:
     values, formulas = _open(content, file, data_only=True), _open(content, file, data_only=False)
     name, problems = _choose(values, sheet, file)
     shown, typed = values[name], formulas[name]
+    if shown.max_row * shown.max_column > LARGEST_SHEET:
+        says = f"the sheet {name!r} reaches to row {shown.max_row:,} and column {_letter(shown.max_column)}"
+        raise DataError(Problem("sheet-too-large", says, "copy the table alone to a new sheet", file))
     problems += list(_structure_problems(typed, file))
     problems += list(_uncalculated(shown, typed, file))
     return Sheet(tuple(_rows(shown)), tuple(problems))
@@ -92,7 +98,7 @@ def _refuse_other_kinds(content: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except Exception as error:  # of a damaged file, zipfile raises errors of many kinds
         raise _unreadable(file, "is a broken workbook (its end is missing or damaged)", "broken-workbook") from error
     if "xl/workbook.bin" in names:
         raise _unreadable(file, "is a binary Excel workbook (.xlsb)", "other-workbook")

@@ -307,10 +307,17 @@ def test_workbooks_that_cannot_be_read_say_why(name: str) -> None:
     assert mend in problem.mend
 
 
-def test_a_workbook_damaged_inside_is_said() -> None:
-    content = workbook(lambda sheet: sheet.append(["Study", "Events", "N"])).replace(b"PK\x03\x04", b"PK\x03\x05", 3)
-    with pytest.raises(DataError):
-        read(b"PK\x03\x04" + content[4:], "t.xlsx")
+def test_a_workbook_damaged_anywhere_is_read_or_said() -> None:
+    whole = workbook(lambda sheet: sheet.append(["Study", "Events", "N"]))
+    for place in range(8, len(whole), 97):
+        with pytest.raises(DataError) as caught:  # a header without rows, if nothing worse
+            read(whole[:place] + b"\xa5\x5a" + whole[place + 2 :], "t.xlsx")
+        assert all(problem.file == "t.xlsx" and problem.mend for problem in caught.value.problems)
+
+
+def test_a_stray_cell_at_the_end_of_a_sheet_does_not_take_all_memory() -> None:
+    with pytest.raises(DataError, match="reaches to row 1,000,000 and column ZZ"):
+        read(workbook(lambda sheet: sheet.__setitem__("ZZ1000000", "x")), "t.xlsx")
 
 
 def test_missing_files_and_folders_are_said(tmp_path: Path) -> None:
