@@ -128,7 +128,7 @@ def _columns(rows: list[Row], width: int) -> dict[str, int]:
         widths["Weight"] = max(widths["Weight"], len("Weight"))
     else:
         del widths["Weight"]
-    longest = max(len("Study"), *(cell_len(row.label) + row.indent for row in rows if row.kind != "group"))
+    longest = max(len("Study"), *(cell_len(row.label) + row.indent for row in rows))
     for spare in ("Weight", "Prop."):
         if width - _total(widths) < min(longest, LABEL_MIN + 6):
             widths.pop(spare, None)
