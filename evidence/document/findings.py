@@ -167,7 +167,7 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
         selection,
         pooled,
         tuple(groups),
-        standing(selection, alternatives, request.model),
+        standing(selection, alternatives, model),
         alternatives,
         _bounds(pooled),
     )
@@ -231,7 +231,7 @@ FIGURES: Mapping[str, Callable[[OutcomeFindings], list[Drawing]]] = {"forest": _
 def _caption(found: OutcomeFindings, result: Any) -> str:
     grouped = f" by {result.heading[:1].lower()}{result.heading[1:]}" if hasattr(result, "heading") else ""
     context = found.pooled.context
-    single = "" if context is None else f" {context.case_reports} of {context.arms_in} arms are case reports;"
+    single = "" if context is None else f" Case reports: {context.case_reports} of {context.arms_in} arms;"
     compared = "" if context is None or context.comparison else " no comparison group."
     return f"{found.spec.title}{grouped}: counts and exact limits of each arm.{single}{compared}"
 

@@ -21,7 +21,7 @@ class Remembering:
 
     def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled:
         """As the model's own ``fit``."""
-        arms = (counts.labels, counts.studies, counts.keys)
+        arms = (counts.labels, counts.studies, counts.keys, counts.unit)
         key = (counts.events.tobytes(), counts.n.tobytes(), counts.shape, arms, study_limits)
         if key not in self._fitted:
             self._fitted[key] = self._model.fit(counts, study_limits)

@@ -98,7 +98,7 @@ def selection(findings: Findings) -> Sentence | None:
     texts: list[str] = []
     numbers: dict[str, Any] = {"case_reports": single, "arms": len(arms)}
     if single:
-        texts.append(f"Case reports are selected for success: {single} of {len(arms)} arms are case reports.")
+        texts.append(f"Case reports are selected for success: {_case_reports(single, len(arms))}.")
     if whole := _whole(findings):
         failures, without = _failures(whole)
         texts.append(without)
@@ -122,9 +122,9 @@ def _failures(found: OutcomeFindings) -> tuple[dict[str, int], str]:
             missed[label] = missed.get(label, 0) + study.n - study.events
     total = sum(missed.values())
     if not total:
-        return {}, f"No arm reports {units(found)} without {lower(found.spec.title)}."
+        return {}, f"Every {units(found, 1)} in the pool is counted as {lower(found.spec.title)}."
     label, most = max(missed.items(), key=lambda item: item[1])
-    text = f"Of {total} {units(found)} without {lower(found.spec.title)}, {most} are in one study, {label}"
+    text = f"Of {total} {units(found)} not counted as {lower(found.spec.title)}, {most} are in one study, {label}"
     rest = len(missed) - 1
     text += f", and {total - most} in {display.plural(rest, 'other')}." if rest else "."
     return {"without": total, "in_one_study": most, "in_others": total - most, "other_studies": rest}, text
@@ -162,13 +162,14 @@ def definitions(findings: Findings) -> Sentence | None:
     texts: list[str] = []
     numbers: dict[str, Any] = {}
     whole = _whole(findings)
-    if whole is not None:
-        worded, low = _wordings(whole)
+    worded, low = _wordings(whole) if whole is not None else (0, 0)
+    if whole is not None and worded:
+        arms = len(whole.pooled.studies)
         texts.append(
-            f"{whole.spec.title} is what each report called so: {worded} different wordings in"
-            f" {len(whole.pooled.studies)} arms, {low} of them read with low confidence."
+            f"{whole.spec.title} is what each report called so: {display.plural(worded, 'wording')} in"
+            f" {display.plural(arms, 'arm')}, {low} of them read with low confidence."
         )
-        numbers["wordings"] = {"definitions": worded, "arms": len(whole.pooled.studies), "low_confidence": low}
+        numbers["wordings"] = {"definitions": worded, "arms": arms, "low_confidence": low}
     for found in sorted(findings.outcomes, key=lambda found: found is not whole):
         if found.request.caveat:
             texts.append(found.request.caveat)
@@ -278,7 +279,7 @@ def beside(found: OutcomeFindings) -> str:
     if context is None or not context.arms_in:
         return ""
     share = display.percent(context.case_reports / context.arms_in)
-    text = f"{context.case_reports} of {context.arms_in} arms ({share}) are case reports; "
+    text = f"{_case_reports(context.case_reports, context.arms_in, f' ({share})')}; "
     if not context.comparison:
         return text + "no comparison group."
     return text + f"{display.plural(context.comparison, 'arm')} with a comparison group, which these counts do not use."
@@ -298,6 +299,10 @@ def range_sentence(found: OutcomeFindings) -> str:
             f" counts, {display.percent(high / many)} ({high} of {many}) if all do."
         )
     return text
+
+
+def _case_reports(single: int, arms: int, share: str = "") -> str:
+    return f"{single} of {arms} arms{share} {'is a case report' if single == 1 else 'are case reports'}"
 
 
 def _ends(found: OutcomeFindings) -> tuple[float, float] | None:

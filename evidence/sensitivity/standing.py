@@ -99,11 +99,13 @@ def standing(
     Args:
         selection: The primary counts.
         alternatives: Label -> other counts for the same outcome (unread extent counted as not complete, ...).
-        primary: The primary model; its level is used throughout. The logistic-normal model if not given.
+        primary: The primary model; its level is used throughout, and where it is a logistic-normal model, itself for
+            those rows. The logistic-normal model if not given.
     """
     chosen = primary or model("logistic-normal")
     level = chosen.level
-    main = _overall(selection, model("logistic-normal", level=level))
+    normal = chosen if chosen.name == "logistic-normal" else model("logistic-normal", level=level)
+    main = _overall(selection, normal)
     rows = [_observed("observed count", selection, level, same=True)]
     reason = main.headline.reason if main.headline.kind == "observed" else None
     if reason is None:
@@ -111,7 +113,7 @@ def standing(
     for label, other in (alternatives or {}).items():
         rows.append(_observed(label, other, level, same=False))
         if reason is None:
-            pooled = _overall(other, model("logistic-normal", level=level))
+            pooled = _overall(other, normal)
             rows.append(_row(f"{label}, logistic-normal", STUDY_MEAN, pooled, pooled.mean, pooled.mean_ci, None, False))
     return Standing(tuple(rows), reason)
 

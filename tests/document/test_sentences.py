@@ -42,7 +42,7 @@ def test_one_the_range_by_method_and_why(points: dict[str, Sentence]) -> None:
 def test_two_who_gets_reported(points: dict[str, Sentence]) -> None:
     text = points["selection"].text
     assert "16 of 23 arms are case reports" in text
-    assert "Of 22 patients without any response, 19 are in one study" in text and "3 in 3 others" in text
+    assert "Of 22 patients not counted as any response, 19 are in one study" in text and "3 in 3 others" in text
     assert "papers about other drugs" in text
 
 

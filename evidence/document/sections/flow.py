@@ -33,7 +33,10 @@ def _searched(findings: Findings) -> str:
     databases = f"Databases: {names}." if names else "Databases: not searched."
     if not settings.other_sources:
         return databases
-    return f"{databases} Other sources ({'; '.join(settings.other_sources)}): {flow.found}."
+    others = f"Other sources ({'; '.join(settings.other_sources)})"
+    if names:
+        return f"{databases} {others}. All together: {display.plural(flow.found, 'report')}."
+    return f"{databases} {others}: {flow.found}."
 
 
 def _table(findings: Findings) -> Table:

@@ -141,6 +141,6 @@ def _missing(found: OutcomeFindings) -> str:
     low = f"{bounds.lowest} of {bounds.treated} ({display.percent(bounds.lowest / bounds.treated)})"
     high = f"{bounds.highest} of {bounds.treated} ({display.percent(bounds.highest / bounds.treated)})"
     return (
-        f"Taking every treated {units(found, 1)} without a count as without {lower(found.spec.title)} gives {low};"
-        f" taking every one as with it, {high}."
+        f"If none of the treated {units(found)} without a count had the outcome, it would be {low}; if all of them had"
+        f" it, {high}."
     )
