@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .measure import TO, Measure
 from .proportion import Arcsine, DoubleArcsine, LogOdds, LogProportion, Probit, RawProportion
+from .rate import DoubleSquareRootRate, LogRate, RawRate, SquareRootRate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,5 +20,12 @@ MEASURES: Mapping[str, Measure] = {
     "PAS": Arcsine(),
     "PFT": DoubleArcsine(),
 }
+#: The same for rates, events per time; a new one is a class in rate.py and a line here.
+RATES: Mapping[str, Measure] = {
+    "IR": RawRate(),
+    "IRLN": LogRate(),
+    "IRS": SquareRootRate(),
+    "IRFT": DoubleSquareRootRate(),
+}
 
-__all__ = ["MEASURES", "TO", "Measure"]
+__all__ = ["MEASURES", "RATES", "TO", "Measure"]

@@ -1,4 +1,4 @@
-"""What every effect measure of a proportion has: a scale, the way there from counts, and the way back."""
+"""What every effect measure has: a scale, the way there from counts, and the way back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TO: Mapping[str, str] = {
 
 
 class Measure(ABC):
-    """The scale that proportions are combined on.
+    """The scale that proportions (or rates) are combined on.
 
     Attributes:
         name: metafor's code.
@@ -87,8 +87,7 @@ class Measure(ABC):
         if some_absent:
             x, size = np.where(absent, 0.5, x), np.where(absent, 1.0, size)
         if constant > 0:
-            shift = _shift(x, size, constant, to)
-            x, size = x + shift, size + 2 * shift
+            x, size = self.shifted(x, size, _shift(self.bare(x, size), constant, to))
         with np.errstate(divide="ignore", invalid="ignore"):
             y, v = self.transformed(x, size)
         lost = ~np.isfinite(y)
@@ -118,6 +117,14 @@ class Measure(ABC):
             )
         return float(add) if to != "none" else 0.0
 
+    def bare(self, x: Floats, n: Floats) -> Bools:
+        """Studies that have no value or no variance without a correction."""
+        return np.asarray((x == 0) | (x == n))
+
+    def shifted(self, x: Floats, n: Floats, shift: Floats) -> tuple[Floats, Floats]:
+        """Counts with ``shift`` added to events and to non-events."""
+        return x + shift, n + 2 * shift
+
     @abstractmethod
     def transformed(self, x: Floats, n: Floats) -> tuple[Floats, Floats]:
         """Effects and sampling variances of (corrected) counts."""
@@ -135,11 +142,10 @@ class Measure(ABC):
         return np.asarray((y < self.lower) | (y > self.upper))
 
 
-def _shift(x: Floats, size: Floats, constant: float, to: str) -> Floats:
-    """What is added to the events of each study; placeholders of absent studies have x = 0.5."""
+def _shift(bare: Bools, constant: float, to: str) -> Floats:
+    """What is added to the events of each study."""
     if to == "all":
-        return np.full_like(x, constant)
-    bare = (x == 0) | (x == size)
+        return np.full(bare.shape, constant)
     if to == "if0all":
-        bare = bare.any(-1, keepdims=True)
-    return constant * np.broadcast_to(bare, x.shape)
+        bare = np.broadcast_to(bare.any(-1, keepdims=True), bare.shape)
+    return np.asarray(constant * bare, dtype=np.float64)
