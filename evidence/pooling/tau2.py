@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
 
-#: Points at which the score of ML and REML is looked at before any root is polished; even in log(tau2 + min v).
-_EVEN = np.linspace(0, 1, 32)
-#: Rows of a stack that are searched together: the table of grid x studies stays in the processor's cache.
+#: Step in log(tau2 + min v) at which the score of ML and REML is looked at before any root is polished. Each study's
+#: part of the score changes over a unit of it, so that two roots within a step have all but one likelihood.
+SPACING = 0.4
+_FEWEST_POINTS = 4
+#: Effects of a stack that are searched together: the table of grid x studies stays in the processor's cache.
 _CHUNK = 20_000
 _STEPS = 200
 
@@ -199,7 +201,7 @@ def _highest(y: Floats, v: Floats, likelihood: Likelihood) -> Floats:
     return tau2
 
 
-def search_grid(y: Floats, v: Floats, spacing: Floats = _EVEN) -> tuple[Floats, Floats]:
+def search_grid(y: Floats, v: Floats, points: int | None = None) -> tuple[Floats, Floats]:
     """Values of tau2 from 0 to where both likelihoods fall for good, shape (rows, points), and the smallest v, (rows,).
 
     With SS the unweighted sum of squares, y'PPy <= SS / (tau2 + min v)^2 and tr P >= (k - 1) / (tau2 + max v): the
@@ -212,4 +214,5 @@ def search_grid(y: Floats, v: Floats, spacing: Floats = _EVEN) -> tuple[Floats, 
     largest = np.maximum.reduce(v, -1, where=present, initial=0.0)
     end = 0.5 * (s2 + np.sqrt(s2 * (s2 + 4 * (largest - smallest)))) * (1 + 1e-9)
     reach = np.log(np.maximum(end / smallest, 1.0))
-    return smallest[:, None] * np.expm1(reach[:, None] * spacing), smallest
+    steps = points - 1 if points else max(_FEWEST_POINTS, int(reach.max() / SPACING) + 1)
+    return smallest[:, None] * np.expm1(reach[:, None] * (np.arange(steps + 1) / steps)), smallest

@@ -22,7 +22,7 @@ TAU2_LIMITS: Mapping[str, str] = {
     "profile": "profile likelihood against the chi-squared quantile with 1 degree of freedom",
 }
 #: Finer than for the maximum: each crossing of the profile likelihood needs a bracket of its own.
-_FINE = np.linspace(0, 1, 257)
+_FINE = 257
 
 
 def q_profile_limits(y: Floats, v: Floats, level: float) -> tuple[Floats, Floats]:

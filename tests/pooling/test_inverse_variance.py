@@ -378,15 +378,29 @@ def test_methods_sentence_names_every_choice() -> None:
     assert "prediction" not in InverseVariance(prediction="none").describe()[0].casefold()
 
 
-def test_a_large_stack_has_no_warning_and_no_nan_where_it_is_fitted() -> None:
+def check_sparse_sets(rows: int, measure: str, tau2: str) -> None:
+    """Sets of 1 to 40 studies of 1 to 60 units, many of them 0 or n: no warning, no NaN where a status is ok."""
     rng = np.random.default_rng(8)
-    n = np.where(rng.random((5000, 12)) < 0.3, 0, rng.integers(1, 30, (5000, 12)))
-    x = rng.binomial(n, rng.beta(0.4, 0.4, (5000, 1)))
-    for measure in MEASURES:
-        out = InverseVariance(measure=measure).estimate(Counts(x, n))
-        fitted = np.isin(out.status, ("ok", "tau-zero"))
-        assert fitted.sum() > 3000
-        for name in ("estimate", "lower", "upper", "se", "tau", "tau2", "log_likelihood"):
-            assert np.isfinite(getattr(out, name)[fitted]).all(), name
-        several = fitted & ((n > 0).sum(1) >= 3)
-        assert np.isfinite(out.pi_lower[several]).all()
+    absent = np.arange(40) >= rng.integers(1, 41, (rows, 1))
+    n = np.where(absent, 0, rng.integers(1, rng.choice([2, 5, 61], (rows, 1)), (rows, 40)))
+    x = rng.binomial(n, rng.beta(0.4, 0.4, (rows, 1)))
+    out = InverseVariance(measure=measure, tau2=tau2).estimate(Counts(x, n))
+    fitted = np.isin(out.status, ("ok", "tau-zero"))
+    assert fitted.mean() > 0.5
+    assert set(out.status) <= {"ok", "tau-zero", "all-zero", "all-events", "single-study"}
+    for name in ("estimate", "lower", "upper", "se", "tau", "tau2", "log_likelihood"):
+        assert np.isfinite(getattr(out, name)[fitted]).all(), name
+    assert np.isfinite(out.pi_lower[fitted & ((n > 0).sum(1) >= 3)]).all()
+    assert (out.lower <= out.estimate).all()
+    assert (out.estimate <= out.upper).all()
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_sparse_sets(measure: str) -> None:
+    check_sparse_sets(1500, measure, "REML")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("measure", "tau2"), list(product(MEASURES, TAU2)))
+def test_twenty_thousand_sparse_sets(measure: str, tau2: str) -> None:
+    check_sparse_sets(20_000, measure, tau2)
