@@ -314,7 +314,7 @@ def _selection(
 
 
 def _asked(question: _Question, chosen: Mapping[str, Row], left_out: Sequence[LeftOut]) -> list[str]:
-    """The arms that the question is about, in the pool or not: those that pass the filter on arms, each patient once."""
+    """Arms that the question is about, in the pool or not: those that pass the filter on arms, each patient once."""
     passing = [arm_id for arm_id, arm in question.known.arms.items() if question.passes(arm, of_row=False)]
     doubled = {item.arm_id for item in left_out if question.known.arms[item.arm_id]["same_patients_as"] in passing}
     return [arm_id for arm_id in passing if arm_id in chosen or arm_id not in doubled]

@@ -73,9 +73,12 @@ def _study(study: StudyEffect, columns: Sequence[Column], level: int) -> Row:
 
 def _together(pooled: Pooled, blank: tuple[str, ...], level: int) -> Row:
     counts = display.count(pooled.events, pooled.n)
-    if pooled.headline.kind == "observed" or pooled.mean is None or pooled.mean_ci is None:
-        return Row("counts", f"Together, not pooled ({_short_reason(pooled)})", blank, counts, level=level)
-    return _interval_row("pooled", "Average study (mean)", blank, counts, pooled.mean, pooled.mean_ci, level)
+    if pooled.headline.kind != "observed" and pooled.mean is not None and pooled.mean_ci is not None:
+        return _interval_row("pooled", "Average study (mean)", blank, counts, pooled.mean, pooled.mean_ci, level)
+    if pooled.headline.kind != "observed" and pooled.estimate is not None and pooled.ci is not None:
+        centre = _first_upper(pooled.model.centre)
+        return _interval_row("pooled", centre, blank, counts, pooled.estimate, pooled.ci, level)
+    return Row("counts", f"Together, not pooled ({_short_reason(pooled)})", blank, counts, level=level)
 
 
 def _short_reason(pooled: Pooled) -> str:
@@ -104,10 +107,7 @@ def _overall(pooled: Pooled, columns: Sequence[Column]) -> Iterator[Row]:
     yield _together(pooled, blank, 0)
     if pooled.headline.kind == "observed":
         return
-    if pooled.mean is None and pooled.estimate is not None and pooled.ci is not None:
-        counts = display.count(pooled.events, pooled.n)
-        yield _interval_row("pooled", _first_upper(pooled.model.centre), blank, counts, pooled.estimate, pooled.ci)
-    elif _median_apart(pooled) and pooled.estimate is not None and pooled.ci is not None:
+    if _median_apart(pooled) and pooled.estimate is not None and pooled.ci is not None:
         yield _interval_row("median", _first_upper(pooled.model.centre), blank, "", pooled.estimate, pooled.ci)
     if pooled.pi is not None:
         limits = display.percent_interval(pooled.pi.lower, pooled.pi.upper).removesuffix(" %")

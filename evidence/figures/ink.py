@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,14 @@ def render(page: Page, kind: str, dpi: int = DPI) -> bytes:
             options = {"pil_kwargs": {"compression": "tiff_lzw"}}
         figure.savefig(buffer, format=kind, dpi=dpi, facecolor="white", **options)
     content = buffer.getvalue()
-    return content.replace(b"\r\n", b"\n") if kind == "svg" else content
+    return _portable(content) if kind == "svg" else content
+
+
+def _portable(svg: bytes) -> bytes:
+    """The SVG with the same fonts named on every machine, Verdana for viewers without DejaVu: it is as wide."""
+    families = ", ".join(f"'{name}'" if " " in name else name for name in FAMILIES)
+    text = re.sub(r"font-family: [^;]+;", f"font-family: {families};", svg.decode("utf-8").replace("\r\n", "\n"))
+    return re.sub(r' transform="rotate\(-0 [^"]*"', "", text).encode("utf-8")
 
 
 def kind_of(path: Path) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from .. import display
 from ..counts import Counts
 from . import notes as thresholds
-from .headline import headline, informative, size_contrast
+from .headline import headline, informative, pooled_number, size_contrast
 from .notes import note
 from .result import Context, Heterogeneity, Interval, Note, Pooled, StudyEffect
 
@@ -52,6 +52,7 @@ def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clop
     arms = counts.present()
     studies = _studies(arms, parts.weights, study_limits, model.level)
     weak = _weakness(parts)
+    number = pooled_number(parts.mean, parts.mean_ci, parts.estimate, parts.ci, model.centre)
     found = (*parts.notes, *_shared_notes(arms, parts, weak))
     return Pooled(
         estimate=parts.estimate,
@@ -66,7 +67,7 @@ def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clop
         studies=studies,
         notes=found,
         model=model,
-        headline=headline(arms, parts.mean, parts.mean_ci, parts.status, weak is None, None),
+        headline=headline(arms, number, parts.status, weak is None, None),
     )
 
 
@@ -94,7 +95,8 @@ def in_context(pooled: Pooled, context: Context) -> Pooled:
                     units=arms.units,
                 ),
             )
-    first = headline(arms, pooled.mean, pooled.mean_ci, pooled.status, pooled.headline.show_median, context)
+    number = pooled_number(pooled.mean, pooled.mean_ci, pooled.estimate, pooled.ci, pooled.model.centre)
+    first = headline(arms, number, pooled.status, pooled.headline.show_median, context)
     return replace(pooled, notes=found, headline=first, context=context)
 
 

@@ -18,18 +18,13 @@ def informative(studies: Counts) -> int:
 
 
 def headline(
-    arms: Counts,
-    mean: float | None,
-    mean_ci: Interval | None,
-    status: str,
-    show_median: bool,
-    context: Context | None,
+    arms: Counts, pooled: tuple[str, float, Interval] | None, status: str, show_median: bool, context: Context | None
 ) -> Headline:
     """The headline of an analysis.
 
     Args:
         arms: The arms in the pool.
-        mean, mean_ci: Marginal mean and its interval.
+        pooled: What the pooled number is an estimate of, the number and its interval; None where there is none.
         status: Status of the fit.
         show_median: Whether the median may be printed in a summary.
         context: Denominators of the review, or None.
@@ -37,17 +32,30 @@ def headline(
     studies = arms.by_study()
     observed = _observed(arms, context)
     reason = _no_pool(studies, status, arms.units)
-    level = mean_ci.level if mean_ci is not None else 0.95
-    if reason is not None or mean is None or mean_ci is None:
-        text = f"{observed}. {reason or 'The model has no average study.'}"
-        return Headline("observed", observed, text, False, reason, tuple(_parts(studies, arms.units, level)))
-    pooled = f"Average study {display.percent(mean)} ({display.percent_interval(mean_ci.lower, mean_ci.upper)})."
+    level = pooled[2].level if pooled is not None else 0.95
+    if reason is not None or pooled is None:
+        reason = reason or "The model has no pooled proportion for these data."
+        parts = tuple(_parts(studies, arms.units, level))
+        return Headline("observed", observed, f"{observed}. {reason}", False, reason, parts)
+    what, value, ci = pooled
+    sentence = f"{what} {display.percent(value)} ({display.percent_interval(ci.lower, ci.upper)})."
     split = _needs_split(studies)
     if split is None:
-        return Headline("mean", observed, f"{observed}. {pooled}", show_median)
+        return Headline("mean", observed, f"{observed}. {sentence}", show_median)
     lines = _parts(studies, arms.units, level)
-    parts = "; ".join(_part_text(line) for line in lines)
-    return Headline("split", observed, f"{observed}. {parts}. {pooled}", show_median, split, tuple(lines))
+    text = "; ".join(_part_text(line) for line in lines)
+    return Headline("split", observed, f"{observed}. {text}. {sentence}", show_median, split, tuple(lines))
+
+
+def pooled_number(
+    mean: float | None, mean_ci: Interval | None, estimate: float | None, ci: Interval | None, centre: str
+) -> tuple[str, float, Interval] | None:
+    """The number a headline is about: the average study, or the model's own centre where it has no mean."""
+    if mean is not None and mean_ci is not None:
+        return "Average study", mean, mean_ci
+    if mean is None and estimate is not None and ci is not None:
+        return centre[:1].upper() + centre[1:], estimate, ci
+    return None
 
 
 def _observed(arms: Counts, context: Context | None) -> str:

@@ -108,6 +108,18 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "{missing} of {treated} treated {units} ({share}) have no usable count for this outcome.",
         (),
     ),
+    "low-confidence": (
+        "caution",
+        "{low} of {k} arms rest on a reading of low confidence (success by title, or without a definition).",
+        (),
+    ),
+    "abstract-only": (
+        "caution",
+        "{partly} of {k} arms are known from an abstract or less, not from the full text.",
+        (),
+    ),
+    "overlap": ("caution", "May hold patients of another report, not verified: {arms}.", ()),
+    "no-year": ("info", "{undated} of {k} arms have no year.", ()),
     "prior-dominated": (
         "caution",
         "The prior carries much of this result: the posterior of the centre is more than half as wide as its prior.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..counts import Counts
+from .arm_notes import notes_of_arms
 from .assemble import in_context
 from .notes import FEW_STUDIES, note
 from .result import Context, Pooled
@@ -121,7 +122,8 @@ def _pool_arms(selection: Selected, arms: tuple[int, ...], context: Context, mod
     pooled = model.fit(counts, study_limits)
     columns = {selection.counts.keys[i]: dict(selection.study_columns[i]) for i in arms}
     studies = tuple(replace(study, columns=columns.get(study.key, {})) for study in pooled.studies)
-    return in_context(replace(pooled, studies=studies), context)
+    notes = (*pooled.notes, *notes_of_arms([selection.study_columns[i] for i in arms]))
+    return in_context(replace(pooled, studies=studies, notes=notes), context)
 
 
 def may_test(groups: Mapping[str, Counts]) -> bool:

@@ -59,7 +59,7 @@ def _not_a_number(text: str, whole: bool) -> BadCell:
     return BadCell("not-a-number", f"{text!r} is not a {kind}", mend)
 
 
-def parse_cell(text: str, column: ColumnSpec) -> str | float | int | None | BadCell:
+def parse_cell(text: str, column: ColumnSpec) -> str | float | int | BadCell | None:
     """The value of a cell by the type of its column; None for an empty cell. Terms and ranges are checked later."""
     if not text:
         return None

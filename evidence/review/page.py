@@ -21,7 +21,8 @@ _TYPES = {
 }
 _INTRODUCTION = (
     "A review is a folder of UTF-8 CSV tables with a header row, a `review.toml` and a `references.bib` whose keys are "
-    "the report ids. An empty cell means not available, never 0. Numbers have a decimal point and no thousands separator."
+    "the report ids. An empty cell means not available, never 0. Numbers have a decimal point and no thousands"
+    " separator."
 )
 
 

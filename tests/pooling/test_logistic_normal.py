@@ -168,7 +168,7 @@ def test_nothing_to_pool_is_an_error_with_a_mend() -> None:
 
 
 def test_names_of_r_are_answered_with_ours() -> None:
-    with pytest.raises(UsageError, match="limits hk is|limits hk here"):
+    with pytest.raises(UsageError, match="is limits hk here"):
         model("logistic-normal", limits="knha")
     with pytest.raises(UsageError, match="logistic-normal"):
         model("GLMM")
@@ -221,8 +221,8 @@ counts = st.lists(
 
 
 @settings(max_examples=25, deadline=None)
-@given(counts, st.randoms(use_true_random=False))
-def test_order_does_not_matter_and_the_mirror_mirrors(pairs: list[tuple[int, int]], random: object) -> None:
+@given(counts)
+def test_order_does_not_matter_and_the_mirror_mirrors(pairs: list[tuple[int, int]]) -> None:
     x, n = np.array(pairs).T
     order = np.argsort(np.sin(np.arange(x.size) * 12.9898 + x[0]))
     chosen = model("logistic-normal", prediction="none")

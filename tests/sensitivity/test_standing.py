@@ -19,7 +19,7 @@ class Bare:
     study_columns: tuple[Mapping[str, Any], ...] = ()
     groups: Mapping[str, tuple[int, ...]] | None = None
     by: str | None = None
-    context: Context = Context("r", "o", "Outcome", "patient", 1, 1, None, 0)
+    context: Context = field(default_factory=lambda: Context("r", "o", "Outcome", "patient", 1, 1, None, 0))
     group_contexts: Mapping[str, Context] = field(default_factory=dict)
 
 
