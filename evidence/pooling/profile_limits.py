@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from .profile import MU_CAP, TAU_CAP, Maximum, around, as_table, best_mu, fallin
 from .result import Floats
 
 #: Points of the first look along tau.
-CURVE_POINTS = 15
+CURVE_POINTS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
         lower (0 if never reached) and upper (inf if never reached below ``TAU_CAP``).
     """
     target = top.value - fall
-    start = np.where(np.isfinite(top.tau), top.tau, TAU_CAP)
+    start = np.minimum(top.tau, TAU_CAP)
     last = top.mu / stretch(start)
 
     def excess(rows: Index, tau: Floats) -> Floats:
@@ -40,7 +41,8 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
         last[rows] = mu / stretch(tau)
         return sums.value - target[rows]
 
-    upper = falling_root(excess, start, np.full_like(start, TAU_CAP))
+    low, high = _beyond(excess, start)
+    upper = falling_root(excess, low, high)
     upper = np.where(upper >= TAU_CAP, np.inf, upper)
     lower = np.zeros_like(start)
     reached = np.flatnonzero(top.value_zero < target)
@@ -49,6 +51,18 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
             lambda rows, tau: -excess(reached[rows], tau), np.zeros(reached.size), start[reached]
         )
     return lower, upper
+
+
+def _beyond(excess: Callable[[Index, Floats], Floats], start: Floats) -> tuple[Floats, Floats]:
+    """Two values of tau between which a function that is positive at ``start`` falls to 0, at most ``TAU_CAP``."""
+    low, high = start.copy(), np.minimum(2 * start + 1, TAU_CAP)
+    active = np.arange(start.size)
+    while True:
+        active = active[(excess(active, high[active]) > 0) & (high[active] < TAU_CAP)]
+        if active.size == 0:
+            return low, high
+        low[active] = high[active]
+        high[active] = np.minimum(5 * high[active], TAU_CAP)
 
 
 def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floats) -> tuple[Floats, Sums]:
