@@ -91,7 +91,8 @@ def maximise(cells: Cells) -> Maximum:
     det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where((tau > 0) & (det > 0), -sums.tau_tau / det, -1 / sums.mu_mu)
-    return Maximum(mu, tau, sums.value, grid.value[:, 0], np.sqrt(variance))
+    value_zero = np.where(tau == 0, sums.value, grid.value[:, 0])
+    return Maximum(mu, tau, sums.value, value_zero, np.sqrt(variance))
 
 
 @dataclass(frozen=True, slots=True)

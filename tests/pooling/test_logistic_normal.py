@@ -255,3 +255,10 @@ def test_doubling_every_study_doubles_the_log_likelihood() -> None:
     assert twice.log_likelihood == pytest.approx(2 * once.log_likelihood, abs=1e-9)
     assert twice.estimate == pytest.approx(once.estimate, abs=1e-8)
     assert twice.heterogeneity.tau == pytest.approx(once.heterogeneity.tau, abs=1e-7)
+
+
+def test_no_spread_has_a_likelihood_ratio_of_exactly_nothing() -> None:
+    """Half the null distribution sits at 0, so rounding must not decide between p 1 and p 0.5."""
+    for data in (INTRALESIONAL, ([5, 5, 5, 5], [10, 10, 10, 10])):
+        spread = fit(data).heterogeneity
+        assert spread and spread.tau == 0 and spread.lr == 0 and spread.lr_p == 1
