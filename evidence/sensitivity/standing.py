@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import display
 from ..pooling import model
-from ..pooling.notes import LITTLE_INFORMATION_K
+from ..pooling.notes import FEW_STUDIES, FEW_UNITS, LITTLE_INFORMATION_K
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Selected
 
@@ -110,6 +110,9 @@ def standing(
     reason = main.headline.reason if main.headline.kind == "observed" else None
     if reason is None:
         rows += _model_rows(selection, main, level)
+    elif main.k >= FEW_STUDIES and main.n >= FEW_UNITS:
+        # No events, or only events: the likelihood has no inner maximum, the other models stand beside the counts.
+        rows += [_bayesian_row(selection, level), *_inverse_variance_rows(selection, level)]
     for label, other in (alternatives or {}).items():
         rows.append(_observed(label, other, level, same=False))
         if reason is None:
@@ -135,16 +138,21 @@ def _model_rows(selection: Selected, main: Pooled, level: float) -> list[Standin
         _row("logistic-normal", STUDY_MEAN, main, main.mean, main.mean_ci, small, True),
         _row("logistic-normal", STUDY_MEDIAN, main, main.estimate, main.ci, weak, True),
     ]
-    bayes = _overall(selection, model("bayesian", level=level))
-    pulled = "pulled towards 50 % by its prior"
-    bayesian = [_row("Bayesian logistic-normal", STUDY_MEAN, bayes, bayes.mean, bayes.mean_ci, pulled, True)]
+    bayesian = [_bayesian_row(selection, level)]
     first, second = (bayesian, likelihood) if main.k <= LITTLE_INFORMATION_K else (likelihood, bayesian)
     return [*first, *second, *_inverse_variance_rows(selection, level)]
 
 
+def _bayesian_row(selection: Selected, level: float) -> StandingRow:
+    bayes = _overall(selection, model("bayesian", level=level))
+    pulled = "pulled towards 50 % by its prior"
+    return _row("Bayesian logistic-normal", STUDY_MEAN, bayes, bayes.mean, bayes.mean_ci, pulled, True)
+
+
 def _inverse_variance_rows(selection: Selected, level: float) -> list[StandingRow]:
-    logit = _overall(selection, model("inverse-variance", measure="PLO", tau2="REML", limits="hk-floor", level=level))
-    tukey = _overall(selection, model("inverse-variance", measure="PFT", tau2="REML", limits="hk-floor", level=level))
+    options = {"tau2": "REML", "limits": "hk-floor", "boundary": "corrected", "level": level}
+    logit = _overall(selection, model("inverse-variance", measure="PLO", **options))
+    tukey = _overall(selection, model("inverse-variance", measure="PFT", **options))
     return [
         _row(
             "inverse variance, logit + 0.5, REML",

@@ -74,3 +74,13 @@ def test_every_row_says_what_it_estimates(response: Standing) -> None:
     frame = response.to_frame()
     assert (frame["estimates"].str.len() > 0).all()
     assert frame["label"].is_unique or frame.duplicated(["label", "estimates"]).sum() == 0
+
+
+def test_only_events_leave_the_counts_and_the_models_that_have_an_answer() -> None:
+    table = standing(Bare(Counts([4, 5, 6], [4, 5, 6])))
+    assert table.reason and table.reason.startswith("Only events")
+    assert table.sentence.startswith("15 of 15: Only events")
+    observed, bayes, logit, _ = table.rows
+    assert observed.estimate == 1
+    assert bayes.estimate is not None and 0.8 < bayes.estimate < 1
+    assert logit.estimate is not None and logit.estimate < bayes.estimate
