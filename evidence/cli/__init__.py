@@ -1,7 +1,8 @@
 """The command ``evidence``: one module per command, imported when it is called.
 
 A command module has ``HELP``, one line, and ``command(...)``, a function with typer annotations. Errors of the package
-are printed with their mends; exit codes: 0 fine, 1 problems in the data, 2 wrong usage, 3 cannot compute.
+are printed with their mends; exit codes: 0 fine, 1 problems in the data, 2 wrong usage, 3 cannot compute. What nobody
+foresaw is one line too; ``EVIDENCE_TRACEBACK=1`` shows where it happened.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 WRONG_USAGE = 2
+CANNOT_COMPUTE = 3
 INTERRUPTED = 130
 
 
@@ -36,23 +38,50 @@ def main(arguments: Sequence[str] | None = None) -> int:
     typed = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _run(typed)
+        if code == INTERRUPTED:  # typer makes an exit code of it
+            raise KeyboardInterrupt
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # The reader (| head) has gone: nothing more can be said, and Python must not try to at exit.
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-        os.dup2(sys.stdout.fileno(), 1)
+        # The reader (| head) has gone: nothing more can be said.
+        _close_stdout()
         return 0
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:
+        if os.environ.get("EVIDENCE_TRACEBACK"):
+            raise
+        return _unforeseen(error)
+
+
+def _close_stdout() -> None:
+    """Send what is still to be written to nowhere, so that Python does not try to write it at exit."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    os.dup2(sys.stdout.fileno(), 1)
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say an error that no command expected: the system's (a full disk), or a defect of ours."""
+    from ..errors import Problem
+
+    if isinstance(error, OSError):
+        _close_stdout()
+        problem = Problem("system", str(error), "make room, or write and read elsewhere; then run it again")
+    else:
+        mend = "this is a defect of evidence: report it with what EVIDENCE_TRACEBACK=1 prints"
+        problem = Problem("defect", f"{type(error).__name__}: {error}", mend)
+    print(problem, file=sys.stderr)
+    return CANNOT_COMPUTE
 
 
 def _speak_utf8() -> None:
-    """Keep the encoding asked for, but never fail on a character it lacks."""
+    """Keep the encoding asked for, but never fail on a character it lacks, nor on a stream that is closed."""
     asked = bool(os.environ.get("PYTHONIOENCODING"))
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace") if asked else reconfigure(encoding="utf-8", errors="replace")
 

@@ -24,7 +24,7 @@ def call(name: str, arguments: list[str]) -> int:
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:
-        return 130
+        raise KeyboardInterrupt from None
     except SystemExit as stop:
         # The parser turns a reader that has gone into an exit of its own.
         if isinstance(stop.__context__, BrokenPipeError):

@@ -60,6 +60,51 @@ def test_errors_have_their_exit_code(
     assert capsys.readouterr().err == "file.csv:3:column: what was found [code]\n  mend: what to do\n"
 
 
+def test_what_nobody_foresaw_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(reviews: list[str] | None = None) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("evidence.cli.check.command", fail)
+    monkeypatch.delenv("EVIDENCE_TRACEBACK", raising=False)
+    assert main(["check"]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("ZeroDivisionError: division by zero [defect]\n  mend: ")
+    monkeypatch.setenv("EVIDENCE_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["check"])
+
+
+def test_an_interrupt_is_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(reviews: list[str] | None = None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evidence.cli.check.command", interrupted)
+    assert main(["check"]) == 130
+    assert capsys.readouterr().err.strip() == "interrupted"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("arguments", [["--help"], ["check", "data/sts-calcinosis-cutis"]])
+def test_a_full_disk_is_said(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        found = subprocess.run(
+            [sys.executable, "-m", "evidence", *arguments], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert found.returncode == 3
+    assert b"No space left on device [system]" in found.stderr
+    assert b"Traceback" not in found.stderr and b"Exception ignored" not in found.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize(("closed", "code"), [("--help >&-", 0), ("check nowhere 2>&-", 1), ("pol >&- 2>&-", 2)])
+def test_a_closed_stream_is_no_error(closed: str, code: int) -> None:
+    found = subprocess.run(
+        ["sh", "-c", f'"$0" -m evidence {closed}', sys.executable], cwd=ROOT, capture_output=True, check=False
+    )
+    assert found.returncode == code
+    assert b"Traceback" not in found.stderr
+
+
 def test_cite_is_bibtex_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--cite"]) == 0
     assert "@software{evidence," in capsys.readouterr().out
