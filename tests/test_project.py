@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def test_one_version_everywhere() -> None:
     version = PROJECT["version"]
     assert evidence.__version__ == version
     assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert f"## {version} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## [{version}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_every_requirement_is_pinned_to_one_version() -> None:
@@ -37,17 +38,27 @@ def test_every_requirement_is_pinned_to_one_version() -> None:
     assert PROJECT["name"] not in pinned
 
 
-def test_every_import_is_a_requirement() -> None:
-    aliases = {"jinja2": "jinja2"}
-    known = {plain(name) for name in PROJECT["dependencies"]}
+def test_what_is_imported_is_what_is_required() -> None:
     found = set()
     for path in (ROOT / "evidence").rglob("*.py"):
-        for name in re.findall(r"^\s*(?:from|import) ([a-z0-9_]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            if name not in sys.stdlib_module_names and name not in ("evidence", "__future__"):
-                found.add(plain(aliases.get(name, name)))
-    assert {"numpy", "pandas", "scipy"} <= found
-    # Names in docstrings that begin a line with "from" or "import" are not modules; requirements all are imported.
-    assert known <= found
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                found.add((node.module or "").split(".")[0])
+    foreign = {plain(name) for name in found - set(sys.stdlib_module_names) - {"evidence"}}
+    assert foreign == {plain(name) for name in PROJECT["dependencies"]}
+
+
+def test_the_citation_is_the_same_in_both_places() -> None:
+    from evidence.cli.cite import citation
+
+    said = citation()
+    file = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    (title,) = re.findall(r'^title: "(.+)"$', file, re.MULTILINE)
+    (author,) = re.findall(r'^  - name: "(.+)"$', file, re.MULTILINE)
+    (year,) = re.findall(r"^date-released: (\d{4})-", file, re.MULTILINE)
+    assert said.startswith(f"{author} ({year}). {title} (version {PROJECT['version']})")
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:

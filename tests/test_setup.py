@@ -79,6 +79,17 @@ def test_it_builds_once_and_again_when_the_pins_change(setup: ModuleType, monkey
     assert len(built) == 3
 
 
+def test_a_folder_that_was_moved_is_set_up_again(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = setup.fingerprint()
+    assert setup.fingerprint() == before
+    moved = Path(setup.ROOT) / "moved"
+    moved.mkdir()
+    for name in ("pyproject.toml", "constraints.txt"):
+        (moved / name).write_bytes((Path(setup.ROOT) / name).read_bytes())
+    monkeypatch.setattr(setup, "ROOT", str(moved))
+    assert setup.fingerprint() != before
+
+
 def test_a_build_that_fails_leaves_no_stamp(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(options: list[str]) -> None:
         setup.stop("pip ended with 1", "read the lines above")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -57,10 +58,12 @@ def model(name: str = DEFAULT_MODEL, /, **options: Any) -> Model:
     if name not in MODELS:
         raise unknown_name("model", str(name), MODELS)
     kind = specification(name)
-    known = list(kind.__dataclass_fields__)
+    known = [field.name for field in fields(kind)]
     for option in options:
         if option not in known:
-            raise usage(f"model {name} has no option {option!r}", near(option, known), "unknown-option")
+            elsewhere = [other for other in MODELS if option in {f.name for f in fields(specification(other))}]
+            mend = f"it is an option of {' and '.join(elsewhere)}" if elsewhere else near(option, known)
+            raise usage(f"model {name} has no option {option!r}", mend, "unknown-option")
     return cast(Model, kind(**options))
 
 

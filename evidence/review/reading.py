@@ -15,6 +15,8 @@ from .raw import RawTable, parse_rows, read_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+MISSING = "add the table, if only its header row: evidence codebook says what it holds"
+
 __all__ = ["RawTable", "Table", "parse_rows", "read_rows", "read_table"]
 
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "Float64"}
@@ -69,7 +71,7 @@ def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
     if not spec.required and not path.exists():
         return _empty(spec, str(path), complete=True), []
     raw = read_rows(path)
-    problems = list(raw.problems)
+    problems = [replace(p, mend=MISSING) if p.code == "missing-file" else p for p in raw.problems]
     if not raw.header:
         return _empty(spec, str(path), complete=False), problems
     problems.extend(_header_problems(raw, spec))

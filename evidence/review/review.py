@@ -108,6 +108,10 @@ def read_all(review: str | Path) -> Reading:
         DataError: there is no such review.
     """
     folder = find_review(review)
+    if not any((folder / name).exists() for name in (SETTINGS, *(spec.file for spec in CORE.values()))):
+        what = f"{str(review)!r} is a folder without {SETTINGS} and without a table of a review"
+        mend = near(str(review), review_names()) if review_names() else "give the folder of a review"
+        raise DataError(Problem("no-such-review", what, mend))
     settings, problems = read_settings(folder / SETTINGS)
     settings_failed = any(problem.severity == "error" for problem in problems)
     tables: dict[str, Table] = {}

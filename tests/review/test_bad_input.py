@@ -189,12 +189,20 @@ def test_a_missing_review_names_the_near_ones(monkeypatch: pytest.MonkeyPatch, c
         read_review("bad\0name")
 
 
-def test_an_empty_folder_is_told_at_once(tmp_path: Path) -> None:
+def test_an_empty_folder_is_no_review(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as raised:
+        read_review(tmp_path)
+    assert [p.code for p in raised.value.problems] == ["no-such-review"]
+
+
+def test_every_missing_table_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "screening.csv").touch()
     with pytest.raises(DataError) as raised:
         read_review(tmp_path)
     missing = {Path(p.file or "").name for p in raised.value.problems if p.code == "missing-file"}
-    tables = {f"{name}.csv" for name in ("reports", "screening", "studies", "arms", "outcomes")}
+    tables = {f"{name}.csv" for name in ("reports", "studies", "arms", "outcomes")}
     assert missing == {*tables, "review.toml", "references.bib"}
+    assert all("evidence codebook" in p.mend for p in raised.value.problems if (p.file or "").endswith("arms.csv"))
 
 
 def test_every_problem_of_every_table_at_once(third_review: Path, calcinosis: Path) -> None:
