@@ -16,22 +16,30 @@ SHOWN = 20
 
 
 def main() -> int:
-    """Compare every committed results.json under reports/ with the one built here."""
-    names = _git("ls-files", "reports/*/results.json").split()
+    """Compare every results.json under reports/, committed or built, with its other half."""
+    committed = _results("ls-tree", "-r", "--name-only", "HEAD", "reports")
+    # Files that git ignores are not reports: an older one that a killed build left aside, for example.
+    present = {name for name in _results("ls-files", "-co", "--exclude-standard", "reports") if (ROOT / name).exists()}
     failed = 0
-    for name in names:
-        built = ROOT / name
-        if not built.exists():
-            print(f"{name}: committed but not built")
-            failed += 1
-            continue
-        committed = json.loads(_git("show", f"HEAD:{name}"))
-        found = list(differences(committed, json.loads(built.read_text(encoding="utf-8"))))
+    for name in sorted(committed | present):
+        if name not in present:
+            found = ["committed but not built"]
+        elif name not in committed:
+            found = ["built but not committed"]
+        else:
+            old = json.loads(_git("show", f"HEAD:{name}"))
+            found = list(differences(old, json.loads((ROOT / name).read_text(encoding="utf-8"))))
         for line in found[:SHOWN]:
             print(f"{name}: {line}")
-        print(f"{name}: {len(found)} differences")
+        print(f"{name}: {len(found)} difference{'' if len(found) == 1 else 's'}")
         failed += bool(found)
+    if not committed | present:
+        print("no reports to compare")
     return 1 if failed else 0
+
+
+def _results(*arguments: str) -> set[str]:
+    return {name for name in _git(*arguments).splitlines() if name.endswith("/results.json")}
 
 
 def _git(*arguments: str) -> str:

@@ -55,9 +55,10 @@ def stop(found, mend):
 
 
 def fingerprint():
-    """Hash of what decides the environment's content."""
+    """Hash of what decides the environment's content, and of this folder: its scripts break when it is moved."""
     digest = hashlib.sha256()
     digest.update(sys.version.encode("utf-8"))
+    digest.update(ROOT.encode("utf-8", "surrogateescape"))
     for name in ("pyproject.toml", "constraints.txt"):
         digest.update(read(os.path.join(ROOT, name)).replace("\r\n", "\n").encode("utf-8"))
     return digest.hexdigest()

@@ -77,9 +77,7 @@ def test_a_moved_number_fails_and_is_named(
     assert "first/results.json: .mean: 0.5 committed, 0.51 built\n" in capsys.readouterr().out
 
 
-def test_a_report_on_one_side_only_fails(
-    compare: ModuleType, clone: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_on_one_side_only_fails(compare: ModuleType, clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = written(clone, "second", "{}")
     assert compare.main() == 1
     assert "second/results.json: built but not committed\n" in capsys.readouterr().out
