@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import evidence
 
@@ -36,6 +38,25 @@ def test_every_requirement_is_pinned_to_one_version() -> None:
     wanted = {plain(name) for name in (*PROJECT["dependencies"], *extras)}
     assert wanted <= set(pinned)
     assert PROJECT["name"] not in pinned
+
+
+def test_what_the_requirements_require_is_pinned_too() -> None:
+    pinned = {plain(line) for line in PINS if line and not line.startswith("#")}
+    waiting = [name for names in PROJECT["optional-dependencies"].values() for name in names]
+    waiting += PROJECT["dependencies"]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    while waiting:
+        wanted = Requirement(waiting.pop())
+        key = (plain(wanted.name), frozenset(wanted.extras))
+        if key in seen:
+            continue
+        seen.add(key)
+        for line in requires(wanted.name) or ():
+            marker = Requirement(line).marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *wanted.extras)):
+                waiting.append(line)
+    assert len(seen) > len(PROJECT["dependencies"])
+    assert {name for name, _ in seen} - pinned == set()
 
 
 def test_what_is_imported_is_what_is_required() -> None:
