@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,8 @@ from .pooling.result import Pooled, StudyEffect
 from .pooling.subgroups import Subgroups
 
 NOT_REPORTED = "not reported"
+#: A word of a vocabulary; ids and addresses keep their underscores.
+TERM = re.compile(r"[^\W\d_]+(_[^\W_]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Column:
     cell: Callable[[StudyEffect], str]
 
 
+def limits_text(study: StudyEffect) -> str:
+    """``2 to 28``, in percent."""
+    return display.percent_interval(study.ci.lower, study.ci.upper).removesuffix(" %")
+
+
 def estimate_text(study: StudyEffect) -> str:
     """``11 (2 to 28)``, in percent."""
     return display.percent_with_interval(study.estimate, study.ci.lower, study.ci.upper)
@@ -42,36 +50,59 @@ COLUMNS: Mapping[str, Column] = {
     "n": Column("n", "n", "right", lambda study: str(study.n)),
     "events_n": Column("events_n", "Events/n", "right", lambda study: display.count(study.events, study.n)),
     "estimate": Column("estimate", "Percent", "right", lambda study: display.percent(study.estimate)),
+    "ci": Column("ci", "CI (percent)", "right", limits_text),
     "estimate_ci": Column("estimate_ci", "Percent (CI)", "right", estimate_text),
     "weight": Column("weight", "Weight", "right", lambda study: display.percent(study.weight, 1)),
 }
 
 
 def column(name: str, result: Pooled | Subgroups) -> Column:
-    """A built-in column, or any fact that the studies of this result carry.
+    """A fact that the studies of this result carry, or a built-in column. Case decides only where two differ by it.
 
     Raises:
         UsageError: no such column; the near names are listed.
     """
-    if name in COLUMNS:
-        return COLUMNS[name]
     pooled = result.overall if isinstance(result, Subgroups) else result
     facts = list(dict.fromkeys(key for study in pooled.studies for key in study.columns))
-    if name not in facts:
-        raise unknown("column", name, [*COLUMNS, *facts])
+    known = list(dict.fromkeys([*COLUMNS, *facts]))
+    same = [other for other in known if other.casefold() == name.casefold()]
+    found = name if name in known else same[0] if len(same) == 1 else None
+    if found is None:
+        raise unknown("column", name, known)
+    if found not in facts or found == "label":
+        return COLUMNS[found]
     headings = pooled.context.headings if pooled.context else {}
-    numeric = all(_is_number(study.columns.get(name)) for study in pooled.studies)
-    align: Literal["left", "right"] = "right" if numeric else "left"
-    return Column(name, str(headings.get(name, name)), align, lambda study: fact_text(study.columns.get(name)))
+    return _fact(found, str(headings.get(found, found)), pooled)
+
+
+def _fact(name: str, heading: str, pooled: Pooled) -> Column:
+    values = [study.columns.get(name) for study in pooled.studies]
+    numeric = any(value is not None for value in values) and all(_is_number(value) for value in values)
+    if numeric:
+        return Column(name, heading, "right", lambda study: _number_text(study.columns.get(name)))
+    shown = _id_text if name.endswith("_id") else fact_text
+    return Column(name, heading, "left", lambda study: shown(study.columns.get(name)))
 
 
 def fact_text(value: Any) -> str:
     """A fact as text; None is ``not reported``, never an empty cell."""
     if value is None:
         return NOT_REPORTED
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value).replace("_", " ") if isinstance(value, str) and " " not in value else str(value)
+    text = str(value)
+    return text.replace("_", " ") if TERM.fullmatch(text) else text
+
+
+def _number_text(value: Any) -> str:
+    """A number, or a dash, which does not widen a narrow column as ``not reported`` would."""
+    return display.DASH if value is None else fact_text(value)
+
+
+def _id_text(value: Any) -> str:
+    return NOT_REPORTED if value is None else str(value)
 
 
 def _is_number(value: Any) -> bool:

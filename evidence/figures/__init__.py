@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from .forest_plot import Figure, forest
 from .style import STYLES, Style, style_named
 
-__all__ = ["STYLES", "Figure", "Style", "forest", "style_named"]
+#: Figures of a result (``Pooled`` or ``Subgroups``, column names, style) by name: a new one is a file and a line here.
+FIGURES: Mapping[str, Callable[..., Figure]] = {"forest": forest}
+
+__all__ = ["FIGURES", "STYLES", "Figure", "Style", "forest", "style_named"]

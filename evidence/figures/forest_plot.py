@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..columns import Column
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
 from .forest_layout import ForestLayout, layout_forest
@@ -44,12 +45,12 @@ class Figure:
         return self.to_svg()
 
 
-def forest(result: Pooled | Subgroups, columns: Sequence[str] = (), style: str | Style = "default") -> Figure:
+def forest(result: Pooled | Subgroups, columns: Sequence[str | Column] = (), style: str | Style = "default") -> Figure:
     """A forest plot.
 
     Args:
         result: A pooled result, with or without groups.
-        columns: Names of further columns: built in, or any fact the studies carry, e.g. ``route``.
+        columns: Further columns: names (built in, or any fact the studies carry, e.g. ``route``), or Columns.
         style: A style or its name.
 
     Raises:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from .. import display
-from ..columns import Column, estimate_text
+from ..columns import Column
+from ..pooling.headline import exact_total
 from ..pooling.result import Interval, Pooled, StudyEffect
 from ..pooling.subgroups import Subgroups
 
-Kind = Literal["group", "study", "counts", "part", "pooled", "median", "prediction", "gap"]
+Kind = Literal["group", "study", "counts", "part", "pooled", "median", "prediction", "gap", "rule"]
+#: Two numbers that differ by less than this are one number: the optimisers' own error is of this size.
+SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,9 @@ class Row:
     """One row.
 
     Attributes:
-        kind: group (a heading), study, counts (not pooled), part (series or reports summed), pooled (a diamond),
-            median, prediction, gap.
-        label: First cell. cells: Those of the chosen columns. events_n, estimate, weight: Their cells.
+        kind: group (a heading), study, counts (not pooled), part (studies summed), pooled (a diamond), median,
+            prediction, gap, rule (a gap with a line).
+        label: First cell. cells: Those of the chosen columns. events_n, estimate, limits, weight: Their cells.
         span: (lower, estimate, upper) as proportions; None draws nothing.
         n: Units, for the area of the mark.
         level: 0 for overall rows and headings, 1 for rows inside a group.
@@ -32,38 +35,46 @@ class Row:
     cells: tuple[str, ...] = field(default=())
     events_n: str = ""
     estimate: str = ""
+    limits: str = ""
     weight: str = ""
     span: tuple[float, float, float] | None = None
     n: int = 0
     level: int = 0
 
 
-def forest_rows(result: Pooled | Subgroups, columns: Sequence[Column]) -> tuple[Row, ...]:
-    """All rows of a result."""
-    if isinstance(result, Subgroups):
-        return (*_grouped(result, columns), *_overall(result.overall, columns))
-    rows = [_study(study, columns, 0) for study in result.studies]
-    return (*rows, *_overall(result, columns))
-
-
-def _grouped(result: Subgroups, columns: Sequence[Column]) -> Iterator[Row]:
+def forest_rows(result: Pooled | Subgroups, columns: Sequence[Column], decimals: int = 0) -> tuple[Row, ...]:
+    """All rows of a result; percentages have ``decimals`` decimals."""
+    made = tuple(_rows(result, columns, decimals))
     blank = ("",) * len(columns)
-    for label, group in result.groups:
-        yield Row("group", f"{result.heading}: {label}", blank)
+    return tuple(row if row.kind == "study" else replace(row, cells=blank) for row in made)
+
+
+def _rows(result: Pooled | Subgroups, columns: Sequence[Column], decimals: int) -> Iterator[Row]:
+    if not isinstance(result, Subgroups):
+        for study in result.studies:
+            yield _study(study, columns, decimals, 0)
+        yield from _overall(result, decimals)
+        return
+    for position, (label, group) in enumerate(result.groups):
+        if position:
+            yield Row("gap")
+        yield Row("group", f"{result.heading}: {label}")
         for study in group.studies:
-            yield _study(study, columns, 1)
+            yield _study(study, columns, decimals, 1)
         if group.status != "single-study":
-            yield _together(group, blank, 1)
-        yield Row("gap", "", blank)
+            yield from _parts(group, decimals, 1)
+            yield _together(group, decimals, 1)
+    yield from _overall(result.overall, decimals, "All studies")
 
 
-def _study(study: StudyEffect, columns: Sequence[Column], level: int) -> Row:
+def _study(study: StudyEffect, columns: Sequence[Column], decimals: int, level: int) -> Row:
     return Row(
         "study",
         study.label,
         tuple(column.cell(study) for column in columns),
         display.count(study.events, study.n),
-        estimate_text(study),
+        _percent(study.estimate, decimals),
+        _limits(study.ci.lower, study.ci.upper, decimals),
         "" if study.weight is None else display.percent(study.weight, 1),
         (study.ci.lower, study.estimate, study.ci.upper),
         study.n,
@@ -71,55 +82,124 @@ def _study(study: StudyEffect, columns: Sequence[Column], level: int) -> Row:
     )
 
 
-def _together(pooled: Pooled, blank: tuple[str, ...], level: int) -> Row:
+def _overall(pooled: Pooled, decimals: int, heading: str = "") -> Iterator[Row]:
+    """The rows below the studies: what was observed, in parts where the headline is split; then what was pooled."""
+    if pooled.status == "single-study":
+        return
+    yield Row("rule")
+    if heading:
+        yield Row("group", heading)
+    yield from _parts(pooled, decimals, 0)
+    if pooled.headline.kind != "observed":
+        yield _sum("Observed, all studies together", pooled, decimals, "part", 0)
+    yield _together(pooled, decimals, 0)
+    if pooled.headline.kind == "observed":
+        return
+    if shows_median(pooled) and pooled.estimate is not None and pooled.ci is not None:
+        yield _interval_row("median", first_upper(pooled.model.centre), "", pooled.estimate, pooled.ci, decimals, 0)
+    if pooled.pi is not None:
+        pi = pooled.pi
+        row = _interval_row("prediction", _prediction_label(pi), "", pi.lower, pi, decimals, 0)
+        yield replace(row, estimate="")
+
+
+def _parts(pooled: Pooled, decimals: int, level: int) -> Iterator[Row]:
+    """Series and small reports apart, where one number would hide that they differ; one part alone is the whole."""
+    if pooled.headline.kind != "split" or len(pooled.headline.lines) < 2:
+        return
+    for line in pooled.headline.lines:
+        yield _part(line, decimals, level)
+
+
+def _part(line: Mapping[str, Any], decimals: int, level: int) -> Row:
+    studies = f" ({display.plural(line['k'], 'study', 'studies')})" if "k" in line else ""
+    return Row(
+        "part",
+        first_upper(line["label"]) + studies,
+        events_n=display.count(line["events"], line["n"]),
+        estimate=_percent(line["estimate"], decimals),
+        limits=_limits(line["lower"], line["upper"], decimals),
+        span=(line["lower"], line["estimate"], line["upper"]),
+        n=line["n"],
+        level=level,
+    )
+
+
+def _together(pooled: Pooled, decimals: int, level: int) -> Row:
+    shown = headline_value(pooled)
+    if shown is None:
+        return _sum(f"Together, not pooled ({_short_reason(pooled)})", pooled, decimals, "counts", level)
+    label, value, ci = shown
     counts = display.count(pooled.events, pooled.n)
-    if pooled.headline.kind != "observed" and pooled.mean is not None and pooled.mean_ci is not None:
-        return _interval_row("pooled", "Average study (mean)", blank, counts, pooled.mean, pooled.mean_ci, level)
-    if pooled.headline.kind != "observed" and pooled.estimate is not None and pooled.ci is not None:
-        centre = _first_upper(pooled.model.centre)
-        return _interval_row("pooled", centre, blank, counts, pooled.estimate, pooled.ci, level)
-    return Row("counts", f"Together, not pooled ({_short_reason(pooled)})", blank, counts, level=level)
+    return _interval_row("pooled", label, counts, value, ci, decimals, level)
+
+
+def headline_value(pooled: Pooled) -> tuple[str, float, Interval] | None:
+    """What the filled diamond stands for, its value and its limits; None where nothing may be pooled."""
+    if pooled.headline.kind == "observed":
+        return None
+    if pooled.mean is not None and pooled.mean_ci is not None:
+        same = pooled.estimate is not None and abs(pooled.estimate - pooled.mean) < SAME
+        # Models without a spread between studies average nothing over studies: their own word for it is true.
+        named = same and "median" not in pooled.model.centre
+        return first_upper(pooled.model.centre) if named else "Average study (mean)", pooled.mean, pooled.mean_ci
+    if pooled.estimate is not None and pooled.ci is not None:
+        return first_upper(pooled.model.centre), pooled.estimate, pooled.ci
+    return None
+
+
+def shows_median(pooled: Pooled) -> bool:
+    """Whether the model's own centre has a row of its own: it is known well enough, and is not the mean."""
+    if pooled.headline.kind == "observed" or not pooled.headline.show_median:
+        return False
+    if pooled.mean is None or pooled.estimate is None or pooled.ci is None:
+        return False
+    return abs(pooled.estimate - pooled.mean) >= SAME
+
+
+def _sum(label: str, pooled: Pooled, decimals: int, kind: Kind, level: int) -> Row:
+    exact, proportion = exact_total(pooled), pooled.events / pooled.n
+    return Row(
+        kind,
+        label,
+        events_n=display.count(pooled.events, pooled.n),
+        estimate=_percent(proportion, decimals),
+        limits=_limits(exact.lower, exact.upper, decimals),
+        span=None if kind == "counts" else (exact.lower, proportion, exact.upper),
+        n=pooled.n,
+        level=level,
+    )
 
 
 def _short_reason(pooled: Pooled) -> str:
-    reason = pooled.headline.reason or "no pooled number"
-    return reason.split(":")[0][:1].lower() + reason.split(":")[0][1:].rstrip(".")
+    reason = (pooled.headline.reason or "no pooled number").split(":")[0].rstrip(".")
+    return reason[:1].lower() + reason[1:]
 
 
-def _interval_row(
-    kind: Kind, label: str, blank: tuple[str, ...], counts: str, value: float, ci: Interval, level: int = 0
-) -> Row:
-    text = display.percent_with_interval(value, ci.lower, ci.upper)
-    return Row(kind, label, blank, counts, text, "", (ci.lower, value, ci.upper), 0, level)
+def _prediction_label(pi: Interval) -> str:
+    return f"Next study: prediction interval ({pi.method})"
 
 
-def _overall(pooled: Pooled, columns: Sequence[Column]) -> Iterator[Row]:
-    """The rows below the studies: parts where the headline is split, then what was pooled."""
-    if pooled.status == "single-study":
-        return
-    blank = ("",) * len(columns)
-    yield Row("group", "All studies", blank)
-    for line in pooled.headline.lines if pooled.headline.kind == "split" else ():
-        text = display.percent_with_interval(line["estimate"], line["lower"], line["upper"])
-        span = (line["lower"], line["estimate"], line["upper"])
-        label = line["label"][:1].upper() + line["label"][1:] + ", summed"
-        yield Row("part", label, blank, display.count(line["events"], line["n"]), text, "", span, line["n"])
-    yield _together(pooled, blank, 0)
-    if pooled.headline.kind == "observed":
-        return
-    if _median_apart(pooled) and pooled.estimate is not None and pooled.ci is not None:
-        yield _interval_row("median", _first_upper(pooled.model.centre), blank, "", pooled.estimate, pooled.ci)
-    if pooled.pi is not None:
-        limits = display.percent_interval(pooled.pi.lower, pooled.pi.upper).removesuffix(" %")
-        label = f"Next study: prediction interval ({pooled.pi.method})"
-        yield Row(
-            "prediction", label, blank, "", f"({limits})", "", (pooled.pi.lower, pooled.pi.lower, pooled.pi.upper)
-        )
+def _interval_row(kind: Kind, label: str, counts: str, value: float, ci: Interval, decimals: int, level: int) -> Row:
+    return Row(
+        kind,
+        label,
+        events_n=counts,
+        estimate=_percent(value, decimals),
+        limits=_limits(ci.lower, ci.upper, decimals),
+        span=(ci.lower, value, ci.upper),
+        level=level,
+    )
 
 
-def _median_apart(pooled: Pooled) -> bool:
-    return pooled.headline.show_median and pooled.mean is not None and pooled.estimate != pooled.mean
+def _percent(value: float, decimals: int) -> str:
+    return display.percent(value, decimals).removesuffix(" %")
 
 
-def _first_upper(text: str) -> str:
+def _limits(lower: float, upper: float, decimals: int) -> str:
+    return display.percent_interval(lower, upper, decimals).removesuffix(" %")
+
+
+def first_upper(text: str) -> str:
+    """The text with a capital at its start."""
     return text[:1].upper() + text[1:]

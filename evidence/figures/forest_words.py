@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .. import display
-from ..pooling.result import Heterogeneity, Pooled
+from ..columns import NOT_REPORTED
+from ..pooling.result import Heterogeneity, Note, Pooled
 from ..pooling.subgroups import Subgroups
-from .text import missing_characters
+from .forest_rows import Row, headline_value, shows_median
+from .text import FAMILY
 
 SHOWN_SEVERITIES = ("warning", "caution")
+#: Notes about pooled numbers: out of place where no pooled number is shown.
+ABOUT_POOLED = ("weakly-identified", "limit-open", "mean-median-apart", "prediction-wide", "tau-infinite")
+METHODS = {
+    "clopper-pearson": "exact (Clopper-Pearson)",
+    "wilson": "Wilson",
+    "wilson-cc": "Wilson with continuity correction",
+    "agresti-coull": "Agresti-Coull",
+    "jeffreys": "Jeffreys",
+    "mid-p": "mid-P",
+    "wald": "Wald",
+    "wald-cc": "Wald with continuity correction",
+}
+
+
+def overall_of(result: Pooled | Subgroups) -> Pooled:
+    """The result of all arms."""
+    return result.overall if isinstance(result, Subgroups) else result
 
 
 def title(pooled: Pooled) -> str:
@@ -18,37 +37,75 @@ def title(pooled: Pooled) -> str:
 
 
 def subtitle(pooled: Pooled) -> list[str]:
-    """The observed count with its denominators, then the model."""
+    """The observed count with its denominators, then the model, or why nothing is pooled."""
+    if pooled.headline.kind == "observed":
+        return [f"{pooled.headline.observed}.", pooled.headline.reason or "Nothing is pooled."]
     return [f"{pooled.headline.observed}.", f"Model: {pooled.model.title}."]
 
 
-def footnotes(result: Pooled | Subgroups) -> list[str]:
-    """Everything below the axis, a paragraph each."""
-    pooled = result.overall if isinstance(result, Subgroups) else result
-    lines = ["Squares: each study, area by n; lines: its exact limits. " + _legend(pooled)]
+def axis_title(pooled: Pooled) -> str:
+    """What the axis counts."""
+    return f"Percent of {pooled.unit if pooled.unit.endswith('s') else pooled.unit + 's'}"
+
+
+def level_text(pooled: Pooled) -> str:
+    """``95 %``; ``99.9 %``."""
+    return f"{100 * float(pooled.model.level):g} %"
+
+
+def footnotes(result: Pooled | Subgroups, rows: Sequence[Row]) -> list[str]:
+    """Everything below the axis, a paragraph each: key, spread, test, denominators, notes."""
+    pooled = overall_of(result)
+    results = [pooled, *(group for _, group in result.groups)] if isinstance(result, Subgroups) else [pooled]
+    lines = [" ".join(_key(results, rows))]
     if pooled.headline.kind != "observed":
-        lines += list(_spread(pooled))
-    if isinstance(result, Subgroups):
-        lines.append(_test(result))
-    if pooled.context is not None:
-        lines.append(share_of_case_reports(pooled))
-    lines += [f"{note.text}" for note in pooled.notes if note.severity in SHOWN_SEVERITIES]
-    lacking = missing_characters([study.label for study in pooled.studies])
-    if lacking:
-        lines.append(f"The font of this figure lacks {lacking}; viewers with another font show them in the SVG.")
-    return lines
+        lines += _spread(pooled)
+    test = _test(result) if isinstance(result, Subgroups) else ""
+    lines += [line for line in (test, share_of_case_reports(pooled)) if line]
+    # The reason for no test says the same.
+    said = ("not-randomised",) if "not formed by chance" in test else ()
+    return lines + [note.text for note in _shown(pooled) if note.code not in said]
 
 
-def _legend(pooled: Pooled) -> str:
-    methods = {study.ci.method for study in pooled.studies}
-    text = f"Study limits: {', '.join(sorted(methods))}."
-    if pooled.headline.kind != "observed" and pooled.mean_ci is not None:
-        text += f" Filled diamond: average study (mean), limits {pooled.mean_ci.method}."
-        if pooled.headline.show_median and pooled.estimate not in (None, pooled.mean):
-            text += f" Open diamond: {pooled.model.centre}."
-    if pooled.headline.kind == "split":
-        text += " Open squares: counts summed, limits assume one common probability."
-    return text
+def missing_glyphs(lacking: str) -> str:
+    """What is said of characters that the font does not have."""
+    return f"Not in this figure's font ({FAMILY}), shown only where another font has them: {lacking}"
+
+
+def _shown(pooled: Pooled) -> list[Note]:
+    """Warnings, then cautions, without those about numbers that this figure does not show."""
+    notes = [note for note in pooled.notes if note.severity in SHOWN_SEVERITIES]
+    if pooled.headline.kind == "observed":
+        notes = [note for note in notes if note.code not in ABOUT_POOLED]
+    elif not shows_median(pooled):
+        notes = [n for n in notes if n.code != "limit-open" or "median" not in n.text or "mean" in n.text]
+    return sorted(notes, key=lambda note: SHOWN_SEVERITIES.index(note.severity))
+
+
+def _key(results: Sequence[Pooled], rows: Sequence[Row]) -> Iterator[str]:
+    """What each kind of mark on the page stands for, and how its limits are made; nothing that is not there."""
+    kinds = {row.kind for row in rows}
+    methods = sorted({study.ci.method for study in results[0].studies})
+    limits = " and ".join(METHODS.get(method, method) for method in methods)
+    yield f"Squares: studies, area by n, the smallest kept visible; lines: {limits} limits."
+    if "part" in kinds:
+        yield "Open squares: counts summed over studies; their exact limits assume one common probability."
+    elif any(row.kind == "counts" and row.events_n for row in rows) and "common" not in (
+        results[0].headline.reason or ""
+    ):
+        yield "Counts together: exact limits, which assume one common probability."
+    if "pooled" in kinds:
+        shown = [(found, result) for result in results if (found := headline_value(result)) is not None]
+        named = " or ".join(dict.fromkeys(label[:1].lower() + label[1:] for (label, _, _), _ in shown))
+        made = " or ".join(dict.fromkeys(ci.method for (_, _, ci), _ in shown))
+        yield f"Filled diamonds: {named}, limits {made}."
+    if "median" in kinds:
+        centre = results[0].ci
+        yield f"Open diamond: {results[0].model.centre}, limits {centre.method if centre else ''}."
+    if headline_value(results[0]) is not None:
+        yield "Dashed line: the overall diamond."
+    if any(display.DASH in row.cells for row in rows):
+        yield f"{display.DASH}: {NOT_REPORTED}."
 
 
 def _spread(pooled: Pooled) -> Iterator[str]:
@@ -80,10 +137,7 @@ def _test(result: Subgroups) -> str:
     if result.test is None:
         return result.no_test or "No test for subgroup differences."
     statistic, p = display.number(result.test["statistic"], 2), display.p_value(result.test["p"])
-    return (
-        f"Test for subgroup differences ({result.test['name']}): {statistic} on {result.test['df']} df, p {p};"
-        " groups were not formed by chance."
-    )
+    return f"Test for subgroup differences ({result.test['name']}): {statistic} on {result.test['df']} df, p {p}."
 
 
 def share_of_case_reports(pooled: Pooled) -> str:
@@ -99,7 +153,7 @@ def share_of_case_reports(pooled: Pooled) -> str:
 
 def alt_text(result: Pooled | Subgroups) -> str:
     """The figure in words."""
-    pooled = result.overall if isinstance(result, Subgroups) else result
+    pooled = overall_of(result)
     text = f"Forest plot of {title(pooled)[:1].lower()}{title(pooled)[1:]}: {pooled.headline.text}"
     if isinstance(result, Subgroups):
         for label, group in result.groups:

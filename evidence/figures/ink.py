@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import warnings
@@ -16,10 +17,13 @@ from .page import Page
 from .text import FAMILY
 
 SUFFIXES = ("svg", "pdf", "png", "tiff")
+ALIASES = {"tif": "tiff"}
 DPI = 300
 MM_PER_INCH = 25.4
 #: Tried in this order for what the first one lacks, and by viewers that don't have it.
 FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
+#: Further fonts of common systems, for letters of East Asia in files that can't look for fonts themselves.
+FURTHER = ("Noto Sans CJK SC", "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei")
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evidence",
@@ -42,7 +46,7 @@ def render(page: Page, kind: str, dpi: int = DPI) -> bytes:
     """The page as a file's content."""
     buffer = BytesIO()
     with _settings():
-        figure = _figure(page)
+        figure = _figure(page, _families(kind))
         options: dict[str, Any] = {"metadata": METADATA[kind]}
         if kind == "tiff":
             options = {"pil_kwargs": {"compression": "tiff_lzw"}}
@@ -64,7 +68,8 @@ def kind_of(path: Path) -> str:
     Raises:
         UsageError: an ending that can't be written; the known ones are listed.
     """
-    kind = path.suffix.lower().removeprefix(".").replace("tif", "tiff").replace("tifff", "tiff")
+    ending = path.suffix.lower().removeprefix(".")
+    kind = ALIASES.get(ending, ending)
     if kind not in SUFFIXES:
         known = ", ".join(f".{suffix}" for suffix in SUFFIXES)
         found = path.suffix or "missing"
@@ -97,13 +102,23 @@ def write(page: Page, path: str | Path, dpi: int = DPI) -> None:
 def _settings() -> Iterator[None]:
     import matplotlib as mpl
 
+    fonts = logging.getLogger("matplotlib.font_manager")
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         # A character without a glyph is said in the figure's own footnote.
         warnings.filterwarnings("ignore", message=r"Glyph \d+", category=UserWarning)
-        yield
+        fonts.addFilter(_not_about_weights)
+        try:
+            yield
+        finally:
+            fonts.removeFilter(_not_about_weights)
 
 
-def _figure(page: Page) -> Any:
+def _not_about_weights(record: logging.LogRecord) -> bool:
+    """Fonts of East Asia often have one weight; a heading in it is drawn in that."""
+    return "Failed to find font weight" not in record.msg
+
+
+def _figure(page: Page, families: list[str]) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
@@ -144,15 +159,16 @@ def _figure(page: Page) -> Any:
             va="baseline",
             fontweight="bold" if text.bold else "normal",
             fontstyle="italic" if text.italic else "normal",
-            family=_families(),
+            family=families,
         )
         words.set_parse_math(False)
     return figure
 
 
-def _families() -> list[str]:
-    """The fonts of ``FAMILIES`` that are installed, the first one always."""
+def _families(kind: str) -> list[str]:
+    """The known fonts that are installed, in order, the first one always; PDF embeds TrueType outlines only."""
     from matplotlib import font_manager
 
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return [name for name in FAMILIES if name in installed]
+    found = [font for font in font_manager.fontManager.ttflist if kind != "pdf" or font.fname.lower().endswith(".ttf")]
+    installed = {font.name for font in found}
+    return [name for name in (*FAMILIES, *FURTHER) if name in installed]

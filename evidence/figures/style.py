@@ -19,9 +19,10 @@ class Style:
         font_pt, title_pt, note_pt: Sizes of body, title and footnotes.
         line_mm: Height of one line of body text; gap_mm: between columns; row_pad_mm: above and below a row.
         ink, muted, faint: Text, secondary text, hairlines.
-        study, pooled, accent: Study marks, diamonds, the banner.
+        study, pooled, prediction, accent: Study marks, diamonds, the bar of the prediction interval, the banner.
         marker_mm: Side of the largest study's square; marker_min_mm: of the smallest.
-        stripes: Whether every other row is shaded.
+        stripe: Shade of every other row, or None.
+        decimals: Of percentages.
     """
 
     name: str = "default"
@@ -38,10 +39,12 @@ class Style:
     faint: str = "#d9d9d9"
     study: str = "#33516f"
     pooled: str = "#b3541e"
+    prediction: str = "#e3b596"
     accent: str = "#8c1d18"
     marker_mm: float = 3.0
     marker_min_mm: float = 1.1
-    stripes: bool = False
+    stripe: str | None = None
+    decimals: int = 0
 
 
 DEFAULT = Style()
@@ -56,8 +59,9 @@ STYLES: Mapping[str, Style] = {
         faint="#dfe5e8",
         study="#1f4e79",
         pooled="#1f4e79",
+        prediction="#a9bfd4",
         accent="#7a1f1f",
-        stripes=True,
+        stripe="#eef2f5",
     ),
 }
 

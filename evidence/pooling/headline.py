@@ -9,7 +9,7 @@ import numpy as np
 from .. import display
 from ..counts import Counts
 from .notes import DOMINANT_SHARE, FEW_STUDIES, FEW_UNITS, SERIES_SIZE
-from .result import Context, Headline, Interval
+from .result import Context, Headline, Interval, Pooled
 
 
 def informative(studies: Counts) -> int:
@@ -56,6 +56,15 @@ def pooled_number(
     if mean is None and estimate is not None and ci is not None:
         return centre[:1].upper() + centre[1:], estimate, ci
     return None
+
+
+def exact_total(pooled: Pooled) -> Interval:
+    """Clopper-Pearson limits of all events of a result out of all units: they assume one common probability."""
+    from ..measures.limits import study_limits
+
+    level = float(pooled.model.level)
+    lower, upper = study_limits(np.array([pooled.events]), np.array([pooled.n]), "clopper-pearson", level)
+    return Interval(float(lower[0]), float(upper[0]), level, "clopper-pearson")
 
 
 def _observed(arms: Counts, context: Context | None) -> str:
