@@ -51,7 +51,7 @@ Unit = Annotated[
 
 ModelName = Annotated[
     str,
-    typer.Option("--model", metavar="NAME", help="common-effect, inverse-variance, logistic-normal, bayesian."),
+    typer.Option("--model", metavar="NAME", help="logistic-normal, beta-binomial, bayesian, common-effect, inverse-variance."),
 ]
 Limits = Annotated[
     str | None,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: Model name -> where its specification lives. A new model is a file and a line here.
 MODELS: Mapping[str, str] = {
     "bayesian": "bayesian:Bayesian",
+    "beta-binomial": "beta_binomial:BetaBinomial",
     "common-effect": "common_effect:CommonEffect",
     "inverse-variance": "inverse_variance:InverseVariance",
     "logistic-normal": "logistic_normal:LogisticNormal",

@@ -13,7 +13,7 @@ from ..counts import Counts
 from .assemble import Parts, assemble
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .cells import cells_of
-from .logistic_parts import arm_notes, one_analysis
+from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
 from .posterior import Posterior, posterior, quantile
@@ -131,7 +131,7 @@ class Bayesian:
 
     def estimate(self, counts: Counts) -> Estimates:
         """Pool every analysis of a stack of shape (..., k)."""
-        from .logistic_normal import reshaped
+        from .likelihood_rows import reshaped
 
         studies = counts.by_study()
         events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)

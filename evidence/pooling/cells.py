@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .quadrature import cell_terms
+from .family import LOGISTIC_NORMAL, Family, Sums
 from .result import Floats
 
 Index = npt.NDArray[np.intp]
@@ -21,6 +21,7 @@ class Cells:
         x, n: Events and units of each cell, shape (m,).
         times: How many studies of the row share it, shape (m,).
         start: First cell of each row and the end, shape (rows + 1,).
+        family: The likelihood.
         precision: Of a normal prior of mu around 0, added to the log-likelihood without its constant; 0 for none.
     """
 
@@ -28,6 +29,7 @@ class Cells:
     n: Floats
     times: Floats
     start: Index
+    family: Family = LOGISTIC_NORMAL
     precision: float = 0.0
 
     @property
@@ -45,7 +47,7 @@ class Cells:
         lengths = np.diff(self.start)[rows]
         start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
         index = np.arange(start[-1]) - np.repeat(start[:-1], lengths) + np.repeat(self.start[rows], lengths)
-        return Cells(self.x[index], self.n[index], self.times[index], start, self.precision)
+        return Cells(self.x[index], self.n[index], self.times[index], start, self.family, self.precision)
 
     def sum(self, values: Floats) -> Floats:
         """Weighted sums of cell values by row; values of shape (..., m)."""
@@ -53,7 +55,7 @@ class Cells:
         return np.add.reduceat(weighted, self.start[:-1], axis=-1)
 
 
-def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> Cells:
+def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Family = LOGISTIC_NORMAL) -> Cells:
     """The cells of a stack of shape (rows, k); every row has at least one study with n > 0."""
     rows = events.shape[0]
     row, column = np.nonzero(n)
@@ -65,28 +67,16 @@ def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64]) -> Cells:
     first = np.flatnonzero(new)
     times = np.diff(np.append(first, row.size)).astype(float)
     start = np.searchsorted(row[first], np.arange(rows + 1)).astype(np.intp)
-    return Cells(x[first].astype(float), size[first].astype(float), times, start)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Log-likelihood of each row and its derivatives by mu and tau, shape (rows,)."""
-
-    value: Floats
-    mu: Floats
-    tau: Floats
-    mu_mu: Floats
-    mu_tau: Floats
-    tau_tau: Floats
+    return Cells(x[first].astype(float), size[first].astype(float), times, start, family)
 
 
 def log_likelihood(cells: Cells, mu: Floats, tau: Floats) -> Sums:
-    """Logistic-normal log-likelihood of each row at (mu, tau), shape (rows,), binomial coefficients included.
+    """Log-likelihood of each row at (mu, tau), shape (rows,), binomial coefficients included.
 
     With a ``precision``, the log of the normal prior of mu (without its constant) is added.
     """
     lengths = np.diff(cells.start)
-    terms = cell_terms(cells.x, cells.n, np.repeat(mu, lengths), np.repeat(tau, lengths))
+    terms = cells.family.terms(cells.x, cells.n, np.repeat(mu, lengths), np.repeat(tau, lengths))
     stacked = np.stack([terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau])
     sums = cells.sum(stacked)
     if cells.precision:
@@ -94,10 +84,3 @@ def log_likelihood(cells: Cells, mu: Floats, tau: Floats) -> Sums:
         sums[1] -= cells.precision * mu
         sums[3] -= cells.precision
     return Sums(*sums)
-
-
-def log_mean(mu: Floats, tau: Floats) -> Sums:
-    """log E expit(mu + tau Z), the marginal mean of a study's proportion, and its derivatives, shape (rows,)."""
-    one = np.ones_like(mu)
-    terms = cell_terms(one, one, mu, tau)
-    return Sums(terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)

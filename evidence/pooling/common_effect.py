@@ -14,7 +14,7 @@ from ..counts import Counts
 from .assemble import Parts, assemble
 from .boundaries import EXACT_TOTALS, Integers, blank, classify, fill_boundaries
 from .cells import cells_of
-from .logistic_parts import half_chi2, one_analysis, value
+from .likelihood_parts import half_chi2, one_analysis, value
 from .notes import note
 from .options import check_choice, check_level, spell
 from .profile import maximise
@@ -104,7 +104,7 @@ class CommonEffect:
 
     def estimate(self, counts: Counts) -> Estimates:
         """Pool every analysis of a stack of shape (..., k)."""
-        from .logistic_normal import reshaped
+        from .likelihood_rows import reshaped
 
         studies = counts.by_study()
         out = self._rows(studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k))
@@ -124,7 +124,7 @@ class CommonEffect:
 
 def _fill(out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model: CommonEffect) -> None:
     from ..measures.limits import study_limits
-    from .logistic_normal import binomial_log_likelihood
+    from .likelihood_rows import binomial_log_likelihood
 
     x, total = events.sum(1), n.sum(1)
     p = x / total

@@ -11,7 +11,8 @@ from scipy.special import chdtrc
 from ..counts import Counts
 from .boundaries import classify
 from .cells import Index, cells_of
-from .profile import TAU_CAP, TAU_GRID, around, best_mu, falling_root, maximise, profile_score, stretch
+from .family import stretch
+from .profile import TAU_CAP, TAU_GRID, around, best_mu, falling_root, maximise, profile_score
 from .result import Floats
 
 

@@ -144,7 +144,7 @@ class InverseVariance:
         Status is no-fit where a study has no value or no variance on the measure's scale, or where the harmonic
         mean is refused.
         """
-        from .logistic_normal import reshaped
+        from .likelihood_rows import reshaped
 
         events, n = counts.events.reshape(-1, counts.k), counts.n.reshape(-1, counts.k)
         return reshaped(fit_rows(self, events, n), counts.shape)

@@ -12,7 +12,7 @@ from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
 from .inverse_variance import SMALLEST_FOR_HARMONIC, write
-from .logistic_parts import half_chi2, one_analysis, value
+from .likelihood_parts import half_chi2, one_analysis, value
 from .normal_likelihood import LIKELIHOODS
 from .notes import note
 from .result import Heterogeneity, Interval, Note

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import expit, ndtri, stdtrit, xlogy
+from scipy.special import expit, ndtri, stdtrit
 
 from ..counts import Counts
-from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
-from .cells import Cells, cells_of, log_mean
+from .boundaries import Integers
+from .family import LOGISTIC_NORMAL, Family
 from .options import check_choice, check_level, spell
-from .profile import TAU_CAP, Maximum, maximise
-from .profile_limits import profile_limits, step_limits
+from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
 LIMITS: Mapping[str, str] = {
@@ -56,6 +55,7 @@ class LogisticNormal:
 
     name: ClassVar[str] = "logistic-normal"
     centre: ClassVar[str] = "typical study (median)"
+    family: ClassVar[Family] = LOGISTIC_NORMAL
 
     def __post_init__(self) -> None:
         check_choice("limits", self.limits, LIMITS)
@@ -88,156 +88,24 @@ class LogisticNormal:
             study_limits: Name of the studies' own limits.
         """
         from .assemble import assemble
-        from .logistic_parts import parts_of
+        from .likelihood_parts import parts_of
 
         return assemble(self, counts, parts_of(self, counts, study_limits), study_limits)
 
     def estimate(self, counts: Counts) -> Estimates:
         """Pool every analysis of a stack of shape (..., k); a stack equals its rows to 1e-10."""
-        studies = counts.by_study()
-        events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
-        return reshaped(fit_rows(self, events, n).estimates, counts.shape)
+        from .likelihood_rows import estimate_stack
 
+        return estimate_stack(self, counts)
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Fit of every row: the estimates, the maximum (NaN on boundaries) and the name of the limits used."""
+    def spread(self, mu: Floats, tau: Floats) -> tuple[Floats, Floats]:
+        """tau and tau2 as they are reported."""
+        return tau, tau**2
 
-    estimates: Estimates
-    top: Maximum
-    limits: np.ndarray
-    cells: Cells | None
-    regular: np.ndarray
-
-
-def fit_rows(model: LogisticNormal, events: Integers, n: Integers) -> Rows:
-    """Fit a stack of shape (rows, k) of studies (arms already summed)."""
-    out = blank(events.shape[0])
-    out.status[:] = classify(events, n)
-    fill_boundaries(out, events, n, model.level)
-    k = (n > 0).sum(1)
-    limits = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)
-    nought = np.full(k.size, np.nan)
-    top = Maximum(nought.copy(), nought.copy(), nought.copy(), nought.copy(), nought.copy())
-    _fill_unidentified(out, events, n, model.level)
-    _fill_steps(out, top, events, n, model)
-    regular = np.flatnonzero(out.status == "ok")
-    cells = None
-    if regular.size:
-        cells = cells_of(events[regular], n[regular])
-        _fill_regular(out, top, cells, regular, limits, k, model)
-    _fill_prediction(out, top, events, n, k, model)
-    return Rows(out, top, limits, cells, regular)
-
-
-def _fill_unidentified(out: Estimates, events: Integers, n: Integers, level: float) -> None:
-    """Every study has one unit: the observed proportion estimates the mean whatever tau is; no median, no tau."""
-    rows = np.flatnonzero(out.status == "tau-not-identified")
-    if rows.size:
-        out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = totals_exact(events[rows], n[rows], level)
-        x, total = events[rows].sum(1), n[rows].sum(1)
-        out.log_likelihood[rows] = xlogy(x, x / total) + xlogy(total - x, 1 - x / total)
-
-
-def fall_of(limits: np.ndarray, k: np.ndarray, level: float) -> Floats:
-    """Fall of the log-likelihood at a profile limit: half the squared quantile, shape (rows,)."""
-    tail = 0.5 * (1 + level)
-    t = stdtrit(np.maximum(k - 1, 1).astype(float), tail)
-    return 0.5 * np.where(limits == "profile", ndtri(tail), t) ** 2
-
-
-def _fill_steps(out: Estimates, top: Maximum, events: Integers, n: Integers, model: LogisticNormal) -> None:
-    """All-or-none: the likelihood rises to its supremum at tau = infinity, where each study is one coin."""
-    rows = np.flatnonzero(out.status == "tau-infinite")
-    if rows.size == 0:
-        return
-    x, size = events[rows], n[rows]
-    k = (size > 0).sum(1).astype(float)
-    a = ((x == size) & (size > 0)).sum(1).astype(float)
-    supremum = xlogy(a, a / k) + xlogy(k - a, 1 - a / k)
-    out.log_likelihood[rows], out.mean[rows] = supremum, a / k
-    out.estimate[rows] = np.where(2 * a > k, 1.0, np.where(2 * a < k, 0.0, np.nan))
-    top.mu[rows], top.tau[rows], top.value[rows] = TAU_CAP * ndtri(a / k), np.inf, supremum
-    totals = x.sum(1) / size.sum(1)
-    top.value_zero[rows] = binomial_log_likelihood(x, size, totals)
-    limits = np.where((model.limits == "profile") | (k == 2), "profile", "profile-t")
-    fall = fall_of(limits, k, model.level)
-    found = profile_limits(cells_of(x, size), _rows_of(top, rows), fall)
-    low, high = step_limits(a, k, fall)
-    out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
-    out.mean_lower[rows] = np.minimum(found.mean_lower, low)
-    out.mean_upper[rows] = np.maximum(found.mean_upper, high)
-
-
-def binomial_log_likelihood(x: Integers, n: Integers, p: Floats) -> Floats:
-    """Log-likelihood of each row when all its studies share the proportion p of shape (rows,)."""
-    from .quadrature import log_choose
-
-    values = log_choose(x.astype(float), n.astype(float)) + xlogy(x, p[:, None]) + xlogy(n - x, 1 - p[:, None])
-    return np.asarray(values.sum(1))
-
-
-def _rows_of(top: Maximum, rows: np.ndarray) -> Maximum:
-    return Maximum(top.mu[rows], top.tau[rows], top.value[rows], top.value_zero[rows], top.se[rows])
-
-
-def _fill_regular(
-    out: Estimates,
-    top: Maximum,
-    cells: Cells,
-    rows: np.ndarray,
-    limits: np.ndarray,
-    k: np.ndarray,
-    model: LogisticNormal,
-) -> None:
-    """Rows whose likelihood has its maximum at a finite mu and tau."""
-    best = maximise(cells)
-    for name in ("mu", "tau", "value", "value_zero", "se"):
-        getattr(top, name)[rows] = getattr(best, name)
-    out.status[rows[best.tau == 0]] = "tau-zero"
-    out.estimate[rows], out.se[rows] = expit(best.mu), best.se
-    out.tau[rows], out.tau2[rows] = best.tau, best.tau**2
-    out.mean[rows] = np.exp(log_mean(best.mu, best.tau).value)
-    out.log_likelihood[rows] = best.value
-    if model.limits in ("profile-t", "profile"):
-        found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
-        out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
-        out.mean_lower[rows], out.mean_upper[rows] = found.mean_lower, found.mean_upper
-        return
-    tail = 0.5 * (1 + model.level)
-    quantile = ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail)
-    for side, ci, mean in ((-1, out.lower, out.mean_lower), (1, out.upper, out.mean_upper)):
-        mu = best.mu + side * quantile * best.se
-        ci[rows], mean[rows] = expit(mu), np.exp(log_mean(mu, best.tau).value)
-
-
-def needs_bayes(out: Estimates, n: Integers, k: np.ndarray, model: LogisticNormal) -> np.ndarray:
-    """Rows whose prediction interval is the Bayesian predictive one, shape (rows,)."""
-    fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite", "tau-not-identified", "all-zero", "all-events"))
-    thin = (n >= 2).sum(1) < 3
-    wanted = thin | (out.status != "ok") | (model.prediction == "bayes")
-    chosen: np.ndarray = fitted & wanted & (k >= 3) & (model.prediction != "none")
-    return chosen
-
-
-def _fill_prediction(
-    out: Estimates, top: Maximum, events: Integers, n: Integers, k: np.ndarray, model: LogisticNormal
-) -> None:
-    """Limits for the proportion of a new study; none below 3 studies."""
-    bayes = needs_bayes(out, n, k, model)
-    plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
-    tail = 0.5 * (1 + model.level)
-    df = (k - (2 if model.prediction == "riley" else 1)).astype(float)
-    quantile = np.full(k.size, ndtri(tail)) if model.prediction == "normal" else stdtrit(np.maximum(df, 1.0), tail)
-    reach = quantile * np.sqrt(top.se**2 + top.tau**2)
-    out.pi_lower[plain] = expit(top.mu - reach)[plain]
-    out.pi_upper[plain] = expit(top.mu + reach)[plain]
-    if bayes.any():
-        from .bayesian import predictive_rows
-
-        out.pi_lower[bayes], out.pi_upper[bayes] = predictive_rows(events[bayes], n[bayes], model.level)
-
-
-def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:
-    """The estimates in the shape of their stack."""
-    return Estimates(**{name: getattr(out, name).reshape(shape) for name in Estimates.__dataclass_fields__})
+    def plain_prediction(self, top: Maximum, k: Integers) -> tuple[Floats, Floats]:
+        """Limits of a new study's proportion around the estimated centre, shape (rows,)."""
+        tail = 0.5 * (1 + self.level)
+        df = np.maximum(k - (2 if self.prediction == "riley" else 1), 1).astype(float)
+        quantile = np.full(k.size, ndtri(tail)) if self.prediction == "normal" else stdtrit(df, tail)
+        reach = quantile * np.sqrt(top.se**2 + top.tau**2)
+        return expit(top.mu - reach), expit(top.mu + reach)

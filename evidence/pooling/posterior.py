@@ -14,8 +14,9 @@ from numpy.polynomial import legendre
 from scipy.optimize import brentq
 from scipy.special import ndtr, sici
 
-from .cells import Cells, log_likelihood, log_mean
-from .profile import best_mu, stretch
+from .cells import Cells, log_likelihood
+from .family import log_mean, stretch
+from .profile import best_mu
 from .profile_limits import edge_mu
 from .result import Floats
 

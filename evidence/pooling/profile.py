@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from .cells import Cells, Index, Sums, log_likelihood
+from .cells import Cells, Index, log_likelihood
+from .family import Sums
 from .result import Floats
 
 #: Starting grid of tau; the last value is reached by hardly any data.
@@ -105,7 +106,7 @@ class _Look:
 
 
 def _look(cells: Cells) -> _Look:
-    """The profile on the grid, mu by two Newton steps: exact at tau = 0, to about 1e-6 elsewhere."""
+    """The profile on the grid; mu by two Newton steps, and by a safe search where these did not settle."""
     rows, points = cells.rows, TAU_GRID.size
     tau = np.tile(TAU_GRID, rows)
     mu = np.stack([_first_mu(cells, float(t)) for t in TAU_GRID], axis=1).ravel()
@@ -118,6 +119,12 @@ def _look(cells: Cells) -> _Look:
         mu = mu + step
         sums = log_likelihood(grid, mu, tau)
     step = _step(sums, tau)
+    far = np.flatnonzero((np.abs(step) > 1e-3 * (1 + tau)) | (sums.mu_mu >= 0))
+    if far.size:
+        mu[far], found = best_mu(grid.take(far), tau[far], mu[far])
+        table = as_table(sums)
+        table[:, far] = as_table(found)
+        sums, step[far] = Sums(*table), 0.0
     value = sums.value + 0.5 * sums.mu * step
     score = profile_score(Sums(value, sums.mu, sums.tau + sums.mu_tau * step, *as_table(sums)[3:]), tau)
     shape = (rows, points)
@@ -130,13 +137,13 @@ def _step(sums: Sums, tau: Floats) -> Floats:
 
 
 def _first_mu(cells: Cells, tau: float) -> Floats:
-    """Where mu lies at a tau, about: studies weighted by n / (1 + (n - 1) rho), rho their correlation on the logit."""
-    rho = tau * tau / (tau * tau + np.pi**2 / 3)
+    """Where mu lies at a tau, about: studies weighted by n / (1 + (n - 1) rho), rho the correlation of their units."""
+    rho = cells.family.correlation(tau)
     weight = cells.n / (1 + (cells.n - 1) * rho)
     small = 0.5 * (tau > 0)
     events = cells.sum(weight * cells.x / cells.n) + small
     others = cells.sum(weight * (cells.n - cells.x) / cells.n) + small
-    return np.asarray(np.log(events / others) * stretch(np.full(cells.rows, tau)))
+    return np.asarray(np.log(events / others) * cells.family.stretch(np.full(cells.rows, tau)))
 
 
 def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -170,15 +177,6 @@ def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> 
     return at[1], at[0]
 
 
-def stretch(tau: Floats) -> Floats:
-    """About how much further out the median's logit lies than the mean's: along a profile, mu / stretch(tau) hardly
-    moves, so it is the start that is carried from one tau to the next.
-
-    Source: Zeger, Liang and Albert 1988, 10.2307/2531734.
-    """
-    return np.sqrt(1 + 0.346 * tau * tau)
-
-
 def around(best: Index, score: Floats, grid: Floats) -> tuple[Floats, Floats]:
     """The grid cell next to the best point in which the optimum lies, by the sign of the score at the best point."""
     rising = score > 0
@@ -199,6 +197,7 @@ def profile_score(sums: Sums, tau: Floats) -> Floats:
 
 def polish_tau(cells: Cells, start: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """tau in [low, high] that maximises the profile likelihood, and its mu; 0 where the profile falls from 0 on."""
+    stretch = cells.family.stretch
     last = mu / stretch(start)
 
     def score(rows: Index, at: Floats) -> Floats:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, xlogy
 
-from .cells import Cells, Index, Sums, log_likelihood, log_mean
-from .profile import MU_CAP, TAU_CAP, Maximum, around, as_table, best_mu, falling_root, stretch
+from .cells import Cells, Index, log_likelihood
+from .family import Family, Sums
+from .profile import MU_CAP, TAU_CAP, Maximum, around, as_table, best_mu, falling_root
 from .result import Floats
 
 #: Points of the first look along tau.
@@ -33,7 +34,7 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
         lower (0 if never reached) and upper (inf if never reached below ``TAU_CAP``).
     """
     target = top.value - fall
-    start = np.minimum(top.tau, TAU_CAP)
+    start, stretch = np.minimum(top.tau, TAU_CAP), cells.family.stretch
     last = top.mu / stretch(start)
 
     def excess(rows: Index, tau: Floats) -> Floats:
@@ -81,21 +82,30 @@ def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floa
 def _to_edge(
     cells: Cells, tau: Floats, target: Floats, edge: Floats, side: Floats, sums: Sums | None, wanted: np.ndarray
 ) -> tuple[Floats, Sums]:
-    """Newton on a concave function: after the first step the iterates come from outside and can't overshoot."""
+    """Newton; on a concave function the iterates after the first come from outside and can't overshoot.
+
+    ``reach`` counts outwards; where a likelihood is not concave, the bracket it forms halves a step that leaves it.
+    """
     table = np.empty((6, edge.size)) if sums is None else as_table(sums)
+    inside, outside = np.full(edge.size, -np.inf), np.full(edge.size, np.inf)
     active = np.flatnonzero(wanted)
-    for _ in range(80):
+    for _ in range(100):
         if active.size == 0:
             break
         found = log_likelihood(cells.take(active), edge[active], tau[active])
         table[:, active] = as_table(found)
-        gap = target[active] - found.value
+        gap, reach = target[active] - found.value, side[active] * edge[active]
+        inside[active] = np.where(gap <= 0, np.maximum(inside[active], reach), inside[active])
+        outside[active] = np.where(gap > 0, np.minimum(outside[active], reach), outside[active])
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = gap / found.mu
+            step = side[active] * gap / found.mu
         right_side = np.isfinite(step) & (np.sign(found.mu) == -side[active])
-        step = np.where(right_side, step, side[active] * (1 + tau[active]))
+        new = reach + np.where(right_side, step, 1 + tau[active])
+        stray = (new < inside[active]) | (new > outside[active])
+        middle = 0.5 * (inside[active] + outside[active])
+        new = np.where(stray & np.isfinite(middle), middle, new)
         there = np.abs(gap) <= 1e-10
-        edge[active] += np.where(there, 0.0, step)
+        edge[active] = np.where(there, edge[active], side[active] * new)
         active = active[~there & (np.abs(edge[active]) < 1e9)]
     return edge, Sums(*table)
 
@@ -116,7 +126,7 @@ def profile_limits(cells: Cells, top: Maximum, fall: Floats) -> ProfileLimits:
         (top.value - fall)[rows],
         np.tile([-1.0, 1.0], cells.rows),
         _spaced(tau_low, np.minimum(tau_high, TAU_CAP))[rows],
-        (top.mu / stretch(np.minimum(top.tau, TAU_CAP)))[rows],
+        (top.mu / cells.family.stretch(np.minimum(top.tau, TAU_CAP)))[rows],
     )
     median, mean = edges.extremes()
     return ProfileLimits(
@@ -136,12 +146,12 @@ def _spaced(low: Floats, high: Floats) -> Floats:
     return grid
 
 
-def _score(sums: Sums, mu: Floats, tau: Floats, of_mean: np.ndarray) -> Floats:
+def _score(family: Family, sums: Sums, mu: Floats, tau: Floats, of_mean: np.ndarray) -> Floats:
     """Positive while the edge of the median (or the mean along it) still moves outwards as tau grows.
 
     Divided by tau, so that it is finite at 0.
     """
-    mean = log_mean(mu, tau)
+    mean = family.log_mean(mu, tau)
     with np.errstate(divide="ignore", invalid="ignore"):
         median_moves = np.where(tau > 0, sums.tau / tau, sums.tau_tau)
         mean_moves = np.where(
@@ -167,24 +177,26 @@ class _Edges:
 
     def extremes(self) -> tuple[Floats, Floats]:
         """Outermost mu and outermost log mean along each edge, each of shape (rows,)."""
+        family = self.cells.family
         rows, points = self.grid.shape
         flat = np.repeat(np.arange(rows), points)
         tau = self.grid.ravel()
-        start = self.inner[flat] * stretch(tau)
+        start = self.inner[flat] * family.stretch(tau)
         edge, sums = edge_mu(self.cells.take(flat), tau, self.target[flat], start, self.side[flat])
-        values = np.stack([edge, log_mean(edge, tau).value]).reshape(2, rows, points) * self.side[:, None]
+        values = np.stack([edge, family.log_mean(edge, tau).value]).reshape(2, rows, points) * self.side[:, None]
         best = values.argmax(2)
         here = (np.arange(rows) * points + best).ravel()
         row, of_mean = np.tile(np.arange(rows), 2), np.repeat([False, True], rows)
         at_best = Sums(*as_table(sums)[:, here])
-        rising = _score(at_best, edge[here], tau[here], of_mean)
+        rising = _score(family, at_best, edge[here], tau[here], of_mean)
         low, high = around(best.ravel(), rising, self.grid[row])
-        polished = self._polished(row, of_mean, low, high, edge[here] / stretch(tau[here]))
+        polished = self._polished(row, of_mean, low, high, edge[here] / family.stretch(tau[here]))
         outermost = np.maximum(polished, values.max(2).ravel()) * self.side[row]
         return outermost[:rows], outermost[rows:]
 
     def _polished(self, row: Index, of_mean: np.ndarray, low: Floats, high: Floats, last: Floats) -> Floats:
         """Outermost values inside the brackets [low, high] of tau, times the side."""
+        stretch, log_mean = self.cells.family.stretch, self.cells.family.log_mean
 
         def at(index: Index, tau: Floats) -> tuple[Floats, Sums]:
             r = row[index]
@@ -198,7 +210,7 @@ class _Edges:
         def score(index: Index, tau: Floats) -> Floats:
             edge, sums = at(index, tau)
             last[index] = edge / stretch(tau)
-            return _score(sums, edge, tau, of_mean[index])
+            return _score(self.cells.family, sums, edge, tau, of_mean[index])
 
         # The value is stationary in tau at the root: an error of 1e-6 there is one of 1e-12 in the value.
         tau = falling_root(score, low, high, 1e-6)

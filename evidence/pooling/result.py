@@ -110,6 +110,7 @@ class Heterogeneity:
         h2: From tau2.
         q, q_df, q_p: Cochran's Q.
         lr, lr_p: Likelihood-ratio test of tau = 0 (half-chi2 mixture).
+        rho, rho_ci: Correlation of two units of one study (beta-binomial), where tau is the sd of the proportions.
     """
 
     tau: float | None = None
@@ -124,6 +125,8 @@ class Heterogeneity:
     q_p: float | None = None
     lr: float | None = None
     lr_p: float | None = None
+    rho: float | None = None
+    rho_ci: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -15,7 +15,8 @@ from scipy.special import expit, stdtrit
 from evidence.counts import Counts
 from evidence.errors import DataError, UsageError
 from evidence.pooling import model
-from evidence.pooling.cells import cells_of, log_likelihood, log_mean
+from evidence.pooling.cells import cells_of, log_likelihood
+from evidence.pooling.family import log_mean
 from evidence.pooling.result import Pooled
 
 REMISSION = ([0, 1, 3, 1, 1, 3, 1, 0, 0, 0, 0, 0, 0], [1, 1, 6, 1, 1, 28, 1, 1, 1, 1, 1, 1, 1])

@@ -49,6 +49,7 @@ def test_the_row_of_the_methods_table(response: Standing) -> None:
     assert value(response, "Bayesian", "average study") == (0.78, 0.61, 0.91)
     assert value(response, "inverse variance, logit", "typical") == (0.65, 0.47, 0.80)
     assert value(response, "logistic-normal", "average study")[0] == 0.82
+    assert value(response, "beta-binomial", "average study")[0] == 0.83
     assert value(response, "logistic-normal", "typical")[0] == 0.98
 
 

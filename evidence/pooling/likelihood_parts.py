@@ -1,7 +1,8 @@
-"""The logistic-normal numbers of one analysis as a result's parts, with the name of every formula."""
+"""The numbers of one analysis by a two-parameter likelihood as a result's parts, with the name of every formula."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,22 +12,23 @@ from ..counts import Counts
 from .assemble import Parts
 from .boundaries import EXACT_MEAN, EXACT_TOTALS, fill_boundaries
 from .cells import cells_of
+from .family import LOGISTIC_NORMAL
 from .notes import note
 from .profile import Maximum
 from .profile_limits import tau_limits
 from .result import Estimates, Floats, Heterogeneity, Interval, Note
 
 if TYPE_CHECKING:
-    from .logistic_normal import LogisticNormal, Rows
+    from .likelihood_rows import Likelihood, Rows
 
 
-def parts_of(model: LogisticNormal, counts: Counts, study_limits: str) -> Parts:
+def parts_of(model: Likelihood, counts: Counts, study_limits: str) -> Parts:
     """Fit one analysis.
 
     Raises:
         DataError: no arm has any unit.
     """
-    from .logistic_normal import fit_rows, needs_bayes
+    from .likelihood_rows import fit_rows, has_median, needs_bayes
 
     studies = one_analysis(counts).by_study()
     rows = fit_rows(model, studies.events[None], studies.n[None])
@@ -44,9 +46,9 @@ def parts_of(model: LogisticNormal, counts: Counts, study_limits: str) -> Parts:
         pi=_interval(out.pi_lower, out.pi_upper, model.level, "bayes-predictive" if bayes else model.prediction),
         status=status,
         analysis=_analysis(out, rows.top),
-        heterogeneity=_heterogeneity(rows, studies, model.level),
+        heterogeneity=_heterogeneity(model, rows, studies),
         log_likelihood=value(out.log_likelihood),
-        median=status in ("ok", "tau-zero", "tau-infinite"),
+        median=has_median(model) and status in ("ok", "tau-zero", "tau-infinite"),
         notes=arm_notes(counts),
     )
 
@@ -82,7 +84,7 @@ def arm_notes(counts: Counts) -> tuple[Note, ...]:
     return (note("several-arms", studies=", ".join(several)),) if several else ()
 
 
-def _methods(model: LogisticNormal, status: str, limits: str, study_limits: str) -> tuple[str, str]:
+def _methods(model: Likelihood, status: str, limits: str, study_limits: str) -> tuple[str, str]:
     """Names of the formulas of the median's and the mean's limits."""
     if status == "single-study":
         return study_limits, study_limits
@@ -92,7 +94,7 @@ def _methods(model: LogisticNormal, status: str, limits: str, study_limits: str)
         return EXACT_MEAN, EXACT_MEAN
     if status == "tau-infinite" and limits in ("t", "wald"):
         return "profile-t", "profile-t"
-    return limits, limits if limits.startswith("profile") else f"{limits}, mapped"
+    return limits, limits if limits.startswith("profile") or "median" not in model.centre else f"{limits}, mapped"
 
 
 def _interval(lower: Floats, upper: Floats, level: float, method: str) -> Interval | None:
@@ -110,30 +112,31 @@ def _analysis(out: Estimates, top: Maximum) -> dict[str, Any] | None:
     return {"measure": "PLO", "estimate": float(top.mu[0]), "se": float(top.se[0])}
 
 
-def _heterogeneity(rows: Rows, studies: Counts, level: float) -> Heterogeneity | None:
-    """tau with its profile limits (chi-squared, 1 df) and the likelihood-ratio test of tau = 0."""
+def _heterogeneity(model: Likelihood, rows: Rows, studies: Counts) -> Heterogeneity | None:
+    """The spread with its profile limits (chi-squared, 1 df) and the likelihood-ratio test of no spread."""
     if str(rows.estimates.status[0]) not in ("ok", "tau-zero", "tau-infinite"):
         return None
-    top = rows.top
-    cells = cells_of(studies.events[None], studies.n[None])
+    top, level = rows.top, model.level
+    cells = cells_of(studies.events[None], studies.n[None], model.family)
     fall = np.array([0.5 * ndtri(0.5 * (1 + level)) ** 2])
     lower, upper = tau_limits(cells, top, fall)
     low, high = float(lower[0]), float(upper[0]) if np.isfinite(upper[0]) else None
     lr = max(0.0, 2 * float(top.value[0] - top.value_zero[0]))
-    tau = value(rows.estimates.tau)
-    return Heterogeneity(
-        tau=tau,
-        tau2=None if tau is None else tau**2,
+    tested = Heterogeneity(tau=value(rows.estimates.tau), tau2=value(rows.estimates.tau2), lr=lr, lr_p=half_chi2(lr))
+    if model.family is not LOGISTIC_NORMAL:
+        known = np.isfinite(top.tau[0])
+        rho = None if not known else _rho(float(top.tau[0]))
+        limits = {"lower": _rho(low), "upper": None if high is None else _rho(high), "level": level}
+        return replace(tested, rho=rho, rho_ci={**limits, "method": "profile"})
+    return replace(
+        tested,
         tau_ci={"lower": low, "upper": high, "level": level, "method": "profile"},
-        tau2_ci={
-            "lower": low**2,
-            "upper": None if high is None else high**2,
-            "level": level,
-            "method": "profile",
-        },
-        lr=lr,
-        lr_p=half_chi2(lr),
+        tau2_ci={"lower": low**2, "upper": None if high is None else high**2, "level": level, "method": "profile"},
     )
+
+
+def _rho(tau: float) -> float:
+    return tau * tau / (1 + tau * tau)
 
 
 def half_chi2(lr: float) -> float:

@@ -1,0 +1,71 @@
+"""A binomial likelihood with two parameters, as the searches see it: a location mu and a spread tau >= 0.
+
+What the searches rely on: the log-likelihood is even in tau, rises and falls once in mu for fixed tau, and an
+all-or-none set is fitted by tau = infinity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from .quadrature import Terms, cell_terms
+from .result import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Log-likelihood of each row and its derivatives by mu and tau, shape (rows,)."""
+
+    value: Floats
+    mu: Floats
+    tau: Floats
+    mu_mu: Floats
+    mu_tau: Floats
+    tau_tau: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One such likelihood.
+
+    Attributes:
+        terms: Log-probability of x of n and its derivatives, from (x, n, mu, tau), shape (m,).
+        log_mean: Log of the marginal mean of a study's proportion and its derivatives, from (mu, tau).
+        stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
+        correlation: Of two units of one study at tau, about, to weight studies for a first mu.
+        step_mu: mu at a very large tau at which a share of the studies has all events.
+    """
+
+    terms: Callable[[Floats, Floats, Floats, Floats], Terms]
+    log_mean: Callable[[Floats, Floats], Sums]
+    stretch: Callable[[Floats], Floats]
+    correlation: Callable[[float], float]
+    step_mu: Callable[[Floats, float], Floats]
+
+
+def log_mean(mu: Floats, tau: Floats) -> Sums:
+    """log E expit(mu + tau Z), the marginal mean of a study's proportion, and its derivatives, shape (rows,)."""
+    one = np.ones_like(mu)
+    terms = cell_terms(one, one, mu, tau)
+    return Sums(terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
+
+
+def stretch(tau: Floats) -> Floats:
+    """About how much further out the median's logit lies than the mean's.
+
+    Source: Zeger, Liang and Albert 1988, 10.2307/2531734.
+    """
+    return np.sqrt(1 + 0.346 * tau * tau)
+
+
+LOGISTIC_NORMAL = Family(
+    terms=cell_terms,
+    log_mean=log_mean,
+    stretch=stretch,
+    correlation=lambda tau: tau * tau / (tau * tau + np.pi**2 / 3),
+    step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
+)

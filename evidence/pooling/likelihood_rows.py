@@ -1,0 +1,191 @@
+"""Fitting the rows of a stack by a two-parameter likelihood: boundaries first, then the maximum and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+from scipy.special import expit, ndtri, stdtrit, xlogy
+
+from ..counts import Counts
+from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
+from .cells import Cells, cells_of
+from .family import Family
+from .profile import TAU_CAP, Maximum, maximise
+from .profile_limits import profile_limits, step_limits
+from .result import Estimates, Floats
+
+
+class Likelihood(Protocol):
+    """What a specification of such a model offers."""
+
+    family: ClassVar[Family]
+    centre: ClassVar[str]
+
+    @property
+    def limits(self) -> str: ...
+    @property
+    def prediction(self) -> str: ...
+    @property
+    def level(self) -> float: ...
+
+    def spread(self, mu: Floats, tau: Floats) -> tuple[Floats, Floats]: ...
+    def plain_prediction(self, top: Maximum, k: Integers) -> tuple[Floats, Floats]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Fit of every row: the estimates, the maximum (NaN on boundaries) and the name of the limits used."""
+
+    estimates: Estimates
+    top: Maximum
+    limits: np.ndarray
+
+
+def has_median(model: Likelihood) -> bool:
+    """Whether the model's own centre is a median, apart from the mean."""
+    return "median" in model.centre
+
+
+def estimate_stack(model: Likelihood, counts: Counts) -> Estimates:
+    """Every analysis of a stack of shape (..., k); the arms of a study are summed."""
+    studies = counts.by_study()
+    events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
+    return reshaped(fit_rows(model, events, n).estimates, counts.shape)
+
+
+def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
+    """Fit a stack of shape (rows, k) of studies (arms already summed)."""
+    out = blank(events.shape[0])
+    out.status[:] = classify(events, n)
+    fill_boundaries(out, events, n, model.level)
+    k = (n > 0).sum(1)
+    limits = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)
+    nought = np.full(k.size, np.nan)
+    top = Maximum(nought.copy(), nought.copy(), nought.copy(), nought.copy(), nought.copy())
+    _fill_unidentified(out, events, n, model.level)
+    _fill_steps(out, top, events, n, model)
+    regular = np.flatnonzero(out.status == "ok")
+    if regular.size:
+        cells = cells_of(events[regular], n[regular], model.family)
+        _fill_regular(out, top, cells, regular, limits, k, model)
+    if not has_median(model):
+        for ours, mean in ((out.estimate, out.mean), (out.lower, out.mean_lower), (out.upper, out.mean_upper)):
+            fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite"))
+            mean[fitted] = ours[fitted]
+    _fill_prediction(out, top, events, n, k, model)
+    return Rows(out, top, limits)
+
+
+def _fill_unidentified(out: Estimates, events: Integers, n: Integers, level: float) -> None:
+    """Every study has one unit: the observed proportion estimates the mean whatever tau is; no median, no tau."""
+    rows = np.flatnonzero(out.status == "tau-not-identified")
+    if rows.size:
+        out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = totals_exact(events[rows], n[rows], level)
+        x, total = events[rows].sum(1), n[rows].sum(1)
+        out.log_likelihood[rows] = xlogy(x, x / total) + xlogy(total - x, 1 - x / total)
+
+
+def fall_of(limits: np.ndarray, k: np.ndarray, level: float) -> Floats:
+    """Fall of the log-likelihood at a profile limit: half the squared quantile, shape (rows,)."""
+    tail = 0.5 * (1 + level)
+    t = stdtrit(np.maximum(k - 1, 1).astype(float), tail)
+    return 0.5 * np.where(limits == "profile", ndtri(tail), t) ** 2
+
+
+def _fill_steps(out: Estimates, top: Maximum, events: Integers, n: Integers, model: Likelihood) -> None:
+    """All-or-none: the likelihood rises to its supremum at tau = infinity, where each study is one coin."""
+    rows = np.flatnonzero(out.status == "tau-infinite")
+    if rows.size == 0:
+        return
+    x, size = events[rows], n[rows]
+    k = (size > 0).sum(1).astype(float)
+    a = ((x == size) & (size > 0)).sum(1).astype(float)
+    supremum = xlogy(a, a / k) + xlogy(k - a, 1 - a / k)
+    out.log_likelihood[rows], out.mean[rows] = supremum, a / k
+    median = np.where(2 * a > k, 1.0, np.where(2 * a < k, 0.0, np.nan))
+    out.estimate[rows] = median if has_median(model) else a / k
+    top.mu[rows], top.tau[rows], top.value[rows] = model.family.step_mu(a / k, TAU_CAP), np.inf, supremum
+    totals = x.sum(1) / size.sum(1)
+    top.value_zero[rows] = binomial_log_likelihood(x, size, totals)
+    limits = np.where((model.limits == "profile") | (k == 2), "profile", "profile-t")
+    fall = fall_of(limits, k, model.level)
+    found = profile_limits(cells_of(x, size, model.family), _rows_of(top, rows), fall)
+    low, high = step_limits(a, k, fall)
+    out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
+    out.mean_lower[rows] = np.minimum(found.mean_lower, low)
+    out.mean_upper[rows] = np.maximum(found.mean_upper, high)
+    if not has_median(model):
+        out.lower[rows], out.upper[rows] = out.mean_lower[rows], out.mean_upper[rows]
+
+
+def binomial_log_likelihood(x: Integers, n: Integers, p: Floats) -> Floats:
+    """Log-likelihood of each row when all its studies share the proportion p of shape (rows,)."""
+    from .quadrature import log_choose
+
+    values = log_choose(x.astype(float), n.astype(float)) + xlogy(x, p[:, None]) + xlogy(n - x, 1 - p[:, None])
+    return np.asarray(values.sum(1))
+
+
+def _rows_of(top: Maximum, rows: np.ndarray) -> Maximum:
+    return Maximum(top.mu[rows], top.tau[rows], top.value[rows], top.value_zero[rows], top.se[rows])
+
+
+def _fill_regular(
+    out: Estimates,
+    top: Maximum,
+    cells: Cells,
+    rows: np.ndarray,
+    limits: np.ndarray,
+    k: np.ndarray,
+    model: Likelihood,
+) -> None:
+    """Rows whose likelihood has its maximum at a finite mu and tau."""
+    best = maximise(cells)
+    for name in ("mu", "tau", "value", "value_zero", "se"):
+        getattr(top, name)[rows] = getattr(best, name)
+    out.status[rows[best.tau == 0]] = "tau-zero"
+    out.estimate[rows], out.se[rows] = expit(best.mu), best.se
+    out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
+    out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
+    out.log_likelihood[rows] = best.value
+    if model.limits in ("profile-t", "profile"):
+        found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
+        out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
+        out.mean_lower[rows], out.mean_upper[rows] = found.mean_lower, found.mean_upper
+        return
+    tail = 0.5 * (1 + model.level)
+    quantile = ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail)
+    for side, ci, mean in ((-1, out.lower, out.mean_lower), (1, out.upper, out.mean_upper)):
+        mu = best.mu + side * quantile * best.se
+        ci[rows], mean[rows] = expit(mu), np.exp(model.family.log_mean(mu, best.tau).value)
+
+
+def needs_bayes(out: Estimates, n: Integers, k: np.ndarray, model: Likelihood) -> np.ndarray:
+    """Rows whose prediction interval is the Bayesian predictive one, shape (rows,)."""
+    fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite", "tau-not-identified", "all-zero", "all-events"))
+    thin = (n >= 2).sum(1) < 3
+    wanted = thin | (out.status != "ok") | (model.prediction == "bayes")
+    chosen: np.ndarray = fitted & wanted & (k >= 3) & (model.prediction != "none")
+    return chosen
+
+
+def _fill_prediction(
+    out: Estimates, top: Maximum, events: Integers, n: Integers, k: np.ndarray, model: Likelihood
+) -> None:
+    """Limits for the proportion of a new study; none below 3 studies."""
+    bayes = needs_bayes(out, n, k, model)
+    plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
+    if plain.any():
+        lower, upper = model.plain_prediction(top, k)
+        out.pi_lower[plain], out.pi_upper[plain] = lower[plain], upper[plain]
+    if bayes.any():
+        from .bayesian import predictive_rows
+
+        out.pi_lower[bayes], out.pi_upper[bayes] = predictive_rows(events[bayes], n[bayes], model.level)
+
+
+def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:
+    """The estimates in the shape of their stack."""
+    return Estimates(**{name: getattr(out, name).reshape(shape) for name in Estimates.__dataclass_fields__})
