@@ -51,7 +51,9 @@ Unit = Annotated[
 
 ModelName = Annotated[
     str,
-    typer.Option("--model", metavar="NAME", help="logistic-normal, beta-binomial, bayesian, common-effect, inverse-variance."),
+    typer.Option(
+        "--model", metavar="NAME", help="logistic-normal, beta-binomial, bayesian, common-effect or inverse-variance."
+    ),
 ]
 Limits = Annotated[
     str | None,
