@@ -8,73 +8,28 @@ location is mu = logit m and the spread is tau = sqrt(theta), in which the likel
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.special import expit, logit
 
 from .family import Family, Sums
+from .log_products import log_product
 from .quadrature import Terms, log_choose
 from .result import Floats
-
-#: Factors multiplied at a time.
-BLOCK = 1 << 20
 
 
 def beta_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
     """Log-probability of x of n and its derivatives by mu and tau, shape (m,).
 
-    Error: rounding only, about 1e-16 for each of the 2 n factors.
+    Error: rounding only, about 1e-16 of each of the three products' logarithms.
     """
-    out = Terms.empty(x.size)
-    ends = np.cumsum(n)
-    begin = 0
-    while begin < x.size:
-        before = ends[begin - 1] if begin else 0.0
-        end = max(begin + 1, int(np.searchsorted(ends, before + BLOCK, side="right")))
-        part = np.arange(begin, end)
-        out.put(part, _block(x[part], n[part], mu[part], tau[part]))
-        begin = end
-    out.logp[...] += log_choose(x, n)
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """Sum of log(v + j theta) over j < count and its derivatives by v and theta."""
-
-    value: Floats
-    v: Floats
-    t: Floats
-    vv: Floats
-    vt: Floats
-    tt: Floats
-
-
-def _product(v: Floats, theta: Floats, count: Floats) -> _Product:
-    length = count.astype(np.intp)
-    cell = np.repeat(np.arange(v.size), length)
-    first = np.cumsum(length) - length
-    j = (np.arange(cell.size) - first[cell]).astype(float)
-    factor = v[cell] + j * theta[cell]
-    inverse = 1 / factor
-    jr, r2 = j * inverse, inverse * inverse
-
-    def total(values: Floats) -> Floats:
-        return np.bincount(cell, weights=values, minlength=v.size).astype(float)
-
-    return _Product(total(np.log(factor)), total(inverse), total(jr), -total(r2), -total(jr * inverse), -total(jr * jr))
-
-
-def _block(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
     theta, m, q = tau * tau, expit(mu), expit(-mu)
-    a, b = _product(m, theta, x), _product(q, theta, n - x)
-    c = _product(np.ones_like(m), theta, n)
+    a, b = log_product(m, theta, x), log_product(q, theta, n - x)
+    c = log_product(np.ones_like(m), theta, n)
     w = m * q
     by_m, by_theta = a.v - b.v, a.t + b.t - c.t
     by_mm, by_mt, by_tt = a.vv + b.vv, a.vt - b.vt, a.tt + b.tt - c.tt
     return Terms(
-        a.value + b.value - c.value,
+        log_choose(x, n) + a.value + b.value - c.value,
         by_m * w,
         2 * tau * by_theta,
         by_mm * w * w + by_m * w * (q - m),

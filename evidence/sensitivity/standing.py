@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 STUDY_MEAN = "average study (mean)"
 STUDY_MEDIAN = "typical study (median)"
 PATIENTS = "average patient"
-#: The beta-binomial probability is a product over units: above this many its row is left out.
-BETA_UNITS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +134,12 @@ def _observed(label: str, selection: Selected, level: float, same: bool) -> Stan
 def _model_rows(selection: Selected, main: Pooled, level: float) -> list[StandingRow]:
     weak = None if main.headline.show_median else "too weakly identified for a summary"
     small = "limits carry little information at this number of studies" if main.k <= LITTLE_INFORMATION_K else None
+    beta = _overall(selection, model("beta-binomial", level=level))
     likelihood = [
         _row("logistic-normal", STUDY_MEAN, main, main.mean, main.mean_ci, small, True),
         _row("logistic-normal", STUDY_MEDIAN, main, main.estimate, main.ci, weak, True),
+        _row("beta-binomial", STUDY_MEAN, beta, beta.mean, beta.mean_ci, small, True),
     ]
-    if main.n <= BETA_UNITS:
-        beta = _overall(selection, model("beta-binomial", level=level))
-        likelihood.append(_row("beta-binomial", STUDY_MEAN, beta, beta.mean, beta.mean_ci, small, True))
     bayesian = [_bayesian_row(selection, level)]
     first, second = (bayesian, likelihood) if main.k <= LITTLE_INFORMATION_K else (likelihood, bayesian)
     return [*first, *second, *_inverse_variance_rows(selection, level)]
