@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _HOMES = {
     "forest": "figures",
     "model": "pooling",
     "pool": "pooling",
+    "priors": "sensitivity.priors",
     "read_bare_table": "review.spreadsheet",
     "read_review": "review.review",
     "select": "outcomes",
@@ -45,6 +47,7 @@ __all__ = [
     "forest",
     "model",
     "pool",
+    "priors",
     "read_bare_table",
     "read_review",
     "select",

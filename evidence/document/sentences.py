@@ -307,7 +307,8 @@ def _case_reports(single: int, arms: int, share: str = "") -> str:
 
 def _ends(found: OutcomeFindings) -> tuple[float, float] | None:
     """Lowest and highest estimate on the same counts."""
-    values = [row.estimate for row in found.standing.rows if row.estimate is not None and row.same_counts]
+    same = [row for row in found.standing.rows if row.same_counts]
+    values = [value for row in same for value in (row.estimate, row.estimate_to) if value is not None]
     return (min(values), max(values)) if len(values) > 1 else None
 
 

@@ -13,7 +13,7 @@ from ..counts import Counts
 from . import notes as thresholds
 from .headline import headline, informative, pooled_number, size_contrast
 from .notes import note
-from .result import Context, Heterogeneity, Interval, Note, Pooled, StudyEffect
+from .result import Context, Heterogeneity, Interval, Note, Pooled, Probabilities, StudyEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Parts:
     weights: Sequence[float] | None = None
     median: bool = False
     notes: tuple[Note, ...] = ()
+    probabilities: Probabilities | None = None
 
 
 def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clopper-pearson") -> Pooled:
@@ -68,6 +69,7 @@ def assemble(model: Any, counts: Counts, parts: Parts, study_limits: str = "clop
         notes=found,
         model=model,
         headline=headline(arms, number, parts.status, weak is None, None),
+        probabilities=parts.probabilities,
     )
 
 

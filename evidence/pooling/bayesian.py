@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy.special import expit
 
-from ..counts import Counts
+from ..errors import usage
+from ..measures import MEASURES
 from .assemble import Parts, assemble
+from .bayesian_summary import LIMITS, Summary, probabilities, summarise
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .cells import cells_of
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
-from .posterior import Posterior, posterior, quantile
+from .posterior import BinomialJoint, Joint, NormalJoint, Posterior, posterior, quantile
 from .result import Estimates, Floats, Heterogeneity, Interval, Pooled
+
+if TYPE_CHECKING:
+    from ..counts import Counts
 
 PRIORS: Mapping[str, str] = {
     "half-normal": "half-normal",
     "half-cauchy": "half-Cauchy",
     "uniform": "uniform from 0 to",
+}
+LIKELIHOODS: Mapping[str, str] = {
+    "binomial": "binomial counts",
+    "normal": "normal logits with known variances",
 }
 #: The prior's share of the posterior's width above which the result says so (J).
 PRIOR_DOMINATED = 0.5
@@ -33,50 +42,88 @@ class Bayesian:
     """Specification of the Bayesian logistic-normal model.
 
     Args:
-        mu_sd: Standard deviation of the normal prior of mu around 0 (50 %), on the logit.
+        mu_sd: Standard deviation of the normal prior of mu around 0 (50 %), on the logit; inf is a flat prior, which
+            only the normal likelihood can have: with binomial counts the posterior would not be proper.
         tau_prior: half-normal, half-cauchy or uniform.
-        tau_scale: Scale of tau's prior; for uniform its upper end.
+        tau_scale: Scale of tau's prior, 1 for half-normal if not given; for uniform its upper end.
+        likelihood: binomial, or normal on logits, corrected by ``add`` where ``to`` says.
+        limits: equal-tailed or hpd.
         level: Posterior probability of every interval, a fraction.
+        add: Constant added to events and non-events, with likelihood normal only (0.5 if not given).
+        to: Where it is added: only0, all, if0all or none.
+        above: A proportion; the result then has the posterior probabilities of lying above it.
 
     Raises:
-        UsageError: an unknown prior, a scale that is not positive, a level outside (0, 1).
+        UsageError: an unknown name, a scale that is not positive or not given, a level outside (0, 1).
     """
 
     mu_sd: float = 2.0
     tau_prior: str = "half-normal"
-    tau_scale: float = 1.0
+    tau_scale: float | None = None
+    likelihood: str = "binomial"
+    limits: str = "equal-tailed"
     level: float = 0.95
+    add: float | None = None
+    to: str = "only0"
+    above: float | None = None
 
     name: ClassVar[str] = "bayesian"
     centre: ClassVar[str] = "typical study (median)"
 
     def __post_init__(self) -> None:
-        from ..errors import usage
-
         check_choice("tau_prior", self.tau_prior, PRIORS)
+        check_choice("likelihood", self.likelihood, LIKELIHOODS)
+        check_choice("limits", self.limits, LIMITS)
         check_level(self.level)
-        for option in ("mu_sd", "tau_scale"):
-            if not getattr(self, option) > 0 or not np.isfinite(getattr(self, option)):
-                raise usage(f"{option} {getattr(self, option)} is not positive", "give a scale above 0", "prior")
+        MEASURES["PLO"].correction(self.add, self.to)
+        self._check_scales()
+        if self.likelihood == "binomial" and (self.add is not None or self.to != "only0"):
+            raise usage("binomial counts need no correction", "leave add and to out, or use likelihood normal", "add")
+        if self.above is not None and not 0 < self.above < 1:
+            raise usage(f"above {self.above} is not between 0 and 1", "give a fraction, for example 0.5", "above")
+
+    def _check_scales(self) -> None:
+        if self.tau_scale is None and self.tau_prior != "half-normal":
+            what = "upper end" if self.tau_prior == "uniform" else "scale"
+            raise usage(f"tau_prior {self.tau_prior} without its {what}", "give tau_scale, for example 0.5", "prior")
+        flat = self.mu_sd == np.inf and self.likelihood == "normal"
+        for option, value, fine in (("mu_sd", self.mu_sd, flat), ("tau_scale", self.scale, False)):
+            if not (value > 0 and np.isfinite(value)) and not fine:
+                mend = "give a scale above 0 (a flat prior of mu needs likelihood normal)"
+                raise usage(f"{option} {value} is not positive and finite", mend, "prior")
+
+    @property
+    def scale(self) -> float:
+        """The scale of tau's prior in use."""
+        return 1.0 if self.tau_scale is None else self.tau_scale
 
     @property
     def title(self) -> str:
         """Name and priors, for the first line of a result."""
-        return f"bayesian logistic-normal; mu ~ N(0, sd {self.mu_sd:g}), tau ~ {self._tau_text()}; equal-tailed limits"
+        normal = "" if self.likelihood == "binomial" else f", {LIKELIHOODS[self.likelihood]}"
+        return (
+            f"bayesian logistic-normal{normal}; mu ~ {self._mu_text()}, tau ~ {self._tau_text()}; {self.limits} limits"
+        )
+
+    def _mu_text(self) -> str:
+        return "flat" if self.mu_sd == np.inf else f"N(0, sd {self.mu_sd:g})"
 
     def _tau_text(self) -> str:
-        return f"{PRIORS[self.tau_prior]} {self.tau_scale:g}"
+        return f"{PRIORS[self.tau_prior]} {self.scale:g}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Name and every option."""
-        return {"name": self.name, **spell(self)}
+        """Name and every option, with the values in use; a flat prior of mu has ``mu_sd`` None."""
+        add = MEASURES["PLO"].correction(self.add, self.to) if self.likelihood == "normal" else None
+        mu_sd = None if self.mu_sd == np.inf else self.mu_sd
+        return {"name": self.name, **spell(self), "tau_scale": self.scale, "add": add, "mu_sd": mu_sd}
 
     def describe(self) -> tuple[str, tuple[str, ...]]:
         """The methods sentence and its citations."""
+        prior = "flat prior" if self.mu_sd == np.inf else f"normal prior (mean 0, sd {self.mu_sd:g})"
         text = (
-            "A Bayesian logistic-normal model was computed on a deterministic grid, with a normal prior of the logit"
-            f" (mean 0, sd {self.mu_sd:g}) and a {self._tau_text()} prior of the between-study standard deviation;"
-            f" limits are equal-tailed {self.level:.0%} posterior intervals."
+            f"A Bayesian logistic-normal model ({LIKELIHOODS[self.likelihood]}) was computed on a deterministic grid,"
+            f" with a {prior} of the logit and a {self._tau_text()} prior of the between-study standard deviation;"
+            f" {self.level:.0%} limits are {LIMITS[self.limits]}."
         )
         return text, ()
 
@@ -87,24 +134,40 @@ class Bayesian:
         if studies.k == 1:
             return self._single(counts, studies, study_limits)
         found = self.posterior(events, n)
-        summary = _Summary.of(found, self.level, studies.k)
+        summary = summarise(found, self.limits, self.level, studies.k)
+        # Flat mu and a half-Cauchy tau: the variance of mu does not exist for 2 studies.
+        no_sd = self.mu_sd == np.inf and self.tau_prior == "half-cauchy" and studies.k == 2
         notes = arm_notes(counts)
-        if found.sd_mu() > PRIOR_DOMINATED * self.mu_sd:
+        if summary.se > PRIOR_DOMINATED * self.mu_sd:
             notes = (*notes, note("prior-dominated"))
         parts = Parts(
             estimate=summary.median[1],
-            ci=_interval(summary.median, self.level),
+            ci=self._interval(summary.median),
             mean=summary.mean[1],
-            mean_ci=_interval(summary.mean, self.level),
+            mean_ci=self._interval(summary.mean),
             pi=None if summary.new is None else Interval(*summary.new, self.level, "bayes-predictive"),
             status="ok",
-            analysis={"measure": "PLO", "estimate": summary.mu, "se": found.sd_mu()},
-            heterogeneity=_heterogeneity(summary, self.level),
+            analysis={"measure": "PLO", "estimate": summary.mu, "se": None if no_sd else summary.se},
+            heterogeneity=self._heterogeneity(summary),
             log_likelihood=found.log_evidence,
             median=True,
             notes=notes,
+            probabilities=None if self.above is None else probabilities(found, self.above),
         )
         return assemble(self, counts, parts, study_limits)
+
+    def _interval(self, three: tuple[float, float, float]) -> Interval:
+        return Interval(three[0], three[2], self.level, self.limits)
+
+    def _heterogeneity(self, summary: Summary) -> Heterogeneity:
+        low, tau, high = summary.tau
+        named: dict[str, Any] = {"level": self.level, "method": self.limits}
+        return Heterogeneity(
+            tau=tau,
+            tau2=tau**2,
+            tau_ci={"lower": low, "upper": high, **named},
+            tau2_ci={"lower": low**2, "upper": high**2, **named},
+        )
 
     def _single(self, counts: Counts, studies: Counts, study_limits: str) -> Pooled:
         out = blank(1)
@@ -117,12 +180,18 @@ class Bayesian:
 
     def posterior(self, events: Integers, n: Integers) -> Posterior:
         """The posterior of one analysis of shape (k,)."""
-        cells = replace(cells_of(events[None], n[None]), precision=self.mu_sd**-2)
-        end = self.tau_scale if self.tau_prior == "uniform" else np.inf
-        return posterior(cells, self._log_prior(), end)
+        end = self.scale if self.tau_prior == "uniform" else np.inf
+        return posterior(self._joint(events, n), self._log_prior(), end)
+
+    def _joint(self, events: Integers, n: Integers) -> Joint:
+        precision = self.mu_sd**-2
+        if self.likelihood == "normal":
+            y, v = MEASURES["PLO"].effects(events, n, self.add, self.to)
+            return NormalJoint(y, v, precision)
+        return BinomialJoint(replace(cells_of(events[None], n[None]), precision=precision))
 
     def _log_prior(self) -> Callable[[Floats], Floats]:
-        scale = self.tau_scale
+        scale = self.scale
         if self.tau_prior == "half-normal":
             return lambda tau: 0.5 * np.log(2 / np.pi) - np.log(scale) - 0.5 * (tau / scale) ** 2
         if self.tau_prior == "half-cauchy":
@@ -142,60 +211,16 @@ class Bayesian:
         for row in np.flatnonzero(out.status == "ok"):
             present = n[row] > 0
             found = self.posterior(events[row, present], n[row, present])
-            summary = _Summary.of(found, self.level, int(present.sum()))
+            summary = summarise(found, self.limits, self.level, int(present.sum()))
             _write(out, int(row), found, summary)
         return reshaped(out, counts.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class _Summary:
-    """Posterior median with equal-tailed limits of the median, the mean and tau, and of a new study's proportion."""
-
-    median: tuple[float, float, float]
-    mean: tuple[float, float, float]
-    tau: tuple[float, float, float]
-    new: tuple[float, float] | None
-    mu: float
-
-    @classmethod
-    def of(cls, found: Posterior, level: float, k: int) -> _Summary:
-        tails = (0.5 * (1 - level), 0.5, 0.5 * (1 + level))
-        spread = 6 * found.sd_mu() + 1
-        middle = float((found.weight[:, None] * found.density * found.step[:, None] * found.mu).sum())
-        span = (middle - spread, middle + spread)
-        mu = [quantile(found.median_cdf, tail, *span) for tail in tails]
-        mean = [quantile(lambda v: found.mean_cdf(float(expit(v))), tail, -6.0, 6.0) for tail in tails]
-        tau = [quantile(found.tau_cdf, tail, 0.0, float(found.tau[-1])) for tail in tails]
-        new = None
-        if k >= 3:
-            new = (
-                float(expit(quantile(found.predictive_cdf, tails[0], *span))),
-                float(expit(quantile(found.predictive_cdf, tails[2], *span))),
-            )
-        low, centre, high = (float(expit(v)) for v in mu)
-        m_low, m, m_high = (float(expit(v)) for v in mean)
-        return cls((low, centre, high), (m_low, m, m_high), (tau[0], tau[1], tau[2]), new, mu[1])
-
-
-def _interval(three: tuple[float, float, float], level: float) -> Interval:
-    return Interval(three[0], three[2], level, "equal-tailed")
-
-
-def _heterogeneity(summary: _Summary, level: float) -> Heterogeneity:
-    low, tau, high = summary.tau
-    return Heterogeneity(
-        tau=tau,
-        tau2=tau**2,
-        tau_ci={"lower": low, "upper": high, "level": level, "method": "equal-tailed"},
-        tau2_ci={"lower": low**2, "upper": high**2, "level": level, "method": "equal-tailed"},
-    )
-
-
-def _write(out: Estimates, row: int, found: Posterior, summary: _Summary) -> None:
+def _write(out: Estimates, row: int, found: Posterior, summary: Summary) -> None:
     out.lower[row], out.estimate[row], out.upper[row] = summary.median
     out.mean_lower[row], out.mean[row], out.mean_upper[row] = summary.mean
     out.tau[row], out.tau2[row] = summary.tau[1], summary.tau[1] ** 2
-    out.se[row], out.log_likelihood[row] = found.sd_mu(), found.log_evidence
+    out.se[row], out.log_likelihood[row] = summary.se, found.log_evidence
     if summary.new is not None:
         out.pi_lower[row], out.pi_upper[row] = summary.new
 

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from .. import display
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -134,6 +132,28 @@ class Heterogeneity:
 
 
 @dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Posterior probabilities of a Bayesian model.
+
+    Attributes:
+        above: The threshold, a proportion.
+        mean, median: That the average study, the typical study lies above it.
+        next_study: That the proportion of the next study lies above it.
+        next_events: Of 0, 1, ... events among the next units of one new study.
+    """
+
+    above: float
+    mean: float
+    median: float
+    next_study: float
+    next_events: tuple[float, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {f.name: getattr(self, f.name) for f in fields(self)} | {"next_events": list(self.next_events)}
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a review knows about the counts that must stand beside the estimate.
 
@@ -216,6 +236,7 @@ class Pooled:
         model: The frozen specification.
         headline: What a summary may say first.
         context: What the review knows about these counts, or None for bare counts.
+        probabilities: Of lying above a threshold, where a Bayesian model was asked for them.
     """
 
     estimate: float | None
@@ -232,6 +253,7 @@ class Pooled:
     model: Any
     headline: Headline
     context: Context | None = None
+    probabilities: Probabilities | None = None
 
     @property
     def k(self) -> int:
@@ -273,6 +295,7 @@ class Pooled:
             "studies": [study.to_dict() for study in self.studies],
             "notes": [note.to_dict() for note in self.notes],
             "context": self.context.to_dict() if self.context else None,
+            "probabilities": self.probabilities.to_dict() if self.probabilities else None,
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -296,6 +319,8 @@ class Pooled:
         return pd.DataFrame(rows)
 
     def __str__(self) -> str:
+        from .result_text import summary_lines
+
         return "\n".join(summary_lines(self))
 
     def _repr_html_(self) -> str:
@@ -323,57 +348,3 @@ class Estimates:
     pi_upper: Floats
     log_likelihood: Floats
     status: npt.NDArray[np.str_]
-
-
-def summary_lines(pooled: Pooled) -> list[str]:
-    """The result in a few lines of plain text: counts first; no pooled number where the headline has none."""
-    lines = [f"{pooled.model.title}; {display.plural(pooled.k, 'study', 'studies')}", pooled.headline.observed]
-    if pooled.headline.kind == "observed":
-        return [*lines, pooled.headline.reason or "", *_exact_line(pooled)]
-    lines += [_split_line(line) for line in pooled.headline.lines]
-    if pooled.mean is not None:
-        lines.append("average study (mean) " + _with_interval(pooled.mean, pooled.mean_ci))
-    if pooled.estimate is not None and (pooled.estimate != pooled.mean or pooled.mean is None):
-        if pooled.headline.show_median:
-            lines.append(f"{pooled.model.centre} " + _with_interval(pooled.estimate, pooled.ci))
-        else:
-            lines.append(f"{pooled.model.centre}: too weakly identified to be printed")
-    return lines + _spread_lines(pooled)
-
-
-def _exact_line(pooled: Pooled) -> list[str]:
-    """Exact limits of the totals, where the model's interval is just that."""
-    ci = pooled.mean_ci
-    if ci is None or not ci.method.startswith("clopper-pearson"):
-        return []
-    return [f"{ci.level:.0%} limits {display.interval(ci.lower, ci.upper)} ({ci.method})"]
-
-
-def _split_line(line: Mapping[str, Any]) -> str:
-    limits = display.interval(line["lower"], line["upper"])
-    return f"{line['label']}: {line['events']} of {line['n']}, exact limits {limits}"
-
-
-def _with_interval(value: float, ci: Interval | None) -> str:
-    if ci is None:
-        return display.proportion(value)
-    limits = display.interval(ci.lower, ci.upper)
-    return f"{display.proportion(value)}, {ci.level:.0%} CI {limits} ({ci.method})"
-
-
-def _spread_lines(pooled: Pooled) -> list[str]:
-    parts = []
-    if pooled.pi is not None:
-        limits = display.interval(pooled.pi.lower, pooled.pi.upper)
-        parts.append(f"{pooled.pi.level:.0%} prediction interval {limits} ({pooled.pi.method})")
-    spread = pooled.heterogeneity
-    if spread is not None and spread.tau is not None:
-        text = f"tau {display.number(spread.tau, 3)}"
-        if spread.tau_ci is not None:
-            lower, upper = spread.tau_ci["lower"], spread.tau_ci["upper"]
-            high = "no limit" if upper is None else display.number(upper, 3)
-            text += f" [{display.number(lower, 3)}, {high}] ({spread.tau_ci['method']})"
-        if spread.i2 is not None:
-            text += f"; I2 {display.percent(spread.i2)}"
-        parts.append(text)
-    return ["; ".join(parts)] if parts else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from .. import display
@@ -11,6 +11,7 @@ from ..pooling import model
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS, LITTLE_INFORMATION_K
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Selected
+from .priors import priors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,8 @@ class StandingRow:
         estimate, lower, upper: Proportions, None where not defined. method: Name of the limits.
         defect: Known weakness at this design, or None.
         same_counts: Whether it is made from the very counts of the primary analysis.
+        estimate_to: Where a row holds several estimates, the largest; ``estimate`` is the smallest, the limits are the
+            outermost.
     """
 
     label: str
@@ -45,6 +48,7 @@ class StandingRow:
     method: str | None
     defect: str | None
     same_counts: bool
+    estimate_to: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -71,7 +75,7 @@ class Standing:
         counts = f"{first.events} of {first.n}"
         if self.reason is not None or len(same) < 2:
             return f"{counts}: {self.reason or 'one way to read the counts.'}"
-        values = [row.estimate for row in same if row.estimate is not None]
+        values = [value for row in same for value in (row.estimate, row.estimate_to) if value is not None]
         low, high = display.percent(min(values)), display.percent(max(values))
         text = f"{low.removesuffix(' %')} to {high} by method on the same {counts}."
         others = [row for row in self.rows if not row.same_counts and row.estimates == PATIENTS]
@@ -112,7 +116,7 @@ def standing(
         rows += _model_rows(selection, main, level)
     elif main.k >= FEW_STUDIES and main.n >= FEW_UNITS:
         # No events, or only events: the likelihood has no inner maximum, the other models stand beside the counts.
-        rows += [_bayesian_row(selection, level), *_inverse_variance_rows(selection, level)]
+        rows += [*_bayesian_rows(selection, level), *_inverse_variance_rows(selection, level)]
     for label, other in (alternatives or {}).items():
         rows.append(_observed(label, other, level, same=False))
         if reason is None:
@@ -140,15 +144,32 @@ def _model_rows(selection: Selected, main: Pooled, level: float) -> list[Standin
         _row("logistic-normal", STUDY_MEDIAN, main, main.estimate, main.ci, weak, True),
         _row("beta-binomial", STUDY_MEAN, beta, beta.mean, beta.mean_ci, small, True),
     ]
-    bayesian = [_bayesian_row(selection, level)]
+    bayesian = _bayesian_rows(selection, level)
     first, second = (bayesian, likelihood) if main.k <= LITTLE_INFORMATION_K else (likelihood, bayesian)
     return [*first, *second, *_inverse_variance_rows(selection, level)]
 
 
-def _bayesian_row(selection: Selected, level: float) -> StandingRow:
-    bayes = _overall(selection, model("bayesian", level=level))
+def _bayesian_rows(selection: Selected, level: float) -> list[StandingRow]:
+    """The default priors, and the range under others."""
+    found = priors(selection.counts, level)
+    bayes = next(iter(found.results.values()))
     pulled = "pulled towards 50 % by its prior"
-    return _row("Bayesian logistic-normal", STUDY_MEAN, bayes, bayes.mean, bayes.mean_ci, pulled, True)
+    first = _row("Bayesian logistic-normal", STUDY_MEAN, bayes, bayes.mean, bayes.mean_ci, pulled, True)
+    lower, upper = found.limits
+    others = "; ".join(list(found.results)[1:])
+    return [
+        first,
+        replace(
+            first,
+            label=f"Bayesian, {len(found.results)} priors",
+            estimate=found.means[0],
+            estimate_to=found.means[1],
+            lower=lower,
+            upper=upper,
+            method="outermost of equal-tailed",
+            defect=f"besides the default: {others}",
+        ),
+    ]
 
 
 def _inverse_variance_rows(selection: Selected, level: float) -> list[StandingRow]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
     from ..review.review import Review
-    from ..sensitivity.standing import Standing
+    from ..sensitivity.standing import Standing, StandingRow
 
 AVERAGE_STUDY = (
     "Average study: the marginal mean over studies. “Not pooled”: fewer than 3 studies or 10 patients (our threshold),"
@@ -149,7 +149,7 @@ def standing_table(name: str, title: str, standing: Standing) -> Table:
             Cell(display.count(row.events, row.n)),
             Cell("", row.events),
             Cell("", row.n),
-            Cell(display.percent(row.estimate), row.estimate),
+            Cell(_estimates(row), row.estimate),
             Cell(display.percent(row.lower), row.lower),
             Cell(display.percent(row.upper), row.upper),
             cell(row.method),
@@ -158,6 +158,13 @@ def standing_table(name: str, title: str, standing: Standing) -> Table:
         for row in standing.rows
     )
     return Table(f"{name}-methods", f"{title} by every method.", columns, rows)
+
+
+def _estimates(row: StandingRow) -> str:
+    """One estimate, or the range of several."""
+    if row.estimate_to is None:
+        return display.percent(row.estimate)
+    return display.percent_interval(row.estimate, row.estimate_to)
 
 
 def subgroup_table(name: str, title: str, result: Subgroups, contexts: Mapping[str, Context]) -> Table:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.integrate import dblquad
 from scipy.special import expit, gammaln
-from scipy.stats import halfcauchy, halfnorm, norm
+from scipy.stats import binom, halfcauchy, halfnorm, norm
 
 from evidence.counts import Counts
 from evidence.errors import UsageError
@@ -35,7 +37,11 @@ def posterior_of(name: str, chosen: Bayesian) -> grid.Posterior:
 
 
 def mean_quantile(found: grid.Posterior, tail: float) -> float:
-    return grid.quantile(lambda logit: found.mean_cdf(float(expit(logit))), tail, -6, 6)
+    return grid.quantile(found.mean_cdf, tail, -6, 6)
+
+
+def at(cdf: Callable[[np.ndarray], np.ndarray], value: float) -> float:
+    return float(cdf(np.array([value]))[0])
 
 
 QUICK_SETS = ("remission", "all events", "one series")
@@ -112,9 +118,9 @@ def test_the_bayes_column_of_the_methods_table(name: str, mean: float, limits: t
 def test_posterior_is_a_distribution() -> None:
     found = posterior_of("remission", Bayesian())
     assert found.weight.sum() == pytest.approx(1)
-    assert found.tau_cdf(float(np.sinh(found.ends[1]))) == pytest.approx(1, abs=1e-10)
-    assert found.median_cdf(-60) == pytest.approx(0, abs=1e-9)
-    assert found.median_cdf(60) == pytest.approx(1, abs=1e-9)
+    assert at(found.tau_cdf, float(np.sinh(found.ends[1]))) == pytest.approx(1, abs=1e-10)
+    assert at(found.median_cdf, -60) == pytest.approx(0, abs=1e-9)
+    assert at(found.median_cdf, 60) == pytest.approx(1, abs=1e-9)
 
 
 def test_conjugate_case_without_spread() -> None:
@@ -143,7 +149,71 @@ def test_stack_equals_rows() -> None:
         assert alone.mean_ci and alone.mean_ci.lower == pytest.approx(stack.mean_lower[i], abs=1e-10)
 
 
-@pytest.mark.parametrize("options", [{"tau_prior": "half-t"}, {"tau_scale": 0.0}, {"mu_sd": -1.0}, {"level": 95}])
+@pytest.mark.parametrize("name", ["remission", "all events", "two"])
+def test_the_shortest_intervals_are_the_shortest(name: str) -> None:
+    """Against a scan of intervals of the same probability, made from exact quantiles."""
+    hpd = model("bayesian", limits="hpd").fit(Counts(*SETS[name]))
+    found = posterior_of(name, Bayesian())
+    for ci, cdf in ((hpd.ci, found.median_cdf), (hpd.mean_ci, found.mean_cdf)):
+        assert ci is not None and ci.method == "hpd"
+        widths = []
+        for below in np.linspace(0.0005, 0.0495, 25):
+            low, high = (grid.quantile(cdf, tail, -8.0, 8.0) for tail in (below, below + 0.95))
+            widths.append(expit(high) - expit(low))
+        # The scan's step leaves it a little above the minimum, never below.
+        assert ci.upper - ci.lower <= min(widths) + 1e-9
+        assert ci.upper - ci.lower == pytest.approx(min(widths), rel=5e-3)
+        low, high = (np.log(p / (1 - p)) for p in (ci.lower, ci.upper))
+        assert at(cdf, high) - at(cdf, low) == pytest.approx(0.95, abs=1e-8)
+
+
+def test_probabilities_are_integrals_of_the_posterior() -> None:
+    """Against sums over an even grid of (mu, tau), which knows nothing of the posterior's own grid."""
+    x, n = (np.array(v) for v in SETS["topical"])
+    mu, tau = np.linspace(-12, 12, 241), np.linspace(1e-3, 6, 121)
+    m, t = (v.ravel() for v in np.meshgrid(mu, tau))
+    cells = cells_of(np.repeat(x[None], m.size, 0), np.repeat(n[None], m.size, 0))
+    log_joint = log_likelihood(cells, m, t).value + norm.logpdf(m, scale=2) + halfnorm.logpdf(t)
+    mass = np.exp(log_joint - log_joint.max())
+    mass /= mass.sum()
+    z, w = np.polynomial.hermite_e.hermegauss(60)
+    p = expit(m[:, None] + t[:, None] * z)
+    w = w / w.sum()
+    found = model("bayesian", above=0.3).fit(Counts(x, n)).probabilities
+    assert found is not None
+    # The even grid's own error is its step: about 0.002 for probabilities of a threshold.
+    assert found.median == pytest.approx(mass @ (expit(m) > 0.3), abs=0.01)
+    assert found.mean == pytest.approx(mass @ (p @ w > 0.3), abs=0.01)
+    assert found.next_study == pytest.approx(mass @ ((p > 0.3) @ w), abs=0.01)
+    assert sum(found.next_events) == pytest.approx(1, abs=1e-9)
+    expected = [mass @ (binom.pmf(j, 10, p) @ w) for j in (0, 4, 10)]
+    assert [found.next_events[j] for j in (0, 4, 10)] == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_flat_prior_needs_the_normal_likelihood() -> None:
+    with pytest.raises(UsageError, match="not positive and finite"):
+        model("bayesian", mu_sd=np.inf)
+    pooled = model("bayesian", mu_sd=np.inf, likelihood="normal").fit(Counts(*SETS["two"]))
+    assert pooled.to_dict()["model"]["mu_sd"] is None and pooled.model.to_dict()["add"] == 0.5
+    wild = model("bayesian", mu_sd=np.inf, likelihood="normal", tau_prior="half-cauchy", tau_scale=1.0)
+    assert (wild.fit(Counts(*SETS["two"])).analysis or {})["se"] is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tau_prior": "half-t"},
+        {"tau_scale": 0.0},
+        {"mu_sd": -1.0},
+        {"level": 95},
+        {"tau_prior": "uniform"},
+        {"tau_prior": "half-cauchy"},
+        {"add": 0.5},
+        {"above": 50},
+        {"limits": "wald"},
+        {"likelihood": "poisson"},
+    ],
+)
 def test_impossible_priors_are_refused(options: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         model("bayesian", **options)

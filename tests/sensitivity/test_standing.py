@@ -46,7 +46,7 @@ def value(table: Standing, label: str, estimates: str) -> tuple[float, float, fl
 def test_the_row_of_the_methods_table(response: Standing) -> None:
     """METHODS section 1, any response, all."""
     assert value(response, "observed", "average patient") == (0.61, 0.48, 0.74)
-    assert value(response, "Bayesian", "average study") == (0.78, 0.61, 0.91)
+    assert value(response, "Bayesian logistic-normal", "average study") == (0.78, 0.61, 0.91)
     assert value(response, "inverse variance, logit", "typical") == (0.65, 0.47, 0.80)
     assert value(response, "logistic-normal", "average study")[0] == 0.82
     assert value(response, "beta-binomial", "average study")[0] == 0.83
@@ -81,7 +81,9 @@ def test_only_events_leave_the_counts_and_the_models_that_have_an_answer() -> No
     table = standing(Bare(Counts([4, 5, 6], [4, 5, 6])))
     assert table.reason and table.reason.startswith("Only events")
     assert table.sentence.startswith("15 of 15: Only events")
-    observed, bayes, logit, _ = table.rows
+    observed, bayes, other_priors, logit, _ = table.rows
+    assert other_priors.estimate is not None and other_priors.estimate_to is not None
+    assert bayes.estimate is not None and other_priors.estimate <= bayes.estimate <= other_priors.estimate_to
     assert observed.estimate == 1
     assert bayes.estimate is not None and 0.8 < bayes.estimate < 1
     assert logit.estimate is not None and logit.estimate < bayes.estimate
