@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .bare import select_table as select_table
     from .counts import Counts as Counts
+    from .counts import Rates as Rates
     from .errors import EvidenceError as EvidenceError
     from .figures import forest as forest
     from .outcomes import select as select
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Counts": "counts",
     "EvidenceError": "errors",
+    "Rates": "counts",
     "check_review": "review.review",
     "forest": "figures",
     "model": "pooling",
@@ -43,6 +45,7 @@ _HOMES = {
 __all__ = [
     "Counts",
     "EvidenceError",
+    "Rates",
     "check_review",
     "forest",
     "model",

@@ -1,10 +1,10 @@
-"""Events out of n: the only data the models see."""
+"""Events out of n, or in a time at risk: the only data the models see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,72 @@ Integers = npt.NDArray[np.int64]
 LARGEST_N = 10**9
 
 
+class Arms:
+    """What counts and rates share: k arms, or a stack of analyses, some arms of which may be of one study."""
+
+    __slots__ = ()
+
+    events: Integers
+    n: npt.NDArray[Any]
+    labels: tuple[str, ...]
+    studies: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    def like(
+        self,
+        events: npt.ArrayLike,
+        n: npt.ArrayLike,
+        labels: Sequence[str],
+        studies: Sequence[str],
+        keys: Sequence[str],
+    ) -> Self:
+        """Other arms of the same kind and unit."""
+        raise NotImplementedError
+
+    @property
+    def k(self) -> int:
+        """Number of arms (columns), absent ones included."""
+        return int(self.n.shape[-1])
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the stack: () for one analysis."""
+        return self.n.shape[:-1]
+
+    @property
+    def shares_studies(self) -> bool:
+        """Whether two arms belong to one study."""
+        return len(set(self.studies)) < self.k
+
+    def present(self) -> Self:
+        """The analysis without its absent arms (one analysis only)."""
+        return self.take(np.flatnonzero(self.n > 0))
+
+    def take(self, index: npt.ArrayLike) -> Self:
+        """The arms at ``index``, in that order."""
+        i = np.asarray(index, dtype=np.intp)
+        names = ([row[j] for j in i] for row in (self.labels, self.studies, self.keys))
+        return self.like(self.events[..., i], self.n[..., i], *names)
+
+    def by_study(self) -> Self:
+        """One column per study: the arms of a study share its random effect, so an intercept-only likelihood
+        needs only their sums.
+        """
+        if not self.shares_studies:
+            return self
+        order = list(dict.fromkeys(self.studies))
+        position = {study: i for i, study in enumerate(order)}
+        members: dict[str, list[str]] = {study: [] for study in order}
+        sums = np.zeros((2, *self.shape, len(order)), dtype=self.n.dtype)
+        for column, study in enumerate(self.studies):
+            sums[0, ..., position[study]] += self.events[..., column]
+            sums[1, ..., position[study]] += self.n[..., column]
+            members[study].append(self.labels[column])
+        return self.like(sums[0], sums[1], [" + ".join(members[study]) for study in order], order, order)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Counts:
+class Counts(Arms):
     """Events out of n of k arms, or of a stack of analyses.
 
     Args:
@@ -55,26 +119,12 @@ class Counts:
                 Problem("shape", f"events has shape {x.shape}, n has {total.shape}", "give one n for each events")
             )
         k = x.shape[-1]
-        names = _names(labels, k, "labels") or tuple(str(i + 1) for i in range(k))
-        _refuse_impossible(x, total, names)
+        found = _named(labels, studies, keys, k)
+        _refuse_impossible(x, total, found["labels"])
         for array in (x, total):
             array.flags.writeable = False
-        object.__setattr__(self, "events", x)
-        object.__setattr__(self, "n", total)
-        object.__setattr__(self, "labels", names)
-        object.__setattr__(self, "keys", _names(keys, k, "keys") or names)
-        object.__setattr__(self, "unit", unit)
-        object.__setattr__(self, "studies", _names(studies, k, "studies") or tuple(f"#{i}" for i in range(k)))
-
-    @property
-    def k(self) -> int:
-        """Number of arms (columns), absent ones included."""
-        return int(self.n.shape[-1])
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the stack: () for one analysis."""
-        return self.n.shape[:-1]
+        for name, value in {"events": x, "n": total, "unit": unit, **found}.items():
+            object.__setattr__(self, name, value)
 
     @property
     def units(self) -> str:
@@ -85,53 +135,118 @@ class Counts:
         """The same counts of another unit."""
         return Counts(self.events, self.n, self.labels, self.studies, self.keys, unit)
 
+    def like(
+        self,
+        events: npt.ArrayLike,
+        n: npt.ArrayLike,
+        labels: Sequence[str],
+        studies: Sequence[str],
+        keys: Sequence[str],
+    ) -> Self:
+        """Other counts of the same unit."""
+        return type(self)(events, n, labels, studies, keys, self.unit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates(Arms):
+    """Events in a time at risk of k arms, or of a stack of analyses.
+
+    Args:
+        events: Events, whole numbers, shape (k,) or (..., k).
+        time: Time at risk, the same shape; 0 means "this arm is not in this analysis". It is kept as ``n``.
+        labels, studies, keys: As for ``Counts``.
+        unit: What is counted, in the singular.
+        time_unit: What time is counted in, in the singular: ``year``, or ``patient-year``.
+
+    Raises:
+        DataError: text, negatives, events that are not whole or happen in no time, or shapes that differ.
+    """
+
+    events: Integers
+    n: npt.NDArray[np.float64]
+    labels: tuple[str, ...]
+    studies: tuple[str, ...]
+    keys: tuple[str, ...]
+    unit: str
+    time_unit: str
+
+    def __init__(
+        self,
+        events: npt.ArrayLike,
+        time: npt.ArrayLike,
+        labels: Sequence[str] | None = None,
+        studies: Sequence[str] | None = None,
+        keys: Sequence[str] | None = None,
+        unit: str = "event",
+        time_unit: str = "year",
+    ) -> None:
+        x, t = _whole(events, "events"), _numbers(time, "time")
+        if x.shape != t.shape or x.ndim == 0:
+            raise DataError(
+                Problem("shape", f"events has shape {x.shape}, time has {t.shape}", "give one time for each events")
+            )
+        found = _named(labels, studies, keys, x.shape[-1])
+        _refuse_timeless(x, t, found["labels"])
+        for array in (x, t):
+            array.flags.writeable = False
+        for name, value in {"events": x, "n": t, "unit": unit, "time_unit": time_unit, **found}.items():
+            object.__setattr__(self, name, value)
+
     @property
-    def shares_studies(self) -> bool:
-        """Whether two arms belong to one study."""
-        return len(set(self.studies)) < self.k
+    def time(self) -> npt.NDArray[np.float64]:
+        """Time at risk."""
+        return self.n
 
-    def present(self) -> Counts:
-        """The analysis without its absent arms (one analysis only)."""
-        return self.take(np.flatnonzero(self.n > 0))
+    def like(
+        self,
+        events: npt.ArrayLike,
+        n: npt.ArrayLike,
+        labels: Sequence[str],
+        studies: Sequence[str],
+        keys: Sequence[str],
+    ) -> Self:
+        """Other rates of the same units."""
+        return type(self)(events, n, labels, studies, keys, self.unit, self.time_unit)
 
-    def take(self, index: npt.ArrayLike) -> Counts:
-        """The arms at ``index``, in that order."""
-        i = np.asarray(index, dtype=np.intp)
-        return Counts(
-            self.events[..., i],
-            self.n[..., i],
-            [self.labels[j] for j in i],
-            [self.studies[j] for j in i],
-            [self.keys[j] for j in i],
-            self.unit,
+
+def _named(
+    labels: Sequence[str] | None, studies: Sequence[str] | None, keys: Sequence[str] | None, k: int
+) -> dict[str, tuple[str, ...]]:
+    names = _names(labels, k, "labels") or tuple(str(i + 1) for i in range(k))
+    return {
+        "labels": names,
+        "studies": _names(studies, k, "studies") or tuple(f"#{i}" for i in range(k)),
+        "keys": _names(keys, k, "keys") or names,
+    }
+
+
+def _numbers(values: npt.ArrayLike, name: str) -> npt.NDArray[np.float64]:
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            Problem("not-a-number", f"{name} holds something that is not a number: {error}", "give numbers")
+        ) from error
+
+
+def _refuse_timeless(x: Integers, t: npt.NDArray[np.float64], labels: tuple[str, ...]) -> None:
+    bad = ~np.isfinite(t) | (t < 0) | (x < 0) | ((t == 0) & (x > 0))
+    if bad.any():
+        places = [tuple(place) for place in np.argwhere(bad)[:20]]
+        raise DataError(
+            [
+                Problem(
+                    "time-at-risk",
+                    f"{labels[cell[-1]]}: {x[cell]} events in a time of {t[cell]:g} can't be",
+                    "check events and time against the paper; leave a study without a time out",
+                )
+                for cell in places
+            ]
         )
-
-    def by_study(self) -> Counts:
-        """One column per study: the arms of a study share its random effect, so an intercept-only likelihood
-        needs only their sums.
-        """
-        if not self.shares_studies:
-            return self
-        order = list(dict.fromkeys(self.studies))
-        position = {study: i for i, study in enumerate(order)}
-        sums = np.zeros((2, *self.shape, len(order)), dtype=np.int64)
-        for column, study in enumerate(self.studies):
-            sums[0, ..., position[study]] += self.events[..., column]
-            sums[1, ..., position[study]] += self.n[..., column]
-        members: dict[str, list[str]] = {study: [] for study in order}
-        for label, study in zip(self.labels, self.studies, strict=True):
-            members[study].append(label)
-        labels = [" + ".join(members[study]) for study in order]
-        return Counts(sums[0], sums[1], labels, order, order, self.unit)
 
 
 def _whole(values: npt.ArrayLike, name: str) -> Integers:
-    try:
-        numbers = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            Problem("not-a-number", f"{name} holds something that is not a number: {error}", "give whole numbers")
-        ) from error
+    numbers = _numbers(values, name)
     bad = ~np.isfinite(numbers) | (numbers != np.floor(numbers)) | (np.abs(numbers) > LARGEST_N)
     if bad.any():
         value: Any = numbers[bad].flat[0]

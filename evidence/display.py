@@ -17,6 +17,13 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.lstrip("-") if float(text) == 0 else text
 
 
+def significant(value: float | None, digits: int = 3) -> str:
+    """A number of any size with so many significant digits, ``0.0353``; ``no limit`` for infinity."""
+    if value is None:
+        return DASH
+    return "no limit" if math.isinf(value) else f"{value:.{digits}g}"
+
+
 def proportion(value: float | None, digits: int = 3) -> str:
     """A proportion as a decimal; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
     if value is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from ..errors import near, usage
 
 if TYPE_CHECKING:
-    from ..counts import Counts
+    from ..counts import Counts, Rates
     from .result import Estimates, Pooled
     from .subgroups import Selected, Subgroups
 
@@ -21,9 +21,12 @@ MODELS: Mapping[str, str] = {
     "common-effect": "common_effect:CommonEffect",
     "inverse-variance": "inverse_variance:InverseVariance",
     "logistic-normal": "logistic_normal:LogisticNormal",
+    "poisson-normal": "poisson_normal:PoissonNormal",
 }
 
 DEFAULT_MODEL = "logistic-normal"
+#: Of rates.
+DEFAULT_RATES_MODEL = "poisson-normal"
 
 
 class Model(Protocol):
@@ -38,8 +41,8 @@ class Model(Protocol):
     @property
     def level(self) -> float: ...
 
-    def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled: ...
-    def estimate(self, counts: Counts) -> Estimates: ...
+    def fit(self, counts: Any, study_limits: str = "clopper-pearson") -> Pooled: ...
+    def estimate(self, counts: Any) -> Estimates: ...
     def describe(self) -> tuple[str, tuple[str, ...]]: ...
     def to_dict(self) -> dict[str, Any]: ...
 
@@ -75,14 +78,15 @@ def specification(name: str) -> Any:
 
 
 def pool(
-    data: Counts | Selected, model: str | Model = DEFAULT_MODEL, study_limits: str = "clopper-pearson"
+    data: Counts | Rates | Selected, model: str | Model | None = None, study_limits: str = "clopper-pearson"
 ) -> Pooled | Subgroups:
-    """Pool counts.
+    """Pool counts or rates.
 
     Args:
-        data: Counts of one analysis, or a selection of a review. With groups, each is pooled as well.
-        model: A specification, or a model's name (its defaults).
-        study_limits: Name of the studies' own limits.
+        data: Counts or rates of one analysis, or a selection of a review. With groups, each is pooled as well.
+        model: A specification, or a model's name (its defaults); logistic-normal for counts and poisson-normal for
+            rates if not given.
+        study_limits: Name of the studies' own limits of a proportion; those of a rate are exact.
 
     Returns:
         A Pooled, or Subgroups where the selection has groups.
@@ -90,10 +94,12 @@ def pool(
     Raises:
         UsageError: unknown names. DataError: nothing to pool.
     """
-    from ..counts import Counts
+    from ..counts import Counts, Rates
     from .subgroups import pool_selection
 
-    chosen = specified(model)
+    if isinstance(data, Rates):
+        return specified(DEFAULT_RATES_MODEL if model is None else model).fit(data)
+    chosen = specified(DEFAULT_MODEL if model is None else model)
     if isinstance(data, Counts):
         return chosen.fit(data, study_limits)
     return pool_selection(data, chosen, study_limits)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, logit
 
-from .family import Family, Sums
+from .family import Family, Sums, binomial_odds
 from .log_products import log_product
 from .quadrature import Terms, log_choose
 from .result import Floats
@@ -47,6 +47,6 @@ BETA_BINOMIAL = Family(
     terms=beta_terms,
     log_mean=_log_mean,
     stretch=np.ones_like,
-    correlation=lambda tau: tau * tau / (1 + tau * tau),
+    first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (1 + tau * tau)),
     step_mu=lambda share, tau: np.asarray(logit(share)),
 )

@@ -1,7 +1,6 @@
-"""A binomial likelihood with two parameters, as the searches see it: a location mu and a spread tau >= 0.
+"""A likelihood with two parameters, as the searches see it: a location mu and a spread tau >= 0.
 
-What the searches rely on: the log-likelihood is even in tau, rises and falls once in mu for fixed tau, and an
-all-or-none set is fitted by tau = infinity.
+What the searches rely on: the log-likelihood is even in tau, and rises and falls once in mu for fixed tau.
 """
 
 from __future__ import annotations
@@ -33,17 +32,18 @@ class Family:
     """One such likelihood.
 
     Attributes:
-        terms: Log-probability of x of n and its derivatives, from (x, n, mu, tau), shape (m,).
-        log_mean: Log of the marginal mean of a study's proportion and its derivatives, from (mu, tau).
+        terms: Log-probability of x of n (or in a time n) and its derivatives, from (x, n, mu, tau), shape (m,).
+        log_mean: Log of the marginal mean of a study's proportion (or rate) and its derivatives, from (mu, tau).
         stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
-        correlation: Of two units of one study at tau, about, to weight studies for a first mu.
-        step_mu: mu at a very large tau at which a share of the studies has all events.
+        first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
+            where mu lies at tau.
+        step_mu: mu at a very large tau at which a share of the studies has all events (binomial families).
     """
 
     terms: Callable[[Floats, Floats, Floats, Floats], Terms]
     log_mean: Callable[[Floats, Floats], Sums]
     stretch: Callable[[Floats], Floats]
-    correlation: Callable[[float], float]
+    first_odds: Callable[[Floats, Floats, float], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
 
 
@@ -62,10 +62,16 @@ def stretch(tau: Floats) -> Floats:
     return np.sqrt(1 + 0.346 * tau * tau)
 
 
+def binomial_odds(x: Floats, n: Floats, rho: float) -> tuple[Floats, Floats]:
+    """Events and non-events of studies weighted by 1 / (1 + (n - 1) rho), rho the correlation of their units."""
+    weight = 1 / (1 + (n - 1) * rho)
+    return weight * x, weight * (n - x)
+
+
 LOGISTIC_NORMAL = Family(
     terms=cell_terms,
     log_mean=log_mean,
     stretch=stretch,
-    correlation=lambda tau: tau * tau / (tau * tau + np.pi**2 / 3),
+    first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
 )

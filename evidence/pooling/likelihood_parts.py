@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from ..counts import Counts
+from ..counts import Arms, Counts
 from .assemble import Parts
 from .boundaries import EXACT_MEAN, EXACT_TOTALS, fill_boundaries
 from .cells import cells_of
@@ -61,6 +61,12 @@ def one_analysis(counts: Counts) -> Counts:
     """
     from ..errors import data_error
 
+    if not isinstance(counts, Counts):
+        raise data_error(
+            "these are rates, and this model pools counts out of n",
+            "use the model poisson-normal, or inverse-variance with a measure of rates (IRLN)",
+            "rates",
+        )
     if counts.shape != ():
         raise data_error(
             f"fit() takes one analysis, not a stack of shape {counts.shape}", "use estimate() for a stack", "shape"
@@ -77,7 +83,7 @@ def value(array: Floats) -> float | None:
     return None if np.isnan(number) else number
 
 
-def arm_notes(counts: Counts) -> tuple[Note, ...]:
+def arm_notes(counts: Arms) -> tuple[Note, ...]:
     """That several arms of a study were summed."""
     arms = counts.present()
     several = [study for study in dict.fromkeys(arms.studies) if arms.studies.count(study) > 1]

@@ -13,7 +13,7 @@ from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
 from .cells import Cells, cells_of
 from .family import Family
 from .profile import TAU_CAP, Maximum, maximise
-from .profile_limits import profile_limits, step_limits
+from .profile_limits import median_proportion, profile_limits, step_limits
 from .result import Estimates, Floats
 
 
@@ -113,9 +113,9 @@ def _fill_steps(out: Estimates, top: Maximum, events: Integers, n: Integers, mod
     fall = fall_of(limits, k, model.level)
     found = profile_limits(cells_of(x, size, model.family), _rows_of(top, rows), fall)
     low, high = step_limits(a, k, fall)
-    out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
-    out.mean_lower[rows] = np.minimum(found.mean_lower, low)
-    out.mean_upper[rows] = np.maximum(found.mean_upper, high)
+    out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
+    out.mean_lower[rows] = np.minimum(np.exp(found.mean_lower), low)
+    out.mean_upper[rows] = np.maximum(np.exp(found.mean_upper), high)
     if not has_median(model):
         out.lower[rows], out.upper[rows] = out.mean_lower[rows], out.mean_upper[rows]
 
@@ -152,8 +152,8 @@ def _fill_regular(
     out.log_likelihood[rows] = best.value
     if model.limits in ("profile-t", "profile"):
         found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
-        out.lower[rows], out.upper[rows] = found.median_lower, found.median_upper
-        out.mean_lower[rows], out.mean_upper[rows] = found.mean_lower, found.mean_upper
+        out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
+        out.mean_lower[rows], out.mean_upper[rows] = np.exp(found.mean_lower), np.exp(found.mean_upper)
         return
     tail = 0.5 * (1 + model.level)
     quantile = ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail)

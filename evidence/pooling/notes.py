@@ -29,6 +29,11 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
+    "few-studies-rates": (
+        "warning",
+        "{k} studies: too few to pool (fewer than 3; our threshold). The counts are the result.",
+        (),
+    ),
     "little-information": (
         "caution",
         "With {k} studies, limits from sampling theory carry little information.",

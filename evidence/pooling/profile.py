@@ -137,12 +137,9 @@ def _step(sums: Sums, tau: Floats) -> Floats:
 
 
 def _first_mu(cells: Cells, tau: float) -> Floats:
-    """Where mu lies at a tau, about: studies weighted by n / (1 + (n - 1) rho), rho the correlation of their units."""
-    rho = cells.family.correlation(tau)
-    weight = cells.n / (1 + (cells.n - 1) * rho)
+    """Where mu lies at a tau, about."""
     small = 0.5 * (tau > 0)
-    events = cells.sum(weight * cells.x / cells.n) + small
-    others = cells.sum(weight * (cells.n - cells.x) / cells.n) + small
+    events, others = (cells.sum(part) + small for part in cells.family.first_odds(cells.x, cells.n, tau))
     return np.asarray(np.log(events / others) * cells.family.stretch(np.full(cells.rows, tau)))
 
 

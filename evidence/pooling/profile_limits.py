@@ -19,7 +19,7 @@ CURVE_POINTS = 9
 
 @dataclass(frozen=True, slots=True)
 class ProfileLimits:
-    """Limits of each row on the proportion scale, shape (rows,); 0 and 1 where a side was never reached."""
+    """Limits of each row, shape (rows,): of the median as mu, of the mean as its logarithm."""
 
     median_lower: Floats
     median_upper: Floats
@@ -129,12 +129,12 @@ def profile_limits(cells: Cells, top: Maximum, fall: Floats) -> ProfileLimits:
         (top.mu / cells.family.stretch(np.minimum(top.tau, TAU_CAP)))[rows],
     )
     median, mean = edges.extremes()
-    return ProfileLimits(
-        np.where(median[::2] <= -MU_CAP, 0.0, expit(median[::2])),
-        np.where(median[1::2] >= MU_CAP, 1.0, expit(median[1::2])),
-        np.exp(mean[::2]),
-        np.exp(mean[1::2]),
-    )
+    return ProfileLimits(median[::2], median[1::2], mean[::2], mean[1::2])
+
+
+def median_proportion(mu: Floats) -> Floats:
+    """expit(mu), 0 or 1 where mu was never reached."""
+    return np.where(np.abs(mu) >= MU_CAP, np.where(mu > 0, 1.0, 0.0), expit(mu))
 
 
 def _spaced(low: Floats, high: Floats) -> Floats:

@@ -13,6 +13,7 @@ local correction. Source of the trapezoid rule's error: Trefethen and Weideman 2
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from scipy.special import gammaln, ndtr
@@ -110,20 +111,23 @@ def _integral(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
     """The trapezoid rule on the support of each cell, halved until it stands still."""
     mode, width = _mode(x, n, mu, tau)
     peak = _log_integrand(x, n, mu, tau, mode)
-    lower, upper = _support(x, n, mu, tau, mode, peak)
-    wanted = (upper - lower) / np.minimum(1.1 * width, 1.6 / tau)
+    return integrated(Cells(x, n, mu, tau, peak, *_support(x, n, mu, tau, mode, peak)), width)
+
+
+def integrated(cells: Cells, width: Floats) -> Terms:
+    """The terms of cells whose supports are known; ``width`` is that of each integrand's peak, shape (m,)."""
+    wanted = (cells.upper - cells.lower) / np.minimum(1.1 * width, 1.6 / cells.tau)
     level = np.maximum(np.ceil(2 * np.log2(wanted / FIRST)), 0).astype(int)
-    if x.size * FIRST <= BLOCK and not level.any():
-        return _halved(_Cells(x, n, mu, tau, peak, lower, upper), FIRST)
-    out = Terms.empty(x.size)
+    if wanted.size * FIRST <= BLOCK and not level.any():
+        return _halved(cells, FIRST)
+    out = Terms.empty(wanted.size)
     for exponent in np.unique(level):
         nodes = min(int(np.ceil(FIRST * 2 ** (exponent / 2))), FINEST)
         chosen = np.flatnonzero(level == exponent)
         size = max(1, BLOCK // nodes)
         for begin in range(0, chosen.size, size):
             part = chosen[begin : begin + size]
-            cells = _Cells(x[part], n[part], mu[part], tau[part], peak[part], lower[part], upper[part])
-            out.put(part, _halved(cells, nodes))
+            out.put(part, _halved(cells.take(part), nodes))
     return out
 
 
@@ -172,7 +176,9 @@ def _support(x: Floats, n: Floats, mu: Floats, tau: Floats, mode: Floats, peak: 
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells:
+class Cells:
+    """Binomial cells with the support of their integrands in z and the log-integrand's peak, all of shape (m,)."""
+
     x: Floats
     n: Floats
     mu: Floats
@@ -181,17 +187,53 @@ class _Cells:
     lower: Floats
     upper: Floats
 
-    def take(self, index: np.ndarray) -> _Cells:
-        return _Cells(*(getattr(self, f.name)[index] for f in fields(self)))
+    def take(self, index: np.ndarray) -> Self:
+        """The cells at ``index``."""
+        return type(self)(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    def node_sums(self, offsets: Floats) -> Floats:
+        """Sums over nodes of the integrand times 1, r, rz, s, sz, sz2; (6, m).
+
+        ``offsets`` are the nodes as shares of the support; r is the score by mu, s the Bartlett term.
+        """
+        z = self.lower[:, None] + (self.upper - self.lower)[:, None] * offsets
+        x, n = self.x[:, None], self.n[:, None]
+        eta = self.mu[:, None] + self.tau[:, None] * z
+        e = np.exp(-np.abs(eta))
+        one_plus = 1.0 + e
+        # The rounding of log(1 + e) is multiplied by n; np.log is several times faster than np.log1p.
+        log_one_plus = np.log(one_plus) if self.n.max() <= SMALL_N else np.log1p(e)
+        log_one_plus += np.maximum(eta, 0.0)
+        z2 = z * z
+        exponent = x * eta
+        exponent -= n * log_one_plus
+        exponent -= 0.5 * z2
+        exponent -= self.peak[:, None]
+        weight = np.exp(exponent)
+        inverse = 1.0 / one_plus
+        r = x - n * (0.5 + np.copysign(inverse - 0.5, eta))
+        first = weight * r
+        second = first * r
+        second -= weight * (n * e * inverse * inverse)
+        return np.stack(
+            [
+                weight.sum(1),
+                first.sum(1),
+                np.einsum("ij,ij->i", first, z),
+                second.sum(1),
+                np.einsum("ij,ij->i", second, z),
+                np.einsum("ij,ij->i", second, z2),
+            ]
+        )
 
 
-def _halved(cells: _Cells, nodes: int) -> Terms:
+def _halved(cells: Cells, nodes: int) -> Terms:
     """The terms of cells that need about the same number of nodes."""
-    sums = _node_sums(cells, np.arange(nodes) / nodes)
+    sums = cells.node_sums(np.arange(nodes) / nodes)
     out: Terms | None = None
     active = np.arange(cells.x.size)
     while True:
-        finer = sums + _node_sums(cells, (np.arange(nodes) + 0.5) / nodes)
+        finer = sums + cells.node_sums((np.arange(nodes) + 0.5) / nodes)
         moved = np.abs(np.log(finer[0] / (2 * sums[0])))
         nodes *= 2
         done = (moved < STEP_CHANGE) | (nodes >= FINEST)
@@ -205,48 +247,15 @@ def _halved(cells: _Cells, nodes: int) -> Terms:
         cells, sums, active = cells.take(keep), finer[:, keep], active[keep]
 
 
-def _node_sums(cells: _Cells, offsets: Floats) -> Floats:
-    """Sums over nodes of the integrand times 1, r, rz, s, sz, sz2 (r the score by mu, s the Bartlett term); (6, m)."""
-    z = cells.lower[:, None] + (cells.upper - cells.lower)[:, None] * offsets
-    x, n = cells.x[:, None], cells.n[:, None]
-    eta = cells.mu[:, None] + cells.tau[:, None] * z
-    e = np.exp(-np.abs(eta))
-    one_plus = 1.0 + e
-    # The rounding of log(1 + e) is multiplied by n; np.log is several times faster than np.log1p.
-    log_one_plus = np.log(one_plus) if cells.n.max() <= SMALL_N else np.log1p(e)
-    log_one_plus += np.maximum(eta, 0.0)
-    z2 = z * z
-    exponent = x * eta
-    exponent -= n * log_one_plus
-    exponent -= 0.5 * z2
-    exponent -= cells.peak[:, None]
-    weight = np.exp(exponent)
-    inverse = 1.0 / one_plus
-    r = x - n * (0.5 + np.copysign(inverse - 0.5, eta))
-    first = weight * r
-    second = first * r
-    second -= weight * (n * e * inverse * inverse)
-    return np.stack(
-        [
-            weight.sum(1),
-            first.sum(1),
-            np.einsum("ij,ij->i", first, z),
-            second.sum(1),
-            np.einsum("ij,ij->i", second, z),
-            np.einsum("ij,ij->i", second, z2),
-        ]
-    )
-
-
-def _terms(cells: _Cells, sums: Floats, nodes: int) -> Terms:
+def _terms(cells: Cells, sums: Floats, nodes: int) -> Terms:
     total, r, rz, s, sz, sz2 = sums
     mu, tau = r / total, rz / total
     logp = np.log(total * (cells.upper - cells.lower) / nodes) + cells.peak - 0.5 * np.log(2 * np.pi)
     return Terms(logp, mu, tau, s / total - mu * mu, sz / total - mu * tau, sz2 / total - tau * tau)
 
 
-_STEP_H = 0.25
-_STEP_NODES = np.arange(-45.0, 45.0 + _STEP_H, _STEP_H)
+STEP_H = 0.25
+STEP_NODES = np.arange(-45.0, 45.0 + STEP_H, STEP_H)
 
 
 def _step(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -262,12 +271,24 @@ def _step(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
 
 
 def _all_events(n: Floats, mu: Floats, tau: Floats) -> Terms:
-    """n of n: a normal ogive centred at log n in closed form, plus what expit^n differs from it, summed locally."""
+    """n of n: expit^n is a step centred at log n."""
     centre = np.log(n)
-    eta = centre[:, None] + _STEP_NODES
-    gap = np.exp(-n[:, None] * log1p_exp(-eta)) - ndtr(_STEP_NODES)
+    return step_terms(np.exp(-n[:, None] * log1p_exp(-centre[:, None] - STEP_NODES)), centre, mu, tau)
+
+
+def step_terms(step: Floats, centre: Floats, mu: Floats, tau: Floats) -> Terms:
+    """Cells whose probability rises from 0 to 1 within a few units of the logit (or log), at large tau.
+
+    A normal ogive in closed form, plus what the step differs from it, summed locally.
+
+    Args:
+        step: Probability at ``centre + STEP_NODES``, shape (m, nodes), or (1, nodes) for all cells alike.
+        centre: Where it rises, shape (m,).
+    """
+    eta = centre[:, None] + STEP_NODES
+    gap = step - ndtr(STEP_NODES)
     u = (eta - mu[:, None]) / tau[:, None]
-    density = _STEP_H * gap * np.exp(-0.5 * u * u) / (np.sqrt(2 * np.pi) * tau[:, None])
+    density = STEP_H * gap * np.exp(-0.5 * u * u) / (np.sqrt(2 * np.pi) * tau[:, None])
     # Moments of the gap under the density: derivatives of a normal density are Hermite polynomials in u.
     u2 = u * u
     m0, m1, m2 = density.sum(1), np.einsum("ij,ij->i", density, u), np.einsum("ij,ij->i", density, u2)

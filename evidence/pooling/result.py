@@ -19,10 +19,10 @@ NoteSeverity = Literal["info", "caution", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Limits on the proportion scale.
+    """Limits on the proportion (or rate) scale.
 
     Attributes:
-        lower, upper: In [0, 1], lower <= upper.
+        lower, upper: lower <= upper; in [0, 1], of a rate at least 0 and inf where no upper limit was reached.
         level: Nominal coverage, e.g. 0.95.
         method: Name of the formula, e.g. ``profile-t``.
         open: Sides that the formula never reached (``lower``, ``upper``): the bound of the scale stands there.
@@ -38,7 +38,7 @@ class Interval:
         """Plain values for JSON."""
         return {
             "lower": self.lower,
-            "upper": self.upper,
+            "upper": None if self.upper == np.inf else self.upper,
             "level": self.level,
             "method": self.method,
             "open": list(self.open),
