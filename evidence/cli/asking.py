@@ -183,6 +183,40 @@ def filters(texts: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+def model_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
+    """``["add=0.25", "to=all"]`` to ``{"add": 0.25, "to": "all"}``, numbers where the model's option is one.
+
+    Raises:
+        UsageError: no equals sign, an unknown model, or text where a number belongs. Names are left to the model.
+    """
+    from dataclasses import fields
+
+    from ..pooling import MODELS, specification
+    from ..pooling.options import check_choice
+
+    check_choice("model", name, MODELS)
+    kinds = {f.name: str(f.type) for f in fields(specification(name))}
+    found: dict[str, Any] = {}
+    for text in texts:
+        option, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not option or not value:
+            raise usage(f"--option {text!r} has no name and value", "write it as NAME=VALUE, e.g. add=0.25", "option")
+        found[option] = _typed(option, value, kinds.get(option, "str"))
+    return found
+
+
+def _typed(option: str, value: str, kind: str) -> Any:
+    """The value as the option wants it: ``kind`` is its annotation."""
+    number = int if kind.startswith("int") else float if kind.startswith("float") else None
+    if number is None:
+        return value
+    try:
+        return number(value)
+    except ValueError:
+        what = "a whole number" if number is int else "a number"
+        raise usage(f"--option {option}={value}: {value!r} is not {what}", f"give {what}", "option") from None
+
+
 def cuts(text: str | None) -> tuple[float, ...]:
     """``"100,200"`` to ``(100.0, 200.0)``.
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import STDIN, Arms, answer, say_warnings
+from .asking import STDIN, Arms, answer, model_options, say_warnings
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
@@ -34,6 +34,7 @@ def command(
     tau2: options.Tau2 = None,
     prediction: options.Prediction = None,
     level: options.Level = None,
+    option: options.Option = None,
     study_limits: options.StudyLimits = "clopper-pearson",
     columns: Annotated[
         str | None, typer.Option(metavar="A,B", help="Columns beside the labels, e.g. route,year.")
@@ -53,7 +54,7 @@ def command(
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
     asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
-    found = answer(source, arms, model, asked, study_limits)
+    found = answer(source, arms, model, {**asked, **model_options(model, option or ())}, study_limits)
     say_warnings(found)
     from ..figures import forest, style_named
 

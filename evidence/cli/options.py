@@ -61,11 +61,18 @@ Limits = Annotated[
 ]
 Measure = Annotated[
     str | None,
-    typer.Option(metavar="CODE", help="inverse-variance: PR, PLN, PLO, PAS, PFT."),
+    typer.Option(metavar="CODE", help="inverse-variance: PR, PLN, PLO, PRZ, PAS, PFT."),
 ]
-Tau2 = Annotated[str | None, typer.Option(metavar="NAME", help="inverse-variance: DL, REML, PM.")]
+Tau2 = Annotated[str | None, typer.Option(metavar="NAME", help="inverse-variance: REML, ML, DL, PM, EB, HE, HS, SJ.")]
 Prediction = Annotated[str | None, typer.Option(metavar="NAME", help="Prediction interval: t, riley, normal.")]
 Level = Annotated[str | None, typer.Option(metavar="FRACTION", help="Of the intervals.  [0.95]")]
+Option = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Any other option of the model, e.g. add=0.25, tau_prior=half-cauchy. May be repeated.",
+    ),
+]
 StudyLimits = Annotated[
     str,
     typer.Option(metavar="NAME", help="Limits of each study: clopper-pearson, wilson, jeffreys, ..."),

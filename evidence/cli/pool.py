@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import Answer, Arms, answer, say_warnings
+from .asking import Answer, Arms, answer, model_options, say_warnings
 
 HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
 
@@ -32,6 +32,7 @@ def command(
     tau2: options.Tau2 = None,
     prediction: options.Prediction = None,
     level: options.Level = None,
+    option: options.Option = None,
     study_limits: options.StudyLimits = "clopper-pearson",
     json: Annotated[bool, typer.Option("--json", help="Print every number as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="List every arm left out.")] = False,
@@ -47,7 +48,7 @@ def command(
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
     asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
-    found = answer(source, arms, model, asked, study_limits)
+    found = answer(source, arms, model, {**asked, **model_options(model, option or ())}, study_limits)
     say_warnings(found)
     if json:
         _print_json(found)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.cli.asking import Arms, cuts, filters, fraction, is_review, select_arms
+from evidence.cli.asking import Arms, cuts, filters, fraction, is_review, model_options, select_arms
 from evidence.errors import UsageError
 
 
@@ -27,6 +27,22 @@ def test_cuts_are_rising_numbers() -> None:
     for wrong in ("", "a", "200,100", "100,100", "nan,1", "1,,2"):
         with pytest.raises(UsageError, match="100,200"):
             cuts(wrong)
+
+
+def test_any_option_of_the_model_can_be_typed() -> None:
+    assert model_options("inverse-variance", ["add=0.25", "to = all"]) == {"add": 0.25, "to": "all"}
+    assert model_options("bayesian", ["mu_sd=inf", "likelihood=normal"]) == {
+        "mu_sd": float("inf"),
+        "likelihood": "normal",
+    }
+    for wrong, mend in (
+        ("add", "NAME=VALUE"),
+        ("=1", "NAME=VALUE"),
+        ("add=", "NAME=VALUE"),
+        ("add=a", "give a number"),
+    ):
+        with pytest.raises(UsageError, match=mend):
+            model_options("inverse-variance", [wrong])
 
 
 def test_a_level_is_a_fraction_and_95_is_mended() -> None:

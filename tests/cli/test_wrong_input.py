@@ -62,6 +62,9 @@ WORDS = {
     "--study-limits wilsn": "did you mean wilson",
     "--measure PLOGIT --model inverse-variance": "PLO",
     "--colour red": "No such option",
+    "--option add": "NAME=VALUE",
+    "--option ad=1 --model inverse-variance": "did you mean add",
+    "--option add=1": "it is an option of",
 }
 
 
