@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from .. import display
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -26,6 +28,7 @@ class Interval:
         level: Nominal coverage, e.g. 0.95.
         method: Name of the formula, e.g. ``profile-t``.
         open: Sides that the formula never reached (``lower``, ``upper``): the bound of the scale stands there.
+        df: Degrees of freedom, where they were estimated (``cr2``); else None, and ``method`` says all.
     """
 
     lower: float
@@ -33,15 +36,23 @@ class Interval:
     level: float
     method: str
     open: tuple[str, ...] = ()
+    df: float | None = None
+
+    @property
+    def formula(self) -> str:
+        """The method as it is printed, with degrees of freedom that were estimated."""
+        return self.method if self.df is None else f"{self.method}, {display.number(self.df, 1)} df"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; ``df`` only where degrees of freedom were estimated."""
+        estimated = {} if self.df is None else {"df": self.df}
         return {
             "lower": self.lower,
             "upper": None if self.upper == np.inf else self.upper,
             "level": self.level,
             "method": self.method,
             "open": list(self.open),
+            **estimated,
         }
 
 

@@ -42,7 +42,7 @@ def _with_interval(value: float, ci: Interval | None) -> str:
     if ci is None:
         return display.proportion(value)
     limits = display.interval(ci.lower, ci.upper)
-    return f"{display.proportion(value)}, {ci.level:.0%} CI {limits} ({ci.method})"
+    return f"{display.proportion(value)}, {ci.level:.0%} CI {limits} ({ci.formula})"
 
 
 def _spread_lines(pooled: Pooled) -> list[str]:
