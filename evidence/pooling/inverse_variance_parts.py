@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtrc
 
 from .. import display
 from ..errors import ComputeError, Problem
 from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
+from .inconsistency import inconsistency
 from .inverse_variance import SMALLEST_FOR_HARMONIC, clusters_of, write
 from .likelihood_parts import half_chi2, one_analysis, several_arms, value
 from .normal_likelihood import LIKELIHOODS
@@ -122,24 +123,21 @@ def _interval(lower: Floats, upper: Floats, level: float, method: str, df: float
 
 def _heterogeneity(model: InverseVariance, effects: tuple[Floats, Floats], found: Centre) -> Heterogeneity:
     y, v = effects
-    tau2, df = float(found.tau2[0]), int(found.k[0]) - 1
-    q, s2 = float(cochran_q(y, v)[0]), float(typical_variance(v)[0])
+    tau2 = float(found.tau2[0])
     low, high = _tau2_limits(model, y, v, found.tau2)
     lr = _likelihood_ratio(model, y, v, found.tau2)
-    common: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
+    named: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
+    tau2_ci = {"lower": low, "upper": high, **named}
+    s2, q = float(typical_variance(v)[0]), float(cochran_q(y, v)[0])
+    shares = inconsistency(tau2, tau2_ci, s2, q, int(found.k[0]) - 1)
     return Heterogeneity(
         tau=float(np.sqrt(tau2)),
         tau2=tau2,
-        tau_ci={"lower": float(np.sqrt(low)), "upper": float(np.sqrt(high)), **common},
-        tau2_ci={"lower": low, "upper": high, **common},
-        i2=tau2 / (tau2 + s2),
-        i2_q=max(0.0, (q - df) / q) if q > 0 else 0.0,
-        h2=tau2 / s2 + 1,
-        q=q,
-        q_df=df,
-        q_p=float(chdtrc(df, q)),
+        tau_ci={"lower": float(np.sqrt(low)), "upper": float(np.sqrt(high)), **named},
+        tau2_ci=tau2_ci,
         lr=lr,
         lr_p=None if lr is None else half_chi2(lr),
+        **asdict(shares),
     )
 
 

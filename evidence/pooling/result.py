@@ -115,8 +115,8 @@ class Heterogeneity:
     Attributes:
         tau, tau2: Between-study standard deviation and variance on the model's scale.
         tau_ci, tau2_ci: Their limits; ``upper`` may be None where the formula never reached a limit.
-        i2: Fraction in [0, 1], from tau2 (metafor's); i2_q: the same from Q.
-        h2: From tau2.
+        i2, h2: From tau2 (metafor's): a fraction in [0, 1], a ratio of at least 1; i2_q, h2_q: the same from Q.
+        i2_ci, h2_ci: Limits from those of tau2; i2_q_ci, h2_q_ci: test-based limits from Q.
         q, q_df, q_p: Cochran's Q.
         lr, lr_p: Likelihood-ratio test of tau = 0 (half-chi2 mixture).
         rho, rho_ci: Correlation of two units of one study (beta-binomial), where tau is the sd of the proportions.
@@ -127,8 +127,13 @@ class Heterogeneity:
     tau_ci: dict[str, Any] | None = None
     tau2_ci: dict[str, Any] | None = None
     i2: float | None = None
-    i2_q: float | None = None
+    i2_ci: dict[str, Any] | None = None
     h2: float | None = None
+    h2_ci: dict[str, Any] | None = None
+    i2_q: float | None = None
+    i2_q_ci: dict[str, Any] | None = None
+    h2_q: float | None = None
+    h2_q_ci: dict[str, Any] | None = None
     q: float | None = None
     q_df: int | None = None
     q_p: float | None = None
