@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import usage
 from ..measures import MEASURES
 from .boundaries import Integers, blank, classify, fill_boundaries
+from .convergence import filled
 from .effects import LIMITS, PREDICTIONS, Centre, Floats, pool_effects
 from .options import check_choice, check_level, spell
 from .robust import Index, cluster_index
@@ -132,7 +133,7 @@ class InverseVariance:
 
         Raises:
             DataError: nothing to pool. ComputeError: a study has no value or no variance on the measure's scale,
-                or the harmonic mean is asked for with a study of fewer than 5 units.
+                the harmonic mean is asked for with a study of fewer than 5 units, or a search did not settle.
         """
         from .assemble import assemble
         from .inverse_variance_parts import parts_of
@@ -144,6 +145,7 @@ class InverseVariance:
 
         Where two arms present share a study, the limits of that analysis are cr2, clustered by study. Status is no-fit
         where a study has no value or no variance on the measure's scale, or where the harmonic mean is refused.
+        A search that does not settle has no fit either.
         """
         from .likelihood_rows import reshaped
 
@@ -167,10 +169,14 @@ def fit_rows(model: InverseVariance, events: Integers, n: Integers, clusters: In
         out.status[out.status == status] = "ok"
     fill_boundaries(out, events, n, model.level)
     shared = shares(n, clusters)
-    for several in (False, True):
+    for several, found in ((False, None), (True, clusters)):
+
+        def fill(rows: np.ndarray, found: Index | None = found) -> None:
+            _fill(out, events, n, rows, model, found)
+
         rows = np.flatnonzero((out.status == "ok") & (shared == several))
         for i in range(0, rows.size, _CHUNK):
-            _fill(out, events, n, rows[i : i + _CHUNK], model, clusters if several else None)
+            filled(fill, rows[i : i + _CHUNK], out)
     return out
 
 

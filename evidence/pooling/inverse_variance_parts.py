@@ -11,6 +11,7 @@ from .. import display
 from ..errors import ComputeError, Problem
 from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
+from .convergence import naming
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
 from .inconsistency import inconsistency
 from .inverse_variance import SMALLEST_FOR_HARMONIC, clusters_of, write
@@ -43,11 +44,13 @@ def parts_of(model: InverseVariance, counts: Counts, study_limits: str) -> Parts
     if status == "single-study" or (status in ("all-zero", "all-events") and model.boundary == "exact"):
         return _boundary(model, arms, status, study_limits)
     y, v = _effects(model, arms)
-    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
+    with naming(arms):
+        found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
+        spread = _heterogeneity(model, (y, v), found)
     out = blank(1)
     out.status[:] = "ok"
     write(out, np.arange(1), found, arms.n[None], model)
-    return _parts(model, arms, (y, v), found, out)
+    return _parts(model, arms, (found, spread), v[0], out)
 
 
 def _boundary(model: InverseVariance, arms: Counts, status: str, study_limits: str) -> Parts:
@@ -86,11 +89,11 @@ def _effects(model: InverseVariance, arms: Counts) -> tuple[Floats, Floats]:
 
 
 def _parts(
-    model: InverseVariance, arms: Counts, effects: tuple[Floats, Floats], found: Centre, out: Estimates
+    model: InverseVariance, arms: Counts, fitted: tuple[Centre, Heterogeneity], v: Floats, out: Estimates
 ) -> Parts:
+    found, spread = fitted
     method, df = _limits_in_use(model, arms, found)
-    weights = 1 / (effects[1][0] + found.tau2[0])
-    spread = _heterogeneity(model, effects, found)
+    weights = 1 / (v + found.tau2[0])
     mapped = method if model.scale.is_proportion else f"{method}, mapped"
     return Parts(
         estimate=value(out.estimate),
