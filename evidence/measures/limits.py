@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv, betaln, ndtri
 
-from ..errors import unknown, usage
+from ..errors import ComputeError, Problem, unknown, usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Newton steps of mid-P inside a bracket, never more than halvings of it would need.
 _MID_P_STEPS = 100
+#: Largest relative step that rounding at n = 1e9 still makes.
+_MID_P_ROUNDING = 1e-8
 
 
 def study_limits(
@@ -112,7 +114,11 @@ def jeffreys(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
 def mid_p(x: Floats, n: Floats, tail: float) -> tuple[Floats, Floats]:
     """Exact limits that count half of the observed outcome.
 
-    Source: Berry and Armitage 1995, 10.2307/2348891. Error: root to 1e-14 relative.
+    Source: Berry and Armitage 1995, 10.2307/2348891. Error: root to 1e-14 relative; at n = 1e9, where the distribution
+    function itself has fewer digits, to 1e-9.
+
+    Raises:
+        ComputeError: a root had not settled after ``_MID_P_STEPS`` steps.
     """
     lower, upper = np.zeros_like(x), np.ones_like(x)
     some, rest = x > 0, x < n
@@ -191,10 +197,28 @@ def _rising_root(
         found = p + move
         inside = (found >= low[active]) & (found <= high[active])
         root[active] = np.where(inside, found, 0.5 * (low[active] + high[active]))
-        active = active[np.abs(root[active] - p) > 1e-14 * p]
+        moved = np.abs(root[active] - p)
+        going = moved > 1e-14 * p
+        active, moved = active[going], moved[going]
         if active.size == 0:
             break
+    else:
+        _refuse_unsettled(root[active], moved)
     return root
+
+
+def _refuse_unsettled(root: Floats, moved: Floats) -> None:
+    """Steps that the rounding of the distribution function alone can cause are none."""
+    far = moved > _MID_P_ROUNDING * root
+    if far.any():
+        last = ", ".join(f"{value:.10g}" for value in root[far][:5])
+        raise ComputeError(
+            Problem(
+                "no-fit",
+                f"a mid-P limit had not settled after {_MID_P_STEPS} steps: {last}",
+                "use study_limits clopper-pearson",
+            )
+        )
 
 
 #: Name -> limits of (events, n, tail); a new method is a function and a line here.

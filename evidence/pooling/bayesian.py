@@ -15,6 +15,7 @@ from .assemble import Parts, assemble
 from .bayesian_summary import LIMITS, Summary, probabilities, summarise
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .cells import cells_of
+from .convergence import filled, naming
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
@@ -128,13 +129,18 @@ class Bayesian:
         return text, ()
 
     def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled:
-        """Pool one analysis of shape (k,)."""
+        """Pool one analysis of shape (k,).
+
+        Raises:
+            DataError: nothing to pool. ComputeError: a search did not settle.
+        """
         studies = one_analysis(counts).by_study()
         events, n = studies.events, studies.n
         if studies.k == 1:
             return self._single(counts, studies, study_limits)
-        found = self.posterior(events, n)
-        summary = summarise(found, self.limits, self.level, studies.k)
+        with naming(studies):
+            found = self.posterior(events, n)
+            summary = summarise(found, self.limits, self.level, studies.k)
         # Flat mu and a half-Cauchy tau: the variance of mu does not exist for 2 studies.
         no_sd = self.mu_sd == np.inf and self.tau_prior == "half-cauchy" and studies.k == 2
         notes = arm_notes(counts)
@@ -208,11 +214,15 @@ class Bayesian:
         status = classify(events, n)
         out.status[:] = np.where(np.isin(status, ("no-fit", "single-study")), status, "ok")
         fill_boundaries(out, events, n, self.level)
+
+        def fill(rows: np.ndarray) -> None:
+            for row in rows:
+                present = n[row] > 0
+                found = self.posterior(events[row, present], n[row, present])
+                _write(out, int(row), found, summarise(found, self.limits, self.level, int(present.sum())))
+
         for row in np.flatnonzero(out.status == "ok"):
-            present = n[row] > 0
-            found = self.posterior(events[row, present], n[row, present])
-            summary = summarise(found, self.limits, self.level, int(present.sum()))
-            _write(out, int(row), found, summary)
+            filled(fill, np.array([row]), out)
         return reshaped(out, counts.shape)
 
 

@@ -14,6 +14,7 @@ from ..counts import Counts
 from .assemble import Parts, assemble
 from .boundaries import EXACT_TOTALS, Integers, blank, classify, fill_boundaries
 from .cells import cells_of
+from .convergence import naming
 from .likelihood_parts import half_chi2, one_analysis, value
 from .notes import note
 from .options import check_choice, check_level, spell
@@ -155,6 +156,7 @@ def _heterogeneity(studies: Counts) -> Heterogeneity | None:
     events, n = studies.events[None], studies.n[None]
     if str(classify(events, n)[0]) != "ok":
         return None
-    top = maximise(cells_of(events, n))
+    with naming(studies):
+        top = maximise(cells_of(events, n))
     lr = max(0.0, 2 * float(top.value[0] - top.value_zero[0]))
     return Heterogeneity(lr=lr, lr_p=half_chi2(lr))

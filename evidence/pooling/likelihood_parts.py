@@ -12,6 +12,7 @@ from ..counts import Arms, Counts
 from .assemble import Parts
 from .boundaries import EXACT_MEAN, EXACT_TOTALS, fill_boundaries
 from .cells import cells_of
+from .convergence import naming
 from .family import LOGISTIC_NORMAL
 from .notes import note
 from .profile import Maximum
@@ -26,12 +27,16 @@ def parts_of(model: Likelihood, counts: Counts, study_limits: str) -> Parts:
     """Fit one analysis.
 
     Raises:
-        DataError: no arm has any unit.
+        DataError: no arm has any unit. ComputeError: a search did not settle.
     """
     from .likelihood_rows import fit_rows, has_median, needs_bayes
 
     studies = one_analysis(counts).by_study()
-    rows = fit_rows(model, studies.events[None], studies.n[None])
+    with naming(studies):
+        rows = fit_rows(model, studies.events[None], studies.n[None])
+        if rows.failures:
+            raise rows.failures[0]
+        spread = _heterogeneity(model, rows, studies)
     out = rows.estimates
     status = str(out.status[0])
     if status == "single-study":
@@ -46,7 +51,7 @@ def parts_of(model: Likelihood, counts: Counts, study_limits: str) -> Parts:
         pi=_interval(out.pi_lower, out.pi_upper, model.level, "bayes-predictive" if bayes else model.prediction),
         status=status,
         analysis=_analysis(out, rows.top),
-        heterogeneity=_heterogeneity(model, rows, studies),
+        heterogeneity=spread,
         log_likelihood=value(out.log_likelihood),
         median=has_median(model) and status in ("ok", "tau-zero", "tau-infinite"),
         notes=arm_notes(counts),
@@ -85,9 +90,13 @@ def value(array: Floats) -> float | None:
 
 def arm_notes(counts: Arms) -> tuple[Note, ...]:
     """That several arms of a study were summed."""
-    arms = counts.present()
+    return tuple(several_arms(counts.present(), "the arms of a study share its random effect and were summed"))
+
+
+def several_arms(arms: Arms, how: str) -> list[Note]:
+    """Which studies have several arms, and how the model deals with it; none where every arm is a study."""
     several = [study for study in dict.fromkeys(arms.studies) if arms.studies.count(study) > 1]
-    return (note("several-arms", studies=", ".join(several)),) if several else ()
+    return [note("several-arms", studies=", ".join(several), how=how)] if several else []
 
 
 def _methods(model: Likelihood, status: str, limits: str, study_limits: str) -> tuple[str, str]:

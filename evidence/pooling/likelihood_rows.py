@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -11,6 +12,7 @@ from scipy.special import expit, ndtri, stdtrit, xlogy
 from ..counts import Counts
 from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
 from .cells import Cells, cells_of
+from .convergence import ConvergenceError, filled
 from .family import Family
 from .profile import TAU_CAP, Maximum, maximise
 from .profile_limits import median_proportion, profile_limits, step_limits
@@ -36,11 +38,15 @@ class Likelihood(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Fit of every row: the estimates, the maximum (NaN on boundaries) and the name of the limits used."""
+    """Fit of every row: the estimates, the maximum (NaN on boundaries) and the name of the limits used.
+
+    ``failures`` are the rows whose search did not settle, and what it said.
+    """
 
     estimates: Estimates
     top: Maximum
     limits: np.ndarray
+    failures: Mapping[int, ConvergenceError]
 
 
 def has_median(model: Likelihood) -> bool:
@@ -65,17 +71,21 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
     nought = np.full(k.size, np.nan)
     top = Maximum(nought.copy(), nought.copy(), nought.copy(), nought.copy(), nought.copy())
     _fill_unidentified(out, events, n, model.level)
-    _fill_steps(out, top, events, n, model)
-    regular = np.flatnonzero(out.status == "ok")
-    if regular.size:
-        cells = cells_of(events[regular], n[regular], model.family)
-        _fill_regular(out, top, cells, regular, limits, k, model)
+
+    def fill_regular(rows: np.ndarray) -> None:
+        _fill_regular(out, top, cells_of(events[rows], n[rows], model.family), rows, limits, k, model)
+
+    def fill_steps(rows: np.ndarray) -> None:
+        _fill_steps(out, top, events[rows], n[rows], rows, model)
+
+    failures = filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
+    failures |= filled(fill_steps, np.flatnonzero(out.status == "tau-infinite"), out)
     if not has_median(model):
         for ours, mean in ((out.estimate, out.mean), (out.lower, out.mean_lower), (out.upper, out.mean_upper)):
             fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite"))
             mean[fitted] = ours[fitted]
-    _fill_prediction(out, top, events, n, k, model)
-    return Rows(out, top, limits)
+    failures |= _fill_prediction(out, top, events, n, k, model)
+    return Rows(out, top, limits, failures)
 
 
 def _fill_unidentified(out: Estimates, events: Integers, n: Integers, level: float) -> None:
@@ -94,12 +104,8 @@ def fall_of(limits: np.ndarray, k: np.ndarray, level: float) -> Floats:
     return 0.5 * np.where(limits == "profile", ndtri(tail), t) ** 2
 
 
-def _fill_steps(out: Estimates, top: Maximum, events: Integers, n: Integers, model: Likelihood) -> None:
+def _fill_steps(out: Estimates, top: Maximum, x: Integers, size: Integers, rows: np.ndarray, model: Likelihood) -> None:
     """All-or-none: the likelihood rises to its supremum at tau = infinity, where each study is one coin."""
-    rows = np.flatnonzero(out.status == "tau-infinite")
-    if rows.size == 0:
-        return
-    x, size = events[rows], n[rows]
     k = (size > 0).sum(1).astype(float)
     a = ((x == size) & (size > 0)).sum(1).astype(float)
     supremum = xlogy(a, a / k) + xlogy(k - a, 1 - a / k)
@@ -173,17 +179,20 @@ def needs_bayes(out: Estimates, n: Integers, k: np.ndarray, model: Likelihood) -
 
 def _fill_prediction(
     out: Estimates, top: Maximum, events: Integers, n: Integers, k: np.ndarray, model: Likelihood
-) -> None:
+) -> dict[int, ConvergenceError]:
     """Limits for the proportion of a new study; none below 3 studies."""
     bayes = needs_bayes(out, n, k, model)
     plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
     if plain.any():
         lower, upper = model.plain_prediction(top, k)
         out.pi_lower[plain], out.pi_upper[plain] = lower[plain], upper[plain]
-    if bayes.any():
+
+    def fill_bayes(rows: np.ndarray) -> None:
         from .bayesian import predictive_rows
 
-        out.pi_lower[bayes], out.pi_upper[bayes] = predictive_rows(events[bayes], n[bayes], model.level)
+        out.pi_lower[rows], out.pi_upper[rows] = predictive_rows(events[rows], n[rows], model.level)
+
+    return filled(fill_bayes, np.flatnonzero(bayes), out)
 
 
 def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:

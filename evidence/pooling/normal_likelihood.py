@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from .convergence import not_converged
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -120,6 +122,9 @@ def rising_root(
 
     Returns:
         The roots, shape (m,). Error: 1e-13 relative, 1e-15 of ``scale``.
+
+    Raises:
+        ConvergenceError: a root had not settled after ``_STEPS`` steps.
     """
     root = 0.5 * (low + high)
     at, active = root, np.arange(root.size)
@@ -144,5 +149,5 @@ def rising_root(
             rows = active
         at = found
     else:
-        root[active] = at
+        raise not_converged("tau2", _STEPS, tau2=at)
     return root

@@ -91,16 +91,20 @@ class PoissonNormal:
         from .rate_rows import fit_rates
 
         studies = counts.by_study()
-        out, _ = fit_rates(self, studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k))
+        out, _, _ = fit_rates(self, studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k))
         return reshaped(out, counts.shape)
 
     def _parts(self, arms: Rates) -> Parts:
         from .assemble import Parts
+        from .convergence import naming
         from .likelihood_parts import arm_notes, value
         from .rate_rows import EXACT, EXACT_TOTALS, fit_rates, scaled_cells
 
         studies = arms.by_study()
-        out, top = fit_rates(self, studies.events[None], studies.n[None])
+        with naming(studies):
+            out, top, failures = fit_rates(self, studies.events[None], studies.n[None])
+            if failures:
+                raise failures[0]
         status = str(out.status[0])
         named = "profile" if self.limits == "profile-t" and studies.k == 2 else self.limits
         method = {"single-study": EXACT, "all-zero": EXACT_TOTALS}.get(status, named)

@@ -17,6 +17,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit, ndtr, ndtri, sici
 
 from .cells import Cells, log_likelihood
+from .convergence import not_converged
 from .family import log_mean, stretch
 from .profile import best_mu
 from .profile_limits import edge_mu
@@ -26,6 +27,11 @@ from .result import Floats
 TAU_NODES, MU_NODES, FALL = 64, 48, 34.0
 #: The nodes of tau are doubled until the last terms of the density's series are this small against the largest.
 SETTLED, MOST_TAU_NODES = 1e-8, 512
+#: With that many nodes a density with an end, as a uniform prior's, is still known to this share.
+LOOSE = 1e-4
+#: Steps of the search for mu at a given mean, and of a quantile's.
+_STEPS = 60
+_QUANTILE_STEPS = 200
 #: Where the grid of tau ends at the latest: a half-Cauchy prior of scale 1 has 6e-10 of its mass beyond.
 LARGEST_TAU = 1e9
 #: Points at which a distribution function is looked at for its shortest interval, and the tails left out.
@@ -191,6 +197,8 @@ def posterior(joint: Joint, log_prior_tau: Callable[[Floats], Floats], tau_end: 
     while nodes < MOST_TAU_NODES and np.abs(found.series[-8:]).max() > SETTLED * np.abs(found.series).max():
         nodes *= 2
         found = _on_grid(joint, log_prior_tau, ends, nodes)
+    if not np.abs(found.series[-8:]).max() <= LOOSE * np.abs(found.series).max():
+        raise not_converged("the posterior of tau", nodes, tau=found.tau[[0, -1]])
     return found
 
 
@@ -241,7 +249,7 @@ def mu_of_mean(mean: Floats, tau: Floats) -> Floats:
     """mu at which the marginal mean has a given value, for each tau. Newton on the logit of the mean; error 1e-11."""
     target = np.log(mean / (1 - mean))
     mu = target * stretch(tau)
-    for _ in range(60):
+    for _ in range(_STEPS):
         found = log_mean(mu, tau)
         m = np.exp(found.value)
         slope = found.mu / np.maximum(-np.expm1(found.value), 1e-300)
@@ -250,7 +258,9 @@ def mu_of_mean(mean: Floats, tau: Floats) -> Floats:
         mu = mu + np.clip(step, -4 * (1 + tau), 4 * (1 + tau))
         if np.max(np.abs(step)) < 1e-11 * (1 + np.max(tau)):
             break
-    return mu
+    else:
+        raise not_converged("mu of a given mean", _STEPS, mu=mu, tau=tau)
+    return np.asarray(mu)
 
 
 def quantile(cdf: Callable[[Floats], Floats], level: float, low: float, high: float) -> float:
@@ -263,7 +273,12 @@ def quantile(cdf: Callable[[Floats], Floats], level: float, low: float, high: fl
         low -= high - low
     while gap(high) < 0 and high < 1e6:
         high += high - low
-    return float(brentq(gap, low, high, xtol=1e-10, rtol=1e-12))
+    if not gap(low) <= 0 <= gap(high):
+        raise not_converged("a posterior quantile", 0, lower=low, upper=high)
+    root, report = brentq(gap, low, high, xtol=1e-10, rtol=1e-12, maxiter=_QUANTILE_STEPS, full_output=True, disp=False)
+    if not report.converged:
+        raise not_converged("a posterior quantile", _QUANTILE_STEPS, quantile=root)
+    return float(root)
 
 
 def shortest(
@@ -290,4 +305,6 @@ def shortest(
     best = int(np.argmin(width(tails)))
     span = (float(tails[max(best - 1, 0)]), float(tails[min(best + 1, tails.size - 1)]))
     found = minimize_scalar(lambda tail: float(width(np.array(tail))), bounds=span, method="bounded")
+    if not found.success:
+        raise not_converged("the shortest interval", int(found.nfev), tail=found.x)
     return float(found.x)

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize.elementwise import find_root
 
 from .cells import Cells, Index, log_likelihood
+from .convergence import not_converged
 from .family import Sums
 from .result import Floats
 
@@ -24,6 +25,10 @@ TAU_GRID = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0, 20.0, 80.0])
 TAU_CAP = 1e6
 #: expit(36) is 1 in double precision: a median beyond it counts as never reached.
 MU_CAP = 36.0
+#: SciPy's status of a bracket without a change of sign: the root is then at one of its ends.
+_NO_SIGN_CHANGE = -1
+#: Steps of the search for mu at a fixed tau.
+_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,15 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
 
     Newton on a concave function, kept inside a bracket. The last step is below 1e-6 (1 + tau), so that what it leaves
     is below 1e-12; the likelihood is carried along it to first order.
+
+    Raises:
+        ConvergenceError: a row had not settled after ``_STEPS`` steps.
     """
     mu = start.copy()
     low, high = np.full_like(mu, -np.inf), np.full_like(mu, np.inf)
     table = np.empty((6, mu.size))
     active = np.arange(mu.size)
-    for _ in range(200):
+    for _ in range(_STEPS):
         sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
         reach = 1 + tau[active]
         step = np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 * reach, 3 * reach)
@@ -65,6 +73,8 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
         new = mu[active] + step
         outside = (new <= low[active]) | (new >= high[active])
         mu[active] = np.where(outside, 0.5 * (low[active] + high[active]), new)
+    else:
+        raise not_converged("mu at a fixed tau", _STEPS, mu=mu[active], tau=tau[active])
     return mu, Sums(*table)
 
 
@@ -213,6 +223,9 @@ def falling_root(
 
     ``low`` is returned where the function is negative from there on, ``high`` where it is positive up to there.
     Chandrupatla's method on asinh(tau), so that tau = 0.1 and tau = 1000 are reached alike.
+
+    Raises:
+        ConvergenceError: a root had not settled, or the function has no value there.
     """
     t_low, t_high = np.arcsinh(low), np.arcsinh(high)
 
@@ -225,5 +238,8 @@ def falling_root(
     found = find_root(
         along, (t_low, t_high), args=(np.arange(low.size, dtype=float),), tolerances={"xatol": error, "xrtol": error}
     )
+    stuck = found.status < _NO_SIGN_CHANGE
+    if stuck.any():
+        raise not_converged("tau", int(np.max(found.nit)), tau=np.sinh(found.x[stuck]))
     at_low, _ = found.f_bracket
     return np.where(found.success, np.sinh(found.x), np.where(at_low <= 0, low, high))

@@ -9,12 +9,15 @@ import numpy as np
 from scipy.special import expit, xlogy
 
 from .cells import Cells, Index, log_likelihood
+from .convergence import not_converged
 from .family import Family, Sums
 from .profile import MU_CAP, TAU_CAP, Maximum, around, as_table, best_mu, falling_root
 from .result import Floats
 
 #: Points of the first look along tau.
 CURVE_POINTS = 9
+#: Steps of the search for an edge.
+_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _to_edge(
     table = np.empty((6, edge.size)) if sums is None else as_table(sums)
     inside, outside = np.full(edge.size, -np.inf), np.full(edge.size, np.inf)
     active = np.flatnonzero(wanted)
-    for _ in range(100):
+    for _ in range(_STEPS):
         if active.size == 0:
             break
         found = log_likelihood(cells.take(active), edge[active], tau[active])
@@ -107,6 +110,8 @@ def _to_edge(
         there = np.abs(gap) <= 1e-10
         edge[active] = np.where(there, edge[active], side[active] * new)
         active = active[~there & (np.abs(edge[active]) < 1e9)]
+    if active.size:
+        raise not_converged("a profile limit", _STEPS, mu=edge[active], tau=tau[active])
     return edge, Sums(*table)
 
 

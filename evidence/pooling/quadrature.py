@@ -18,6 +18,7 @@ from typing import Self
 import numpy as np
 from scipy.special import gammaln, ndtr
 
+from .convergence import not_converged
 from .result import Floats
 
 #: Largest move of the log-probability by the last halving of the step; the error left is about its square.
@@ -32,6 +33,8 @@ FIRST, FINEST = 17, 1 << 15
 SMALL_N = 1000.0
 #: Elements evaluated at a time, to stay in the processor's cache.
 BLOCK = 1 << 16
+#: Steps of the search for a mode.
+_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ def cell_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
 
     Returns:
         Terms of shape (m,); the binomial coefficient is included.
+
+    Raises:
+        ConvergenceError: the rule had not settled with ``FINEST`` nodes.
 
     Error: absolute error of the log-probability below 1e-10 (1e-8 where it is below -30 and tau > 30).
     """
@@ -138,7 +144,7 @@ def _mode(x: Floats, n: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Floats
     """
     low, high = tau * (x - n), tau * x
     z = np.clip((np.log((x + 0.5) / (n - x + 0.5)) - mu) * tau * n / (tau * tau * n + 4), low, high)
-    for _ in range(100):
+    for _ in range(_STEPS):
         p = _expit(mu + tau * z)
         slope = tau * (x - n * p) - z
         curvature = 1 + tau * tau * n * p * (1 - p)
@@ -149,6 +155,8 @@ def _mode(x: Floats, n: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Floats
         low, high = np.where(rising, z, low), np.where(rising, high, z)
         new = z + move
         z = np.where((new < low) | (new > high), 0.5 * (low + high), new)
+    else:
+        raise not_converged("the mode of an integrand", _STEPS, z=z, mu=mu, tau=tau)
     return z, 1 / np.sqrt(curvature)
 
 
@@ -236,7 +244,12 @@ def _halved(cells: Cells, nodes: int) -> Terms:
         finer = sums + cells.node_sums((np.arange(nodes) + 0.5) / nodes)
         moved = np.abs(np.log(finer[0] / (2 * sums[0])))
         nodes *= 2
-        done = (moved < STEP_CHANGE) | (nodes >= FINEST)
+        done = moved < STEP_CHANGE
+        if nodes >= FINEST and not done.all():
+            left = cells.take(~done)
+            raise not_converged(
+                "an integral over the random effect", nodes, mu=left.mu, tau=left.tau, x=left.x, n=left.n
+            )
         if out is None and done.all():
             return _terms(cells, finer, nodes)
         out = out or Terms.empty(cells.x.size)

@@ -11,6 +11,7 @@ from scipy.special import gammaln, ndtri, stdtrit, xlogy
 from ..measures.rate import poisson_limits
 from .boundaries import Integers, blank
 from .cells import Cells, cells_of
+from .convergence import ConvergenceError, filled
 from .likelihood_rows import fall_of
 from .poisson_terms import POISSON_NORMAL
 from .profile import MU_CAP, Maximum, maximise
@@ -48,21 +49,27 @@ def scaled_cells(events: Integers, time: Floats) -> tuple[Cells, Floats]:
     return cells_of(events, time * observed[:, None], POISSON_NORMAL), observed
 
 
-def fit_rates(model: PoissonNormal, events: Integers, time: Floats) -> tuple[Estimates, Maximum]:
-    """Fit a stack of shape (rows, k); the maximum is NaN on boundaries, its mu that of the scaled time."""
+def fit_rates(
+    model: PoissonNormal, events: Integers, time: Floats
+) -> tuple[Estimates, Maximum, dict[int, ConvergenceError]]:
+    """Fit a stack of shape (rows, k); the maximum is NaN on boundaries, its mu that of the scaled time.
+
+    The third part are the rows whose search did not settle, and what it said.
+    """
     out = blank(events.shape[0])
     out.status[:] = classify_rates(events, time)
     fill_rate_boundaries(out, events, time, model.level)
-    rows = np.flatnonzero(out.status == "ok")
     top = Maximum(*(np.full(out.status.size, np.nan) for _ in range(5)))
-    if rows.size:
+
+    def fill(rows: np.ndarray) -> None:
         cells, observed = scaled_cells(events[rows], time[rows])
         best = maximise(cells)
         for name in ("mu", "tau", "value", "value_zero", "se"):
             getattr(top, name)[rows] = getattr(best, name)
         k = (time[rows] > 0).sum(1)
         _write(out, rows, cells, best, observed, k, model)
-    return out, top
+
+    return out, top, filled(fill, np.flatnonzero(out.status == "ok"), out)
 
 
 def _write(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from .convergence import not_converged
 from .normal_likelihood import LIKELIHOODS, RELATIVE, Likelihood, rising_root, weights
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ def q_root(y: Floats, v: Floats, target: Floats) -> Floats:
             break
         if not going.all():
             active, y, v, goal, at = active[going], y[going], v[going], goal[going], at[going]
+    else:
+        raise not_converged("tau2 at a value of Q", _STEPS, tau2=at)
     return tau2.reshape(shape)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, binom, norm
 
-from evidence.errors import UsageError
+from evidence.errors import ComputeError, UsageError
 from evidence.measures.limits import LIMITS, study_limits
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -104,3 +104,16 @@ def test_unknown_method_and_wrong_level() -> None:
         study_limits([1], [2], "cloper")
     with pytest.raises(UsageError, match="0\\.95"):
         study_limits([1], [2], level=95)
+
+
+def test_a_mid_p_limit_that_does_not_settle_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evidence.measures.limits._MID_P_STEPS", 2)
+    with pytest.raises(ComputeError, match="had not settled after 2 steps"):
+        study_limits(np.array([3]), np.array([17]), "mid-p")
+
+
+def test_mid_p_settles_at_any_size() -> None:
+    """At n = 1e9 the distribution function's own rounding keeps the root moving in its 10th digit."""
+    n = np.array([10**6, 10**8, 10**9, 10**9])
+    lower, upper = study_limits(n // 2, n, "mid-p")
+    assert np.all((lower < 0.5) & (upper > 0.5))
