@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,12 +14,13 @@ from ..measures import MEASURES
 from .assemble import Parts, assemble
 from .bayesian_summary import LIMITS, Summary, probabilities, summarise
 from .boundaries import Integers, blank, classify, fill_boundaries
-from .cells import cells_of
+from .cells import Index, cells_of
 from .convergence import filled, naming
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
-from .posterior import BinomialJoint, Joint, NormalJoint, Posterior, posterior, quantile
+from .posterior import Posterior, posterior, quantiles
+from .posterior_joint import BinomialJoint, Joint, NormalJoint
 from .result import Estimates, Floats, Heterogeneity, Interval, Pooled
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ class Bayesian:
         return lambda tau: np.full_like(tau, -np.log(scale))
 
     def estimate(self, counts: Counts) -> Estimates:
-        """Pool every analysis of a stack of shape (..., k)."""
+        """Pool every analysis of a stack of shape (..., k); rows of the same studies are computed once."""
         from .likelihood_rows import reshaped
 
         studies = counts.by_study()
@@ -214,19 +215,18 @@ class Bayesian:
         status = classify(events, n)
         out.status[:] = np.where(np.isin(status, ("no-fit", "single-study")), status, "ok")
         fill_boundaries(out, events, n, self.level)
+        regular = np.flatnonzero(out.status == "ok")
+        for rows, (x, size) in distinct(events[regular], n[regular]):
 
-        def fill(rows: np.ndarray) -> None:
-            for row in rows:
-                present = n[row] > 0
-                found = self.posterior(events[row, present], n[row, present])
-                _write(out, int(row), found, summarise(found, self.limits, self.level, int(present.sum())))
+            def fill(rows: Index, x: Integers = x, size: Integers = size) -> None:
+                found = self.posterior(x, size)
+                _write(out, rows, found, summarise(found, self.limits, self.level, size.size))
 
-        for row in np.flatnonzero(out.status == "ok"):
-            filled(fill, np.array([row]), out)
+            filled(fill, regular[rows], out)
         return reshaped(out, counts.shape)
 
 
-def _write(out: Estimates, row: int, found: Posterior, summary: Summary) -> None:
+def _write(out: Estimates, row: Index, found: Posterior, summary: Summary) -> None:
     out.lower[row], out.estimate[row], out.upper[row] = summary.median
     out.mean_lower[row], out.mean[row], out.mean_upper[row] = summary.mean
     out.tau[row], out.tau2[row] = summary.tau[1], summary.tau[1] ** 2
@@ -239,10 +239,22 @@ def predictive_rows(events: Integers, n: Integers, level: float) -> tuple[Floats
     """Bayesian predictive limits of each row with the default priors, shape (rows,)."""
     model = Bayesian(level=level)
     limits = np.empty((2, events.shape[0]))
-    for row in range(events.shape[0]):
-        present = n[row] > 0
-        found = model.posterior(events[row, present], n[row, present])
-        reach = 12 * (found.sd_mu() + float(found.weight @ found.tau)) + 1
-        for side, tail in enumerate((0.5 * (1 - level), 0.5 * (1 + level))):
-            limits[side, row] = expit(quantile(found.predictive_cdf, tail, -reach, reach))
+    for rows, (x, size) in distinct(events, n):
+        found = model.posterior(x, size)
+        reach = 4 * (found.sd_mu() + float(found.weight @ found.tau)) + 1
+        centre = found.centre_mu()
+        tails = (0.5 * (1 - level), 0.5 * (1 + level))
+        limits[:, rows] = expit(quantiles(found.predictive_cdf, tails, centre - reach, centre + reach))[:, None]
     return limits[0], limits[1]
+
+
+def distinct(events: Integers, n: Integers) -> Iterator[tuple[Index, tuple[Integers, Integers]]]:
+    """Rows of the same studies, in whatever order, and these studies: the events and units of those present."""
+    order = np.lexsort((events, n), axis=-1)
+    table = np.concatenate([np.take_along_axis(part, order, -1) for part in (events, n)], axis=-1)
+    studies, row = np.unique(table, axis=0, return_inverse=True)
+    row = row.reshape(-1)
+    members = np.split(np.argsort(row, kind="stable"), np.cumsum(np.bincount(row))[:-1])
+    for rows, (x, size) in zip(members, studies.reshape(-1, 2, n.shape[1]), strict=True):
+        present = size > 0
+        yield rows, (x[present], size[present])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from .posterior import SLIGHT, Posterior, quantile, shortest
+from .posterior import SLIGHT, Posterior, quantiles, shortest
 from .quadrature import cell_terms
 from .result import Floats, Probabilities
 
@@ -39,20 +39,20 @@ class Summary:
 
 def summarise(found: Posterior, limits: str, level: float, k: int) -> Summary:
     """The summary of a posterior of k studies; ``limits`` is one of ``LIMITS``; a new study's are equal-tailed."""
-    spread = 6 * found.sd_mu() + 1
-    middle = float((found.weight[:, None] * found.density * found.step[:, None] * found.mu).sum())
-    span = (middle - spread, middle + spread)
+    se, middle = found.sd_mu(), found.centre_mu()
+    span = (middle - 4 * se, middle + 4 * se)
     median = _three(found.median_cdf, expit, span, limits, level)
     new = None
     if k >= FEWEST_FOR_PREDICTION:
         tail = 0.5 * (1 - level)
-        low, high = (quantile(found.predictive_cdf, at, *span) for at in (tail, 1 - tail))
-        new = (float(expit(low)), float(expit(high)))
+        wide = 4 * (se + float(found.weight @ found.tau))
+        low, high = expit(quantiles(found.predictive_cdf, (tail, 1 - tail), middle - wide, middle + wide))
+        new = (float(low), float(high))
     tau = _three(
         found.tau_cdf, np.asarray, (float(np.sinh(found.ends[0])), float(np.sinh(found.ends[1]))), limits, level
     )
     mean = _three(found.mean_cdf, expit, (-6.0, 6.0), limits, level)
-    return Summary(median, mean, tau, new, float(logit(median[1])), found.sd_mu())
+    return Summary(median, mean, tau, new, float(logit(median[1])), se)
 
 
 def probabilities(found: Posterior, above: float, units: int = 10) -> Probabilities:
@@ -94,9 +94,8 @@ def _three(
     below = 0.5 * (1 - level)
     if limits == "hpd":
         # A spread's distribution begins at its end of the grid: what lies below is not looked for.
-        ends = (quantile(cdf, at, *span) for at in (SLIGHT, 1 - SLIGHT))
-        low, high = span if scale is np.asarray else ends
+        low, high = span if scale is np.asarray else quantiles(cdf, (SLIGHT, 1 - SLIGHT), *span)
         below = shortest(cdf, scale, low, high, level)
-    found = [quantile(cdf, min(max(at, SLIGHT), 1 - SLIGHT), *span) for at in (below, 0.5, below + level)]
-    low, middle, high = (float(scale(np.array(value))) for value in found)
+    levels = [min(max(at, SLIGHT), 1 - SLIGHT) for at in (below, 0.5, below + level)]
+    low, middle, high = (float(value) for value in scale(quantiles(cdf, levels, *span)))
     return low, middle, high

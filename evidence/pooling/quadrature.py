@@ -242,7 +242,10 @@ def _halved(cells: Cells, nodes: int) -> Terms:
     active = np.arange(cells.x.size)
     while True:
         finer = sums + cells.node_sums((np.arange(nodes) + 0.5) / nodes)
-        moved = np.abs(np.log(finer[0] / (2 * sums[0])))
+        # The error of a rule is a wave in the place of its nodes; the score's is a quarter turn behind, so that one of
+        # them shows it whatever the place.
+        turn = cells.tau * (cells.upper - cells.lower) / (2 * np.pi * nodes)
+        moved = np.abs(finer[0] / (2 * sums[0]) - 1) + np.abs(finer[1] / finer[0] - sums[1] / sums[0]) * turn
         nodes *= 2
         done = moved < STEP_CHANGE
         if nodes >= FINEST and not done.all():

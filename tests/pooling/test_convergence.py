@@ -15,6 +15,8 @@ from evidence.pooling import (
     model,
     normal_likelihood,
     posterior,
+    posterior_joint,
+    posterior_mean,
     profile,
     profile_limits,
     quadrature,
@@ -36,7 +38,8 @@ CAPS: list[tuple[Any, str, Any, str, dict[str, Any]]] = [
     (quadrature, "FINEST", 18, "logistic-normal", {}),
     (normal_likelihood, "_STEPS", 1, "inverse-variance", {}),
     (tau2, "_STEPS", 1, "inverse-variance", {"tau2": "PM"}),
-    (posterior, "_STEPS", 1, "bayesian", {}),
+    (posterior_joint, "_ROUNDS", 1, "bayesian", {}),
+    (posterior_mean, "_MOST_STEPS", 1, "bayesian", {}),
     (posterior, "_QUANTILE_STEPS", 1, "bayesian", {}),
     (posterior, "LOOSE", 0.0, "bayesian", {}),
 ]
