@@ -21,6 +21,8 @@ from .result import Floats
 
 #: From this count on, Stirling's series with the five terms of ``CORRECTION`` errs by less than 1e-16.
 STIRLING = 16
+#: An expected count below it is taken for it: its inverse still is a number.
+SMALLEST = 1e-300
 
 
 def poisson_terms(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -117,7 +119,7 @@ def _mode(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Fl
     """Mode in z of each integrand and the expected count there: z = tau (x - lam)."""
     unit = np.maximum(x, 1)
     w = wrightomega(2 * np.log(tau) + shift + np.log(unit) + mu + tau * tau * x)
-    lam = np.maximum(w / (tau * tau), np.finfo(float).tiny)
+    lam = np.maximum(w / (tau * tau), SMALLEST)
     # Each form loses digits where the other doesn't.
     return np.where(tau < 1, tau * (x - lam), (np.log(lam / unit) - shift - mu) / tau), lam
 
