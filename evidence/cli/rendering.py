@@ -207,7 +207,7 @@ def _estimate(value: float, ci: Any) -> tuple[str, str]:
     if ci is None:
         return display.proportion(value), ""
     shown = f"{display.proportion(value)} {display.interval(ci.lower, ci.upper)}"
-    return shown, f"{ci.level:.0%} CI, {ci.method}"
+    return shown, f"{ci.level:.0%} CI, {ci.formula}"
 
 
 def _source_sentence(pooled: Pooled) -> str:

@@ -97,11 +97,11 @@ def _key(results: Sequence[Pooled], rows: Sequence[Row]) -> Iterator[str]:
     if "pooled" in kinds:
         shown = [(found, result) for result in results if (found := headline_value(result)) is not None]
         named = " or ".join(dict.fromkeys(label[:1].lower() + label[1:] for (label, _, _), _ in shown))
-        made = " or ".join(dict.fromkeys(ci.method for (_, _, ci), _ in shown))
+        made = " or ".join(dict.fromkeys(ci.formula for (_, _, ci), _ in shown))
         yield f"Filled diamonds: {named}, limits {made}."
     if "median" in kinds:
         centre = results[0].ci
-        yield f"Open diamond: {results[0].model.centre}, limits {centre.method if centre else ''}."
+        yield f"Open diamond: {results[0].model.centre}, limits {centre.formula if centre else ''}."
     if headline_value(results[0]) is not None:
         yield "Dashed line: the overall diamond."
     if any(display.DASH in row.cells for row in rows):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
 from .normal_likelihood import LIKELIHOODS, weights
+from .robust import Index, cr2
 from .tau2 import TAU2
 
 Floats = npt.NDArray[np.float64]
@@ -19,6 +20,7 @@ LIMITS: Mapping[str, str] = {
     "hk": "Hartung and Knapp's variance and the t quantile with k - 1 degrees of freedom",
     "t": "the t quantile with k - 1 degrees of freedom",
     "wald": "the normal quantile",
+    "cr2": "the robust variance CR2, clustered by study, and the t quantile with Satterthwaite's degrees of freedom",
 }
 PREDICTIONS: Mapping[str, str] = {
     "t": "t quantile with k - 1 degrees of freedom",
@@ -29,7 +31,7 @@ PREDICTIONS: Mapping[str, str] = {
     "normal-classic": "normal quantile, unadjusted standard error",
     "none": "none",
 }
-#: Below this the Hartung-Knapp factor is 0 up to rounding: identical effects, and limits of no width.
+#: Below this a factor of the variance is 0 up to rounding: identical effects, and limits of no width.
 NO_SPREAD = 1e-12
 #: Studies below which there is no prediction interval.
 FEWEST_FOR_PREDICTION = 3
@@ -43,8 +45,10 @@ class Centre:
         k: Studies present.
         mu: Weighted mean with w = 1 / (v + tau2).
         se: The standard error that the interval uses. plain_se: 1 / sqrt(sum w).
-        factor: Hartung and Knapp's q = sum w (y - mu)^2 / (k - 1), before any floor.
+        factor: Hartung and Knapp's q = sum w (y - mu)^2 / (k - 1), before any floor; where arms are clustered, the
+            robust variance over the usual one.
         reach: Half the width of the interval.
+        df: Degrees of freedom of its quantile; inf for the normal one.
         pi_reach: Half the width of the prediction interval; NaN where there is none.
         tau2: Between-study variance.
         log_likelihood: At mu and tau2: restricted for REML, else the full one.
@@ -56,12 +60,15 @@ class Centre:
     plain_se: Floats
     factor: Floats
     reach: Floats
+    df: Floats
     pi_reach: Floats
     tau2: Floats
     log_likelihood: Floats
 
 
-def pool_effects(y: Floats, v: Floats, tau2: str, limits: str, prediction: str, level: float) -> Centre:
+def pool_effects(
+    y: Floats, v: Floats, tau2: str, limits: str, prediction: str, level: float, clusters: Index | None = None
+) -> Centre:
     """Pool every analysis of a stack.
 
     Args:
@@ -71,10 +78,14 @@ def pool_effects(y: Floats, v: Floats, tau2: str, limits: str, prediction: str, 
         limits: One of ``LIMITS``.
         prediction: One of ``PREDICTIONS``.
         level: Nominal coverage, a fraction.
+        clusters: Number of each arm's study, shape (k,), where studies have several: the limits are then cr2.
     """
     spread = TAU2[tau2](y, v)
     likelihood = LIKELIHOODS["REML" if tau2 == "REML" else "ML"]
-    return centre(y, v, spread, limits, prediction, level, likelihood.value(y, v, spread))
+    found = centre(y, v, spread, limits, prediction, level, likelihood.value(y, v, spread))
+    if clusters is None and limits == "cr2":
+        clusters = np.arange(y.shape[-1])
+    return found if clusters is None else _clustered(found, y, v, clusters, prediction, level)
 
 
 def centre(
@@ -92,10 +103,37 @@ def centre(
     plain = 1 / np.sqrt(total)
     se = plain * np.sqrt(used_factor(factor, limits)) if limits.startswith("hk") else plain
     tail = 0.5 * (1 + level)
-    quantile = np.asarray(ndtri(tail) if limits == "wald" else stdtrit(k - 1, tail))
+    df = np.full(k.shape, np.inf) if limits == "wald" else k - 1
+    quantile = np.asarray(ndtri(tail) if limits == "wald" else stdtrit(df, tail))
     reach = quantile * se
     pi_reach = _prediction_reach(k, tau2, plain if prediction.endswith("-classic") else se, prediction, tail)
-    return Centre(k, mu, se, plain, factor, reach, pi_reach, tau2, log_likelihood)
+    return Centre(k, mu, se, plain, factor, reach, df, pi_reach, tau2, log_likelihood)
+
+
+def _clustered(found: Centre, y: Floats, v: Floats, clusters: Index, prediction: str, level: float) -> Centre:
+    """The centre with the limits that allow for arms of one study: CR2, and t with Satterthwaite's df.
+
+    Effects without any spread between studies keep the usual variance and t with one df less than there are studies.
+    A prediction interval counts studies, not arms.
+    """
+    residuals = np.where(np.isfinite(v), y - found.mu[..., None], 0.0)
+    robust = cr2(np.ones((y.shape[-1], 1)), residuals, v + found.tau2[..., None], clusters)
+    members = np.eye(int(clusters.max()) + 1)[clusters]
+    studies = ((np.isfinite(v) @ members) > 0).sum(-1).astype(float)
+    factor = robust.variance[..., 0, 0] / found.plain_se**2
+    usable = (factor > NO_SPREAD) & np.isfinite(robust.df[..., 0])
+    se = found.plain_se * np.sqrt(np.where(usable, factor, 1.0))
+    df = np.where(usable, robust.df[..., 0], studies - 1)
+    tail = 0.5 * (1 + level)
+    pi_se = found.plain_se if prediction.endswith("-classic") else se
+    return replace(
+        found,
+        se=se,
+        factor=np.where(usable, factor, 0.0),
+        reach=np.asarray(stdtrit(df, tail)) * se,
+        df=df,
+        pi_reach=_prediction_reach(studies, found.tau2, pi_se, prediction, tail),
+    )
 
 
 def used_factor(factor: Floats, limits: str) -> Floats:

@@ -13,6 +13,7 @@ from ..measures import MEASURES
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .effects import LIMITS, PREDICTIONS, Centre, Floats, pool_effects
 from .options import check_choice, check_level, spell
+from .robust import Index, cluster_index
 from .tau2 import TAU2
 from .tau2_limits import TAU2_LIMITS
 
@@ -44,7 +45,7 @@ class InverseVariance:
     Args:
         measure: Scale: PR, PLN, PLO, PRZ, PAS or PFT.
         tau2: Estimator of the between-study variance: REML, DL, PM, ML, EB, HE, HS or SJ.
-        limits: hk-floor, hk, t or wald.
+        limits: hk-floor, hk, t, wald or cr2; always cr2 where studies have several arms.
         prediction: t, riley or normal, each with the standard error of the limits, or with the suffix -classic
             the unadjusted one; or none. There is none below 3 studies.
         level: Nominal coverage of every interval, a fraction.
@@ -126,7 +127,7 @@ class InverseVariance:
         """Pool one analysis.
 
         Args:
-            counts: Shape (k,). Arms of one study count as studies of their own, and a note says so.
+            counts: Shape (k,). Where studies have several arms, the limits are cr2, clustered by study.
             study_limits: Name of the studies' own limits.
 
         Raises:
@@ -141,32 +142,57 @@ class InverseVariance:
     def estimate(self, counts: Counts) -> Estimates:
         """Pool every analysis of a stack of shape (..., k); a stack equals its rows to 1e-10.
 
-        Status is no-fit where a study has no value or no variance on the measure's scale, or where the harmonic
-        mean is refused.
+        Where two arms present share a study, the limits of that analysis are cr2, clustered by study. Status is no-fit
+        where a study has no value or no variance on the measure's scale, or where the harmonic mean is refused.
         """
         from .likelihood_rows import reshaped
 
         events, n = counts.events.reshape(-1, counts.k), counts.n.reshape(-1, counts.k)
-        return reshaped(fit_rows(self, events, n), counts.shape)
+        return reshaped(fit_rows(self, events, n, clusters_of(counts)), counts.shape)
 
 
-def fit_rows(model: InverseVariance, events: Integers, n: Integers) -> Estimates:
+def clusters_of(counts: Counts) -> Index | None:
+    """The number of each arm's study, shape (k,); None where every arm is a study of its own."""
+    return cluster_index(counts.studies) if counts.shares_studies else None
+
+
+def fit_rows(model: InverseVariance, events: Integers, n: Integers, clusters: Index | None = None) -> Estimates:
     """Fit a stack of shape (rows, k)."""
     out = blank(events.shape[0])
-    out.status[:] = classify(events, n)
+    out.status[:] = classify(*by_cluster(events, n, clusters))
     regular = ["tau-not-identified", "tau-infinite"]
     if model.boundary == "corrected":
         regular += ["all-zero", "all-events"]
     for status in regular:
         out.status[out.status == status] = "ok"
     fill_boundaries(out, events, n, model.level)
-    rows = np.flatnonzero(out.status == "ok")
-    for i in range(0, rows.size, _CHUNK):
-        _fill(out, events, n, rows[i : i + _CHUNK], model)
+    shared = shares(n, clusters)
+    for several in (False, True):
+        rows = np.flatnonzero((out.status == "ok") & (shared == several))
+        for i in range(0, rows.size, _CHUNK):
+            _fill(out, events, n, rows[i : i + _CHUNK], model, clusters if several else None)
     return out
 
 
-def _fill(out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model: InverseVariance) -> None:
+def by_cluster(events: Integers, n: Integers, clusters: Index | None) -> tuple[Integers, Integers]:
+    """Events and units of each study, shape (rows, studies)."""
+    if clusters is None:
+        return events, n
+    members = np.eye(int(clusters.max()) + 1, dtype=np.int64)[clusters]
+    return events @ members, n @ members
+
+
+def shares(n: Integers, clusters: Index | None) -> np.ndarray:
+    """Rows in which a study has several arms with units."""
+    if clusters is None:
+        return np.zeros(n.shape[0], dtype=bool)
+    _, arms = by_cluster(n, (n > 0).astype(np.int64), clusters)
+    return np.asarray((arms > 1).any(-1))
+
+
+def _fill(
+    out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model: InverseVariance, clusters: Index | None
+) -> None:
     y, v = model.scale.effects(events[rows], n[rows], model.add, model.to)
     usable = fits(v, n[rows], model)
     if not usable.all():
@@ -174,7 +200,7 @@ def _fill(out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model
         rows, y, v = rows[usable], y[usable], v[usable]
         if rows.size == 0:
             return
-    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level)
+    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
     write(out, rows, found, n[rows], model)
 
 

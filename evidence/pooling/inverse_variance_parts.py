@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtrc
 
+from .. import display
 from ..errors import ComputeError, Problem
 from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
-from .inverse_variance import SMALLEST_FOR_HARMONIC, write
-from .likelihood_parts import half_chi2, one_analysis, value
+from .inconsistency import inconsistency
+from .inverse_variance import SMALLEST_FOR_HARMONIC, clusters_of, write
+from .likelihood_parts import half_chi2, one_analysis, several_arms, value
 from .normal_likelihood import LIKELIHOODS
 from .notes import note
 from .result import Heterogeneity, Interval, Note
+from .robust import FEWEST_DF
 from .tau2 import cochran_q, typical_variance
 from .tau2_limits import TAU2_LIMITS, profile_tau2_limits, q_profile_limits
 
@@ -35,11 +38,12 @@ def parts_of(model: InverseVariance, counts: Counts, study_limits: str) -> Parts
         DataError: no arm has any unit. ComputeError: as ``InverseVariance.fit``.
     """
     arms = one_analysis(counts)
-    status = str(classify(arms.events[None], arms.n[None])[0])
+    studies, clusters = arms.by_study(), clusters_of(arms)
+    status = str(classify(studies.events[None], studies.n[None])[0])
     if status == "single-study" or (status in ("all-zero", "all-events") and model.boundary == "exact"):
         return _boundary(model, arms, status, study_limits)
     y, v = _effects(model, arms)
-    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level)
+    found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
     out = blank(1)
     out.status[:] = "ok"
     write(out, np.arange(1), found, arms.n[None], model)
@@ -84,17 +88,15 @@ def _effects(model: InverseVariance, arms: Counts) -> tuple[Floats, Floats]:
 def _parts(
     model: InverseVariance, arms: Counts, effects: tuple[Floats, Floats], found: Centre, out: Estimates
 ) -> Parts:
-    method = model.limits
-    if method == "hk" and found.factor[0] <= NO_SPREAD:
-        method = "hk-floor"
+    method, df = _limits_in_use(model, arms, found)
     weights = 1 / (effects[1][0] + found.tau2[0])
     spread = _heterogeneity(model, effects, found)
     mapped = method if model.scale.is_proportion else f"{method}, mapped"
     return Parts(
         estimate=value(out.estimate),
-        ci=_interval(out.lower, out.upper, model.level, method),
+        ci=_interval(out.lower, out.upper, model.level, method, df),
         mean=value(out.mean),
-        mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mapped),
+        mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mapped, df),
         pi=_interval(out.pi_lower, out.pi_upper, model.level, model.prediction),
         status=str(out.status[0]),
         analysis={"measure": model.measure, "estimate": float(found.mu[0]), "se": float(found.se[0])},
@@ -106,31 +108,36 @@ def _parts(
     )
 
 
-def _interval(lower: Floats, upper: Floats, level: float, method: str) -> Interval | None:
+def _limits_in_use(model: InverseVariance, arms: Counts, found: Centre) -> tuple[str, float | None]:
+    """Name of the limits, and the degrees of freedom where these are not one less than the studies."""
+    identical = bool(found.factor[0] <= NO_SPREAD)
+    if model.limits == "cr2" or arms.shares_studies:
+        return ("t", None) if identical else ("cr2", float(found.df[0]))
+    return ("hk-floor" if model.limits == "hk" and identical else model.limits), None
+
+
+def _interval(lower: Floats, upper: Floats, level: float, method: str, df: float | None = None) -> Interval | None:
     low, high = value(lower), value(upper)
-    return None if low is None or high is None else Interval(low, high, level, method)
+    return None if low is None or high is None else Interval(low, high, level, method, df=df)
 
 
 def _heterogeneity(model: InverseVariance, effects: tuple[Floats, Floats], found: Centre) -> Heterogeneity:
     y, v = effects
-    tau2, df = float(found.tau2[0]), int(found.k[0]) - 1
-    q, s2 = float(cochran_q(y, v)[0]), float(typical_variance(v)[0])
+    tau2 = float(found.tau2[0])
     low, high = _tau2_limits(model, y, v, found.tau2)
     lr = _likelihood_ratio(model, y, v, found.tau2)
-    common: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
+    named: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
+    tau2_ci = {"lower": low, "upper": high, **named}
+    s2, q = float(typical_variance(v)[0]), float(cochran_q(y, v)[0])
+    shares = inconsistency(tau2, tau2_ci, s2, q, int(found.k[0]) - 1)
     return Heterogeneity(
         tau=float(np.sqrt(tau2)),
         tau2=tau2,
-        tau_ci={"lower": float(np.sqrt(low)), "upper": float(np.sqrt(high)), **common},
-        tau2_ci={"lower": low, "upper": high, **common},
-        i2=tau2 / (tau2 + s2),
-        i2_q=max(0.0, (q - df) / q) if q > 0 else 0.0,
-        h2=tau2 / s2 + 1,
-        q=q,
-        q_df=df,
-        q_p=float(chdtrc(df, q)),
+        tau_ci={"lower": float(np.sqrt(low)), "upper": float(np.sqrt(high)), **named},
+        tau2_ci=tau2_ci,
         lr=lr,
         lr_p=None if lr is None else half_chi2(lr),
+        **asdict(shares),
     )
 
 
@@ -152,12 +159,10 @@ def _likelihood_ratio(model: InverseVariance, y: Floats, v: Floats, tau2: Floats
 
 def _notes(model: InverseVariance, arms: Counts, found: Centre, spread: Heterogeneity) -> list[Note]:
     notes = _correction_notes(model, arms)
-    if arms.shares_studies:
-        several = [study for study in dict.fromkeys(arms.studies) if arms.studies.count(study) > 1]
-        notes.append(note("several-arms-independent", studies=", ".join(several)))
+    notes += _cluster_notes(model, arms, found)
     if int(arms.n.max()) == 1:
         notes.append(note("tau-not-identified", unit=arms.unit))
-    notes += _hk_notes(model, found)
+    notes += _hk_notes(model, arms, found)
     if spread.i2 is not None and spread.i2 > HIGH_I2:
         notes.append(note("i2-caveat"))
     pi_reach = np.nan_to_num(found.pi_reach, nan=0.0)
@@ -179,8 +184,22 @@ def _correction_notes(model: InverseVariance, arms: Counts) -> list[Note]:
     return [note("correction-everywhere", k=arms.k, add=f"{add:g}")]
 
 
-def _hk_notes(model: InverseVariance, found: Centre) -> list[Note]:
-    if not model.limits.startswith("hk") or found.factor[0] >= 1:
+def _cluster_notes(model: InverseVariance, arms: Counts, found: Centre) -> list[Note]:
+    """That limits allow for arms of one study, and how little they may rest on."""
+    method, df = _limits_in_use(model, arms, found)
+    robust = "" if df is None else f" (CR2, {display.number(df, 1)} degrees of freedom)"
+    how = f"the limits ({method}) count studies, not arms" if df is None else _ROBUST + robust
+    notes = several_arms(arms, how)
+    if method == "cr2" and df is not None and df < FEWEST_DF:
+        notes.append(note("few-clusters", df=display.number(df, 1)))
+    return notes
+
+
+_ROBUST = "the limits allow for that by a robust variance, clustered by study"
+
+
+def _hk_notes(model: InverseVariance, arms: Counts, found: Centre) -> list[Note]:
+    if arms.shares_studies or not model.limits.startswith("hk") or found.factor[0] >= 1:
         return []
     identical = found.factor[0] <= NO_SPREAD
     raised = model.limits == "hk-floor" or identical
@@ -214,10 +233,10 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
         f"Proportions were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
         f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"
         f" {TAU2_LIMITS[model.tau2_limits]}.{corrected}{back} {model.level:.0%} limits ({model.limits}) use"
-        f" {LIMITS[model.limits]}.{prediction}"
+        f" {LIMITS[model.limits]}; with several arms of a study they use {LIMITS['cr2']}.{prediction}"
     )
     likelihood = ("viechtbauer2005",) if model.tau2 in LIKELIHOODS else ()
-    return text, (*likelihood, *scale.cites)
+    return text, (*likelihood, *scale.cites, "pustejovsky2018")
 
 
 _BACK = {

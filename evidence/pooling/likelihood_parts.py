@@ -85,9 +85,13 @@ def value(array: Floats) -> float | None:
 
 def arm_notes(counts: Arms) -> tuple[Note, ...]:
     """That several arms of a study were summed."""
-    arms = counts.present()
+    return tuple(several_arms(counts.present(), "the arms of a study share its random effect and were summed"))
+
+
+def several_arms(arms: Arms, how: str) -> list[Note]:
+    """Which studies have several arms, and how the model deals with it; none where every arm is a study."""
     several = [study for study in dict.fromkeys(arms.studies) if arms.studies.count(study) > 1]
-    return (note("several-arms", studies=", ".join(several)),) if several else ()
+    return [note("several-arms", studies=", ".join(several), how=how)] if several else []
 
 
 def _methods(model: Likelihood, status: str, limits: str, study_limits: str) -> tuple[str, str]:

@@ -166,15 +166,17 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "several-arms": (
         "info",
-        "{studies} contribute several arms; the arms of a study share its random effect and were summed.",
+        "{studies} contribute several arms; {how}.",
         (),
     ),
-    "several-arms-independent": (
+    "few-clusters": (
         "warning",
-        "{studies} contribute several arms; this model counts the arms as if they were independent studies.",
-        (),
+        (
+            "The robust variance rests on {df} degrees of freedom (fewer than 4; our threshold): too few studies for"
+            " its limits to be trusted, and no p value is given."
+        ),
+        ("pustejovsky2018",),
     ),
-    "few-clusters": ("warning", "Fewer than 4 degrees of freedom for the robust variance: no p value.", ()),
     "prediction-wide": (
         "caution",
         "The next study's proportion may be anything: the prediction interval runs from below 5 % to above 95 %.",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from .. import display
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -26,6 +28,7 @@ class Interval:
         level: Nominal coverage, e.g. 0.95.
         method: Name of the formula, e.g. ``profile-t``.
         open: Sides that the formula never reached (``lower``, ``upper``): the bound of the scale stands there.
+        df: Degrees of freedom, where they were estimated (``cr2``); else None, and ``method`` says all.
     """
 
     lower: float
@@ -33,15 +36,23 @@ class Interval:
     level: float
     method: str
     open: tuple[str, ...] = ()
+    df: float | None = None
+
+    @property
+    def formula(self) -> str:
+        """The method as it is printed, with degrees of freedom that were estimated."""
+        return self.method if self.df is None else f"{self.method}, {display.number(self.df, 1)} df"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
+        """Plain values for JSON; ``df`` only where degrees of freedom were estimated."""
+        estimated = {} if self.df is None else {"df": self.df}
         return {
             "lower": self.lower,
             "upper": None if self.upper == np.inf else self.upper,
             "level": self.level,
             "method": self.method,
             "open": list(self.open),
+            **estimated,
         }
 
 
@@ -104,8 +115,8 @@ class Heterogeneity:
     Attributes:
         tau, tau2: Between-study standard deviation and variance on the model's scale.
         tau_ci, tau2_ci: Their limits; ``upper`` may be None where the formula never reached a limit.
-        i2: Fraction in [0, 1], from tau2 (metafor's); i2_q: the same from Q.
-        h2: From tau2.
+        i2, h2: From tau2 (metafor's): a fraction in [0, 1], a ratio of at least 1; i2_q, h2_q: the same from Q.
+        i2_ci, h2_ci: Limits from those of tau2; i2_q_ci, h2_q_ci: test-based limits from Q.
         q, q_df, q_p: Cochran's Q.
         lr, lr_p: Likelihood-ratio test of tau = 0 (half-chi2 mixture).
         rho, rho_ci: Correlation of two units of one study (beta-binomial), where tau is the sd of the proportions.
@@ -116,8 +127,13 @@ class Heterogeneity:
     tau_ci: dict[str, Any] | None = None
     tau2_ci: dict[str, Any] | None = None
     i2: float | None = None
-    i2_q: float | None = None
+    i2_ci: dict[str, Any] | None = None
     h2: float | None = None
+    h2_ci: dict[str, Any] | None = None
+    i2_q: float | None = None
+    i2_q_ci: dict[str, Any] | None = None
+    h2_q: float | None = None
+    h2_q_ci: dict[str, Any] | None = None
     q: float | None = None
     q_df: int | None = None
     q_p: float | None = None

@@ -42,7 +42,7 @@ def _with_interval(value: float, ci: Interval | None) -> str:
     if ci is None:
         return display.proportion(value)
     limits = display.interval(ci.lower, ci.upper)
-    return f"{display.proportion(value)}, {ci.level:.0%} CI {limits} ({ci.method})"
+    return f"{display.proportion(value)}, {ci.level:.0%} CI {limits} ({ci.formula})"
 
 
 def _spread_lines(pooled: Pooled) -> list[str]:
@@ -59,6 +59,8 @@ def _spread_lines(pooled: Pooled) -> list[str]:
             text += f" [{display.number(lower, 3)}, {high}] ({spread.tau_ci['method']})"
         if spread.i2 is not None:
             text += f"; I2 {display.percent(spread.i2)}"
+            if spread.i2_ci is not None:
+                text += f" ({display.percent_interval(spread.i2_ci['lower'], spread.i2_ci['upper'])}; from tau2)"
         parts.append(text)
     return ["; ".join(parts)] if parts else []
 

@@ -216,7 +216,7 @@ def _row(
         estimate,
         ci.lower if ci else None,
         ci.upper if ci else None,
-        ci.method if ci else None,
+        ci.formula if ci else None,
         defect,
         same,
     )

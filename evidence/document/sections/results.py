@@ -130,7 +130,7 @@ def _value(what: str, value: float, ci: object) -> str:
     limits = ""
     if ci is not None:
         span = display.percent_interval(ci.lower, ci.upper)  # type: ignore[attr-defined]
-        limits = f", {display.percent(ci.level)} limits {span} ({ci.method})"  # type: ignore[attr-defined]
+        limits = f", {display.percent(ci.level)} limits {span} ({ci.formula})"  # type: ignore[attr-defined]
     return f"{what} {display.percent(value)}{limits}."
 
 
