@@ -15,6 +15,7 @@ from .assemble import Parts, assemble
 from .bayesian_summary import LIMITS, Summary, probabilities, summarise
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .cells import cells_of
+from .given import counts_given
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
@@ -202,7 +203,7 @@ class Bayesian:
         """Pool every analysis of a stack of shape (..., k)."""
         from .likelihood_rows import reshaped
 
-        studies = counts.by_study()
+        studies = counts_given(counts).by_study()
         events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
         out = blank(events.shape[0])
         status = classify(events, n)
