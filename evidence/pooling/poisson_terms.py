@@ -120,8 +120,9 @@ def _mode(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Fl
     unit = np.maximum(x, 1)
     w = wrightomega(2 * np.log(tau) + shift + np.log(unit) + mu + tau * tau * x)
     lam = np.maximum(w / (tau * tau), SMALLEST)
-    # Each form loses digits where the other doesn't.
-    return np.where(tau < 1, tau * (x - lam), (np.log(lam / unit) - shift - mu) / tau), lam
+    # The difference loses digits where lam is about x and tau is large, the logarithm where tau or lam is small.
+    alike = (tau >= 1) & (x > 0) & (lam > 0.5 * x) & (lam < 2 * x)
+    return np.where(alike, (np.log(lam / unit) - shift - mu) / tau, tau * (x - lam)), lam
 
 
 def _support(lam: Floats, tau: Floats) -> tuple[Floats, Floats]:
