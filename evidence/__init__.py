@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .bare import select_rates as select_rates
     from .bare import select_table as select_table
     from .counts import Counts as Counts
     from .counts import Rates as Rates
@@ -38,6 +39,7 @@ _HOMES = {
     "read_bare_table": "review.spreadsheet",
     "read_review": "review.review",
     "select": "outcomes",
+    "select_rates": "bare",
     "select_table": "bare",
     "standing": "sensitivity.standing",
 }
@@ -54,6 +56,7 @@ __all__ = [
     "read_bare_table",
     "read_review",
     "select",
+    "select_rates",
     "select_table",
     "standing",
 ]

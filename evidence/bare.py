@@ -1,18 +1,19 @@
-"""From a bare table to counts: the same selection that a review gives, without a codebook."""
+"""From a bare table to counts or rates: the same selection that a review gives, without a codebook."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .counts import Counts
-from .errors import ComputeError, Problem, unknown, usage
+from .counts import Counts, Rates
+from .errors import ComputeError, Problem, data_error, unknown, usage
 from .outcomes import LeftOut, Reason, Selection
 from .pooling.result import Context
 from .review.arm_columns import Filter
 from .review.codebook import ColumnSpec
 from .review.groups import NOT_REPORTED_LABEL, group_labels
+from .review.headers import TIME_UNITS, fold
 
 if TYPE_CHECKING:
     from .review.spreadsheet import BareRow, BareTable
@@ -36,18 +37,16 @@ def select_table(
 
     Raises:
         UsageError: an unknown column or value (with the near ones), or a cut that does not fit.
-        ComputeError: no row with counts is left.
+        ComputeError: no row with counts is left. DataError: the table holds times at risk.
     """
     import pandas as pd
 
+    if table.time_header is not None:
+        mend = "pool it with evidence pool (in Python: select_rates), or name the column of the totals"
+        raise data_error(f"{table.file} holds times at risk ({table.time_header}), not totals", mend, "rates")
     if by is None and cut:
         raise usage("cuts are given, but no column to group by", "add --by COLUMN", "cut-without-by")
-    kept, left_out = _filtered(table, _filters(table, where or {}))
-    used = [row for row in kept if row.events is not None]
-    left_out += [_left_out(row, "no-outcome", "no events or no total in its row") for row in kept if row.events is None]
-    if not used:
-        mend = "widen the filter, or fill in events and totals"
-        raise ComputeError(Problem("nothing-left", "no row is left to pool", mend, table.file))
+    kept, used, left_out = _sorted_out(table, where or {}, "total")
     columns = tuple({"label": row.label, "study": row.study, **row.columns} for row in used)
     context = _context(table, unit, used, kept)
     groups, contexts = _groups(table, by, cut, used, kept, context)
@@ -55,6 +54,68 @@ def select_table(
     return Selection(
         _counts(used, unit), columns, groups, heading, context, contexts, tuple(left_out), pd.DataFrame(list(columns))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RateSelection:
+    """The rates of a bare table, and the rows left out with their reasons."""
+
+    rates: Rates
+    context: Context
+    left_out: tuple[LeftOut, ...]
+
+
+def select_rates(
+    table: BareTable,
+    where: Mapping[str, Sequence[str]] | None = None,
+    unit: str = "event",
+    time_unit: str | None = None,
+) -> RateSelection:
+    """The rates of a bare table of events and times at risk.
+
+    Args:
+        table: As read.
+        where: As of ``select_table``.
+        unit: What is counted, in the singular.
+        time_unit: What time is counted in, in the singular; by the header (``person_years``) if not given, else
+            ``time unit``.
+
+    Raises:
+        UsageError: an unknown column or value. ComputeError: no row with events and time is left. DataError: the table
+            holds totals.
+    """
+    if table.time_header is None:
+        mend = "name the column of the times at risk (--exposure), or use select_table"
+        raise data_error(f"{table.file} holds totals, not times at risk", mend, "not-rates")
+    kept, used, left_out = _sorted_out(table, where or {}, "time")
+    rates = Rates(
+        [row.events or 0 for row in used],
+        [row.time or 0.0 for row in used],
+        labels=[row.label for row in used],
+        studies=[row.study for row in used],
+        keys=[row.key for row in used],
+        unit=unit,
+        time_unit=time_unit or TIME_UNITS.get(fold(table.time_header), "time unit"),
+    )
+    return RateSelection(rates, _context(table, unit, used, kept), tuple(left_out))
+
+
+def _sorted_out(
+    table: BareTable, where: Mapping[str, Sequence[str]], size: str
+) -> tuple[list[BareRow], list[BareRow], list[LeftOut]]:
+    """Rows that pass the filters, those of them that can be pooled, and those left out.
+
+    Raises:
+        ComputeError: none can be pooled.
+    """
+    kept, left_out = _filtered(table, _filters(table, where))
+    used = [row for row in kept if row.events is not None]
+    says = f"no events or no {size} in its row"
+    left_out += [_left_out(row, "no-outcome", says) for row in kept if row.events is None]
+    if not used:
+        mend = f"widen the filter, or fill in events and {size}s"
+        raise ComputeError(Problem("nothing-left", "no row is left to pool", mend, table.file))
+    return kept, used, left_out
 
 
 def _counts(rows: Sequence[BareRow], unit: str) -> Counts:

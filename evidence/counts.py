@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -17,7 +18,7 @@ Integers = npt.NDArray[np.int64]
 LARGEST_N = 10**9
 
 
-class Arms:
+class Arms(ABC):
     """What counts and rates share: k arms, or a stack of analyses, some arms of which may be of one study."""
 
     __slots__ = ()
@@ -27,7 +28,9 @@ class Arms:
     labels: tuple[str, ...]
     studies: tuple[str, ...]
     keys: tuple[str, ...]
+    unit: str
 
+    @abstractmethod
     def like(
         self,
         events: npt.ArrayLike,
@@ -37,12 +40,16 @@ class Arms:
         keys: Sequence[str],
     ) -> Self:
         """Other arms of the same kind and unit."""
-        raise NotImplementedError
 
     @property
     def k(self) -> int:
         """Number of arms (columns), absent ones included."""
         return int(self.n.shape[-1])
+
+    @property
+    def units(self) -> str:
+        """What is counted, in the plural."""
+        return plural_of(self.unit)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -126,11 +133,6 @@ class Counts(Arms):
         for name, value in {"events": x, "n": total, "unit": unit, **found}.items():
             object.__setattr__(self, name, value)
 
-    @property
-    def units(self) -> str:
-        """What is counted, in the plural."""
-        return self.unit if self.unit.endswith("s") else self.unit + "s"
-
     def counted_in(self, unit: str) -> Counts:
         """The same counts of another unit."""
         return Counts(self.events, self.n, self.labels, self.studies, self.keys, unit)
@@ -178,7 +180,7 @@ class Rates(Arms):
         studies: Sequence[str] | None = None,
         keys: Sequence[str] | None = None,
         unit: str = "event",
-        time_unit: str = "year",
+        time_unit: str = "time unit",
     ) -> None:
         x, t = _whole(events, "events"), _numbers(time, "time")
         if x.shape != t.shape or x.ndim == 0:
@@ -197,6 +199,11 @@ class Rates(Arms):
         """Time at risk."""
         return self.n
 
+    @property
+    def time_units(self) -> str:
+        """What time is counted in, in the plural."""
+        return plural_of(self.time_unit)
+
     def like(
         self,
         events: npt.ArrayLike,
@@ -207,6 +214,11 @@ class Rates(Arms):
     ) -> Self:
         """Other rates of the same units."""
         return type(self)(events, n, labels, studies, keys, self.unit, self.time_unit)
+
+
+def plural_of(unit: str) -> str:
+    """The plural of a unit."""
+    return unit if unit.endswith("s") else unit + "s"
 
 
 def _named(

@@ -18,10 +18,13 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """A number of any size with so many significant digits, ``0.0353``; ``no limit`` for infinity."""
+    """A number of any size with so many significant digits, ``0.0353`` or ``1,230``; ``no limit`` for infinity."""
     if value is None:
         return DASH
-    return "no limit" if math.isinf(value) else f"{value:.{digits}g}"
+    if math.isinf(value):
+        return "no limit"
+    text = f"{value:.{digits}g}"
+    return f"{float(text):,.0f}" if "e+" in text and abs(value) < 1e6 else text
 
 
 def proportion(value: float | None, digits: int = 3) -> str:

@@ -16,6 +16,7 @@ from ..errors import DataError, usage
 if TYPE_CHECKING:
     from ..errors import Problem
     from ..outcomes import LeftOut, Selection
+    from ..pooling import Model
     from ..pooling.result import Pooled
     from ..pooling.subgroups import Subgroups
     from ..review.spreadsheet import BareTable
@@ -31,7 +32,8 @@ class Arms:
     Attributes:
         outcome, time, unread: Only a review has them.
         by, cut, where: Groups and filters by column.
-        table: ``sheet``, ``events``, ``total``, ``label``, ``study``, ``unit`` of a bare table.
+        table: ``sheet``, ``events``, ``total``, ``label``, ``study``, ``unit``, ``exposure``, ``time-unit`` of a bare
+            table.
     """
 
     outcome: str | None = None
@@ -58,40 +60,83 @@ class Answer:
     warnings: tuple[Problem, ...]
 
 
-def answer(source: str, arms: Arms, model: str, options: Mapping[str, Any], study_limits: str) -> Answer:
+def answer(source: str, arms: Arms, model: str | None, options: Mapping[str, Any], study_limits: str) -> Answer:
     """The result for a review or a bare table.
 
     Args:
         source: Folder, name of a review, file, or ``-``.
-        arms: Which arms. model: Name. options: Of the model, as typed; None = its default.
+        arms: Which arms. model: Name; None = the default for counts, or for rates. options: Of the model, as typed;
+            None = its default.
         study_limits: Name of the limits of each study.
 
     Raises:
         EvidenceError: whatever was typed or read that can't be used.
     """
+    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL, pool
+
+    chosen = None if model is None else specified(model, options)
+    table = None if _is_of_review(source) else _table(source, arms)
+    if table is not None and table.time_header is not None:
+        return _of_rates(table, arms, chosen or specified(DEFAULT_RATES_MODEL, options))
+    specification = chosen or specified(DEFAULT_MODEL, options)
+    selection = _of_review(source, arms) if table is None else _of_counts(table, arms)
+    result = pool(selection, model=specification, study_limits=study_limits)
+    return Answer(result, selection.left_out, () if table is None else table.problems)
+
+
+def _of_rates(table: BareTable, arms: Arms, model: Model) -> Answer:
+    """The pooled rates of a bare table."""
+    from dataclasses import replace
+
+    from ..bare import select_rates
+
+    groups = {"--by": arms.by, "--cut": arms.cut}
+    _refuse("times at risk", groups, "groups of rates are not pooled; choose one group with --where")
+    unit, time_unit = arms.table.get("unit") or "event", arms.table.get("time-unit")
+    selection = select_rates(table, filters(arms.where), unit, time_unit)
+    result = model.fit(selection.rates)
+    return Answer(replace(result, context=selection.context), selection.left_out, table.problems)
+
+
+def specified(model: str, options: Mapping[str, Any]) -> Model:
+    """The specification of a model by name.
+
+    Args:
+        options: As typed, by name; None = the model's default. ``option`` holds further ones as ``NAME=VALUE``.
+
+    Raises:
+        UsageError: an unknown name, option or value.
+    """
     from ..pooling import model as build_model
-    from ..pooling import pool
 
     given = {name: value for name, value in options.items() if value is not None}
     if "level" in given:
         given["level"] = fraction(str(given["level"]))
-    specification = build_model(model, **given)
-    selection, warnings = select_arms(source, arms)
-    result = pool(selection, model=specification, study_limits=study_limits)
-    return Answer(result, selection.left_out, warnings)
+    further = model_options(model, given.pop("option", ()))
+    return build_model(model, **{**given, **further})
 
 
 def say_warnings(found: Answer) -> None:
     """Print to standard error what reading a bare table found."""
-    for problem in found.warnings:
+    say_problems(found.warnings)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Print problems to standard error."""
+    for problem in problems:
         typer.echo(str(problem), err=True)
 
 
 def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
     """The arms asked for, and the warnings of a bare table."""
-    if source != STDIN and is_review(Path(source)):
+    if _is_of_review(source):
         return _of_review(source, arms), ()
-    return _of_table(source, arms)
+    table = _table(source, arms)
+    return _of_counts(table, arms), table.problems
+
+
+def _is_of_review(source: str) -> bool:
+    return source != STDIN and is_review(Path(source))
 
 
 def is_review(path: Path) -> bool:
@@ -138,15 +183,20 @@ def _of_review(source: str, arms: Arms) -> Selection:
     )
 
 
-def _of_table(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
-    from ..bare import select_table
-
+def _table(source: str, arms: Arms) -> BareTable:
     asked = {"--outcome": arms.outcome, "--time": arms.time, "--unread": arms.unread}
     _refuse("a bare table", asked, "a bare table has one outcome; a review is a folder")
-    table = read_source(source, arms.table)
+    if arms.table.get("exposure") is not None:
+        _refuse("--exposure", {"--total": arms.table.get("total")}, "events have either a total or a time at risk")
+    return read_source(source, arms.table)
+
+
+def _of_counts(table: BareTable, arms: Arms) -> Selection:
+    from ..bare import select_table
+
+    _refuse("a table of totals", {"--time-unit": arms.table.get("time-unit")}, "name the times at risk with --exposure")
     unit = arms.table.get("unit") or "patient"
-    selection = select_table(table, where=filters(arms.where), by=arms.by, cut=cuts(arms.cut), unit=unit)
-    return selection, table.problems
+    return select_table(table, where=filters(arms.where), by=arms.by, cut=cuts(arms.cut), unit=unit)
 
 
 def read_source(source: str, table: Mapping[str, str | None]) -> BareTable:
@@ -154,7 +204,7 @@ def read_source(source: str, table: Mapping[str, str | None]) -> BareTable:
     from ..review.headers import Choice
     from ..review.spreadsheet import parse_bare_table, read_bare_table
 
-    choice = Choice(table.get("events"), table.get("total"), table.get("label"), table.get("study"))
+    choice = Choice(**{role: table.get(role) for role in ("events", "total", "label", "study", "exposure")})
     if source != STDIN:
         return read_bare_table(source, choice, table.get("sheet"))
     if sys.stdin.isatty():

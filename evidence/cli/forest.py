@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import STDIN, Arms, answer, model_options, say_warnings
+from .asking import STDIN, Arms, answer, say_warnings
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
@@ -28,7 +28,9 @@ def command(
     label: options.Label = None,
     study: options.Study = None,
     unit: options.Unit = None,
-    model: options.ModelName = "logistic-normal",
+    exposure: options.Exposure = None,
+    time_unit: options.TimeUnit = None,
+    model: options.ModelName = None,
     limits: options.Limits = None,
     measure: options.Measure = None,
     tau2: options.Tau2 = None,
@@ -52,9 +54,17 @@ def command(
     evidence forest counts.csv
     """
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    table |= {"exposure": exposure, "time-unit": time_unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
-    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
-    found = answer(source, arms, model, {**asked, **model_options(model, option or ())}, study_limits)
+    asked = {
+        "limits": limits,
+        "measure": measure,
+        "tau2": tau2,
+        "prediction": prediction,
+        "level": level,
+        "option": option,
+    }
+    found = answer(source, arms, model, asked, study_limits)
     say_warnings(found)
     from ..figures import forest, style_named
 

@@ -46,13 +46,25 @@ Study = Annotated[
 ]
 Unit = Annotated[
     str | None,
-    typer.Option(metavar="NOUN", help="What is counted, in the singular.  [patient]"),
+    typer.Option(metavar="NOUN", help="What is counted, in the singular.  [patient; event]"),
+]
+
+Exposure = Annotated[
+    str | None,
+    typer.Option(metavar="COLUMN", help="Column of the times at risk: rates are pooled, not proportions."),
+]
+TimeUnit = Annotated[
+    str | None,
+    typer.Option(metavar="NOUN", help="What time at risk is counted in, in the singular.  [by its header]"),
 ]
 
 ModelName = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--model", metavar="NAME", help="logistic-normal, beta-binomial, bayesian, common-effect or inverse-variance."
+        "--model",
+        metavar="NAME",
+        help="logistic-normal, beta-binomial, bayesian, common-effect or inverse-variance; of rates poisson-normal,"
+        " common-effect or inverse-variance.  [logistic-normal; poisson-normal]",
     ),
 ]
 Limits = Annotated[
@@ -61,7 +73,7 @@ Limits = Annotated[
 ]
 Measure = Annotated[
     str | None,
-    typer.Option(metavar="CODE", help="inverse-variance: PR, PLN, PLO, PRZ, PAS, PFT."),
+    typer.Option(metavar="CODE", help="inverse-variance: PR, PLN, PLO, PRZ, PAS, PFT; IR, IRLN, IRS, IRFT."),
 ]
 Tau2 = Annotated[str | None, typer.Option(metavar="NAME", help="inverse-variance: REML, ML, DL, PM, EB, HE, HS, SJ.")]
 Prediction = Annotated[str | None, typer.Option(metavar="NAME", help="Prediction interval: t, riley, normal.")]

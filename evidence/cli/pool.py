@@ -1,4 +1,4 @@
-"""`evidence pool`: pooled proportions of a review's outcome or of a bare table."""
+"""`evidence pool`: pooled proportions of a review's outcome or of a bare table, or pooled rates of the latter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import Answer, Arms, answer, model_options, say_warnings
+from .asking import Answer, Arms, answer, say_warnings
 
 HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
 
@@ -26,7 +26,9 @@ def command(
     label: options.Label = None,
     study: options.Study = None,
     unit: options.Unit = None,
-    model: options.ModelName = "logistic-normal",
+    exposure: options.Exposure = None,
+    time_unit: options.TimeUnit = None,
+    model: options.ModelName = None,
     limits: options.Limits = None,
     measure: options.Measure = None,
     tau2: options.Tau2 = None,
@@ -42,13 +44,23 @@ def command(
     evidence pool sts-calcinosis-cutis --outcome complete_remission --by route
 
     evidence pool counts.csv
+
+    evidence pool rates.csv --exposure person_years
     """
     from .rendering import show, terminal
 
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    table |= {"exposure": exposure, "time-unit": time_unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
-    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
-    found = answer(source, arms, model, {**asked, **model_options(model, option or ())}, study_limits)
+    asked = {
+        "limits": limits,
+        "measure": measure,
+        "tau2": tau2,
+        "prediction": prediction,
+        "level": level,
+        "option": option,
+    }
+    found = answer(source, arms, model, asked, study_limits)
     say_warnings(found)
     if json:
         _print_json(found)

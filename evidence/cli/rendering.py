@@ -16,6 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import display
+from ..pooling.rate_result import PooledRate
+from .rate_table import rate_table, rate_values
 from .study_table import counts_only, mean_name, study_table
 
 if TYPE_CHECKING:
@@ -64,7 +66,11 @@ def show(result: Pooled | Subgroups, console: Console, left_out: Sequence[Any] =
         left_out: Arms that are not in the pool, with ``label`` and ``text`` (why).
         verbose: Whether to list all arms left out.
     """
-    blocks = _blocks(result, overall(result), console.width, left_out, verbose)
+    print_blocks(_blocks(result, overall(result), console.width, left_out, verbose), console)
+
+
+def print_blocks(blocks: Iterable[RenderableType], console: Console) -> None:
+    """Print blocks with an empty line between them, in the signs that the console has, without blanks at line ends."""
     unicode = console.encoding.lower().startswith("utf")
     if unicode and console.is_terminal:
         _print(blocks, console)
@@ -103,11 +109,15 @@ def _blocks(
     if context is not None and context.banner:
         yield Text(context.banner, style="yellow")
     yield _heading(pooled)
-    yield _values(pooled, width)
+    if isinstance(pooled, PooledRate):
+        spread = () if counts_only(pooled) else _spread_rows(pooled)
+        yield _values([*rate_values(pooled), *spread], width)
+    else:
+        yield _values([*_split_rows(pooled), *_value_rows(pooled)], width)
     sentence = _source_sentence(pooled)
     if sentence:
         yield Text(sentence)
-    yield study_table(result, width)
+    yield rate_table(pooled, width) if isinstance(pooled, PooledRate) else study_table(result, width)
     if result is not pooled:
         yield Text(_test_sentence(result))
     notes = list(_merged_notes(result, pooled))
@@ -133,8 +143,7 @@ def _heading(pooled: Pooled) -> Text:
     return text
 
 
-def _values(pooled: Pooled, width: int) -> RenderableType:
-    rows = [*_split_rows(pooled), *_value_rows(pooled)]
+def _values(rows: Sequence[tuple[str, str, str]], width: int) -> RenderableType:
     if width < NARROW:
         lines: list[RenderableType] = []
         for name, value, how in rows:

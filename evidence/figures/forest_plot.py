@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..columns import Column
+from ..errors import usage
+from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
 from .forest_layout import ForestLayout, layout_forest
@@ -54,7 +56,13 @@ def forest(result: Pooled | Subgroups, columns: Sequence[str | Column] = (), sty
         style: A style or its name.
 
     Raises:
-        UsageError: an unknown column or style (near ones are listed), or more columns than the page is wide.
+        UsageError: an unknown column or style (near ones are listed), more columns than the page is wide, or rates.
     """
+    if isinstance(result, PooledRate):
+        raise usage(
+            "a forest plot of rates can't be drawn",
+            "read them with evidence pool, or as a table with to_frame()",
+            "forest-of-rates",
+        )
     chosen = style_named(style) if isinstance(style, str) else style
     return Figure(layout_forest(result, columns, chosen))

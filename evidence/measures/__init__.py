@@ -28,4 +28,7 @@ RATES: Mapping[str, Measure] = {
     "IRFT": DoubleSquareRootRate(),
 }
 
-__all__ = ["MEASURES", "RATES", "TO", "Measure"]
+#: Both.
+ALL: Mapping[str, Measure] = {**MEASURES, **RATES}
+
+__all__ = ["ALL", "MEASURES", "RATES", "TO", "Measure"]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
+#: The harmonic mean of the sizes is refused on the way back when a study is smaller than this (J).
+SMALLEST_FOR_HARMONIC = 5
+
 #: When a constant is added to events and non-events.
 TO: Mapping[str, str] = {
     "only0": "in studies without events or without non-events",
@@ -39,7 +42,8 @@ class Measure(ABC):
         upper: Upper end.
         symmetric: Whether exchanging events and non-events mirrors every result.
         logit: Whether the analysis scale is the logit.
-        is_proportion: Whether the scale is the proportion itself, so that its centre is the mean.
+        is_proportion: Whether the scale is the proportion (or the rate) itself, so that its centre is the mean.
+        of_rates: Whether it is a scale of rates.
         sized: Whether the way back needs a sample size.
         clipped: Whether values beyond the ends occur and are cut off on the proportion scale.
         cites: Keys of methods.bib.
@@ -58,6 +62,7 @@ class Measure(ABC):
     symmetric: ClassVar[bool] = True
     logit: ClassVar[bool] = False
     is_proportion: ClassVar[bool] = False
+    of_rates: ClassVar[bool] = False
     sized: ClassVar[bool] = False
     clipped: ClassVar[bool] = False
     cites: ClassVar[tuple[str, ...]] = ()
@@ -120,6 +125,10 @@ class Measure(ABC):
     def bare(self, x: Floats, n: Floats) -> Bools:
         """Studies that have no value or no variance without a correction."""
         return np.asarray((x == 0) | (x == n))
+
+    def small(self, x: Floats, n: Floats) -> Bools:
+        """Studies that are too small for the harmonic mean on the way back."""
+        return np.asarray((n > 0) & (n < SMALLEST_FOR_HARMONIC))
 
     def shifted(self, x: Floats, n: Floats, shift: Floats) -> tuple[Floats, Floats]:
         """Counts with ``shift`` added to events and to non-events."""

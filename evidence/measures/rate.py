@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.special import gammainccinv, gammaincinv
 
 from ..errors import usage
-from .measure import Bools, Floats, Measure
+from .measure import SMALLEST_FOR_HARMONIC, Bools, Floats, Measure
 
 
 class Rate(Measure):
@@ -19,10 +19,21 @@ class Rate(Measure):
     __slots__ = ()
     centre = "typical study (median)"
     symmetric = False
+    of_rates = True
 
     def bare(self, x: Floats, n: Floats) -> Bools:
         """Studies without events."""
         return np.asarray(x == 0)
+
+    def small(self, x: Floats, n: Floats) -> Bools:
+        """Studies in whose time fewer events than ``SMALLEST_FOR_HARMONIC`` are expected at the rate of all together.
+
+        No time is small in itself, in years or in days; and it is the expected count that decides how far the way back
+        bends: by 1 / (4 count) of the value on the scale, 5 % at 5 events.
+        """
+        totals = np.asarray(n).sum(-1, keepdims=True)
+        rate = np.asarray(x).sum(-1, keepdims=True) / np.where(totals > 0, totals, 1)
+        return np.asarray((n > 0) & (n * rate < SMALLEST_FOR_HARMONIC * (1 - 1e-12)))
 
     def shifted(self, x: Floats, n: Floats, shift: Floats) -> tuple[Floats, Floats]:
         """Counts with ``shift`` added to events; time stays."""
@@ -36,6 +47,7 @@ class RawRate(Rate):
     name, title, scale = "IR", "raw rate", "rate"
     centre = "average study (mean)"
     lower = 0.0
+    is_proportion = True
     clipped = True
 
     def transformed(self, x: Floats, n: Floats) -> tuple[Floats, Floats]:
@@ -95,6 +107,7 @@ class DoubleSquareRootRate(Rate):
 
     __slots__ = ()
     name, title, scale = "IRFT", "Freeman-Tukey rate", "double square root of the rate"
+    centre = "pooled rate (double square root)"
     lower = 0.0
     add, corrected = 0.0, False
     sized = True

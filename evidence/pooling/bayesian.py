@@ -16,6 +16,7 @@ from .bayesian_summary import LIMITS, Summary, probabilities, summarise
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .cells import Index, cells_of
 from .convergence import filled, naming
+from .given import counts_given
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import check_choice, check_level, spell
@@ -209,7 +210,7 @@ class Bayesian:
         """Pool every analysis of a stack of shape (..., k); rows of the same studies are computed once."""
         from .likelihood_rows import reshaped
 
-        studies = counts.by_study()
+        studies = counts_given(counts).by_study()
         events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
         out = blank(events.shape[0])
         status = classify(events, n)

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy.special import expit, ndtri
 
 from .. import display
-from ..counts import Counts
+from ..counts import Counts, Rates
 from .assemble import Parts, assemble
 from .boundaries import EXACT_TOTALS, Integers, blank, classify, fill_boundaries
 from .cells import cells_of
 from .convergence import naming
 from .likelihood_parts import half_chi2, one_analysis, value
-from .notes import note
+from .notes import HETEROGENEITY_P, note
 from .options import check_choice, check_level, spell
 from .profile import maximise
 from .profile_limits import step_limits
 from .result import Estimates, Heterogeneity, Interval, Note, Pooled
+
+if TYPE_CHECKING:
+    from .common_effect_rates import CommonRate
 
 LIMITS: Mapping[str, str] = {
     "clopper-pearson": "exact limits of the totals",
     "profile": "profile likelihood against the chi-squared quantile with 1 degree of freedom",
     "wald": "on the logit, normal quantile",
 }
-#: Below this p of the likelihood-ratio test of tau = 0 the result carries a warning (J).
-HETEROGENEITY_P = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class CommonEffect:
     """Specification of the common-effect model.
 
     Args:
-        limits: clopper-pearson (exact, on the totals), profile or wald (on the logit).
+        limits: clopper-pearson (exact, on the totals; ``exact`` is another name), profile or wald (on the logit).
         level: Nominal coverage, a fraction.
 
     Raises:
@@ -50,6 +51,8 @@ class CommonEffect:
     centre: ClassVar[str] = "common proportion"
 
     def __post_init__(self) -> None:
+        if self.limits == "exact":
+            object.__setattr__(self, "limits", "clopper-pearson")
         check_choice("limits", self.limits, LIMITS)
         check_level(self.level)
 
@@ -70,8 +73,10 @@ class CommonEffect:
         )
         return text, ()
 
-    def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled:
-        """Pool one analysis of shape (k,)."""
+    def fit(self, counts: Counts | Rates, study_limits: str = "clopper-pearson") -> Pooled:
+        """Pool one analysis of shape (k,), of counts or of rates."""
+        if isinstance(counts, Rates):
+            return self._of_rates().fit(counts)
         studies = one_analysis(counts).by_study()
         out = self._rows(studies.events[None], studies.n[None])
         status = str(out.status[0])
@@ -103,13 +108,22 @@ class CommonEffect:
         )
         return assemble(self, counts, parts, study_limits)
 
-    def estimate(self, counts: Counts) -> Estimates:
-        """Pool every analysis of a stack of shape (..., k)."""
+    def estimate(self, counts: Counts | Rates) -> Estimates:
+        """Pool every analysis of a stack of shape (..., k), of counts or of rates."""
         from .likelihood_rows import reshaped
+
+        if isinstance(counts, Rates):
+            return self._of_rates().estimate(counts)
 
         studies = counts.by_study()
         out = self._rows(studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k))
         return reshaped(out, counts.shape)
+
+    def _of_rates(self) -> CommonRate:
+        """The same model of rates; its exact limits are Poisson's."""
+        from .common_effect_rates import CommonRate
+
+        return CommonRate("exact" if self.limits == "clopper-pearson" else self.limits, self.level)
 
     def _rows(self, events: Integers, n: Integers) -> Estimates:
         out = blank(events.shape[0])

@@ -7,34 +7,37 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import usage
-from ..measures import MEASURES
+from ..measures import ALL
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .convergence import filled
 from .effects import LIMITS, PREDICTIONS, Centre, Floats, pool_effects
+from .given import counts_given, rates_given
 from .options import check_choice, check_level, spell
+from .rate_boundaries import classify_rates, fill_rate_boundaries
 from .robust import Index, cluster_index
 from .tau2 import TAU2
 from .tau2_limits import TAU2_LIMITS
 
 if TYPE_CHECKING:
-    from ..counts import Counts
+    from ..counts import Arms, Counts, Rates
     from ..measures import Measure
     from .result import Estimates, Pooled
 
 #: What stands in for a sample size on the way back from the double arcsine.
 BACK: Mapping[str, str] = {
     "inverse-variance": "1 / (4 se^2) of the pooled value",
-    "harmonic": "the harmonic mean of the sample sizes, refused when one is below 5",
-    "harmonic-forced": "the harmonic mean of the sample sizes, whatever they are",
+    "harmonic": "the harmonic mean of the sample sizes, or times at risk, refused when one is small",
+    "harmonic-forced": "the harmonic mean of the sample sizes, or times at risk, whatever they are",
 }
 BOUNDARY: Mapping[str, str] = {
     "exact": "no events, or only events: exact limits of the totals",
     "corrected": "no events, or only events: the corrected analysis all the same",
 }
-#: The harmonic mean is refused when a study is smaller than this (J).
-SMALLEST_FOR_HARMONIC = 5
+#: Units, or time at risk.
+Sizes = npt.NDArray[Any]
 #: Rows of a stack that are fitted together.
 _CHUNK = 4096
 
@@ -44,15 +47,16 @@ class InverseVariance:
     """Specification of the inverse-variance random-effects model.
 
     Args:
-        measure: Scale: PR, PLN, PLO, PRZ, PAS or PFT.
+        measure: Scale: PR, PLN, PLO, PRZ, PAS or PFT of proportions, IR, IRLN, IRS or IRFT of rates.
         tau2: Estimator of the between-study variance: REML, DL, PM, ML, EB, HE, HS or SJ.
         limits: hk-floor, hk, t, wald or cr2; always cr2 where studies have several arms.
         prediction: t, riley or normal, each with the standard error of the limits, or with the suffix -classic
             the unadjusted one; or none. There is none below 3 studies.
         level: Nominal coverage of every interval, a fraction.
-        add: Constant added to events and non-events; None for the measure's own (0.5, or 0 where none is needed).
+        add: Constant added to events and non-events, of rates to events alone; None for the measure's own (0.5, or 0
+            where none is needed).
         to: Where it is added: only0, all, if0all or none.
-        back: For PFT, the size on the way back: inverse-variance (default), harmonic or harmonic-forced.
+        back: For PFT and IRFT, the size on the way back: inverse-variance (default), harmonic or harmonic-forced.
         tau2_limits: q-profile, or profile (only with ML and REML).
         boundary: exact or corrected: what is reported when no study has an event, or none a non-event.
 
@@ -74,7 +78,7 @@ class InverseVariance:
     name: ClassVar[str] = "inverse-variance"
 
     def __post_init__(self) -> None:
-        check_choice("measure", self.measure, MEASURES)
+        check_choice("measure", self.measure, ALL)
         check_choice("tau2", self.tau2, TAU2)
         check_choice("limits", self.limits, LIMITS)
         check_choice("prediction", self.prediction, PREDICTIONS)
@@ -96,7 +100,7 @@ class InverseVariance:
     @property
     def scale(self) -> Measure:
         """The measure itself."""
-        return MEASURES[self.measure]
+        return ALL[self.measure]
 
     @property
     def way_back(self) -> str | None:
@@ -124,23 +128,30 @@ class InverseVariance:
 
         return describe(self)
 
-    def fit(self, counts: Counts, study_limits: str = "clopper-pearson") -> Pooled:
+    def fit(self, counts: Counts | Rates, study_limits: str = "clopper-pearson") -> Pooled:
         """Pool one analysis.
 
         Args:
-            counts: Shape (k,). Where studies have several arms, the limits are cr2, clustered by study.
-            study_limits: Name of the studies' own limits.
+            counts: Shape (k,); rates for a measure of rates. Where studies have several arms, the limits are cr2,
+                clustered by study.
+            study_limits: Name of the studies' own limits; those of a rate are exact.
 
         Raises:
-            DataError: nothing to pool. ComputeError: a study has no value or no variance on the measure's scale,
-                the harmonic mean is asked for with a study of fewer than 5 units, or a search did not settle.
+            DataError: nothing to pool, or rates where counts are needed. ComputeError: a study has no value or no
+                variance on the measure's scale, the harmonic mean is asked for with a study that is small, or a search
+                did not settle.
         """
         from .assemble import assemble
         from .inverse_variance_parts import parts_of
+        from .rate_result import assemble_rates
 
+        if self.scale.of_rates:
+            rates = rates_given(counts, f"measure {self.measure}")
+            return assemble_rates(self, rates, parts_of(self, rates, study_limits))
+        counts = counts_given(counts)
         return assemble(self, counts, parts_of(self, counts, study_limits), study_limits)
 
-    def estimate(self, counts: Counts) -> Estimates:
+    def estimate(self, counts: Counts | Rates) -> Estimates:
         """Pool every analysis of a stack of shape (..., k); a stack equals its rows to 1e-10.
 
         Where two arms present share a study, the limits of that analysis are cr2, clustered by study. Status is no-fit
@@ -149,25 +160,27 @@ class InverseVariance:
         """
         from .likelihood_rows import reshaped
 
-        events, n = counts.events.reshape(-1, counts.k), counts.n.reshape(-1, counts.k)
-        return reshaped(fit_rows(self, events, n, clusters_of(counts)), counts.shape)
+        arms = rates_given(counts, f"measure {self.measure}") if self.scale.of_rates else counts_given(counts)
+        events, n = arms.events.reshape(-1, arms.k), arms.n.reshape(-1, arms.k)
+        return reshaped(fit_rows(self, events, n, clusters_of(arms)), arms.shape)
 
 
-def clusters_of(counts: Counts) -> Index | None:
+def clusters_of(counts: Arms) -> Index | None:
     """The number of each arm's study, shape (k,); None where every arm is a study of its own."""
     return cluster_index(counts.studies) if counts.shares_studies else None
 
 
-def fit_rows(model: InverseVariance, events: Integers, n: Integers, clusters: Index | None = None) -> Estimates:
+def fit_rows(model: InverseVariance, events: Integers, n: Sizes, clusters: Index | None = None) -> Estimates:
     """Fit a stack of shape (rows, k)."""
     out = blank(events.shape[0])
-    out.status[:] = classify(*by_cluster(events, n, clusters))
+    of_rates = model.scale.of_rates
+    out.status[:] = (classify_rates if of_rates else classify)(*by_cluster(events, n, clusters))
     regular = ["tau-not-identified", "tau-infinite"]
     if model.boundary == "corrected":
         regular += ["all-zero", "all-events"]
     for status in regular:
         out.status[out.status == status] = "ok"
-    fill_boundaries(out, events, n, model.level)
+    (fill_rate_boundaries if of_rates else fill_boundaries)(out, events, n, model.level)
     shared = shares(n, clusters)
     for several, found in ((False, None), (True, clusters)):
 
@@ -180,27 +193,27 @@ def fit_rows(model: InverseVariance, events: Integers, n: Integers, clusters: In
     return out
 
 
-def by_cluster(events: Integers, n: Integers, clusters: Index | None) -> tuple[Integers, Integers]:
-    """Events and units of each study, shape (rows, studies)."""
+def by_cluster(events: Integers, n: Sizes, clusters: Index | None) -> tuple[Integers, Any]:
+    """Events and units (or time) of each study, shape (rows, studies)."""
     if clusters is None:
         return events, n
     members = np.eye(int(clusters.max()) + 1, dtype=np.int64)[clusters]
     return events @ members, n @ members
 
 
-def shares(n: Integers, clusters: Index | None) -> np.ndarray:
+def shares(n: Sizes, clusters: Index | None) -> np.ndarray:
     """Rows in which a study has several arms with units."""
     if clusters is None:
         return np.zeros(n.shape[0], dtype=bool)
-    _, arms = by_cluster(n, (n > 0).astype(np.int64), clusters)
+    _, arms = by_cluster((n > 0).astype(np.int64), (n > 0).astype(np.int64), clusters)
     return np.asarray((arms > 1).any(-1))
 
 
 def _fill(
-    out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model: InverseVariance, clusters: Index | None
+    out: Estimates, events: Integers, n: Sizes, rows: np.ndarray, model: InverseVariance, clusters: Index | None
 ) -> None:
     y, v = model.scale.effects(events[rows], n[rows], model.add, model.to)
-    usable = fits(v, n[rows], model)
+    usable = fits(v, events[rows], n[rows], model)
     if not usable.all():
         out.status[rows[~usable]] = "no-fit"
         rows, y, v = rows[usable], y[usable], v[usable]
@@ -210,15 +223,15 @@ def _fill(
     write(out, rows, found, n[rows], model)
 
 
-def fits(v: Floats, n: Integers, model: InverseVariance) -> np.ndarray:
+def fits(v: Floats, events: Integers, n: Sizes, model: InverseVariance) -> np.ndarray:
     """Rows in which every study has a value and a variance, and whose way back is not refused."""
     usable: np.ndarray = np.logical_and.reduce(v > 0, -1)
     if model.way_back == "harmonic":
-        usable &= ~((n > 0) & (n < SMALLEST_FOR_HARMONIC)).any(-1)
+        usable &= ~model.scale.small(events.astype(float), n.astype(float)).any(-1)
     return usable
 
 
-def write(out: Estimates, rows: np.ndarray, found: Centre, n: Integers, model: InverseVariance) -> None:
+def write(out: Estimates, rows: np.ndarray, found: Centre, n: Sizes, model: InverseVariance) -> None:
     """Pooled effects as proportions, into the rows of the estimates."""
     mu, reach, pi_reach = found.mu, found.reach, found.pi_reach
     values = np.stack([mu, mu - reach, mu + reach, mu - pi_reach, mu + pi_reach])
@@ -230,7 +243,7 @@ def write(out: Estimates, rows: np.ndarray, found: Centre, n: Integers, model: I
     out.status[rows[found.tau2 == 0]] = "tau-zero"
 
 
-def _size(model: InverseVariance, found: Centre, n: Integers) -> Floats | None:
+def _size(model: InverseVariance, found: Centre, n: Sizes) -> Floats | None:
     """The sample size of the way back, shape (rows,): one for the estimate and all its limits."""
     if model.way_back is None:
         return None

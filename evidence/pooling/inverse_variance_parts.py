@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import display
+from ..counts import Rates
 from ..errors import ComputeError, Problem
 from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
 from .convergence import naming
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
+from .given import one_rates_analysis
 from .inconsistency import inconsistency
-from .inverse_variance import SMALLEST_FOR_HARMONIC, clusters_of, write
+from .inverse_variance import clusters_of, write
 from .likelihood_parts import half_chi2, one_analysis, several_arms, value
 from .normal_likelihood import LIKELIHOODS
 from .notes import note
+from .rate_boundaries import boundary_parts, classify_rates
 from .result import Heterogeneity, Interval, Note
 from .robust import FEWEST_DF
 from .tau2 import cochran_q, typical_variance
 from .tau2_limits import TAU2_LIMITS, profile_tau2_limits, q_profile_limits
 
 if TYPE_CHECKING:
-    from ..counts import Counts
+    from ..counts import Arms, Counts
     from .inverse_variance import InverseVariance
     from .result import Estimates
 
@@ -32,16 +35,19 @@ if TYPE_CHECKING:
 HIGH_I2 = 0.75
 
 
-def parts_of(model: InverseVariance, counts: Counts, study_limits: str) -> Parts:
+def parts_of(model: InverseVariance, counts: Counts | Rates, study_limits: str) -> Parts:
     """Fit one analysis.
 
     Raises:
         DataError: no arm has any unit. ComputeError: as ``InverseVariance.fit``.
     """
-    arms = one_analysis(counts)
+    arms: Arms = one_rates_analysis(counts) if isinstance(counts, Rates) else one_analysis(counts)
     studies, clusters = arms.by_study(), clusters_of(arms)
-    status = str(classify(studies.events[None], studies.n[None])[0])
+    classified = classify_rates if model.scale.of_rates else classify
+    status = str(classified(studies.events[None], studies.n[None])[0])
     if status == "single-study" or (status in ("all-zero", "all-events") and model.boundary == "exact"):
+        if isinstance(arms, Rates):
+            return boundary_parts(arms, status, model.level)
         return _boundary(model, arms, status, study_limits)
     y, v = _effects(model, arms)
     with naming(arms):
@@ -53,7 +59,7 @@ def parts_of(model: InverseVariance, counts: Counts, study_limits: str) -> Parts
     return _parts(model, arms, (found, spread), v[0], out)
 
 
-def _boundary(model: InverseVariance, arms: Counts, status: str, study_limits: str) -> Parts:
+def _boundary(model: InverseVariance, arms: Arms, status: str, study_limits: str) -> Parts:
     """One study, no events or only events: what every model says."""
     out = blank(1)
     out.status[:] = status
@@ -64,32 +70,44 @@ def _boundary(model: InverseVariance, arms: Counts, status: str, study_limits: s
     return Parts(estimate, ci, estimate, ci, None, status, None, None, value(out.log_likelihood))
 
 
-def _effects(model: InverseVariance, arms: Counts) -> tuple[Floats, Floats]:
+def _effects(model: InverseVariance, arms: Arms) -> tuple[Floats, Floats]:
     """Effects and variances of shape (1, k); every one finite and positive."""
     y, v = model.scale.effects(arms.events[None], arms.n[None], model.add, model.to)
     lost = ~(v[0] > 0)
     if lost.any():
         names = ", ".join(arms.labels[i] for i in np.flatnonzero(lost))
+        of_rates = model.scale.of_rates
+        other, likelihood = ("IRS, IRFT", "poisson-normal") if of_rates else ("PAS, PFT", "logistic-normal")
         raise ComputeError(
             Problem(
                 "no-variance",
                 f"{names}: no value or no variance on the scale {model.measure} without a correction",
-                "give add = 0.5 with to = only0, or another measure (PAS, PFT), or the model logistic-normal",
+                f"give add = 0.5 with to = only0, or another measure ({other}), or the model {likelihood}",
             )
         )
-    if model.way_back == "harmonic" and arms.n.min() < SMALLEST_FOR_HARMONIC:
+    small = model.scale.small(arms.events.astype(float), arms.n.astype(float))
+    if model.way_back == "harmonic" and small.any():
+        label = arms.labels[int(arms.n.argmin())]
         raise ComputeError(
             Problem(
                 "harmonic-mean",
-                f"the smallest study has {arms.n.min()} units: the harmonic mean misleads on the way back",
+                f"{label} is small ({_smallness(arms)}): the harmonic mean misleads on the way back",
                 "use back = inverse-variance; back = harmonic-forced insists",
             )
         )
     return y, v
 
 
+def _smallness(arms: Arms) -> str:
+    """How small the smallest study is: units, or events expected in its time."""
+    if not isinstance(arms, Rates):
+        return display.plural(int(arms.n.min()), arms.unit)
+    expected = arms.time.min() * arms.events.sum() / arms.time.sum()
+    return f"{display.significant(float(expected))} {arms.units} expected at the rate of all together"
+
+
 def _parts(
-    model: InverseVariance, arms: Counts, fitted: tuple[Centre, Heterogeneity], v: Floats, out: Estimates
+    model: InverseVariance, arms: Arms, fitted: tuple[Centre, Heterogeneity], v: Floats, out: Estimates
 ) -> Parts:
     found, spread = fitted
     method, df = _limits_in_use(model, arms, found)
@@ -111,7 +129,7 @@ def _parts(
     )
 
 
-def _limits_in_use(model: InverseVariance, arms: Counts, found: Centre) -> tuple[str, float | None]:
+def _limits_in_use(model: InverseVariance, arms: Arms, found: Centre) -> tuple[str, float | None]:
     """Name of the limits, and the degrees of freedom where these are not one less than the studies."""
     identical = bool(found.factor[0] <= NO_SPREAD)
     if model.limits == "cr2" or arms.shares_studies:
@@ -160,34 +178,36 @@ def _likelihood_ratio(model: InverseVariance, y: Floats, v: Floats, tau2: Floats
     return max(0.0, 2 * float((value_at(y, v, tau2) - value_at(y, v, np.zeros(1)))[0]))
 
 
-def _notes(model: InverseVariance, arms: Counts, found: Centre, spread: Heterogeneity) -> list[Note]:
+def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogeneity) -> list[Note]:
+    of_rates = model.scale.of_rates
     notes = _correction_notes(model, arms)
     notes += _cluster_notes(model, arms, found)
-    if int(arms.n.max()) == 1:
+    if not of_rates and int(arms.n.max()) == 1:
         notes.append(note("tau-not-identified", unit=arms.unit))
     notes += _hk_notes(model, arms, found)
     if spread.i2 is not None and spread.i2 > HIGH_I2:
-        notes.append(note("i2-caveat"))
+        notes.append(note("i2-caveat-rates" if of_rates else "i2-caveat"))
     pi_reach = np.nan_to_num(found.pi_reach, nan=0.0)
     ends = [found.mu + side * reach for side in (-1, 1) for reach in (found.reach, pi_reach)]
     if model.scale.clipped and any(model.scale.beyond(end).any() for end in ends):
-        notes.append(note("clipped"))
+        notes.append(note("clipped-rates" if of_rates else "clipped"))
     if model.way_back in ("harmonic", "harmonic-forced"):
-        notes.append(note("harmonic-mean"))
+        notes.append(note("harmonic-mean-rates" if of_rates else "harmonic-mean"))
     return notes
 
 
-def _correction_notes(model: InverseVariance, arms: Counts) -> list[Note]:
+def _correction_notes(model: InverseVariance, arms: Arms) -> list[Note]:
     add = model.scale.correction(model.add, model.to)
-    corrected = int(np.sum((arms.events == 0) | (arms.events == arms.n)))
+    corrected = int(model.scale.bare(arms.events.astype(float), arms.n.astype(float)).sum())
+    suffix = "-rates" if model.scale.of_rates else ""
     if add == 0 or (corrected == 0 and model.to != "all"):
         return []
     if model.to == "only0":
-        return [note("correction", corrected=corrected, k=arms.k, add=f"{add:g}")]
-    return [note("correction-everywhere", k=arms.k, add=f"{add:g}")]
+        return [note("correction" + suffix, corrected=corrected, k=arms.k, add=f"{add:g}")]
+    return [note("correction-everywhere" + suffix, k=arms.k, add=f"{add:g}")]
 
 
-def _cluster_notes(model: InverseVariance, arms: Counts, found: Centre) -> list[Note]:
+def _cluster_notes(model: InverseVariance, arms: Arms, found: Centre) -> list[Note]:
     """That limits allow for arms of one study, and how little they may rest on."""
     method, df = _limits_in_use(model, arms, found)
     robust = "" if df is None else f" (CR2, {display.number(df, 1)} degrees of freedom)"
@@ -201,7 +221,7 @@ def _cluster_notes(model: InverseVariance, arms: Counts, found: Centre) -> list[
 _ROBUST = "the limits allow for that by a robust variance, clustered by study"
 
 
-def _hk_notes(model: InverseVariance, arms: Counts, found: Centre) -> list[Note]:
+def _hk_notes(model: InverseVariance, arms: Arms, found: Centre) -> list[Note]:
     if arms.shares_studies or not model.limits.startswith("hk") or found.factor[0] >= 1:
         return []
     identical = found.factor[0] <= NO_SPREAD
@@ -225,15 +245,20 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
     """The methods sentence of the model and its citation keys."""
     scale = model.scale
     add = scale.correction(model.add, model.to)
-    where = {"only0": "of studies without events or non-events", "all": "of all studies"}.get(
-        model.to, "of all studies if any has no events or no non-events"
+    what, cells, without, lacking, (size, sizes) = _RATES if scale.of_rates else _PROPORTIONS
+    where = {"only0": f"of studies without {without}", "all": "of all studies"}.get(
+        model.to, f"of all studies if any has no {lacking}"
     )
-    corrected = f" {add:g} was added to events and non-events {where}." if add > 0 else ""
-    back = f" It was transformed back with {_BACK[model.way_back]}." if model.way_back else ""
+    corrected = f" {add:g} was added to {cells} {where}." if add > 0 else ""
+    back = (
+        f" It was transformed back with {_BACK[model.way_back].format(size=size, sizes=sizes)}."
+        if model.way_back
+        else ""
+    )
     quantile = PREDICTIONS[model.prediction]
     prediction = "" if model.prediction == "none" else f" Prediction intervals ({model.prediction}) use the {quantile}."
     text = (
-        f"Proportions were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
+        f"{what} were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
         f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"
         f" {TAU2_LIMITS[model.tau2_limits]}.{corrected}{back} {model.level:.0%} limits ({model.limits}) use"
         f" {LIMITS[model.limits]}; with several arms of a study they use {LIMITS['cr2']}.{prediction}"
@@ -243,10 +268,19 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
 
 
 _BACK = {
-    "inverse-variance": "the sample size 1 / (4 se^2) that its own standard error stands for",
-    "harmonic": "the harmonic mean of the sample sizes",
-    "harmonic-forced": "the harmonic mean of the sample sizes",
+    "inverse-variance": "the {size} 1 / (4 se^2) that its own standard error stands for",
+    "harmonic": "the harmonic mean of the {sizes}",
+    "harmonic-forced": "the harmonic mean of the {sizes}",
 }
+#: What is pooled, what a correction is added to, what studies that get it are without (or have no), what a size is.
+_PROPORTIONS = (
+    "Proportions",
+    "events and non-events",
+    "events or non-events",
+    "events or no non-events",
+    ("sample size", "sample sizes"),
+)
+_RATES = ("Rates", "events", "events", "events", ("time at risk", "times at risk"))
 _ESTIMATORS = {
     "REML": "restricted maximum likelihood",
     "ML": "maximum likelihood",

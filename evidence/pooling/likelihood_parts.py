@@ -14,6 +14,7 @@ from .boundaries import EXACT_MEAN, EXACT_TOTALS, fill_boundaries
 from .cells import cells_of
 from .convergence import naming
 from .family import LOGISTIC_NORMAL
+from .given import counts_given
 from .notes import note
 from .profile import Maximum
 from .profile_limits import tau_limits
@@ -66,12 +67,7 @@ def one_analysis(counts: Counts) -> Counts:
     """
     from ..errors import data_error
 
-    if not isinstance(counts, Counts):
-        raise data_error(
-            "these are rates, and this model pools counts out of n",
-            "use the model poisson-normal, or inverse-variance with a measure of rates (IRLN)",
-            "rates",
-        )
+    counts = counts_given(counts)
     if counts.shape != ():
         raise data_error(
             f"fit() takes one analysis, not a stack of shape {counts.shape}", "use estimate() for a stack", "shape"

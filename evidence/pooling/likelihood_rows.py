@@ -14,6 +14,7 @@ from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
 from .cells import Cells, cells_of
 from .convergence import ConvergenceError, filled
 from .family import Family
+from .given import counts_given
 from .profile import TAU_CAP, Maximum, maximise
 from .profile_limits import median_proportion, profile_limits, step_limits
 from .result import Estimates, Floats
@@ -56,7 +57,7 @@ def has_median(model: Likelihood) -> bool:
 
 def estimate_stack(model: Likelihood, counts: Counts) -> Estimates:
     """Every analysis of a stack of shape (..., k); the arms of a study are summed."""
-    studies = counts.by_study()
+    studies = counts_given(counts).by_study()
     events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
     return reshaped(fit_rows(model, events, n).estimates, counts.shape)
 

@@ -19,6 +19,7 @@ APART = 0.05  #: mean and median further apart than this (J)
 SINGLETON_SHARE = 0.50  #: more than this share of the studies has one unit (J)
 MISSING_SHARE = 0.10  #: more than this share of the treated has no outcome (J)
 SERIES_SIZE = 5  #: a series has at least this many units (J)
+HETEROGENEITY_P = 0.10  #: a common-effect result carries a warning below this p of the test of tau = 0 (J)
 
 _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "few-studies": (
@@ -37,6 +38,45 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "little-information": (
         "caution",
         "With {k} studies, limits from sampling theory carry little information.",
+        (),
+    ),
+    "no-prediction": ("caution", "No prediction interval: {why}.", ()),
+    "mean-extrapolated": (
+        "warning",
+        (
+            "The average study (mean) lies above the rate of every study: with log rates this far apart it rests on the"
+            " model's tail, which these data do not show. It is not printed in a summary."
+        ),
+        (),
+    ),
+    "clipped-rates": ("info", "Limits below 0 were cut off: there is no negative rate.", ()),
+    "i2-caveat-rates": (
+        "info",
+        "I2 of rates is high by construction when studies are large; read tau and the prediction interval.",
+        (),
+    ),
+    "harmonic-mean-rates": (
+        "warning",
+        (
+            "Freeman-Tukey back-transformed with the harmonic mean of the times at risk, which is known to mislead with"
+            " proportions when sizes differ."
+        ),
+        ("schwarzer2019", "roever2022"),
+    ),
+    "correction-everywhere-rates": (
+        "caution",
+        "{add} was added to the events of all {k} studies, which raises the estimate.",
+        (),
+    ),
+    "correction-rates": (
+        "caution",
+        "{corrected} of {k} studies have no events; {add} was added to theirs, which raises the estimate.",
+        (),
+    ),
+    "single-study-rates": ("info", "One study: its own rate and exact limits; nothing is pooled.", ()),
+    "common-effect-with-heterogeneity-rates": (
+        "warning",
+        "The model assumes one common rate, but the studies differ more than chance would make them (p {p}).",
         (),
     ),
     "single-study": ("info", "One study: its own proportion and exact limits; nothing is pooled.", ()),

@@ -2,9 +2,11 @@
 
     P(x | t, mu, tau) = integral of Poisson(x; t exp(mu + tau z)) phi(z) dz
 
-The mode of the integrand is Lambert's W in closed form. At d from it on the log rate the log-integrand has fallen by
-lam (e^d - 1 - d) + d^2 / (2 tau^2), lam being the expected count at the mode: a convex function, from which the support
-follows. The rule and its error control are those of ``quadrature``.
+The expected count is counted in units of the observed one: with u its logarithm, log Poisson is c(x) - x (e^u - 1 - u),
+so that nothing is a difference of numbers as large as x log x. The mode of the integrand is Wright's omega function in
+closed form. At d from it on the log rate the log-integrand has fallen by lam (e^d - 1 - d) + d^2 / (2 tau^2), lam being
+the expected count at the mode: a convex function, from which the support follows. The rule and its error control are
+those of ``quadrature``.
 """
 
 from __future__ import annotations
@@ -13,8 +15,14 @@ import numpy as np
 from scipy.special import gammaln, wrightomega
 
 from .family import Family, Sums
+from .log_products import CORRECTION
 from .quadrature import FALL, LARGE_TAU, STEP_NODES, Cells, Terms, integrated, step_terms
 from .result import Floats
+
+#: From this count on, Stirling's series with the five terms of ``CORRECTION`` errs by less than 1e-16.
+STIRLING = 16
+#: An expected count below it is taken for it: its inverse still is a number.
+SMALLEST = 1e-300
 
 
 def poisson_terms(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -25,46 +33,66 @@ def poisson_terms(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
         t: Time at risk, > 0, shape (m,).
         mu, tau: Mean and standard deviation (>= 0) of the log rate, shape (m,).
 
-    Error: absolute error of the log-probability below 1e-10.
+    Error: absolute error of the log-probability below 1e-10, for ten million events as for one (1e-8 where it is below
+    -30 and tau > 30).
     """
     zero = tau <= 0
     step = (tau > LARGE_TAU) & (x == 0)
     out = Terms.empty(x.size)
+    shift = np.log(t / np.maximum(x, 1))
     for chosen, terms in ((zero, _plain), (step, _none), (~(zero | step), _integral)):
         if chosen.any():
-            out.put(chosen, terms(x[chosen], t[chosen], mu[chosen], tau[chosen]))
-    out.logp[...] += x * np.log(t) - gammaln(x + 1)
+            out.put(chosen, terms(x[chosen], shift[chosen], mu[chosen], tau[chosen]))
+    out.logp[...] += _constant(x)
     return out
 
 
-def _plain(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
+def _constant(x: Floats) -> Floats:
+    """The log-probability of x when x are expected; 0 for none."""
+    out = np.zeros_like(x)
+    small, large = (x > 0) & (x < STIRLING), x >= STIRLING
+    n, m = x[small], x[large]
+    out[small] = n * np.log(n) - n - gammaln(n + 1)
+    powers = (1 / m[:, None]) ** (2 * np.arange(CORRECTION.size) + 1)
+    out[large] = -0.5 * np.log(2 * np.pi * m) - powers @ CORRECTION
+    return out
+
+
+def _expected(x: Floats, u: Floats) -> tuple[Floats, Floats]:
+    """The expected count at u, and the log-probability without its constant."""
+    scale, excess = np.maximum(x, 1), np.expm1(u)
+    # No events: the unit is one event, and the log-probability is minus the expected count.
+    return scale * (1 + excess), x * u - scale * excess - (x == 0)
+
+
+def _plain(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> Terms:
     """The terms at tau = 0, where the derivative by tau is 0 and the second is twice the one by tau2."""
-    lam = t * np.exp(mu)
+    lam, logp = _expected(x, shift + mu)
     r, nought = x - lam, np.zeros_like(mu)
-    return Terms(x * mu - lam, r, nought, -lam, nought, r * r - lam)
+    return Terms(logp, r, nought, -lam, nought, r * r - lam)
 
 
-def _none(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
+def _none(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> Terms:
     """No events at large tau: a falling step at -log t, the mirror image of a rising one."""
     rising = np.exp(-np.exp(-STEP_NODES))[None]
-    out = step_terms(rising, np.log(t), -mu, tau)
+    out = step_terms(rising, shift, -mu, tau)
     out.mu[...] *= -1
     out.mu_tau[...] *= -1
     return out
 
 
 class _PoissonCells(Cells):
-    """The cells of a Poisson likelihood; ``n`` is the time at risk."""
+    """The cells of a Poisson likelihood; ``n`` is the log of the time at risk over the events (at least 1)."""
 
     __slots__ = ()
 
     def node_sums(self, offsets: Floats) -> Floats:
         """Sums over nodes as of the binomial cells."""
         z = self.lower[:, None] + (self.upper - self.lower)[:, None] * offsets
-        eta = self.mu[:, None] + self.tau[:, None] * z
-        lam = self.n[:, None] * np.exp(eta)
-        weight = np.exp(self.x[:, None] * eta - lam - 0.5 * z * z - self.peak[:, None])
-        r = self.x[:, None] - lam
+        x = self.x[:, None]
+        lam, logp = _expected(x, self.n[:, None] + self.mu[:, None] + self.tau[:, None] * z)
+        weight = np.exp(logp - 0.5 * z * z - self.peak[:, None])
+        r = x - lam
         first = weight * r
         second = first * r - weight * lam
         return np.stack(
@@ -79,15 +107,22 @@ class _PoissonCells(Cells):
         )
 
 
-def _integral(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
-    w = wrightomega(2 * np.log(tau) + np.log(t) + mu + tau * tau * x)
-    lam = w / (tau * tau)
-    eta = np.log(lam / t)
-    z = (eta - mu) / tau
+def _integral(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> Terms:
+    z, lam = _mode(x, shift, mu, tau)
     below, above = _support(lam, tau)
-    peak = x * eta - lam - 0.5 * z * z
+    peak = _expected(x, shift + mu + tau * z)[1] - 0.5 * z * z
     width = 1 / np.sqrt(1 + tau * tau * lam)
-    return integrated(_PoissonCells(x, t, mu, tau, peak, z - below / tau, z + above / tau), width)
+    return integrated(_PoissonCells(x, shift, mu, tau, peak, z - below / tau, z + above / tau), width)
+
+
+def _mode(x: Floats, shift: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Floats]:
+    """Mode in z of each integrand and the expected count there: z = tau (x - lam)."""
+    unit = np.maximum(x, 1)
+    w = wrightomega(2 * np.log(tau) + shift + np.log(unit) + mu + tau * tau * x)
+    lam = np.maximum(w / (tau * tau), SMALLEST)
+    # The difference loses digits where lam is about x and tau is large, the logarithm where tau or lam is small.
+    alike = (tau >= 1) & (x > 0) & (lam > 0.5 * x) & (lam < 2 * x)
+    return np.where(alike, (np.log(lam / unit) - shift - mu) / tau, tau * (x - lam)), lam
 
 
 def _support(lam: Floats, tau: Floats) -> tuple[Floats, Floats]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import display
-from ..counts import Rates
+from ..counts import Rates, plural_of
 from ..measures.rate import poisson_limits
 from . import notes as thresholds
 from .assemble import Parts
+from .headline import pooled_number
 from .notes import note
-from .rate_rows import EXACT
+from .rate_boundaries import EXACT
 from .result import Headline, Interval, Note, Pooled, StudyEffect
 
 if TYPE_CHECKING:
@@ -32,9 +33,20 @@ class StudyRate(StudyEffect):
 
 @dataclass(frozen=True, slots=True)
 class PooledRate(Pooled):
-    """The result of pooling rates: every estimate and limit is in events per ``time_unit``; there is no n (0)."""
+    """The result of pooling rates: every estimate and limit is in events per ``time_unit``; there is no n (0).
 
-    time_unit: str = "year"
+    Attributes:
+        unit_name: What is counted, in the singular.
+        time_unit: What time is counted in, in the singular.
+    """
+
+    unit_name: str = "event"
+    time_unit: str = "time unit"
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in the singular."""
+        return self.context.unit if self.context else self.unit_name
 
     @property
     def time(self) -> float:
@@ -43,7 +55,12 @@ class PooledRate(Pooled):
 
     def to_dict(self) -> dict[str, Any]:
         """Every number at full precision; None where there is none, never NaN."""
-        return Pooled.to_dict(self) | {"n": None, "time": self.time, "time_unit": self.time_unit}
+        return Pooled.to_dict(self) | {
+            "n": None,
+            "unit": self.unit,
+            "time": self.time,
+            "time_unit": self.time_unit,
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """One row per arm: label, events, time, estimate, lower, upper, weight."""
@@ -76,29 +93,10 @@ def assemble_rates(model: Any, rates: Rates, parts: Parts) -> PooledRate:
         studies=studies,
         notes=(*parts.notes, *_notes(arms, parts)),
         model=model,
-        headline=_headline(arms, parts),
+        headline=_headline(arms, parts, model.centre),
+        unit_name=rates.unit,
         time_unit=rates.time_unit,
     )
-
-
-def one_rates_analysis(data: Any, name: str) -> Rates:
-    """The arms present of one analysis.
-
-    Raises:
-        DataError: counts instead of rates, a stack, or no arm with any time.
-    """
-    from ..errors import data_error
-
-    if not isinstance(data, Rates):
-        raise data_error(f"{name} pools rates, and these are counts out of n", "give Rates(events, time)", "not-rates")
-    if data.shape != ():
-        raise data_error(
-            f"fit() takes one analysis, not a stack of shape {data.shape}", "use estimate() for a stack", "shape"
-        )
-    arms = data.present()
-    if arms.k == 0:
-        raise data_error("no study has any time at risk", "give at least one study with time > 0", "no-studies")
-    return arms
 
 
 def _studies(arms: Rates, level: float, parts: Parts) -> tuple[StudyRate, ...]:
@@ -122,7 +120,7 @@ def _studies(arms: Rates, level: float, parts: Parts) -> tuple[StudyRate, ...]:
 def _notes(arms: Rates, parts: Parts) -> list[Note]:
     studies = arms.by_study()
     if parts.status == "single-study":
-        return [note("single-study")]
+        return [note("single-study-rates")]
     found = []
     if studies.k < FEW_STUDIES:
         found.append(note("few-studies-rates", k=studies.k))
@@ -132,61 +130,89 @@ def _notes(arms: Rates, parts: Parts) -> list[Note]:
         found.append(note(parts.status))
     share = studies.time / studies.time.sum()
     if share.max() > thresholds.DOMINANT_SHARE:
-        units = f"{arms.time_unit}s"
-        found.append(
-            note(
-                "dominant-study",
-                label=studies.labels[int(share.argmax())],
-                share=display.percent(float(share.max())),
-                units=units,
-            )
-        )
+        label, shown = studies.labels[int(share.argmax())], display.percent(float(share.max()))
+        found.append(note("dominant-study", label=label, share=shown, units=arms.time_units))
+    if _extrapolated(studies, parts):
+        found.append(note("mean-extrapolated"))
     for what, ci in (("average study (mean)", parts.mean_ci), ("typical study (median)", parts.ci)):
         if ci is not None and ci.open and parts.status in ("ok", "tau-zero"):
             found.append(note("limit-open", sides=" and ".join(ci.open), what=what))
     return found
 
 
-def _headline(arms: Rates, parts: Parts) -> Headline:
+def _extrapolated(studies: Rates, parts: Parts) -> bool:
+    """Whether the mean of log-normal rates lies above the rate of every study, drawn there by the spread alone."""
+    if parts.mean is None or parts.estimate is None or parts.mean <= parts.estimate:
+        return False
+    return bool(parts.mean > (studies.events / studies.time).max() * (1 + 1e-9))
+
+
+def _headline(arms: Rates, parts: Parts, centre: str) -> Headline:
     x, time = int(arms.events.sum()), float(arms.time.sum())
-    k = arms.by_study().k
+    studies = arms.by_study()
     each = f"per {arms.time_unit}"
-    observed = (
-        f"{display.plural(x, arms.unit)} in {time:,.6g} {arms.time_unit}s ({display.significant(x / time)} {each})"
-    )
+    amount = amount_of_time(time, arms.time_unit)
+    observed = f"{display.plural(x, arms.unit, arms.units)} in {amount} ({display.significant(x / time)} {each})"
     reason = None
-    if k < FEW_STUDIES:
+    if studies.k < FEW_STUDIES:
         reason = "Fewer than 3 studies: the counts are shown and not pooled."
     elif parts.status == "all-zero":
         reason = "No events: exact limits of the total."
-    if reason is not None or parts.mean is None or parts.mean_ci is None:
-        return Headline("observed", observed, f"{observed}. {reason or ''}".strip(), False, reason)
-    low, high = display.significant(parts.mean_ci.lower), display.significant(parts.mean_ci.upper)
-    text = (
-        f"{observed}; in the average study {display.significant(parts.mean)} {each}"
-        f" ({parts.mean_ci.level:.0%} CI {low} to {high})."
-    )
+    elif _extrapolated(studies, parts):
+        reason = "The average study's rate would lie above that of every study: the counts are shown."
+    number = pooled_number(parts.mean, parts.mean_ci, parts.estimate, parts.ci, centre)
+    if reason is not None or number is None:
+        reason = reason or "The model has no pooled rate for these data."
+        return Headline("observed", observed, f"{observed}. {reason}", False, reason)
+    what, value, ci = number
+    low, high = display.significant(ci.lower), display.significant(ci.upper)
+    text = f"{observed}. {what} {display.significant(value)} {each} ({ci.level:.0%} CI {low} to {high})."
     return Headline("mean", observed, text, True)
+
+
+def pooled_rates(pooled: PooledRate) -> list[tuple[str, float, Interval]]:
+    """The pooled rates that may be shown, by name: the mean first, then the model's own centre where it differs."""
+    found = []
+    common = pooled.mean == pooled.estimate and "median" not in pooled.model.centre
+    if pooled.mean is not None and pooled.mean_ci is not None:
+        found.append((pooled.model.centre if common else "average study (mean)", pooled.mean, pooled.mean_ci))
+    if pooled.estimate is not None and pooled.ci is not None and pooled.estimate != pooled.mean:
+        found.append((pooled.model.centre, pooled.estimate, pooled.ci))
+    return found
+
+
+def amount_of_time(time: float, unit: str) -> str:
+    """``1 year``, ``25.8 years``, ``25.8 x 1000 days``."""
+    times = " x " if unit[:1].isdigit() else " "
+    return f"{time:,.6g}{times}{unit if time == 1 else plural_of(unit)}"
+
+
+def rate_interval(ci: Interval) -> str:
+    """``[0.85, 4.33]``; ``no limit`` where one was never reached."""
+    return f"[{display.significant(ci.lower)}, {display.significant(ci.upper)}]"
 
 
 def _rate_lines(pooled: PooledRate) -> list[str]:
     each = f"per {pooled.time_unit}"
     lines = [f"{pooled.model.title}; {display.plural(pooled.k, 'study', 'studies')}", pooled.headline.observed]
     if pooled.headline.kind == "observed":
-        return [*lines, pooled.headline.reason or ""]
-    for what, value, ci in (
-        ("average study (mean)", pooled.mean, pooled.mean_ci),
-        (pooled.model.centre, pooled.estimate, pooled.ci),
-    ):
-        if value is not None and ci is not None and not (what == pooled.model.centre and value == pooled.mean):
-            lines.append(f"{what} {display.significant(value)} {each}, {ci.level:.0%} CI {_rate_limits(ci)}")
+        lines.append(pooled.headline.reason or "")
+        if pooled.status in ("single-study", "all-zero") and pooled.ci is not None:
+            lines.append(f"{pooled.ci.level:.0%} limits {rate_interval(pooled.ci)} ({pooled.ci.formula})")
+        return lines
+    lines += [
+        f"{what} {display.significant(value)} {each}, {ci.level:.0%} CI {rate_interval(ci)} ({ci.formula})"
+        for what, value, ci in pooled_rates(pooled)
+    ]
     if pooled.pi is not None:
-        lines.append(f"{pooled.pi.level:.0%} prediction interval {_rate_limits(pooled.pi)}")
+        lines.append(f"{pooled.pi.level:.0%} prediction interval {rate_interval(pooled.pi)} ({pooled.pi.formula})")
+    lines += [found.text for found in pooled.notes if found.code == "no-prediction"]
     spread = pooled.heterogeneity
     if spread is not None and spread.tau is not None:
-        lines.append(f"tau {display.number(spread.tau, 3)}")
+        text = f"tau {display.number(spread.tau, 3)}"
+        if spread.tau_ci is not None:
+            lower, upper = spread.tau_ci["lower"], spread.tau_ci["upper"]
+            high = "no limit" if upper is None else display.number(upper, 3)
+            text += f" [{display.number(lower, 3)}, {high}] ({spread.tau_ci['method']})"
+        lines.append(text + ("" if spread.i2 is None else f"; I2 {display.percent(spread.i2)}"))
     return lines
-
-
-def _rate_limits(ci: Interval) -> str:
-    return f"[{display.significant(ci.lower)}, {display.significant(ci.upper)}] ({ci.method})"

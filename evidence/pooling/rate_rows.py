@@ -1,52 +1,55 @@
-"""Rates: what every model answers alike (one study, no events), and the likelihood's fit of the other rows."""
+"""Fitting the rows of a stack of rates by the Poisson-normal likelihood: boundaries, maximum, limits, prediction."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import gammaln, ndtri, stdtrit, xlogy
+from scipy.special import ndtri, stdtrit
 
-from ..measures.rate import poisson_limits
 from .boundaries import Integers, blank
 from .cells import Cells, cells_of
 from .convergence import ConvergenceError, filled
+from .effects import FEWEST_FOR_PREDICTION
 from .likelihood_rows import fall_of
 from .poisson_terms import POISSON_NORMAL
 from .profile import MU_CAP, Maximum, maximise
 from .profile_limits import profile_limits
+from .rate_boundaries import classify_rates, fill_rate_boundaries
 from .result import Estimates, Floats
 
 if TYPE_CHECKING:
     from .poisson_normal import PoissonNormal
 
-EXACT = "exact Poisson"
-EXACT_TOTALS = "exact Poisson, tau = 0 assumed"
+#: A study with this many events, seen or expected at the rate of all together, shows something of the spread (J).
+INFORMATIVE_EVENTS = 2
+#: Such studies below which there is no prediction interval (J).
+FEWEST_INFORMATIVE = 3
+#: exp of it, times any rate, is a number.
+LARGEST_LOG = 600.0
 
 
-def classify_rates(events: Integers, time: Floats) -> npt.NDArray[np.str_]:
-    """Status of each row of a stack, shape (rows, k) -> (rows,)."""
-    k = (time > 0).sum(-1)
-    conditions = [k == 0, k == 1, (events == 0).all(-1)]
-    return np.select(conditions, ["no-fit", "single-study", "all-zero"], default="ok").astype("<U18")
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Rows with events, time counted in units in which the observed rate is 1.
+
+    Attributes:
+        cells: In that unit. observed: The observed rate, shape (rows,). k: Studies of each row.
+        informative: Studies that show something of the spread.
+    """
+
+    cells: Cells
+    observed: Floats
+    k: Integers
+    informative: Integers
 
 
-def fill_rate_boundaries(out: Estimates, events: Integers, time: Floats, level: float) -> None:
-    """One study: its rate and exact limits. No events: 0 with exact limits of the totals."""
-    rows = np.flatnonzero(np.isin(out.status, ("single-study", "all-zero")))
-    x, total = events[rows].sum(1), time[rows].sum(1)
-    lower, upper = poisson_limits(x, total, level)
-    out.estimate[rows] = out.mean[rows] = x / total
-    out.lower[rows] = out.mean_lower[rows] = lower
-    out.upper[rows] = out.mean_upper[rows] = upper
-    out.log_likelihood[rows[out.status[rows] == "all-zero"]] = 0.0
-
-
-def scaled_cells(events: Integers, time: Floats) -> tuple[Cells, Floats]:
-    """The cells of rows with events, time counted in units in which the observed rate is 1, and that rate."""
+def scaled(events: Integers, time: Floats) -> _Scaled:
+    """Rows with events, ready for the searches."""
     observed = events.sum(1) / time.sum(1)
-    return cells_of(events, time * observed[:, None], POISSON_NORMAL), observed
+    cells = cells_of(events, time * observed[:, None], POISSON_NORMAL)
+    return _Scaled(cells, observed, (time > 0).sum(1), informative(events, time))
 
 
 def fit_rates(
@@ -62,59 +65,69 @@ def fit_rates(
     top = Maximum(*(np.full(out.status.size, np.nan) for _ in range(5)))
 
     def fill(rows: np.ndarray) -> None:
-        cells, observed = scaled_cells(events[rows], time[rows])
-        best = maximise(cells)
+        ready = scaled(events[rows], time[rows])
+        best = maximise(ready.cells)
         for name in ("mu", "tau", "value", "value_zero", "se"):
             getattr(top, name)[rows] = getattr(best, name)
-        k = (time[rows] > 0).sum(1)
-        _write(out, rows, cells, best, observed, k, model)
+        _write(out, rows, best, ready, model)
 
     return out, top, filled(fill, np.flatnonzero(out.status == "ok"), out)
 
 
-def _write(
-    out: Estimates, rows: np.ndarray, cells: Cells, best: Maximum, observed: Floats, k: Integers, model: PoissonNormal
-) -> None:
+def _write(out: Estimates, rows: np.ndarray, best: Maximum, ready: _Scaled, model: PoissonNormal) -> None:
+    k, observed = ready.k, ready.observed
     out.status[rows[best.tau == 0]] = "tau-zero"
     shift = 0.5 * best.tau**2
-    out.estimate[rows], out.mean[rows] = observed * np.exp(best.mu), observed * np.exp(best.mu + shift)
+    out.estimate[rows], out.mean[rows] = observed * _rate(best.mu), observed * _rate(best.mu + shift)
     out.se[rows], out.tau[rows], out.tau2[rows] = best.se, best.tau, best.tau**2
     out.log_likelihood[rows] = best.value
     if model.limits in ("profile-t", "profile"):
         names = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)
-        found = profile_limits(cells, best, fall_of(names, k, model.level))
+        found = profile_limits(ready.cells, best, fall_of(names, k, model.level))
         low, high, mean_low, mean_high = found.median_lower, found.median_upper, found.mean_lower, found.mean_upper
     else:
         tail = 0.5 * (1 + model.level)
         reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k - 1).astype(float), tail))
         low, high = best.mu - reach, best.mu + reach
         mean_low, mean_high = low + shift, high + shift
-    for array, logs in ((out.lower, low), (out.upper, high), (out.mean_lower, mean_low), (out.mean_upper, mean_high)):
-        array[rows] = observed * _rate(logs)
-    _write_prediction(out, rows, best, observed, k, model)
+    out.lower[rows], out.upper[rows] = observed * _lower(low), observed * _upper(high)
+    out.mean_lower[rows], out.mean_upper[rows] = observed * _lower(mean_low), observed * _upper(mean_high)
+    _write_prediction(out, rows, best, ready, model)
 
 
-def _write_prediction(
-    out: Estimates, rows: np.ndarray, best: Maximum, observed: Floats, k: Integers, model: PoissonNormal
-) -> None:
-    """Limits of a new study's rate; none below 3 studies, and none where tau is estimated as 0."""
+def informative(events: Integers, time: Floats) -> Integers:
+    """Studies of each row that show something of the spread of the rates, shape (rows, k) -> (rows,)."""
+    totals = time.sum(-1)
+    rate = events.sum(-1) / np.where(totals > 0, totals, 1)
+    # The margin keeps an expected count of exactly 2 what it is when time is counted in another unit.
+    count = np.maximum(events, time * rate[..., None] * (1 + 1e-9))
+    return np.asarray((count >= INFORMATIVE_EVENTS).sum(-1))
+
+
+def _write_prediction(out: Estimates, rows: np.ndarray, best: Maximum, ready: _Scaled, model: PoissonNormal) -> None:
+    """Limits of a new study's rate; none where they would mislead: few studies inform tau, or its estimate is 0."""
     if model.prediction == "none":
         return
+    k, observed = ready.k, ready.observed
     tail = 0.5 * (1 + model.level)
     df = np.maximum(k - (2 if model.prediction == "riley" else 1), 1).astype(float)
     quantile = np.full(k.size, ndtri(tail)) if model.prediction == "normal" else stdtrit(df, tail)
     reach = quantile * np.sqrt(best.se**2 + best.tau**2)
-    there = (k >= 3) & (best.tau > 0)
-    out.pi_lower[rows] = np.where(there, observed * _rate(best.mu - reach), np.nan)
-    out.pi_upper[rows] = np.where(there, observed * _rate(best.mu + reach), np.nan)
+    there = (k >= FEWEST_FOR_PREDICTION) & (best.tau > 0) & (ready.informative >= FEWEST_INFORMATIVE)
+    out.pi_lower[rows] = np.where(there, observed * _lower(best.mu - reach), np.nan)
+    out.pi_upper[rows] = np.where(there, observed * _upper(best.mu + reach), np.nan)
 
 
 def _rate(logs: Floats) -> Floats:
-    """exp, 0 or infinite where it was never reached."""
-    return np.where(logs >= MU_CAP, np.inf, np.where(logs <= -MU_CAP, 0.0, np.exp(np.minimum(logs, MU_CAP))))
+    """exp, short of what a number can hold."""
+    return np.exp(np.minimum(logs, LARGEST_LOG))
 
 
-def common_log_likelihood(x: Integers, time: Floats, rate: float) -> float:
-    """Log-likelihood of one analysis whose studies share a rate."""
-    expected = time * rate
-    return float((xlogy(x, expected) - expected - gammaln(x + 1)).sum())
+def _lower(logs: Floats) -> Floats:
+    """A lower limit; 0 below e^-36 times the observed rate, which counts as never reached."""
+    return np.where(logs <= -MU_CAP, 0.0, _rate(logs))
+
+
+def _upper(logs: Floats) -> Floats:
+    """An upper limit; infinite above e^36 times the observed rate, which counts as never reached."""
+    return np.where(logs >= MU_CAP, np.inf, _rate(logs))

@@ -1,4 +1,4 @@
-"""Which column of a bare table holds the labels, the events and the totals: synonyms, choices, near names."""
+"""Which column of a bare table holds labels, events and totals (or times at risk): synonyms, choices, near names."""
 
 from __future__ import annotations
 
@@ -13,8 +13,26 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "label": ("label", "labels", "slab", "studlab", "study", "studies", "author", "authors", "trial", "studyname"),
     "events": ("events", "event", "xi", "x", "cases", "nevents", "numberofevents", "noofevents"),
     "total": ("total", "totals", "n", "ni", "ntotal", "samplesize", "denominator"),
+    "exposure": (
+        "exposure",
+        "time",
+        "ti",
+        "personyears",
+        "patientyears",
+        "persondays",
+        "patientdays",
+        "persontime",
+        "timeatrisk",
+    ),
 }
-WHAT = {"label": "labels", "events": "events", "total": "totals"}
+WHAT = {"label": "labels", "events": "events", "total": "totals", "exposure": "times at risk"}
+#: What time is counted in, by the folded header.
+TIME_UNITS: Mapping[str, str] = {
+    "personyears": "person-year",
+    "patientyears": "patient-year",
+    "persondays": "person-day",
+    "patientdays": "patient-day",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +42,29 @@ class Choice:
     Attributes:
         events, total, label: Headers of the counts and of the printed names.
         study: Header of the column that says which rows are arms of one study.
+        exposure: Header of the times at risk: the table then holds rates.
     """
 
     events: str | None = None
     total: str | None = None
     label: str | None = None
     study: str | None = None
+    exposure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Position of each column that has a part to play; None = the table has none."""
+    """Position of each column that has a part to play; None = the table has none.
+
+    ``total`` is that of the times at risk where the table is one ``of_rates``.
+    """
 
     events: int
     total: int
     label: int | None
     study: int | None
     year: int | None
+    of_rates: bool = False
 
     @property
     def used(self) -> frozenset[int]:
@@ -58,27 +82,32 @@ def find_roles(
 ) -> Roles | list[Problem]:
     """The position of each role, or every problem that stands in the way.
 
+    A table holds rates where the user names the times at risk, or where it has a column of times and none of totals.
+
     Args:
         headers: As written; numeric: whether every value below is a number (an author's column is not).
         choice: What the user named, which wins.
         file, line: Where the header stands.
     """
     search = _Search(tuple(headers), tuple(numeric), file, line, [])
-    events, total = search.role("events", choice.events), search.role("total", choice.total)
+    of_rates = choice.exposure is not None or (choice.total is None and search.only_times())
+    events = search.role("events", choice.events)
+    total = search.role("exposure", choice.exposure) if of_rates else search.role("total", choice.total)
     label = search.label(choice.label)
     study = None if choice.study is None else search.named("study", choice.study)
     if search.problems or events is None or total is None:
         return search.problems
     if events == total:
-        says = f"the column {headers[events]!r} is used for the events and for the totals"
-        return [Problem("ambiguous-column", says, "name them with --events COL and --total COL", file, line)]
-    return Roles(events, total, label, study, search.first("year", "publicationyear", "pubyear"))
+        size = "exposure" if of_rates else "total"
+        says = f"the column {headers[events]!r} is used for the events and for the {WHAT[size]}"
+        return [Problem("ambiguous-column", says, f"name them with --events COL and --{size} COL", file, line)]
+    return Roles(events, total, label, study, search.first("year", "publicationyear", "pubyear"), of_rates)
 
 
 def looks_like_header(cells: Sequence[str]) -> bool:
-    """Whether this row names both an events and a total column."""
+    """Whether this row names both an events column and one of totals or times."""
     folded = {fold(cell) for cell in cells}
-    return all(folded & set(SYNONYMS[role]) for role in ("events", "total"))
+    return bool(folded & set(SYNONYMS["events"])) and bool(folded & {*SYNONYMS["total"], *SYNONYMS["exposure"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +120,10 @@ class _Search:
 
     def candidates(self, *names: str) -> list[int]:
         return [i for i, header in enumerate(self.headers) if fold(header) in names]
+
+    def only_times(self) -> bool:
+        """Whether there are times at risk and no totals."""
+        return not self.candidates(*SYNONYMS["total"]) and bool(self.candidates(*SYNONYMS["exposure"]))
 
     def first(self, *names: str) -> int | None:
         return next(iter(self.candidates(*names)), None)
@@ -117,7 +150,8 @@ class _Search:
         else:
             says = f"no column holds the {WHAT[role]}; the headers are {self._shown()}"
             names = ", ".join(SYNONYMS[role][:5])
-            self._report(f"no-{role}-column", says, f"name it with --{role} COL, or call it one of {names}")
+            rates = "; for rates, name the times at risk with --exposure COL" if role == "total" else ""
+            self._report(f"no-{role}-column", says, f"name it with --{role} COL, or call it one of {names}{rates}")
         return None
 
     def label(self, wanted: str | None) -> int | None:

@@ -1,6 +1,7 @@
 """A bare table of any spreadsheet: CSV, TSV, Excel or standard input to labels, events and totals.
 
-A bare table has one row per study or arm and no codebook: its header says which column is which. Every row is either
+A bare table has one row per study or arm and no codebook: its header says which column is which. It may hold times at
+risk instead of totals: then it is one of rates. Every row is either
 read, or left out with its reason, or reported; none disappears.
 """
 
@@ -10,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from ..errors import DataError, Problem, Severity, usage
 from .cells import BadCell, parse_number
 from .headers import Choice, Roles, find_roles, fold, looks_like_header
 from .raw import RawTable, parse_rows, table_of_rows, unreadable
+from .time_at_risk import impossible_rate, parse_time
 from .workbook import SAVE_AS, Sheet, is_workbook, read_workbook
 
 #: Cells that say "not reported", folded; a study may still be called NA.
@@ -42,8 +45,9 @@ class BareRow:
         key: The label, made unique where labels repeat.
         label: As printed.
         study: The study the arm belongs to: the named column's value, else the key.
-        events, total: Counts; None = not reported, so the row is left out.
+        events, total: Counts; None = not reported, so the row is left out. There is no total in a table of rates.
         columns: All other columns; None = not reported.
+        time: Time at risk, > 0, in a table of rates.
     """
 
     line: int
@@ -53,6 +57,12 @@ class BareRow:
     events: int | None
     total: int | None
     columns: Mapping[str, Any] = field(default_factory=dict)
+    time: float | None = None
+
+    @property
+    def size(self) -> float | None:
+        """What the events are out of: the total, or the time at risk."""
+        return self.total if self.time is None else self.time
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class BareTable:
         rows: In file order.
         numeric: Each further column and whether its values are numbers.
         problems: Warnings.
+        time_header: Header of the times at risk, where the table holds rates.
     """
 
     file: str
@@ -71,6 +82,7 @@ class BareTable:
     rows: tuple[BareRow, ...]
     numeric: Mapping[str, bool]
     problems: tuple[Problem, ...] = ()
+    time_header: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -156,7 +168,8 @@ def interpret(grid: RawTable, title: str, choice: Choice) -> BareTable:
     problems.sort(key=lambda problem: problem.line or 0)
     if not rows or any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
-    return BareTable(grid.file, title, rows, numeric, tuple(problems))
+    time_header = grid.header[roles.total] if roles.of_rates else None
+    return BareTable(grid.file, title, rows, numeric, tuple(problems), time_header)
 
 
 def _numeric_columns(grid: RawTable) -> list[bool]:
@@ -183,11 +196,12 @@ def _read_rows(grid: RawTable, roles: Roles, numeric: Mapping[str, bool], proble
     repeated = {label for label, times in Counter(labels).items() if times > 1}
     rows = []
     for (line, cells), label in zip(grid.rows, labels, strict=True):
-        events, total = _counts(grid, roles, line, cells, label, problems)
+        events, size = _counts(grid, roles, line, cells, label, problems)
+        total, time = (None, size) if roles.of_rates else (None if size is None else int(size), None)
         key = f"{label} (line {line})" if label in repeated else label
         study = key if roles.study is None else _study(grid, roles.study, line, cells, problems)
         further = {name: _value(cells[grid.header.index(name)], numeric[name]) for name in numeric}
-        rows.append(BareRow(line, key, label, study, events, total, further))
+        rows.append(BareRow(line, key, label, study, events, total, further, time))
     return rows
 
 
@@ -222,28 +236,34 @@ def _study(grid: RawTable, column: int, line: int, cells: Sequence[str], problem
 
 def _counts(
     grid: RawTable, roles: Roles, line: int, cells: Sequence[str], label: str, problems: list[Problem]
-) -> tuple[int | None, int | None]:
-    """Events and total of a row; both None where one is not reported or not usable."""
-    found: list[int | None] = []
+) -> tuple[int | None, float | None]:
+    """Events and total (or time) of a row; both None where one is not reported or not usable."""
+    found: list[float | None] = []
     absent: list[str] = []
     for column in (roles.events, roles.total):
         name, cell = grid.header[column], cells[column].strip()
         if _missing(cell):
             absent.append(name)
-        count = None if _missing(cell) else parse_count(cell)
+        is_time = roles.of_rates and column == roles.total
+        count = None if _missing(cell) else parse_time(cell, grid.delimiter != ",") if is_time else parse_count(cell)
         if isinstance(count, BadCell):
             problems.append(Problem(count.code, count.message, count.mend, grid.file, line, name))
             count = None
         found.append(count)
     if absent:
         says = f"{label}: no {' and no '.join(absent)}; the row is left out"
-        mend = "fill in both counts, or delete the row if the study has none"
+        what = "events and time" if roles.of_rates else "both counts"
+        mend = f"fill in {what}, or delete the row if the study has none"
         problems.append(Problem("no-count", says, mend, grid.file, line, absent[0], severity="warning"))
-    events, total = found
-    if events is None or total is None:
+    events, size = found
+    if events is None or size is None:
         return None, None
-    problems += _impossible(grid, roles, line, label, (events, total))
-    return events, total
+    if roles.of_rates:
+        place = (grid.file, line, grid.header[roles.events], grid.header[roles.total])
+        problems += impossible_rate(label, int(events), size, place)
+    else:
+        problems += _impossible(grid, roles, line, label, (int(events), int(size)))
+    return int(events), size
 
 
 def _impossible(grid: RawTable, roles: Roles, line: int, label: str, counts: tuple[int, int]) -> list[Problem]:
@@ -295,12 +315,12 @@ def _sum_rows(grid: RawTable, rows: Sequence[BareRow], roles: Roles) -> list[Pro
     if len(rows) < 3:
         return []
     *before, last = rows
-    if last.events is None or last.total is None:
+    if last.events is None or last.size is None:
         return []
-    sums = (sum(row.events or 0 for row in before), sum(row.total or 0 for row in before))
-    if sums != (last.events, last.total):
+    events, size = sum(row.events or 0 for row in before), sum(row.size or 0 for row in before)
+    if events != last.events or not isclose(size, last.size):
         return []
-    says = f"{last.label}: {last.events} of {last.total} is the sum of the rows above"
+    says = f"{last.label}: {last.events} {'in' if roles.of_rates else 'of'} {last.size:g} is the sum of the rows above"
     mend = "delete the row if it adds up the others: it would count everybody twice"
     severity: Severity = "error" if fold(last.label).rstrip(":") in SUM_LABELS else "warning"
     return [Problem("sum-row", says, mend, grid.file, last.line, grid.header[roles.total], severity)]

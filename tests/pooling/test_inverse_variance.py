@@ -236,7 +236,7 @@ def test_a_study_without_a_value_is_named() -> None:
 def test_the_harmonic_mean_is_refused_for_small_studies_unless_forced() -> None:
     small, large = Counts([1, 6, 9], [4, 10, 20]), Counts([1, 6, 9], [5, 10, 20])
     chosen = InverseVariance(measure="PFT", back="harmonic")
-    with pytest.raises(ComputeError, match="4 units"):
+    with pytest.raises(ComputeError, match="4 patients"):
         chosen.fit(small)
     assert chosen.estimate(small).status == "no-fit"
     pooled = chosen.fit(large)
