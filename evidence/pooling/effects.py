@@ -29,6 +29,7 @@ PREDICTIONS: Mapping[str, str] = {
     "t-classic": "t quantile with k - 1 degrees of freedom, unadjusted standard error",
     "riley-classic": "t quantile with k - 2 degrees of freedom, unadjusted standard error",
     "normal-classic": "normal quantile, unadjusted standard error",
+    "bootstrap": "parametric bootstrap-t",
     "none": "none",
 }
 #: Below this a factor of the variance is 0 up to rounding: identical effects, and limits of no width.
@@ -49,7 +50,7 @@ class Centre:
             robust variance over the usual one.
         reach: Half the width of the interval.
         df: Degrees of freedom of its quantile; inf for the normal one.
-        pi_reach: Half the width of the prediction interval; NaN where there is none.
+        pi_reach: Half the width of the prediction interval; NaN where there is none, or where it is simulated.
         tau2: Between-study variance.
         log_likelihood: At mu and tau2: restricted for REML, else the full one.
     """
@@ -145,7 +146,7 @@ def used_factor(factor: Floats, limits: str) -> Floats:
 
 def _prediction_reach(k: Floats, tau2: Floats, se: Floats, prediction: str, tail: float) -> Floats:
     name = prediction.removesuffix("-classic")
-    if name == "none":
+    if name in ("none", "bootstrap"):
         return np.full(k.shape, np.nan)
     df = np.maximum(k - (2 if name == "riley" else 1), 1.0)
     quantile = np.asarray(ndtri(tail) if name == "normal" else stdtrit(df, tail))

@@ -13,9 +13,9 @@ from ..errors import usage
 from ..measures import ALL
 from .boundaries import Integers, blank, classify, fill_boundaries
 from .convergence import filled
-from .effects import LIMITS, PREDICTIONS, Centre, Floats, pool_effects
+from .effects import FEWEST_FOR_PREDICTION, LIMITS, PREDICTIONS, Centre, Floats, pool_effects
 from .given import counts_given, rates_given
-from .options import check_choice, check_level, spell
+from .options import check_bootstrap, check_choice, check_level, spell
 from .rate_boundaries import classify_rates, fill_rate_boundaries
 from .robust import Index, cluster_index
 from .tau2 import TAU2
@@ -51,7 +51,7 @@ class InverseVariance:
         tau2: Estimator of the between-study variance: REML, DL, PM, ML, EB, HE, HS or SJ.
         limits: hk-floor, hk, t, wald or cr2; always cr2 where studies have several arms.
         prediction: t, riley or normal, each with the standard error of the limits, or with the suffix -classic
-            the unadjusted one; or none. There is none below 3 studies.
+            the unadjusted one; bootstrap; or none. There is none below 3 studies.
         level: Nominal coverage of every interval, a fraction.
         add: Constant added to events and non-events, of rates to events alone; None for the measure's own (0.5, or 0
             where none is needed).
@@ -59,6 +59,8 @@ class InverseVariance:
         back: For PFT and IRFT, the size on the way back: inverse-variance (default), harmonic or harmonic-forced.
         tau2_limits: q-profile, or profile (only with ML and REML).
         boundary: exact or corrected: what is reported when no study has an event, or none a non-event.
+        tau_test: half-chi2, or bootstrap for a p from simulated data beside it (tau2 ML or REML).
+        draws, seed: Data sets that a bootstrap simulates, and the seed of its generator.
 
     Raises:
         UsageError: an unknown name (near ones are listed), a level outside (0, 1), or options that do not fit.
@@ -74,6 +76,9 @@ class InverseVariance:
     back: str | None = None
     tau2_limits: str = "q-profile"
     boundary: str = "exact"
+    tau_test: str = "half-chi2"
+    draws: int = 2000
+    seed: int = 1
 
     name: ClassVar[str] = "inverse-variance"
 
@@ -85,6 +90,7 @@ class InverseVariance:
         check_choice("tau2_limits", self.tau2_limits, TAU2_LIMITS)
         check_choice("boundary", self.boundary, BOUNDARY)
         check_level(self.level)
+        check_bootstrap(self.tau_test, self.draws, self.seed)
         self.scale.correction(self.add, self.to)
         if self.back is not None:
             check_choice("back", self.back, BACK)
@@ -220,7 +226,21 @@ def _fill(
         if rows.size == 0:
             return
     found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
-    write(out, rows, found, n[rows], model)
+    write(out, rows, found, n[rows], model, prediction_ends(model, v, found, clusters))
+
+
+def prediction_ends(model: InverseVariance, v: Floats, found: Centre, clusters: Index | None) -> Floats:
+    """Limits of a new study's effect on the analysis scale, shape (2, rows); NaN where there are none."""
+    if model.prediction != "bootstrap":
+        return np.stack([found.mu - found.pi_reach, found.mu + found.pi_reach])
+    from .bootstrap import effect_limits
+
+    ends = np.full((2, found.mu.size), np.nan)
+    studies = found.k if clusters is None else by_cluster(np.isfinite(v), np.isfinite(v), clusters)[0]
+    for row in np.flatnonzero((studies if clusters is None else (studies > 0).sum(-1)) >= FEWEST_FOR_PREDICTION):
+        fitted = float(found.mu[row]), float(found.tau2[row]), float(found.se[row])
+        ends[:, row] = effect_limits(model, v[row], *fitted, clusters)
+    return ends
 
 
 def fits(v: Floats, events: Integers, n: Sizes, model: InverseVariance) -> np.ndarray:
@@ -231,10 +251,12 @@ def fits(v: Floats, events: Integers, n: Sizes, model: InverseVariance) -> np.nd
     return usable
 
 
-def write(out: Estimates, rows: np.ndarray, found: Centre, n: Sizes, model: InverseVariance) -> None:
-    """Pooled effects as proportions, into the rows of the estimates."""
-    mu, reach, pi_reach = found.mu, found.reach, found.pi_reach
-    values = np.stack([mu, mu - reach, mu + reach, mu - pi_reach, mu + pi_reach])
+def write(
+    out: Estimates, rows: np.ndarray, found: Centre, n: Sizes, model: InverseVariance, prediction: Floats
+) -> None:
+    """Pooled effects and limits of a new one, shape (2, rows), as proportions into the rows of the estimates."""
+    mu, reach = found.mu, found.reach
+    values = np.stack([mu, mu - reach, mu + reach, *prediction])
     back = model.scale.back(values, _size(model, found, n))
     out.estimate[rows], out.lower[rows], out.upper[rows], out.pi_lower[rows], out.pi_upper[rows] = back
     out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = model.scale.mean(values[:3], found.tau2)

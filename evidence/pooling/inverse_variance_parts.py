@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +16,11 @@ from .convergence import naming
 from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
 from .given import one_rates_analysis
 from .inconsistency import inconsistency
-from .inverse_variance import clusters_of, write
+from .inverse_variance import clusters_of, prediction_ends, write
 from .likelihood_parts import half_chi2, one_analysis, several_arms, value
 from .normal_likelihood import LIKELIHOODS
 from .notes import note
+from .options import prediction_name
 from .rate_boundaries import boundary_parts, classify_rates
 from .result import Heterogeneity, Interval, Note
 from .robust import FEWEST_DF
@@ -53,10 +54,12 @@ def parts_of(model: InverseVariance, counts: Counts | Rates, study_limits: str) 
     with naming(arms):
         found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
         spread = _heterogeneity(model, (y, v), found)
+        ends = prediction_ends(model, v, found, clusters)
     out = blank(1)
     out.status[:] = "ok"
-    write(out, np.arange(1), found, arms.n[None], model)
-    return _parts(model, arms, (found, spread), v[0], out)
+    write(out, np.arange(1), found, arms.n[None], model, ends)
+    notes = _notes(model, arms, found, spread, ends)
+    return replace(_parts(model, arms, (found, spread), v[0], out), notes=tuple(notes))
 
 
 def _boundary(model: InverseVariance, arms: Arms, status: str, study_limits: str) -> Parts:
@@ -118,14 +121,13 @@ def _parts(
         ci=_interval(out.lower, out.upper, model.level, method, df),
         mean=value(out.mean),
         mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mapped, df),
-        pi=_interval(out.pi_lower, out.pi_upper, model.level, model.prediction),
+        pi=_interval(out.pi_lower, out.pi_upper, model.level, prediction_name(model)),
         status=str(out.status[0]),
         analysis={"measure": model.measure, "estimate": float(found.mu[0]), "se": float(found.se[0])},
         heterogeneity=spread,
         log_likelihood=value(out.log_likelihood),
         weights=[float(w) for w in weights / weights.sum()],
         median=model.scale.logit,
-        notes=tuple(_notes(model, arms, found, spread)),
     )
 
 
@@ -147,6 +149,11 @@ def _heterogeneity(model: InverseVariance, effects: tuple[Floats, Floats], found
     tau2 = float(found.tau2[0])
     low, high = _tau2_limits(model, y, v, found.tau2)
     lr = _likelihood_ratio(model, y, v, found.tau2)
+    simulated = None
+    if model.tau_test == "bootstrap" and lr is not None:
+        from .bootstrap import effects_test
+
+        simulated = effects_test(model, y[0], v[0], lr)
     named: dict[str, Any] = {"level": model.level, "method": model.tau2_limits}
     tau2_ci = {"lower": low, "upper": high, **named}
     s2, q = float(typical_variance(v)[0]), float(cochran_q(y, v)[0])
@@ -158,6 +165,7 @@ def _heterogeneity(model: InverseVariance, effects: tuple[Floats, Floats], found
         tau2_ci=tau2_ci,
         lr=lr,
         lr_p=None if lr is None else half_chi2(lr),
+        lr_bootstrap=simulated,
         **asdict(shares),
     )
 
@@ -178,7 +186,7 @@ def _likelihood_ratio(model: InverseVariance, y: Floats, v: Floats, tau2: Floats
     return max(0.0, 2 * float((value_at(y, v, tau2) - value_at(y, v, np.zeros(1)))[0]))
 
 
-def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogeneity) -> list[Note]:
+def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogeneity, prediction: Floats) -> list[Note]:
     of_rates = model.scale.of_rates
     notes = _correction_notes(model, arms)
     notes += _cluster_notes(model, arms, found)
@@ -187,8 +195,7 @@ def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogene
     notes += _hk_notes(model, arms, found)
     if spread.i2 is not None and spread.i2 > HIGH_I2:
         notes.append(note("i2-caveat-rates" if of_rates else "i2-caveat"))
-    pi_reach = np.nan_to_num(found.pi_reach, nan=0.0)
-    ends = [found.mu + side * reach for side in (-1, 1) for reach in (found.reach, pi_reach)]
+    ends = [found.mu - found.reach, found.mu + found.reach, *np.where(np.isnan(prediction), found.mu, prediction)]
     if model.scale.clipped and any(model.scale.beyond(end).any() for end in ends):
         notes.append(note("clipped-rates" if of_rates else "clipped"))
     if model.way_back in ("harmonic", "harmonic-forced"):

@@ -16,6 +16,7 @@ from .convergence import naming
 from .family import LOGISTIC_NORMAL
 from .given import counts_given
 from .notes import note
+from .options import prediction_name
 from .profile import Maximum
 from .profile_limits import tau_limits
 from .result import Estimates, Floats, Heterogeneity, Interval, Note
@@ -49,7 +50,7 @@ def parts_of(model: Likelihood, counts: Counts, study_limits: str) -> Parts:
         ci=_interval(out.lower, out.upper, model.level, ci_method),
         mean=value(out.mean),
         mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mean_method),
-        pi=_interval(out.pi_lower, out.pi_upper, model.level, "bayes-predictive" if bayes else model.prediction),
+        pi=_interval(out.pi_lower, out.pi_upper, model.level, "bayes-predictive" if bayes else prediction_name(model)),
         status=status,
         analysis=_analysis(out, rows.top),
         heterogeneity=spread,
@@ -133,7 +134,13 @@ def _heterogeneity(model: Likelihood, rows: Rows, studies: Counts) -> Heterogene
     lower, upper = tau_limits(cells, top, fall)
     low, high = float(lower[0]), float(upper[0]) if np.isfinite(upper[0]) else None
     lr = max(0.0, 2 * float(top.value[0] - top.value_zero[0]))
-    tested = Heterogeneity(tau=value(rows.estimates.tau), tau2=value(rows.estimates.tau2), lr=lr, lr_p=half_chi2(lr))
+    simulated = None
+    if model.tau_test == "bootstrap":
+        from .bootstrap import likelihood_test
+
+        simulated = likelihood_test(model, studies, lr)
+    spread, variance = value(rows.estimates.tau), value(rows.estimates.tau2)
+    tested = Heterogeneity(tau=spread, tau2=variance, lr=lr, lr_p=half_chi2(lr), lr_bootstrap=simulated)
     if model.family is not LOGISTIC_NORMAL:
         known = np.isfinite(top.tau[0])
         rho = None if not known else _rho(float(top.tau[0]))

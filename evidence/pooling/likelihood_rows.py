@@ -33,7 +33,17 @@ class Likelihood(Protocol):
     @property
     def level(self) -> float: ...
 
+    @property
+    def tau_test(self) -> str: ...
+    @property
+    def draws(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
     def spread(self, mu: Floats, tau: Floats) -> tuple[Floats, Floats]: ...
+    def simulated(self, generator: np.random.Generator, mu: float, tau: float, shape: tuple[int, ...]) -> Floats: ...
+    def logit_moments(self, mu: Floats, tau: Floats) -> tuple[Floats, Floats]: ...
+    def pivot_at_infinity(self, share: Floats) -> Floats: ...
     def plain_prediction(self, top: Maximum, k: Integers) -> tuple[Floats, Floats]: ...
 
 
@@ -184,7 +194,14 @@ def _fill_prediction(
     """Limits for the proportion of a new study; none below 3 studies."""
     bayes = needs_bayes(out, n, k, model)
     plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
-    if plain.any():
+    if model.prediction == "bootstrap":
+        from .bootstrap import prediction_limits
+
+        for row in np.flatnonzero(plain):
+            size = n[row][n[row] > 0]
+            fitted = float(top.mu[row]), float(top.tau[row]), float(top.se[row])
+            out.pi_lower[row], out.pi_upper[row] = prediction_limits(model, size, *fitted)
+    elif plain.any():
         lower, upper = model.plain_prediction(top, k)
         out.pi_lower[plain], out.pi_upper[plain] = lower[plain], upper[plain]
 

@@ -16,7 +16,7 @@ from scipy.special import expit, ndtri, stdtrit
 from ..counts import Counts
 from .boundaries import Integers
 from .family import LOGISTIC_NORMAL, Family
-from .options import check_choice, check_level, spell
+from .options import check_bootstrap, check_choice, check_level, spell
 from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
@@ -30,6 +30,7 @@ PREDICTIONS: Mapping[str, str] = {
     "t": "t quantile with k - 1 degrees of freedom",
     "riley": "t quantile with k - 2 degrees of freedom",
     "normal": "normal quantile",
+    "bootstrap": "parametric bootstrap-t",
     "bayes": "posterior predictive distribution",
     "none": "none",
 }
@@ -41,9 +42,11 @@ class LogisticNormal:
 
     Args:
         limits: profile-t, profile, t or wald, for the median and the mean.
-        prediction: t, riley, normal, bayes or none. Where tau is estimated as 0 or is unbounded, or fewer than 3
-            studies have 2 or more units, the Bayesian predictive interval takes the place of t, riley and normal.
+        prediction: t, riley, normal, bootstrap, bayes or none. Where tau is estimated as 0 or is unbounded, or fewer
+            than 3 studies have 2 or more units, the Bayesian predictive interval takes the place of the others.
         level: Nominal coverage of every interval, a fraction.
+        tau_test: half-chi2, or bootstrap for a p from simulated data beside it.
+        draws, seed: Data sets that a bootstrap simulates, and the seed of its generator.
 
     Raises:
         UsageError: an unknown name (near ones are listed) or a level outside (0, 1).
@@ -52,6 +55,9 @@ class LogisticNormal:
     limits: str = "profile-t"
     prediction: str = "t"
     level: float = 0.95
+    tau_test: str = "half-chi2"
+    draws: int = 2000
+    seed: int = 1
 
     name: ClassVar[str] = "logistic-normal"
     centre: ClassVar[str] = "typical study (median)"
@@ -61,6 +67,7 @@ class LogisticNormal:
         check_choice("limits", self.limits, LIMITS)
         check_choice("prediction", self.prediction, PREDICTIONS)
         check_level(self.level)
+        check_bootstrap(self.tau_test, self.draws, self.seed)
 
     @property
     def title(self) -> str:
@@ -109,3 +116,15 @@ class LogisticNormal:
         quantile = np.full(k.size, ndtri(tail)) if self.prediction == "normal" else stdtrit(df, tail)
         reach = quantile * np.sqrt(top.se**2 + top.tau**2)
         return expit(top.mu - reach), expit(top.mu + reach)
+
+    def simulated(self, generator: np.random.Generator, mu: float, tau: float, shape: tuple[int, ...]) -> Floats:
+        """Logits of studies at random."""
+        return mu + tau * generator.standard_normal(shape)
+
+    def logit_moments(self, mu: Floats, tau: Floats) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of a study's logit."""
+        return mu, tau
+
+    def pivot_at_infinity(self, share: Floats) -> Floats:
+        """Where (logit - mu) / tau of a finite logit goes when tau grows and a share of the studies has all events."""
+        return np.asarray(-ndtri(share))

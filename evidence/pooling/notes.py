@@ -164,6 +164,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         (),
     ),
     "overlap": ("caution", "May hold patients of another report, not verified: {arms}.", ()),
+    "mixed-concomitant": (
+        "caution",
+        (
+            "{given} of {k} arms were given other treatments at the same time ({silent} more don't say): what is due to"
+            " which can't be told."
+        ),
+        (),
+    ),
     "no-year": ("info", "{undated} of {k} arms have no year.", ()),
     "prior-dominated": (
         "caution",
@@ -179,12 +187,12 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "hk-q-below-1": (
         "info",
         "The studies differ less than chance would make them: the Hartung-Knapp factor below 1 was {action}.",
-        (),
+        ("knapp2003",),
     ),
     "hk-narrower-than-wald": (
         "caution",
         "The Hartung-Knapp interval is narrower than the Wald interval; hk-floor prevents it.",
-        (),
+        ("knapp2003",),
     ),
     "i2-caveat": (
         "info",

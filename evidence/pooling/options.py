@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -70,6 +70,35 @@ def check_level(level: float) -> None:
     if not isinstance(level, int | float) or not 0 < level < 1:
         fraction = f"{level / 100:g}" if isinstance(level, int | float) and 1 < level < 100 else "0.95"
         raise usage(f"level {level} is not between 0 and 1", f"give a fraction, for example {fraction}", "level")
+
+
+#: How the test of tau = 0 gets its p.
+TAU_TESTS: Mapping[str, str] = {
+    "half-chi2": "half of the chi-squared tail with 1 degree of freedom",
+    "bootstrap": "that p, and one from data simulated at tau = 0",
+}
+#: Fewest data sets a bootstrap may have: fewer leave nothing in the tails (J).
+FEWEST_DRAWS = 200
+
+
+def check_bootstrap(tau_test: str, draws: int, seed: int) -> None:
+    """Refuse options of a bootstrap that can't be used.
+
+    Raises:
+        UsageError: an unknown test, too few draws, a seed that is no whole number of at least 0.
+    """
+    check_choice("tau_test", tau_test, TAU_TESTS)
+    if not isinstance(draws, int) or draws < FEWEST_DRAWS:
+        raise usage(f"draws {draws!r} is not a whole number of at least {FEWEST_DRAWS}", "give draws = 2000", "draws")
+    if not isinstance(seed, int) or seed < 0:
+        raise usage(f"seed {seed!r} is not a whole number of at least 0", "give seed = 1, for example", "seed")
+
+
+def prediction_name(model: Any) -> str:
+    """The name of a prediction interval's formula; a bootstrap's has its draws and its seed."""
+    if model.prediction != "bootstrap":
+        return str(model.prediction)
+    return f"bootstrap-t, {model.draws:,} draws, seed {model.seed}"
 
 
 def spell(model: Any) -> dict[str, Any]:

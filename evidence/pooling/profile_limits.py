@@ -16,8 +16,8 @@ from .result import Floats
 
 #: Points of the first look along tau.
 CURVE_POINTS = 9
-#: Steps of the search for an edge.
-_STEPS = 100
+#: Steps of the search for an edge, and how often a step towards its side of the maximum is doubled.
+_STEPS, _DOUBLINGS = 100, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +87,29 @@ def _to_edge(
 ) -> tuple[Floats, Sums]:
     """Newton; on a concave function the iterates after the first come from outside and can't overshoot.
 
-    ``reach`` counts outwards; where a likelihood is not concave, the bracket it forms halves a step that leaves it.
+    ``reach`` counts outwards; where a likelihood is not concave, the bracket it forms halves a step that leaves it. A
+    point on the other side of the maximum, as low as it may lie, bounds the edge from within.
+
+    Raises:
+        ConvergenceError: an edge had not settled after ``_STEPS`` steps.
     """
     table = np.empty((6, edge.size)) if sums is None else as_table(sums)
     inside, outside = np.full(edge.size, -np.inf), np.full(edge.size, np.inf)
     active = np.flatnonzero(wanted)
-    for _ in range(_STEPS):
+    for i in range(_STEPS):
         if active.size == 0:
             break
         found = log_likelihood(cells.take(active), edge[active], tau[active])
         table[:, active] = as_table(found)
         gap, reach = target[active] - found.value, side[active] * edge[active]
-        inside[active] = np.where(gap <= 0, np.maximum(inside[active], reach), inside[active])
-        outside[active] = np.where(gap > 0, np.minimum(outside[active], reach), outside[active])
+        right_side = np.sign(found.mu) == -side[active]
+        beyond = (gap > 0) & right_side
+        inside[active] = np.where(beyond, inside[active], np.maximum(inside[active], reach))
+        outside[active] = np.where(beyond, np.minimum(outside[active], reach), outside[active])
         with np.errstate(divide="ignore", invalid="ignore"):
             step = side[active] * gap / found.mu
-        right_side = np.isfinite(step) & (np.sign(found.mu) == -side[active])
-        new = reach + np.where(right_side, step, 1 + tau[active])
+        outwards = (1 + tau[active]) * 2.0 ** min(i, _DOUBLINGS)
+        new = reach + np.where(right_side & np.isfinite(step), step, outwards)
         stray = (new < inside[active]) | (new > outside[active])
         middle = 0.5 * (inside[active] + outside[active])
         new = np.where(stray & np.isfinite(middle), middle, new)

@@ -27,6 +27,8 @@ STEP_CHANGE = 1e-6
 LARGE_TAU = 30.0
 #: Fall of the log-integrand at which the support is cut: exp(-35) is about the rounding of the sum.
 FALL = 35.0
+#: A log-probability below this is met only far from any maximum.
+NEGLIGIBLE = -1e6
 #: Nodes of the first rule and of the finest one.
 FIRST, FINEST = 17, 1 << 15
 #: Up to this n the faster logarithm is accurate to 1e-13.
@@ -247,7 +249,8 @@ def _halved(cells: Cells, nodes: int) -> Terms:
         turn = cells.tau * (cells.upper - cells.lower) / (2 * np.pi * nodes)
         moved = np.abs(finer[0] / (2 * sums[0]) - 1) + np.abs(finer[1] / finer[0] - sums[1] / sums[0]) * turn
         nodes *= 2
-        done = moved < STEP_CHANGE
+        # Where the log-integrand's own rounding is above STEP_CHANGE the probability is as good as 0.
+        done = (moved < STEP_CHANGE) | ((nodes >= FINEST) & (cells.peak < NEGLIGIBLE))
         if nodes >= FINEST and not done.all():
             left = cells.take(~done)
             raise not_converged(

@@ -119,6 +119,7 @@ class Heterogeneity:
         i2_ci, h2_ci: Limits from those of tau2; i2_q_ci, h2_q_ci: test-based limits from Q.
         q, q_df, q_p: Cochran's Q.
         lr, lr_p: Likelihood-ratio test of tau = 0 (half-chi2 mixture).
+        lr_bootstrap: p of that test from simulated data, with draws, seed and failed sets; None if not asked for.
         rho, rho_ci: Correlation of two units of one study (beta-binomial), where tau is the sd of the proportions.
     """
 
@@ -139,6 +140,7 @@ class Heterogeneity:
     q_p: float | None = None
     lr: float | None = None
     lr_p: float | None = None
+    lr_bootstrap: dict[str, Any] | None = None
     rho: float | None = None
     rho_ci: dict[str, Any] | None = None
 

