@@ -82,9 +82,10 @@ class _PoissonCells(Cells):
 def _integral(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
     w = wrightomega(2 * np.log(tau) + np.log(t) + mu + tau * tau * x)
     lam = w / (tau * tau)
-    eta = np.log(lam / t)
+    # The mode's own equation stands in where the count expected there is too small for its logarithm.
+    eta = np.where(w > 1e-200, np.log(np.maximum(lam, 1e-300) / t), mu + tau * tau * x - w)
     z = (eta - mu) / tau
-    below, above = _support(lam, tau)
+    below, above = _support(np.maximum(lam, 1e-200), tau)
     peak = x * eta - lam - 0.5 * z * z
     width = 1 / np.sqrt(1 + tau * tau * lam)
     return integrated(_PoissonCells(x, t, mu, tau, peak, z - below / tau, z + above / tau), width)
