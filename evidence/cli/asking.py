@@ -16,6 +16,7 @@ from ..errors import DataError, usage
 if TYPE_CHECKING:
     from ..errors import Problem
     from ..outcomes import LeftOut, Selection
+    from ..pooling import Model
     from ..pooling.result import Pooled
     from ..pooling.subgroups import Subgroups
     from ..review.spreadsheet import BareTable
@@ -69,21 +70,36 @@ def answer(source: str, arms: Arms, model: str, options: Mapping[str, Any], stud
     Raises:
         EvidenceError: whatever was typed or read that can't be used.
     """
-    from ..pooling import model as build_model
     from ..pooling import pool
 
-    given = {name: value for name, value in options.items() if value is not None}
-    if "level" in given:
-        given["level"] = fraction(str(given["level"]))
-    specification = build_model(model, **given)
+    specification = specified(model, options)
     selection, warnings = select_arms(source, arms)
     result = pool(selection, model=specification, study_limits=study_limits)
     return Answer(result, selection.left_out, warnings)
 
 
+def specified(model: str, options: Mapping[str, Any]) -> Model:
+    """The specification of a model by name, with the options that were typed.
+
+    Raises:
+        UsageError: an unknown name, option or value.
+    """
+    from ..pooling import model as build_model
+
+    given = {name: value for name, value in options.items() if value is not None}
+    if "level" in given:
+        given["level"] = fraction(str(given["level"]))
+    return build_model(model, **given)
+
+
 def say_warnings(found: Answer) -> None:
     """Print to standard error what reading a bare table found."""
-    for problem in found.warnings:
+    say_problems(found.warnings)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Print problems to standard error."""
+    for problem in problems:
         typer.echo(str(problem), err=True)
 
 
