@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_r import fake_r, no_r
 from tests.thirdreview import NAME, write_third_review
+
+__all__ = ["fake_r", "no_r"]
 
 DATA = Path(__file__).parents[1] / "data"
 

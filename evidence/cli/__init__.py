@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
+    "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
+    "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
     "codebook": "Print what every column of a review means.",
 }
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 #: Models in which the arms of one study share its random effect: other software is given their sums.
 SUMMED = ("common-effect", "logistic-normal", "beta-binomial", "bayesian", "poisson-normal")
-#: Statuses with limits of the totals, or of the only study, and nothing else.
-EXACT = ("single-study", "all-zero", "all-events", "tau-not-identified")
+#: Words for the scales met most; the others have their codes.
+SCALES: Mapping[str, str] = {"PLO": "logit", "IRLN": "log rate"}
+#: Mean and median that differ by less are one number, which is shown once.
+ONE_NUMBER = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,12 @@ def _analysis(case: Case) -> list[Quantity]:
     analysis = case.pooled.analysis
     if analysis is None:
         return []
-    estimate, se, scale = float(analysis["estimate"]), float(analysis["se"]), str(analysis["measure"])
-    found = [Quantity("estimate", f"estimate ({scale})", estimate, se), Quantity("se", f"its se ({scale})", se, se)]
+    estimate, se, code = float(analysis["estimate"]), float(analysis["se"]), str(analysis["measure"])
+    scale = SCALES.get(code, code)
+    found = [
+        Quantity("estimate", f"estimate ({scale})", estimate, se),
+        Quantity("se", f"standard error ({scale})", se, se),
+    ]
     reach = _reach(case, se)
     if reach is not None:
         how = case.model.limits
@@ -142,7 +148,7 @@ def _proportion(case: Case) -> list[Quantity]:
         method = pooled.ci.method
         found.append(Quantity("proportion_lower", f"lower limit ({what}, {method})", pooled.ci.lower, width))
         found.append(Quantity("proportion_upper", f"upper limit ({what}, {method})", pooled.ci.upper, width))
-    if pooled.mean is not None and pooled.mean != pooled.estimate:
+    if pooled.mean is not None and abs(pooled.mean - pooled.estimate) > ONE_NUMBER:
         found.append(Quantity("mean", f"mean {what} over studies", pooled.mean, width))
     if pooled.pi is not None:
         method = pooled.pi.method

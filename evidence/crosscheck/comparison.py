@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Value = float | tuple[float, ...]
 
 SAME, DIFFERS, NOT_COMPARABLE = "same", "differs", "not comparable"
+#: Differences below this are the processor's and are not told apart.
+TINY = 1e-12
 #: Width of the text of a whole comparison.
 WIDTH = 80
 
@@ -229,7 +231,9 @@ def shown(value: float | None) -> str:
 
 def said(row: Row) -> str:
     """The verdict, with the difference where there is one."""
-    return row.verdict if row.difference is None else f"{row.verdict} ({row.difference:.0e})"
+    if row.difference is None:
+        return row.verdict
+    return f"{row.verdict} (<{TINY:.0e})" if row.difference < TINY else f"{row.verdict} ({row.difference:.0e})"
 
 
 def footnotes(rows: tuple[Row, ...]) -> list[str]:

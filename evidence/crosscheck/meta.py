@@ -43,7 +43,7 @@ def script(case: Case, expected: Mapping[str, Quantity], heading: str, version: 
     lines = [
         f"# {comment(heading)}",
         f"# {comment(case.model.title)}",
-        f"# Written by evidence {version}. Needs R with meta 8.0 or newer. Run: Rscript --vanilla FILE.R",
+        f"# Written by evidence {version}. Needs R with meta 8.0 or newer; not run by us.",
         "suppressMessages(library(meta))",
         "",
         *metafor.data(case),
@@ -112,7 +112,7 @@ def closeness(case: Case) -> dict[str, Closeness]:
 
 def apart(case: Case) -> dict[str, str]:
     """What meta's numbers can't be compared with, and why."""
-    if not case.fitted or refusal(case):
+    if refusal(case):
         return {}
     model = case.inverse_variance
     if model is None:
@@ -130,7 +130,7 @@ def apart(case: Case) -> dict[str, str]:
 
 def options(case: Case) -> dict[str, Any]:
     """What the call was given that decides its numbers, for the record."""
-    if not case.fitted or refusal(case):
+    if refusal(case):
         return {}
     method = "GLMM" if case.inverse_variance is None else "Inverse"
     return {"call": "metaprop", "method": method, "level": case.model.level}

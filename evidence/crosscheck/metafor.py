@@ -40,16 +40,16 @@ NO_MODEL: Mapping[str, str] = {
 #: The mean proportion over studies at metafor's estimates.
 MEAN = "integrate(mean_at, -Inf, Inf, rel.tol = 1e-10)$value"
 NO_PROFILE = "rma.glmm has no profile limits"
-NO_LIKELIHOOD = "rma.glmm takes it from glmer's conditional deviance, which lacks a part that depends on tau"
+NO_LIKELIHOOD = "rma.glmm derives it from glmer's conditional deviance, not from the marginal likelihood"
 
 
 def refusal(case: Case) -> str | None:
     """Why metafor can't do this analysis, or None."""
     model = case.inverse_variance
-    if case.model.name in NO_MODEL and case.fitted:
-        return NO_MODEL[case.model.name]
-    if case.model.name in NO_MODEL:
+    if not case.fitted:
         return f"nothing of the model to check: the status is {case.pooled.status}."
+    if case.model.name in NO_MODEL:
+        return NO_MODEL[case.model.name]
     if model is not None and model.measure not in MEASURES:
         return f"its escalc has {model.measure} in newer versions only; it is not used here."
     return None
@@ -73,7 +73,7 @@ def script(case: Case, expected: Mapping[str, Quantity], heading: str, version: 
         *data(case),
         "found <- list()",
         "",
-        *([] if refusal(case) else model_lines(case)),
+        *model_lines(case),
         *exact_lines(case),
         "",
         *printing("metafor"),
@@ -112,8 +112,8 @@ def vector(name: str, values: Sequence[str]) -> str:
 
 def model_lines(case: Case) -> list[str]:
     """The call and what is taken from it."""
-    if not case.fitted:
-        return [f"# No model: the status of these counts is {case.pooled.status}."]
+    if why := refusal(case):
+        return [f"# {NAME}: {why}"]
     if case.inverse_variance is not None:
         return _inverse_variance(case)
     return _common_effect(case) if case.model.name == "common-effect" else _mixed(case)
@@ -177,11 +177,11 @@ def _back(measure: str, way_back: str | None) -> list[str]:
 def _mixed(case: Case) -> list[str]:
     model, rates = case.model, case.is_rates
     size, measure = ("ti = time", "IRLN") if rates else ("ni = n", "PLO")
-    test = "t" if model.limits == "t" else "z"
+    test, level = "t" if model.limits == "t" else "z", percent(model.level)
     inverse, mean = ("exp", "exp(found$estimate + found$tau2 / 2)") if rates else ("plogis", MEAN)
     lines = [
-        f'fit <- rma.glmm(measure = "{measure}", xi = events, {size}, slab = study, add = 1/2, to = "only0",'
-        f'\n  drop00 = TRUE, model = "UM.FS", method = "ML", test = "{test}", level = {percent(model.level)}, nAGQ = {NODES})',
+        f'fit <- rma.glmm(measure = "{measure}", xi = events, {size}, slab = study, add = 1/2, to = "only0",\n'
+        f'  drop00 = TRUE, model = "UM.FS", method = "ML", test = "{test}", level = {level}, nAGQ = {NODES})',
         "found$estimate <- c(fit$beta)",
         "found$se <- fit$se",
         f"found$proportion <- {inverse}(c(fit$beta))",
@@ -279,7 +279,7 @@ def closeness(case: Case) -> dict[str, Closeness]:
 
 def apart(case: Case) -> dict[str, str]:
     """What metafor's numbers can't be compared with, and why."""
-    if not case.fitted or refusal(case):
+    if refusal(case):
         return {}
     model = case.inverse_variance
     if model is not None:
@@ -304,7 +304,7 @@ def percent(level: float) -> str:
 def options(case: Case) -> dict[str, Any]:
     """What the call was given that decides its numbers, for the record."""
     model = case.inverse_variance
-    if not case.fitted or refusal(case):
+    if refusal(case):
         return {}
     if model is not None:
         chosen = {

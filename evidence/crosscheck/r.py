@@ -9,15 +9,16 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..display import plural
 from ..errors import ComputeError, Problem
 from . import meta, metafor
 from .case import quantities
-from .comparison import Answer
+from .comparison import DIFFERS, Answer, compare
 
 if TYPE_CHECKING:
     from .case import Case
@@ -28,7 +29,7 @@ PATIENCE = 300
 PACKAGES = ("metafor", "meta")
 NO_R = "Rscript is not on the path, so nothing was checked with R."
 _PROBE = (
-    'for (name in c("metafor", "meta")) if (requireNamespace(name, quietly = TRUE))'
+    'for (name in c("metafor", "meta")) if (nzchar(system.file(package = name)))'
     ' cat(name, as.character(packageVersion(name)), sep = "\\t", "\\n")\n'
 )
 
@@ -79,8 +80,8 @@ def _answer(case: Case, r: R, package: str) -> Answer:
         versions, values = run(case, r.command, package)
     except ComputeError as error:
         return Answer(package, says=_sentence(error))
-    found = Answer(package, versions.get(package), values, by.closeness(case), by.apart(case), by.refusal(case))
-    return replace(found, options={"R": versions.get("R"), **by.options(case)})
+    version = f"{versions.get(package)}, R {versions.get('R')}"
+    return Answer(package, version, values, by.closeness(case), by.apart(case), by.refusal(case), by.options(case))
 
 
 def run(case: Case, command: str, package: str = "metafor") -> tuple[dict[str, str], dict[str, Value]]:
@@ -164,3 +165,25 @@ def _keep(values: dict[str, Value], name: str, texts: Sequence[str]) -> None:
         raise _stopped(f"R printed {texts[0]!r} for {name}, which is not a number") from None
     if all(isfinite(value) for value in numbers):
         values[name] = numbers if name == "study_limits" else numbers[0]
+
+
+def summary(case: Case, command: str, text: str) -> str:
+    """Run a script of metafor and say in a line how far its numbers are from ours.
+
+    Raises:
+        ComputeError: R stopped, took too long, or printed no numbers.
+    """
+    versions, values = read_numbers(run_script(command, text))
+    found = Answer("metafor", versions.get("metafor"), values, metafor.closeness(case), metafor.apart(case))
+    rows = [row for row in compare(quantities(case), found) if row.difference is not None]
+    who = f"metafor {found.version} (R {versions.get('R')})"
+    if not rows:
+        return f"{who} has no number to compare."
+    worst = max(rows, key=lambda row: (row.difference or 0.0) / (row.tolerance or 1.0))
+    largest = max(row.difference or 0.0 for row in rows)
+    differing = sum(row.verdict == DIFFERS for row in rows)
+    verdict = f"{differing} beyond tolerance" if differing else "all within tolerance"
+    return (
+        f"{who}: {plural(len(rows), 'number')}, {verdict}; largest deviation {largest:.1e},"
+        f" nearest to its tolerance: {worst.quantity} ({worst.difference:.1e} of {worst.tolerance:.1e})"
+    )

@@ -33,6 +33,7 @@ ESTIMATORS: Mapping[str, str] = {
     "HE": "hedges",
     "HS": "hschmidt",
 }
+ITERATIVE = ("reml", "mle", "ebayes")
 #: Our limits -> options of meta summarize.
 LIMITS: Mapping[str, str] = {
     "wald": "",
@@ -112,19 +113,19 @@ def _inverse_variance(case: Case) -> list[str]:
             correction.append("egen bare = total(events == 0 | events == n)")
         correction += [f"replace {name} = {name} + {add!r}{WHERE[model.to]}" for name in ("x", "m")]
     level = metafor.percent(model.level)
-    summarize = (
-        f"meta summarize, random({ESTIMATORS[model.tau2]}) level({level}){LIMITS[model.limits]}"
-        " iterate(5000) tolerance(1e-14) nrtolerance(1e-14)"
-    )
+    estimator = ESTIMATORS[model.tau2]
+    summarize = f"meta summarize, random({estimator}) level({level}){LIMITS[model.limits]}"
+    if estimator in ITERATIVE:
+        summarize += " iterate(5000) tolerance(1e-14) nrtolerance(1e-14)"
     if model.prediction.startswith("riley"):
         summarize += f" predinterval({level})"
     return [
-        f"* Effects on the scale {model.measure}, with the correction in full view. In Stata 18, meta esize events n has",
+        f"* Effects on the scale {model.measure}, with the correction in full view. From Stata 18 on, meta esize has",
         "* proportions too, with its own way of correcting them.",
         *correction,
         f"generate double effect = {effect}",
         f"generate double se = {se}",
-        f"meta set effect se, random({ESTIMATORS[model.tau2]}) studylabel(study) level({level})",
+        f"meta set effect se, random({estimator}) studylabel(study) level({level})",
         summarize,
         "return list",
         *_prediction_remark(model.prediction),

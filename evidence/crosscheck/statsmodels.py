@@ -67,9 +67,10 @@ def _inverse_variance(case: Case, tau2: str, limits: str) -> _Found:
     iteration: dict[str, Any] = ITERATION if method == "iterated" else {}
     y, v = case.effects()
     use_t = limits != "wald"
-    found = combine_effects(y, v, method_re=method, row_names=None, use_t=use_t, alpha=case.alpha, **iteration)
     adjusted = limits.startswith("hk")
-    low, high = found.conf_int(alpha=case.alpha, use_t=use_t)[3 if adjusted else 1]
+    with np.errstate(invalid="ignore", divide="ignore"):  # a tau2 below 0 can make its own weights negative
+        found = combine_effects(y, v, method_re=method, row_names=None, use_t=use_t, alpha=case.alpha, **iteration)
+        low, high = found.conf_int(alpha=case.alpha, use_t=use_t)[3 if adjusted else 1]
     values: dict[str, Value] = {
         "estimate": float(found.mean_effect_re),
         "se": float(found.sd_eff_w_re_hksj if adjusted else found.sd_eff_w_re),
@@ -78,6 +79,7 @@ def _inverse_variance(case: Case, tau2: str, limits: str) -> _Found:
         "tau2": float(found.tau2),
         "q": float(found.q),
     }
+    values = {key: value for key, value in values.items() if np.all(np.isfinite(value))}
     closeness = dict.fromkeys(("estimate", "se", "lower", "upper", "tau2"), STOPPED) if iteration else {}
     apart: dict[str, str] = {}
     if found.tau2 < 0:

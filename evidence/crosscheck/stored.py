@@ -95,7 +95,9 @@ def _answer_entry(answer: Answer) -> dict[str, Any]:
         "version": answer.version,
         "options": dict(answer.options),
         "values": {key: list(v) if isinstance(v, tuple) else v for key, v in answer.values.items()},
-        "tolerances": {key: {"fraction": c.fraction, "why": c.why} for key, c in answer.closeness.items()},
+        "tolerances": {
+            key: {"fraction": c.fraction, "why": c.why} for key, c in answer.closeness.items() if key in answer.values
+        },
         "not_comparable": dict(answer.apart),
         "says": answer.says,
     }

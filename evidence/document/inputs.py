@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..crosscheck.stored import path_of
 from ..tables.table import Cell, Table, TableColumn
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ class Input:
 
 def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
     """Every file that the document was made from."""
+    kept = path_of(analysis.path)
+    beside = (Input(f"analyses/{kept.name}", _hash(kept)),) if kept.is_file() else ()
     names = ["review.toml", *(table.file for table in review.codebook.values()), "references.bib"]
     files = [review.path / name for name in names if (review.path / name).is_file()]
     found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files]
-    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *found)
+    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *found)
 
 
 def _hash(path: Path) -> str:

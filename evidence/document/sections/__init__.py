@@ -11,6 +11,7 @@ from ..findings import Findings
 from . import (
     characteristics,
     claims,
+    crosscheck,
     excluded,
     flow,
     harms,
@@ -33,6 +34,7 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "flow": flow.section,
     "characteristics": characteristics.section,
     "results": results.section,
+    "crosscheck": crosscheck.section,
     "harms": harms.section,
     "other-results": other_results.section,
     "claims": claims.section,

@@ -1,0 +1,92 @@
+"""`evidence script`: an analysis as a script of other software, with the expected numbers as comments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import DataError, Problem, usage
+from . import options
+from .asking import Arms
+
+if TYPE_CHECKING:
+    from ..crosscheck.case import Case
+
+HELP = "Write an analysis as a script of R (metafor, meta) or Stata."
+
+
+def command(
+    source: options.Source,
+    outcome: options.Outcome = None,
+    where: options.Where = None,
+    time: options.Time = None,
+    unread: options.Unread = None,
+    sheet: options.Sheet = None,
+    events: options.Events = None,
+    total: options.Total = None,
+    label: options.Label = None,
+    study: options.Study = None,
+    unit: options.Unit = None,
+    model: options.ModelName = "logistic-normal",
+    limits: options.Limits = None,
+    measure: options.Measure = None,
+    tau2: options.Tau2 = None,
+    prediction: options.Prediction = None,
+    level: options.Level = None,
+    study_limits: options.StudyLimits = "clopper-pearson",
+    to: Annotated[str, typer.Option(metavar="NAME", help="metafor or meta (R), or stata.")] = "metafor",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; standard output if not given.")
+    ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Run the script (metafor only) and print the largest deviation.")
+    ] = False,
+) -> None:
+    """Write a script that does the same analysis in R or Stata, with the expected numbers as comments.
+
+    evidence script sts-calcinosis-cutis --outcome complete_remission --to metafor -o remission.R
+    """
+    from ..crosscheck.script import script
+    from .cases import cases
+
+    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    arms = Arms(outcome, None, None, tuple(where or ()), time, unread, table)
+    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
+    if run and to != "metafor":
+        raise usage(f"--run with --to {to}", "only the script of metafor is run here: leave out --run", "run")
+    ((title, case),) = cases(source, arms, model, asked, study_limits)
+    subject = f"{Path(source).name}: {title}" if source != "-" else title
+    text = script(case, to, subject)
+    if output is not None:
+        _write(output, text)
+        typer.echo(f"wrote {output}")
+    elif not run:
+        typer.echo(text, nl=False)
+    if run:
+        typer.echo(_deviation(case, text))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        mend = "choose another place with -o"
+        raise DataError(Problem("unwritable", f"can't be written: {error.strerror}", mend, str(path))) from error
+
+
+def _deviation(case: Case, text: str) -> str:
+    """What running the script of metafor shows, in a line.
+
+    Raises:
+        ComputeError: R stopped.
+    """
+    from ..crosscheck.r import NO_R, find_r, summary
+
+    r = find_r()
+    if r is None:
+        return NO_R
+    if "metafor" not in r.packages:
+        return "R is here, but it has no metafor; nothing was run."
+    return summary(case, r.command, text)
