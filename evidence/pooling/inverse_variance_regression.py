@@ -155,9 +155,9 @@ class InverseVarianceRegression:
         tail = 0.5 * (1 + self.level)
         se = np.sqrt(np.vecdot(rows @ regressed.covariance, rows))
         df = float(regressed.counts.k - rows.shape[1])
-        if self.limits == "wald":
+        if regressed.limits == "wald":
             return se, np.full(se.size, ndtri(tail))
-        if self.limits != "cr2":
+        if regressed.limits != "cr2":
             return se, np.full(se.size, stdtrit(df, tail))
         y, v = self._effects(regressed.counts)
         basis = basis_of(regressed.design)
@@ -190,7 +190,8 @@ class _Fit:
         limits = model.limits
         tau2 = TAU2_MODS[model.tau2](y[None], v[None], basis.q)
         factor = float(weighted(y[None], v[None], basis.q, tau2).rss[0]) / (basis.q.shape[0] - basis.q.shape[1])
-        if limits == "hk" and factor <= NO_SPREAD:
+        if limits in ("hk", "cr2") and factor <= NO_SPREAD:
+            # The design goes through every effect: variances made of residuals are 0, which is no certainty.
             limits = "hk-floor"
         engine = Engine(model.tau2, limits, basis.back, cluster_index(counts.studies))
         found = engine.fit(y[:, None], v[:, None], basis.q).params_ or {}
@@ -243,9 +244,8 @@ class _Fit:
         tail = 0.5 * (1 + self.model.level)
         found = []
         for i, name in enumerate(self.design.names):
-            d, ratio = df[i], -abs(self.beta[i]) / se[i]
-            normal = d == np.inf
-            usable = not np.isnan(d)
+            d, usable, normal = df[i], not np.isnan(df[i]), df[i] == np.inf
+            ratio = -abs(self.beta[i]) / se[i] if usable else np.nan
             reach = float((ndtri(tail) if normal else stdtrit(d, tail)) * se[i])
             p = float(2 * (ndtr(ratio) if normal else stdtr(d, ratio)))
             weak = self.engine.limits == "cr2" and not d >= FEWEST_DF

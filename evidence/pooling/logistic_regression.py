@@ -14,6 +14,7 @@ from scipy.special import chdtrc, expit, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
 from ..counts import Counts
 from ..errors import ComputeError, Problem
+from .convergence import naming
 from .design import Basis, Design, basis_of
 from .family import log_mean
 from .likelihood_parts import half_chi2
@@ -80,11 +81,12 @@ class LogisticRegression:
 
         Raises:
             DataError: a singular design. ComputeError: the likelihood has no maximum: separation, or arms that are all
-                or none, whose likelihood rises as tau grows.
+                or none, whose likelihood rises as tau grows; or a search that does not settle.
         """
         basis = basis_of(design)
         refuse_separation(counts, design, basis.q)
-        return _Fit.of(self, counts, design, basis).result()
+        with naming(counts):
+            return _Fit.of(self, counts, design, basis).result()
 
     def predict(self, regressed: Regressed, rows: Floats) -> Predicted:
         """Proportions at rows of the design, shape (m, p); the mean's t and wald limits keep tau as estimated."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..counts import Counts
 from .cells import Index
+from .convergence import not_converged
 from .profile import around, falling_root
 from .quadrature import cell_terms
 from .regression_terms import study_terms
@@ -25,7 +26,11 @@ TAU_GRID = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0, 20.0, 80.0])
 #: A Newton step that moves every linear predictor by less than this times 1 + tau is the last: it leaves its square.
 _LAST = 1e-6
 #: A longer step is cut.
-_LONGEST = 3.0
+LONGEST = 3.0
+#: Most steps of any search.
+STEPS = 100
+#: Added to an information matrix, relative to its largest element, so that it can always be solved.
+_RIDGE = 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +168,18 @@ def free(rows: int, p: int) -> Constraint:
 
 def newton_step(information: Floats, score: Floats, a: Floats) -> Floats:
     """Newton's step that keeps a'gamma, shape (rows, p); information is minus the Hessian."""
-    both = np.linalg.solve(information, np.stack([score, a], axis=-1))
-    step, along = both[..., 0], both[..., 1]
+    step, along = solved(information, score, a)
     size = np.vecdot(a, along)
     pull = np.divide(np.vecdot(a, step), size, where=size > 0, out=np.zeros_like(size))
     return np.asarray(step - pull[:, None] * along)
+
+
+def solved(information: Floats, score: Floats, a: Floats) -> tuple[Floats, Floats]:
+    """The inverse information times the score and times a, both of shape (rows, p)."""
+    p = score.shape[-1]
+    ridge = _RIDGE * np.abs(information).max((-2, -1), keepdims=True) + np.finfo(float).tiny
+    both = np.linalg.solve(information + ridge * np.eye(p), np.stack([score, a], axis=-1))
+    return both[..., 0], both[..., 1]
 
 
 def best_gamma(model: MixedLogit, tau: Floats, start: Floats, held: Constraint) -> tuple[Floats, Sums]:
@@ -175,13 +187,16 @@ def best_gamma(model: MixedLogit, tau: Floats, start: Floats, held: Constraint) 
 
     Newton on a concave function; a step that does not rise is halved. What the last step leaves is below 1e-12; the
     likelihood is carried along it.
+
+    Raises:
+        ConvergenceError: more than ``STEPS`` steps.
     """
     p = model.p
     gamma = held.meet(start)
     good, height = gamma.copy(), np.full(tau.size, -np.inf)
     out = Sums(np.empty(tau.size), np.empty((tau.size, p + 1)), np.empty((tau.size, p + 1, p + 1)))
     active = np.arange(tau.size)
-    for _ in range(100):
+    for _ in range(STEPS):
         found = model.sums(gamma[active], tau[active])
         fallen = found.value < height[active] - 1e-9 * (1 + np.abs(found.value))
         lost = active[fallen]
@@ -193,14 +208,14 @@ def best_gamma(model: MixedLogit, tau: Floats, start: Floats, held: Constraint) 
         step = newton_step(-found.hessian[:, :p, :p], found.score[:, :p], held.a[risen])
         reach = model.reach(step) / (1 + tau[risen])
         last = reach <= _LAST
-        step *= np.minimum(1.0, _LONGEST / np.maximum(reach, 1e-300))[:, None]
+        step *= np.minimum(1.0, LONGEST / np.maximum(reach, 1e-300))[:, None]
         gamma[risen] += step
         _carry(out, risen[last], found, step, last)
         active = np.concatenate([lost, risen[~last]])
         if active.size == 0:
             break
-    if active.size:
-        out.put(active, model.sums(gamma[active], tau[active]))
+    else:
+        raise not_converged("the coefficients at a given tau", STEPS, gamma=gamma[active], tau=tau[active])
     return gamma, out
 
 

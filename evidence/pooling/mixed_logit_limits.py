@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cells import Index
+from .convergence import not_converged
 from .family import log_mean
-from .mixed_logit import TAU_TOP, MixedLogit, Sums, best_gamma, free, stretch, tau_score
-from .profile import around, falling_root
+from .mixed_logit import LONGEST, STEPS, TAU_TOP, MixedLogit, Sums, best_gamma, free, solved, stretch, tau_score
+from .profile import MU_CAP, around, falling_root
 from .result import Floats
 
 #: Points of the first look along tau.
 CURVE_POINTS = 7
-#: A linear combination beyond this many times its scale at the maximum counts as never reached.
+#: A search whose coefficients of orthogonal columns get beyond this has left.
 FAR = 1e4
-#: Error of the ends of the first look along tau: beyond them the region is empty, and nothing is lost there.
-_COARSE = 1e-3
-_LONGEST = 3.0
+#: Last step towards the ends of the first look along tau; no limit lies at these ends, where the region is a point.
+_COARSE = 1e-2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +50,47 @@ class Peak:
     free_tau: bool = True
 
 
-def tau_limits(model: MixedLogit, top: Peak, fall: float, error: float = 1e-8) -> tuple[float, float]:
+def tau_limits(model: MixedLogit, top: Peak, fall: float, last_step: float = 1e-4) -> tuple[float, float]:
     """Where the profile likelihood of tau lies ``fall`` below the maximum.
 
+    Newton in asinh(tau) from both sides at once, kept between a value inside and one outside; a last step of
+    ``last_step`` leaves about its square.
+
     Returns:
-        lower (0 if never reached) and upper (inf if never reached below ``TAU_TOP``); ``error`` is that of asinh(tau).
+        lower (0 if never reached) and upper (inf if never reached below ``TAU_TOP``).
     """
-    target, held = top.value - fall, free(2, model.p)
+    target, side, end = top.value - fall, np.array([-1.0, 1.0]), float(np.arcsinh(TAU_TOP))
+    t = np.arcsinh(np.array([0.4 * top.tau, 1.6 * top.tau + 0.5]))
+    inside, outside = np.full(2, np.arcsinh(top.tau)), np.array([0.0, end])
     last = np.tile(top.gamma / stretch(np.array(top.tau)), (2, 1))
-    side = np.array([-1.0, 1.0])
-
-    def beyond(index: Index, tau: Floats) -> Floats:
+    active = np.array([0, 1] if top.value_zero < target else [1], dtype=np.intp)
+    found = np.array([0.0, np.inf])
+    for _ in range(STEPS):
+        at = t[active]
+        tau = np.sinh(at)
         scale = stretch(tau)[:, None]
-        gamma, sums = best_gamma(model, tau, last[index] * scale, held.take(index))
-        last[index] = gamma / scale
-        return np.asarray(side[index] * (sums.value - target))
-
-    low, high, upper = top.tau, min(2 * top.tau + 1, TAU_TOP), np.array([1], dtype=np.intp)
-    while high < TAU_TOP and beyond(upper, np.array([high]))[0] > 0:
-        low, high = high, min(4 * high, TAU_TOP)
-    rows = np.array([0, 1] if top.value_zero < target else [1], dtype=np.intp)
-    found = np.zeros(2)
-    found[rows] = falling_root(
-        lambda i, tau: beyond(rows[i], tau), np.array([0.0, low])[rows], np.array([top.tau, high])[rows], error
-    )
-    return float(found[0]), float(found[1]) if found[1] < TAU_TOP else np.inf
+        gamma, sums = best_gamma(model, tau, last[active] * scale, free(active.size, model.p))
+        last[active] = gamma / scale
+        excess, slope = sums.value - target, sums.score[:, -1] * np.cosh(at)
+        inside[active] = np.where(excess > 0, at, inside[active])
+        outside[active] = np.where(excess > 0, outside[active], at)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            new = at - excess / slope
+        low, high = np.minimum(inside, outside)[active], np.maximum(inside, outside)[active]
+        usable = (slope * side[active] < 0) & (new > low) & (new < high)
+        never = (at >= end) & (excess > 0)
+        jump = np.minimum(0.5 * (low + high), np.where(side[active] > 0, at + 1.0, np.inf))
+        new = np.where(usable, new, np.where(outside[active] < end, 0.5 * (low + high), np.maximum(jump, at + 0.1)))
+        new = np.clip(new, 0.0, end)
+        done = usable & (np.abs(new - at) <= last_step)
+        found[active[done]] = np.sinh(new[done])
+        t[active] = new
+        active = active[~done & ~never]
+        if active.size == 0:
+            break
+    else:
+        raise not_converged("the limits of tau", STEPS, tau=np.sinh(t[active]))
+    return float(found[0]), float(found[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +116,16 @@ def _ends(model: MixedLogit, tau: Floats, target: float, a: Floats, start: Float
     multiplier = np.zeros(tau.size)
     out = Sums(np.empty(tau.size), np.empty((tau.size, p + 1)), np.empty((tau.size, p + 1, p + 1)))
     active = np.arange(tau.size)
-    for _ in range(60):
+    for _ in range(STEPS):
         found = model.sums(gamma[active], tau[active])
-        both = np.linalg.solve(-found.hessian[:, :p, :p], np.stack([found.score[:, :p], a[active]], axis=-1))
-        newton, along = both[..., 0], both[..., 1]
+        newton, along = solved(-found.hessian[:, :p, :p], found.score[:, :p], a[active])
         size = np.vecdot(a[active], along)
         height = found.value + 0.5 * np.vecdot(found.score[:, :p], newton) - target
         pull = np.sqrt(2 * np.maximum(height, 0.0) / size)
         step = newton + pull[:, None] * along
         multiplier[active] = -pull
         reach = model.reach(step) / (1 + tau[active])
-        step *= np.minimum(1.0, _LONGEST / np.maximum(reach, 1e-300))[:, None]
+        step *= np.minimum(1.0, LONGEST / np.maximum(reach, 1e-300))[:, None]
         gamma[active] += step
         out.put(active, found)
         last = reach <= 1e-5
@@ -119,6 +134,8 @@ def _ends(model: MixedLogit, tau: Floats, target: float, a: Floats, start: Float
         active = active[~last & ~gone]
         if active.size == 0:
             break
+    else:
+        raise not_converged("a profile limit", STEPS, gamma=gamma[active], tau=tau[active])
     return _Ends(gamma, multiplier, out)
 
 
@@ -190,7 +207,8 @@ class _Edges:
         mean = np.where(side > 0, 0.0, np.inf)
         known = np.isfinite(value)
         mean[known] = side[known] * log_mean((side * value)[known], tau[known]).value
-        return np.where(of_mean, mean, value)
+        # Where an arm's proportion is 0 or 1 in double precision, no limit was reached before.
+        return np.where(of_mean, mean, np.where(self.model.reach(found.gamma) > MU_CAP, np.inf, value))
 
     def _moves(self, found: _Ends, row: Index, tau: Floats, of_mean: np.ndarray) -> Floats:
         """Positive while the end, or the mean at it, still moves outwards as tau grows; divided by tau."""

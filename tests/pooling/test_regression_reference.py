@@ -8,7 +8,8 @@ Tolerances, with their reasons:
   costs up to 1e-9 where years are a column (condition 1e6 of X).
 * Logistic-normal: 1e-6 of a standard error; the solver's gradient is below 1e-6 where years are a column and 1e-8
   elsewhere. Log-likelihood 1e-9 (relative above 1), and never lower than the reference's by more.
-* rma.glmm with 7 nodes, which are short where tau is large: 2e-3 of a standard error, tau2 4e-3 relative.
+* rma.glmm with 7 nodes and lme4's optimiser: 2e-3 of a standard error, tau2 1e-3 relative. On roever2022 it stops at
+  tau = 0, where the likelihood is lower; ours is there the quadrature solver's.
 """
 
 from __future__ import annotations
@@ -224,10 +225,13 @@ def test_glmm_of_metafor() -> None:
         result = LogisticRegression(limits="wald").fit(counts, design)
         se = column(values["se"])
         ours = np.array([c.estimate for c in result.coefficients])
+        if name == "roever2022":
+            assert values["tau2"] == 0 and (result.heterogeneity.lr or 0) > 5
+            continue
         assert (np.abs(ours - column(values["b"])) <= 2e-3 * se).all(), (name, options)
-        assert [c.se for c in result.coefficients] == pytest.approx(list(se), rel=2e-3)
-        assert result.heterogeneity.tau2 == pytest.approx(values["tau2"], rel=4e-3, abs=1e-5)
+        assert [c.se for c in result.coefficients] == pytest.approx(list(se), rel=1e-3)
+        assert result.heterogeneity.tau2 == pytest.approx(values["tau2"], rel=1e-3, abs=1e-8)
         assert result.omnibus is not None
-        assert result.omnibus.statistic == pytest.approx(values["QM"], rel=5e-3, abs=1e-3)
+        assert result.omnibus.statistic == pytest.approx(values["QM"], rel=2e-3, abs=1e-6)
         compared += 1
-    assert compared == 28
+    assert compared == 27
