@@ -3,8 +3,9 @@
 PyMARE is the engine of the inverse-variance regression: weighted least squares, Knapp and Hartung's variance and the
 permutation test are its own. Three things are not left to it. The residual tau2: of our eight estimators it has four,
 and its ML and REML stop at about 1e-7 relative where 1e-8 is wanted (``tau2_mods``). The design: it inverts X'WX, which
-costs years 6 digits, so that it is given orthogonal columns instead. CR2 of single fits: ours (``robust``), which takes
-contrasts. Its permutation test draws from numpy's global generator, which is seeded for it and put back.
+costs years 6 digits, so that it is given orthogonal columns instead. CR2: its adjustment of residuals takes another
+root of the same matrix than clubSandwich's, and its variances lie 3 % off; ``robust`` has clubSandwich's to 1e-9. Its
+permutation test draws from numpy's global generator, which is seeded for it and put back.
 """
 
 from __future__ import annotations

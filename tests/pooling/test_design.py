@@ -49,7 +49,9 @@ def test_numbers_are_their_own_column_and_settings_are_coded_alike() -> None:
 
 
 def test_arms_without_a_covariate_are_left_out_and_named() -> None:
-    found = design_of(known(year=[2001, None, 2010, float("nan"), 2020], route=["a", "b", None, "a", "b"]), ["year", "route"])
+    found = design_of(
+        known(year=[2001, None, 2010, float("nan"), 2020], route=["a", "b", None, "a", "b"]), ["year", "route"]
+    )
     assert found.rows == (0, 4)
     assert found.left_out == (("arm 1", ("year",)), ("arm 2", ("route",)), ("arm 3", ("year",)))
     assert found.take(np.array([1])).rows == (4,)
