@@ -64,7 +64,11 @@ def show(result: Pooled | Subgroups, console: Console, left_out: Sequence[Any] =
         left_out: Arms that are not in the pool, with ``label`` and ``text`` (why).
         verbose: Whether to list all arms left out.
     """
-    blocks = _blocks(result, overall(result), console.width, left_out, verbose)
+    print_blocks(_blocks(result, overall(result), console.width, left_out, verbose), console)
+
+
+def print_blocks(blocks: Iterable[RenderableType], console: Console) -> None:
+    """Print blocks with an empty line between them, in the signs that the console has, without blanks at line ends."""
     unicode = console.encoding.lower().startswith("utf")
     if unicode and console.is_terminal:
         _print(blocks, console)

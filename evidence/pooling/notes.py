@@ -197,7 +197,7 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "few-studies-per-covariate": (
         "caution",
-        "{k} studies for {covariates} covariates: fewer than {wanted} for each (our threshold).",
+        "{k} studies for {coefficients} besides the intercept: fewer than {wanted} for each (our threshold).",
         (),
     ),
     "covariate-missing": ("caution", "{left_out} arms lack a covariate and are left out: {arms}.", ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import display
 from ..counts import Counts
 from .design import Design, nearly_singular
 from .notes import note
@@ -18,8 +19,9 @@ def shared_notes(counts: Counts, design: Design) -> list[Note]:
     found = []
     if covariates:
         found.append(note("not-randomised-covariates"))
+    asked = display.plural(covariates, "coefficient")
     if k < STUDIES_PER_COVARIATE * covariates:
-        found.append(note("few-studies-per-covariate", k=k, covariates=covariates, wanted=STUDIES_PER_COVARIATE))
+        found.append(note("few-studies-per-covariate", k=k, coefficients=asked, wanted=STUDIES_PER_COVARIATE))
     if design.left_out:
         arms = "; ".join(f"{label} ({', '.join(names)})" for label, names in design.left_out)
         found.append(note("covariate-missing", left_out=len(design.left_out), arms=arms))

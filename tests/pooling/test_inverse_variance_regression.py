@@ -137,12 +137,12 @@ def test_all_permutations_of_metafor(options: dict[str, str], expected: float) -
 
 def test_random_permutations_are_seeded_and_leave_the_generator_alone() -> None:
     np.random.seed(5)
-    before = np.random.get_state()[1].tolist()  # type: ignore[index,union-attr]
+    before = np.random.get_state()[1].tolist()  # type: ignore[index]
     first, again, other = (
         fitted(BCG, design(latitude=LATITUDE), permutations=200, seed=seed).coefficient("latitude").p_permutation
         for seed in (3, 3, 4)
     )
-    assert np.random.get_state()[1].tolist() == before  # type: ignore[index,union-attr]
+    assert np.random.get_state()[1].tolist() == before  # type: ignore[index]
     assert first == again and first is not None and other is not None
     assert first != other and abs(first - other) < 0.15
     assert first * 201 == pytest.approx(round(first * 201), abs=1e-9)
