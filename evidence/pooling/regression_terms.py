@@ -70,20 +70,25 @@ def study_terms(x: Floats, n: Floats, eta: Floats, tau: Floats) -> StudyTerms:
         np.empty(tau.size), np.empty((tau.size, x.shape[1] + 1)), np.empty((tau.size, x.shape[1] + 1, x.shape[1] + 1))
     )
     wanted = (studies.upper - studies.lower) / np.minimum(1.1 * width, 1.6 / np.maximum(tau, 1e-8))
-    nodes, active = FIRST, np.arange(tau.size)
-    logs = np.full(tau.size, np.nan)
+    level = np.maximum(np.ceil(np.log2(wanted / FIRST)), 0).astype(int)
+    for exponent in np.unique(level):
+        _fill(out, studies, np.flatnonzero(level == exponent), min(FIRST * 2**exponent, FINEST))
+    out.logp[...] += log_choose(x, n).sum(1)
+    return out
+
+
+def _fill(out: StudyTerms, studies: _Studies, active: np.ndarray, nodes: int) -> None:
+    """Write the terms of studies that need about as many nodes: the rule is halved until it stands still."""
+    logs = np.full(studies.tau.size, np.nan)
     while active.size:
         part = studies.take(active)
         z, weight, p = part.nodes((np.arange(nodes) + 0.5) / nodes)
         total = np.log(weight.sum(1) / nodes)
-        still = (np.abs(total - logs[active]) < STEP_CHANGE**1.5) & (nodes >= wanted[active])
-        done = still | (nodes >= FINEST)
+        done = (np.abs(total - logs[active]) < STEP_CHANGE) | (nodes >= FINEST)
         if done.any():
             _put(out, active[done], part.take(done), (z[done], weight[done], p[done]))
         logs[active] = total
         active, nodes = active[~done], 2 * nodes
-    out.logp[...] += log_choose(x, n).sum(1)
-    return out
 
 
 def _put(out: StudyTerms, where: np.ndarray, part: _Studies, at: tuple[Floats, Floats, Floats]) -> None:
@@ -124,7 +129,9 @@ def _mode(x: Floats, n: Floats, eta: Floats, tau: Floats) -> tuple[Floats, Float
     The curvature may change by a factor e over 1 / tau, so that a step must be small beside that as well.
     """
     low, high = tau * (x - n).sum(1), tau * x.sum(1)
-    z, before = np.clip(np.zeros_like(tau), low, high), np.full_like(tau, np.inf)
+    events, size = x.sum(1), n.sum(1)
+    logit = np.log((events + 0.5) / (size - events + 0.5)) - (n * eta).sum(1) / size
+    z, before = np.clip(logit * tau * size / (tau * tau * size + 4), low, high), np.full_like(tau, np.inf)
     for _ in range(200):
         slope, curvature = _slope(x, n, eta, tau, z)
         move = slope / curvature

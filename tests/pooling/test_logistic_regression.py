@@ -245,3 +245,34 @@ def test_no_coefficient_rests_on_the_starting_point() -> None:
     for top in tops[1:]:
         assert float(top.value[0]) == pytest.approx(float(tops[0].value[0]), abs=1e-10)
         assert top.gamma == pytest.approx(tops[0].gamma, abs=1e-7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_random_sparse_data_have_an_answer_or_a_reason(seed: int) -> None:
+    """100 sets of 2 to 24 arms, many without events or with events only, a third with studies of several arms."""
+    rng = np.random.default_rng(seed)
+    answered, refused = 0, []
+    for repeat in range(100):
+        k, p = int(rng.integers(2, 25)), int(rng.integers(1, 4))
+        x = np.column_stack([np.ones(k), rng.normal(2010, 8, k).round(), rng.integers(0, 2, k)])[:, :p]
+        n = rng.integers(1, rng.choice([2, 4, 12, 60]), k, endpoint=True)
+        logits = rng.normal(0.5, 1.5) + rng.choice([0, 1, 3, 10]) * rng.normal(0, 1, k)
+        studies = rng.integers(0, k, k) if repeat % 3 == 0 else np.arange(k)
+        counts = Counts(rng.binomial(n, 1 / (1 + np.exp(-logits))), n, studies=[str(i) for i in studies])
+        limits = str(rng.choice(["profile-t", "profile", "t"]))
+        try:
+            found = regress(counts, Design(("intercept", "year", "group")[:p], x), regression(limits=limits))
+        except (ComputeError, DataError) as error:
+            refused.append(error.problems[0].code)
+            continue
+        answered += 1
+        at = predict(found, x[:2])
+        assert (at.lower <= at.estimate).all() and (at.estimate <= at.upper).all()
+        assert (at.mean_lower <= at.mean + 1e-9).all() and (at.mean <= at.mean_upper + 1e-9).all()
+        json.dumps([found.to_dict(), at.to_dict()], allow_nan=False)
+        for c in found.coefficients:
+            assert (c.lower is None or c.lower <= c.estimate) and (c.upper is None or c.estimate <= c.upper)
+            if found.limits == limits and c.lower is not None and c.upper is not None and c.p is not None:
+                assert (c.p < 0.05) == (c.lower > 0 or c.upper < 0) or c.p == pytest.approx(0.05, abs=1e-5)
+    assert answered > 60 and set(refused) <= {"separated", "tau-infinite", "too-many-coefficients", "singular-design"}

@@ -57,7 +57,7 @@ def regression(sets: Mapping[str, Record]) -> Record:
             "data sets of R's package metadat (GPL) and synthetic ones; numbers by metafor 5.1-12 (rma with mods,"
             " control=list(threshold=1e-13, tol=1e-13, stepadj=0.5, maxiter=5000); anova; rma.glmm with mods, nAGQ=7,"
             " lme4 1.1-31) under R 4.2.2, and by two independent solvers: reference_tau2_mods brackets the score roots"
-            " on 1,500 points, reference_glmm_mods is 101-node adaptive quadrature polished by Newton; 13 digits, p values 7"
+            " on 1,500 points, reference_glmm_mods is 101-node adaptive quadrature polished by Newton; 13 digits"
         ),
         "sets": {name: _data(sets[name]) for name in names},
         "columns": ["procedure", "dataset", "options", "values"],
