@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
+    from .pooling.design import Design as Design
+    from .pooling.design import design_of as design_of
+    from .pooling.regression import regress as regress
+    from .pooling.regression import regression as regression
+    from .pooling.regression_result import predict as predict
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
@@ -29,15 +34,20 @@ __version__ = "0.1.0"
 #: Public name -> the module it lives in.
 _HOMES = {
     "Counts": "counts",
+    "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
     "check_review": "review.review",
+    "design_of": "pooling.design",
     "forest": "figures",
     "model": "pooling",
     "pool": "pooling",
+    "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
     "read_bare_table": "review.spreadsheet",
     "read_review": "review.review",
+    "regress": "pooling.regression",
+    "regression": "pooling.regression",
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
@@ -46,15 +56,20 @@ _HOMES = {
 
 __all__ = [
     "Counts",
+    "Design",
     "EvidenceError",
     "Rates",
     "check_review",
+    "design_of",
     "forest",
     "model",
     "pool",
+    "predict",
     "priors",
     "read_bare_table",
     "read_review",
+    "regress",
+    "regression",
     "select",
     "select_rates",
     "select_table",

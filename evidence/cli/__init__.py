@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 COMMANDS: Mapping[str, str] = {
     "check": "Check the tables of a review and print every problem at once.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
+    "regress": "Regress an outcome on what is known of the arms: year, route, ...",
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",

@@ -237,6 +237,49 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),
     "not-randomised": ("warning", "Groups were not formed by chance: they are not compared and not ranked.", ()),
+    "not-randomised-covariates": (
+        "warning",
+        (
+            "Covariates were not set by chance: a coefficient says how studies that differ in it differ, not what a"
+            " change of it would do."
+        ),
+        (),
+    ),
+    "few-studies-per-covariate": (
+        "caution",
+        "{k} studies for {coefficients} besides the intercept: fewer than {wanted} for each (our threshold).",
+        (),
+    ),
+    "covariate-missing": ("caution", "{left_out} arms lack a covariate and are left out: {arms}.", ()),
+    "nearly-singular": (
+        "caution",
+        "{columns}: nearly a combination of the other covariates in these arms, and can hardly be told from them.",
+        (),
+    ),
+    "several-arms-shared": (
+        "info",
+        "{studies} contribute several arms, each with its own covariates; the arms of a study share its random effect.",
+        (),
+    ),
+    "several-arms-robust": (
+        "info",
+        "{studies} contribute several arms; the robust variance allows for their correlation.",
+        (),
+    ),
+    "coefficient-open": ("caution", "A limit was never reached and is infinite: {names}.", ()),
+    "tau-not-identified-regression": (
+        "caution",
+        (
+            "Every study has one {unit}, so differences between studies can't be seen: this is a logistic regression"
+            " without them, whose coefficients describe the average study."
+        ),
+        (),
+    ),
+    "permutation-coarse": (
+        "caution",
+        "Only {count} permutations exist: the smallest p they can give is {smallest}.",
+        (),
+    ),
 }
 
 

@@ -36,7 +36,7 @@ def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert "usage:" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("typed", "near"), [("pol", "pool"), ("fores", "forest"), ("bulid", "build")])
+@pytest.mark.parametrize(("typed", "near"), [("pol", "pool"), ("foret", "forest"), ("bulid", "build")])
 def test_a_misspelt_command_lists_the_near_one(typed: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([typed]) == 2
     assert f"did you mean {near}?" in capsys.readouterr().err
