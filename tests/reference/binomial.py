@@ -18,6 +18,7 @@ from scipy.special import expit, logit, ndtri, stdtrit
 
 from evidence.counts import Counts
 from evidence.measures import MEASURES
+from evidence.pooling.beta_binomial import BetaBinomial
 from evidence.pooling.boundaries import classify
 from evidence.pooling.cells import cells_of, log_likelihood
 from evidence.pooling.common_effect import CommonEffect
@@ -32,8 +33,9 @@ Triple = tuple[float, float, float]
 
 SOLVER, PACKAGE = 1e-6, 1e-3
 #: lme4 looks for the modes of Laplace's approximation until the penalised residuals move by less than 1e-7 (tolPwrss):
-#: its points lie lower than the maximum by less than this, and its standard errors are off by a few per cent.
-TOP, LOOSE_SE = 1e-3, 0.03
+#: its points lie lower than the maximum by less than TOP, its own log-likelihood is off by less than MODES, and what it
+#: prints by less than LOOSE_SE standard errors.
+TOP, MODES, LOOSE_SE = 2e-5, 1e-3, 0.02
 #: A tau below this is 0 to the packages' own precision.
 NO_TAU = 1e-4
 BOUNDARIES: Mapping[str, str] = {
@@ -64,11 +66,22 @@ def predicted(x: Key, n: Key) -> bool:
 def stack(limits: str, prediction: str) -> tuple[dict[tuple[Key, Key], int], Estimates]:
     """Our fits of the registered data sets as one stack, and the row of each."""
     chosen = [pair for pair in TOGETHER if prediction == "none" or predicted(*pair)]
+    return fitted(LogisticNormal(limits=limits, prediction=prediction), chosen)
+
+
+def fitted(
+    model: LogisticNormal | BetaBinomial, chosen: list[tuple[Key, Key]]
+) -> tuple[dict[tuple[Key, Key], int], Estimates]:
+    """One stack of data sets of different size, and the row of each."""
     table = np.zeros((2, len(chosen), max(len(x) for x, _ in chosen)), dtype=int)
     for i, (x, n) in enumerate(chosen):
         table[:, i, : len(x)] = x, n
-    found = LogisticNormal(limits=limits, prediction=prediction).estimate(Counts(table[0], table[1]))
-    return {pair: i for i, pair in enumerate(chosen)}, found
+    return {pair: i for i, pair in enumerate(chosen)}, model.estimate(Counts(table[0], table[1]))
+
+
+def row_of(found: Estimates, row: int) -> Estimates:
+    """One analysis of a stack."""
+    return Estimates(*(getattr(found, name)[row] for name in Estimates.__dataclass_fields__))
 
 
 @cache
@@ -76,7 +89,7 @@ def estimates(x: Key, n: Key, limits: str, prediction: str = "none") -> Estimate
     """Our logistic-normal fit of one data set."""
     if (x, n) in TOGETHER:
         rows, found = stack(limits, prediction)
-        return Estimates(*(getattr(found, name)[rows[x, n]] for name in Estimates.__dataclass_fields__))
+        return row_of(found, rows[x, n])
     return LogisticNormal(limits=limits, prediction=prediction).estimate(Counts(x, n))
 
 
@@ -148,7 +161,7 @@ def reason(x: Key, n: Key, theirs: Triple, nodes: int, laplace_to_the_end: bool)
             at = np.array([[mu, tau], [again[0], again[2]]])
             low, high = hermite.log_likelihood(np.array(x), np.array(n), at, 1)
             if 0 <= high - low < TOP:
-                return "1 node (Laplace), modes to 1e-7", again, 2 * np.sqrt(2 * TOP)
+                return "1 node (Laplace), modes to 1e-7", again, LOOSE_SE
     if height(x, n, mu, tau) < top(x, n) - 1e-9:
         return "stopped below the maximum", theirs, PACKAGE
     return None
@@ -213,7 +226,7 @@ def _height_pair(x: Key, n: Key, theirs: Mapping[str, float], reference: float, 
         return pair
     at = np.array([[theirs["b"], theirs["tau"]]])
     again = float(hermite.log_likelihood(np.array(x), np.array(n), at, nodes)[0])
-    if nodes == 1 and abs(again - reference) < TOP:
+    if nodes == 1 and abs(again - reference) < MODES:
         return replace(pair, explained="1 node (Laplace), repeated")
     return replace(pair, explained="stopped below the maximum" if reference < pair.ours else None)
 

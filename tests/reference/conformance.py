@@ -112,7 +112,14 @@ def _register(found: Iterator[Case]) -> None:
             assert case.values is not None
             for x, n in arms_of(case, case.options["group"], case.values["levels"]).values():
                 binomial.register(x, n)
-        elif case.procedure in ("rma.glmm", "glmer", "reference_glmm", "peers: rma.glmm", "peers: glmm_exact"):
+        elif case.procedure in (
+            "rma.glmm",
+            "glmer",
+            "reference_glmm",
+            "VGAM_betabinomial",
+            "peers: rma.glmm",
+            "peers: glmm_exact",
+        ):
             binomial.register(tuple(map(float, case.xi)), tuple(map(float, case.ni)))
 
 

@@ -193,7 +193,9 @@ def _reason(
     end = {"upper_tau2": end, "upper_tau": end**0.5}.get(pair.quantity, np.inf)
     if abs(pair.reference - end) < 1e-6 * end and pair.ours > end:
         return SEARCH_ENDS
-    return ZERO_WIDTH if any(_identical(x, n, options, rule) for rule in ("ours", "meta")) else None
+    made_of_width = pair.quantity.startswith(("seTE", "lower", "upper", "prop_lower", "prop_upper"))
+    identical = any(_identical(x, n, options, rule) for rule in ("ours", "meta"))
+    return ZERO_WIDTH if identical and made_of_width else None
 
 
 def _identical(x: Key, n: Key, options: Mapping[str, Any], rule: str) -> bool:
