@@ -18,7 +18,7 @@ from evidence.measures import MEASURES
 from evidence.pooling.effects import NO_SPREAD, Centre, centre
 from evidence.pooling.tau2 import TAU2, cochran_q, typical_variance
 from evidence.pooling.tau2_limits import q_profile_limits
-from tests.reference.binomial import Key, common_limits, glmm_pairs, status_of
+from tests.reference.binomial import Key, common_limits, common_pairs, glmm_pairs, status_of
 from tests.reference.matching import DEFAULT_THRESHOLD, THRESHOLD, Floats, Pair, other_tau2
 
 MEASURE = {"PLOGIT": "PLO", "PFT": "PFT", "PAS": "PAS", "PRAW": "PR", "PLN": "PLN"}
@@ -29,6 +29,16 @@ PREDICT = {
     "S": ("normal", "wald"),
     "HK": ("t", "hk"),
     "HK-PR": ("riley", "hk"),
+}
+#: Names of a common-effect fit -> those of metaprop.
+COMMON = {
+    "b": "TE_common",
+    "se": "seTE_common",
+    "ci_lb": "lower_common",
+    "ci_ub": "upper_common",
+    "back_pred": "prop_TE_common",
+    "back_ci_lb": "prop_lower_common",
+    "back_ci_ub": "prop_upper_common",
 }
 META_RULE = "0 and 1 corrected by meta's own rule"
 ZERO_WIDTH = "zero-width limits"
@@ -209,8 +219,9 @@ def _identical(x: Key, n: Key, options: Mapping[str, Any], rule: str) -> bool:
 
 
 def glmm_record_pairs(xi: Any, ni: Any, options: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[Pair]:
-    """One record of metaprop(method = "GLMM"): lme4 with 7 nodes."""
+    """One record of metaprop(method = "GLMM"): lme4 with 7 nodes, and glm for the common effect."""
     x, n = tuple(map(float, xi)), tuple(map(float, ni))
+    yield from common_pairs(x, n, {name: values.get(key) for name, key in COMMON.items()})
     renamed = {"b": "TE_random", "se": "seTE_random", "ci_lb": "lower_random", "ci_ub": "upper_random"}
     renamed |= {"back_pred": "prop_TE_random"}
     suffix = "riley" if options.get("method.predict") == "HTS" else "t"

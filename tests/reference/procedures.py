@@ -26,7 +26,10 @@ PACKAGE = "1e-3 se (1e-3 of tau)"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the records it takes, and the pairs of numbers of each; ``slow`` is left to ``make test-all``."""
+    """One row: the records it takes, and the pairs of numbers of each; ``slow`` is left to ``make test-all``.
+
+    Of the slow ones, reference_glmm and reference_bayes are in the extracts, which ``make test`` compares.
+    """
 
     procedure: str
     source: str
@@ -226,14 +229,28 @@ ROWS: tuple[Row, ...] = (
     Row("rma.glmm, 25 nodes", LME4, PACKAGE, _is("rma.glmm", nAGQ=25), _glmm),
     Row("glmer, 1 node", LME4, _glmm_random, _is("glmer", nAGQ=1), _glmm),
     Row("glmer, 7 and 25 nodes", LME4, PACKAGE, _one_of("glmer"), _glmm),
-    Row("reference_glmm", OWN, "1e-6 se; limits 2e-5", _one_of("reference_glmm"), _plain(binomial.reference_pairs)),
+    Row(
+        "reference_glmm",
+        OWN,
+        "1e-6 se; limits 2e-5",
+        _one_of("reference_glmm"),
+        _plain(binomial.reference_pairs),
+        slow=True,
+    ),
     Row("beta-binomial", "VGAM", "1e-3 se", _one_of("VGAM_betabinomial"), _betas("VGAM")),
     Row("beta-binomial", "aod", "1e-3 se", _one_of("aod_betabin"), _betas("aod")),
     Row("reference_betabinomial", OWN, "1e-5 se", _one_of("reference_betabinomial"), _betas(None)),
     Row(
         "bayesmeta", "bayesmeta", "2e-3 of probability", _one_of("bayesmeta"), _plain(bayes.bayesmeta_pairs), slow=True
     ),
-    Row("reference_bayes", OWN, "1e-7 of probability", _one_of("reference_bayes"), _plain(bayes.quadrature_pairs)),
+    Row(
+        "reference_bayes",
+        OWN,
+        "1e-7 of probability",
+        _one_of("reference_bayes"),
+        _plain(bayes.quadrature_pairs),
+        slow=True,
+    ),
     Row(
         "back-transformations",
         "metafor, meta, own",
