@@ -11,7 +11,7 @@ Scales of the tolerances:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,9 @@ Record = Mapping[str, Any]
 EPS = float(np.finfo(float).eps)
 #: metafor's convergence threshold and the precision of its limits of tau2, both absolute.
 THRESHOLD, LIMIT_PRECISION = 1e-13, 1e-12
+#: The same at its default control, where Paule and Mandel's equation is solved to 1.2e-4 only.
+DEFAULT_THRESHOLD = 1.3e-4
+LOOSE = "metafor's default convergence, absolute"
 LIMITS = {"z": "wald", "t": "t", "knha": "hk", "adhoc": "hk-floor"}
 STUDY_LIMITS = {
     ("meta_ci", "CP"): "clopper-pearson",
@@ -84,12 +87,42 @@ def escalc_pairs(xi: Floats, ni: Floats, options: Record, values: Record) -> Ite
             )
 
 
-def rma_pairs(xi: Floats, ni: Floats, options: Record, values: Record) -> Iterator[Pair]:
-    """One record of rma: the pooled effect, its limits, prediction and everything made of tau2."""
+def other_tau2(y: Floats, v: Floats, method: str, ours: float, theirs: float | None) -> str | None:
+    """Why a package's tau2 is another one than ours: it stopped early, or at a maximum that is the lower one."""
+    if theirs is None or abs(theirs - ours) <= 1e-8 * ours + THRESHOLD:
+        return None
+    if abs(theirs - ours) < DEFAULT_THRESHOLD:
+        return LOOSE
+    if method in LIKELIHOODS:
+        value = LIKELIHOODS[method].value
+        if float(value(y, v, np.asarray(theirs))) < float(value(y, v, np.asarray(ours))):
+            return "a lower maximum of the likelihood"
+    return None
+
+
+def loose_pairs(xi: Floats, ni: Floats, options: Record, values: Record) -> Iterator[Pair]:
+    """One record of rma with metafor's default convergence control: where its tau2 is apart from ours, the rest of its
+    numbers must follow from its tau2.
+    """
+    y, v = MEASURES[options["measure"]].effects(xi, ni)
+    again: Iterator[Pair] = iter(())
+    why = None
+    if options["method"] in TAU2:
+        why = other_tau2(y, v, options["method"], float(TAU2[options["method"]](y, v)), values["tau2"])
+        if why:
+            again = rma_pairs(xi, ni, options, values, np.asarray(values["tau2"]))
+    follows = {pair.quantity: pair.matches for pair in again}
+    for pair in rma_pairs(xi, ni, options, values):
+        yield replace(pair, explained=why) if follows.get(pair.quantity) and not pair.matches else pair
+
+
+def rma_pairs(xi: Floats, ni: Floats, options: Record, values: Record, tau2: Floats | None = None) -> Iterator[Pair]:
+    """One record of rma: the pooled effect, its limits, prediction and what follows from tau2, ours if not given."""
     measure = MEASURES[options["measure"]]
     y, v = measure.effects(xi, ni)
     method, limits = options["method"], LIMITS[options["test"]]
-    tau2 = TAU2[method](y, v) if method in TAU2 else np.zeros(())
+    if tau2 is None:
+        tau2 = TAU2[method](y, v) if method in TAU2 else np.zeros(())
     level = options.get("level", 95) / 100
     found = centre(y, v, tau2, limits, "normal" if limits == "wald" else "t", level, np.zeros(()))
     slack = ni.size * THRESHOLD / float(tau2 + v.min())
@@ -120,7 +153,8 @@ def _tau2_pairs(y: Floats, v: Floats, tau2: Floats, values: Record, random: bool
     off = 1e-8 + THRESHOLD / s2
     if random and values.get("I2") is not None:
         yield Pair("I2", 100 * float(tau2 / (tau2 + s2)), values["I2"], 100 * off)
-        yield Pair("H2", float(tau2) / s2 + 1, values["H2"], off * values["H2"])
+        if values.get("H2") is not None:
+            yield Pair("H2", float(tau2) / s2 + 1, values["H2"], off * values["H2"])
     if values.get("QE") is not None:
         yield Pair("QE", float(cochran_q(y, v)), values["QE"], 1e-10 * (values["QE"] + 1e-10))
 
