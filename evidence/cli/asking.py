@@ -14,6 +14,7 @@ import typer
 from ..errors import DataError, usage
 
 if TYPE_CHECKING:
+    from ..bare import RateSelection
     from ..errors import Problem
     from ..outcomes import LeftOut, Selection
     from ..pooling import Model
@@ -72,30 +73,26 @@ def answer(source: str, arms: Arms, model: str | None, options: Mapping[str, Any
     Raises:
         EvidenceError: whatever was typed or read that can't be used.
     """
-    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL, pool
-
-    chosen = None if model is None else specified(model, options)
-    table = None if _is_of_review(source) else _table(source, arms)
-    if table is not None and table.time_header is not None:
-        return _of_rates(table, arms, chosen or specified(DEFAULT_RATES_MODEL, options))
-    specification = chosen or specified(DEFAULT_MODEL, options)
-    selection = _of_review(source, arms) if table is None else _of_counts(table, arms)
-    result = pool(selection, model=specification, study_limits=study_limits)
-    return Answer(result, selection.left_out, () if table is None else table.problems)
-
-
-def _of_rates(table: BareTable, arms: Arms, model: Model) -> Answer:
-    """The pooled rates of a bare table."""
     from dataclasses import replace
 
-    from ..bare import select_rates
+    from ..bare import RateSelection
+    from ..pooling import pool
 
-    groups = {"--by": arms.by, "--cut": arms.cut}
-    _refuse("times at risk", groups, "groups of rates are not pooled; choose one group with --where")
-    unit, time_unit = arms.table.get("unit") or "event", arms.table.get("time-unit")
-    selection = select_rates(table, filters(arms.where), unit, time_unit)
-    result = model.fit(selection.rates)
-    return Answer(replace(result, context=selection.context), selection.left_out, table.problems)
+    given = None if model is None else specified(model, options)
+    selection, warnings = arms_or_rates(source, arms)
+    if isinstance(selection, RateSelection):
+        pooled = (given or specified(default_model(selection), options)).fit(selection.rates)
+        return Answer(replace(pooled, context=selection.context), selection.left_out, warnings)
+    chosen = given or specified(default_model(selection), options)
+    return Answer(pool(selection, model=chosen, study_limits=study_limits), selection.left_out, warnings)
+
+
+def default_model(selection: Selection | RateSelection) -> str:
+    """Name of the model of counts, or of rates."""
+    from ..bare import RateSelection
+    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL
+
+    return DEFAULT_RATES_MODEL if isinstance(selection, RateSelection) else DEFAULT_MODEL
 
 
 def specified(model: str, options: Mapping[str, Any]) -> Model:
@@ -128,11 +125,35 @@ def say_problems(problems: Sequence[Problem]) -> None:
 
 
 def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
-    """The arms asked for, and the warnings of a bare table."""
+    """The arms asked for, and the warnings of a bare table.
+
+    Raises:
+        UsageError: a bare table of times at risk.
+    """
+    from ..bare import RateSelection
+
+    selection, warnings = arms_or_rates(source, arms)
+    if isinstance(selection, RateSelection):
+        raise usage(f"{source} holds times at risk", "this needs counts out of totals: name them with --total", "rates")
+    return selection, warnings
+
+
+def arms_or_rates(source: str, arms: Arms) -> tuple[Selection | RateSelection, tuple[Problem, ...]]:
+    """The arms asked for, as counts or as rates, and the warnings of a bare table."""
     if _is_of_review(source):
         return _of_review(source, arms), ()
     table = _table(source, arms)
-    return _of_counts(table, arms), table.problems
+    selection = _of_counts(table, arms) if table.time_header is None else _of_rates(table, arms)
+    return selection, table.problems
+
+
+def _of_rates(table: BareTable, arms: Arms) -> RateSelection:
+    from ..bare import select_rates
+
+    groups = {"--by": arms.by, "--cut": arms.cut}
+    _refuse("times at risk", groups, "groups of rates are not pooled; choose one group with --where")
+    unit, time_unit = arms.table.get("unit") or "event", arms.table.get("time-unit")
+    return select_rates(table, filters(arms.where), unit, time_unit)
 
 
 def _is_of_review(source: str) -> bool:

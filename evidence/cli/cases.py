@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .asking import Arms, say_problems, select_arms, specified
+from .asking import Arms, arms_or_rates, default_model, say_problems, specified
 
 if TYPE_CHECKING:
     from ..crosscheck.case import Case
+    from ..outcomes import Selection
+    from ..pooling import Model
 
 
 def cases(
-    source: str, arms: Arms, model: str, options: Mapping[str, Any], study_limits: str
+    source: str, arms: Arms, model: str | None, options: Mapping[str, Any], study_limits: str
 ) -> tuple[tuple[str, Case], ...]:
     """Title and case of all arms, then of each group where groups were asked for.
 
     Args:
         source: Folder, name of a review, file, or ``-``.
-        arms: Which arms. model: Name. options: Of the model, as typed; None = its default.
+        arms: Which arms. model: Name; None = the default for counts, or for rates. options: Of the model, as typed;
+            None = its default.
         study_limits: Name of the limits of each study.
 
     Raises:
         EvidenceError: whatever was typed or read that can't be used.
     """
-    import numpy as np
-
+    from ..bare import RateSelection
     from ..crosscheck.case import case_of
 
-    specification = specified(model, options)
-    selection, warnings = select_arms(source, arms)
+    given = None if model is None else specified(model, options)
+    selection, warnings = arms_or_rates(source, arms)
+    chosen = given or specified(default_model(selection), options)
     say_problems(warnings)
-    counts = selection.counts.counted_in(selection.context.unit)
     title = selection.context.title or "counts"
-    found = [(title, case_of(counts, specification, study_limits))]
+    if isinstance(selection, RateSelection):
+        return ((title, case_of(selection.rates, chosen)),)
+    return ((title, _case(selection, None, chosen, study_limits)), *_groups(selection, chosen, study_limits))
+
+
+def _groups(selection: Selection, chosen: Model, study_limits: str) -> Iterator[tuple[str, Case]]:
     heading = str(selection.context.headings.get(selection.by, selection.by)) if selection.by else ""
     for label, positions in (selection.groups or {}).items():
-        group = counts.take(np.asarray(positions, dtype=int))
-        found.append((f"{heading}: {label}", case_of(group, specification, study_limits)))
-    return tuple(found)
+        yield f"{heading}: {label}", _case(selection, positions, chosen, study_limits)
+
+
+def _case(selection: Selection, positions: Sequence[int] | None, chosen: Model, study_limits: str) -> Case:
+    from ..crosscheck.case import case_of
+
+    counts = selection.counts.counted_in(selection.context.unit)
+    return case_of(counts if positions is None else counts.take(list(positions)), chosen, study_limits)

@@ -45,12 +45,15 @@ def command(
     label: options.Label = None,
     study: options.Study = None,
     unit: options.Unit = None,
-    model: options.ModelName = "logistic-normal",
+    exposure: options.Exposure = None,
+    time_unit: options.TimeUnit = None,
+    model: options.ModelName = None,
     limits: options.Limits = None,
     measure: options.Measure = None,
     tau2: options.Tau2 = None,
     prediction: options.Prediction = None,
     level: options.Level = None,
+    option: options.Option = None,
     study_limits: options.StudyLimits = "clopper-pearson",
     json: Annotated[bool, typer.Option("--json", help="Print every number as JSON.")] = False,
     save: Annotated[
@@ -64,8 +67,16 @@ def command(
     evidence crosscheck ANALYSIS --save
     """
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    table |= {"exposure": exposure, "time-unit": time_unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
-    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
+    asked = {
+        "limits": limits,
+        "measure": measure,
+        "tau2": tau2,
+        "prediction": prediction,
+        "level": level,
+        "option": option,
+    }
     if save:
         _refuse_options(arms, asked)
         typer.echo(f"wrote {_save(source)}")
@@ -74,7 +85,7 @@ def command(
 
 
 def _checked(
-    source: str, arms: Arms, model: str, asked: Mapping[str, Any], study_limits: str
+    source: str, arms: Arms, model: str | None, asked: Mapping[str, Any], study_limits: str
 ) -> tuple[tuple[str, CrossCheck], ...]:
     from rich.console import Console
 

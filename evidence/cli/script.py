@@ -29,12 +29,15 @@ def command(
     label: options.Label = None,
     study: options.Study = None,
     unit: options.Unit = None,
-    model: options.ModelName = "logistic-normal",
+    exposure: options.Exposure = None,
+    time_unit: options.TimeUnit = None,
+    model: options.ModelName = None,
     limits: options.Limits = None,
     measure: options.Measure = None,
     tau2: options.Tau2 = None,
     prediction: options.Prediction = None,
     level: options.Level = None,
+    option: options.Option = None,
     study_limits: options.StudyLimits = "clopper-pearson",
     to: Annotated[str, typer.Option(metavar="NAME", help="metafor or meta (R), or stata.")] = "metafor",
     output: Annotated[
@@ -52,8 +55,16 @@ def command(
     from .cases import cases
 
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
+    table |= {"exposure": exposure, "time-unit": time_unit}
     arms = Arms(outcome, None, None, tuple(where or ()), time, unread, table)
-    asked = {"limits": limits, "measure": measure, "tau2": tau2, "prediction": prediction, "level": level}
+    asked = {
+        "limits": limits,
+        "measure": measure,
+        "tau2": tau2,
+        "prediction": prediction,
+        "level": level,
+        "option": option,
+    }
     if run and to != "metafor":
         raise usage(f"--run with --to {to}", "only the script of metafor is run here: leave out --run", "run")
     ((title, case),) = cases(source, arms, model, asked, study_limits)
