@@ -15,6 +15,10 @@ from .result import Floats
 
 #: Points of the first look along tau.
 CURVE_POINTS = 9
+#: Further than this below the target a bracket is halved: in an exponential tail Newton's steps have length 1.
+FAR_BELOW = 50.0
+#: No edge is followed beyond this mu.
+FURTHEST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floa
     """
     mu, sums = best_mu(cells, tau, start)
     above = np.maximum(sums.value - target, 0.0)
-    edge = mu + side * np.sqrt(2 * above / np.maximum(-sums.mu_mu, 1e-300))
+    # Where rounding leaves no curvature at a very large tau, the first step is a few tau long.
+    edge = mu + side * np.minimum(np.sqrt(2 * above / np.maximum(-sums.mu_mu, 1e-300)), 10 * (1 + tau))
     return _to_edge(cells, tau, target, edge, side, sums, above > 1e-12)
 
 
@@ -103,10 +108,10 @@ def _to_edge(
         new = reach + np.where(right_side, step, 1 + tau[active])
         stray = (new < inside[active]) | (new > outside[active])
         middle = 0.5 * (inside[active] + outside[active])
-        new = np.where(stray & np.isfinite(middle), middle, new)
+        new = np.where((stray | (gap > FAR_BELOW)) & np.isfinite(middle), middle, new)
         there = np.abs(gap) <= 1e-10
-        edge[active] = np.where(there, edge[active], side[active] * new)
-        active = active[~there & (np.abs(edge[active]) < 1e9)]
+        edge[active] = np.where(there, edge[active], side[active] * np.clip(new, -FURTHEST, FURTHEST))
+        active = active[~there & (np.abs(edge[active]) < FURTHEST)]
     return edge, Sums(*table)
 
 
