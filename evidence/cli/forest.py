@@ -28,8 +28,6 @@ def command(
     label: options.Label = None,
     study: options.Study = None,
     unit: options.Unit = None,
-    exposure: options.Exposure = None,
-    time_unit: options.TimeUnit = None,
     model: options.ModelName = None,
     limits: options.Limits = None,
     measure: options.Measure = None,
@@ -54,7 +52,6 @@ def command(
     evidence forest counts.csv
     """
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    table |= {"exposure": exposure, "time-unit": time_unit}
     arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
     asked = {
         "limits": limits,

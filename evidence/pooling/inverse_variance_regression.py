@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import chdtrc, chdtri, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
+from .. import display
 from ..counts import Counts
 from ..errors import ComputeError, Problem, usage
 from ..measures import MEASURES, Measure
@@ -318,7 +319,8 @@ class _Fit:
         if several:
             found.append(note("several-arms-robust" if robust else "several-arms-independent", studies=several))
         if robust and any(c.p is None for c in coefficients):
-            found.append(note("few-clusters"))
+            fewest = min(c.df or 0.0 for c in coefficients)
+            found.append(note("few-clusters", df=display.number(fewest, 1)))
         bare = int(np.sum((self.counts.events == 0) | (self.counts.events == self.counts.n)))
         add = self.model.scale.correction(self.model.add, self.model.to)
         if add > 0 and bare and self.model.to == "only0":

@@ -23,6 +23,8 @@ from .result import Floats
 STIRLING = 16
 #: An expected count below it is taken for it: its inverse still is a number.
 SMALLEST = 1e-300
+#: Beyond it the logarithm of expected over observed is not followed: the square of the count still is a number.
+LARGEST_LOG = 300.0
 
 
 def poisson_terms(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -60,7 +62,7 @@ def _constant(x: Floats) -> Floats:
 
 def _expected(x: Floats, u: Floats) -> tuple[Floats, Floats]:
     """The expected count at u, and the log-probability without its constant."""
-    scale, excess = np.maximum(x, 1), np.expm1(u)
+    scale, excess = np.maximum(x, 1), np.expm1(np.minimum(u, LARGEST_LOG))
     # No events: the unit is one event, and the log-probability is minus the expected count.
     return scale * (1 + excess), x * u - scale * excess - (x == 0)
 

@@ -45,8 +45,9 @@ class Maximum:
 def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
     """mu that maximises each row's likelihood at its tau, and the likelihood there.
 
-    Newton on a concave function, kept inside a bracket. The last step is below 1e-6 (1 + tau), so that what it leaves
-    is below 1e-12; the likelihood is carried along it to first order.
+    Newton on a concave function, kept inside a bracket, which is halved where a step is not half the one before. A step
+    is at most 3 (1 + tau), and twice as long each time it is cut in a row: a start far away costs little. The last step
+    is below 1e-6 (1 + tau), so that what it leaves is below 1e-12; the likelihood is carried along it to first order.
 
     Raises:
         ConvergenceError: a row had not settled after ``_STEPS`` steps.
@@ -54,11 +55,16 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
     mu = start.copy()
     low, high = np.full_like(mu, -np.inf), np.full_like(mu, np.inf)
     table = np.empty((6, mu.size))
-    active = np.arange(mu.size)
+    active, longest, before = np.arange(mu.size), 3 * (1 + tau), np.full_like(mu, np.inf)
     for _ in range(_STEPS):
         sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
         reach = 1 + tau[active]
-        step = np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 * reach, 3 * reach)
+        full = sums.mu / np.maximum(-sums.mu_mu, 1e-300)
+        step = np.clip(full, -longest[active], longest[active])
+        longest[active] = np.where(step == full, 3 * reach, 2 * longest[active])
+        # Where rounding leaves no curvature at a very large tau, the bracket closes in the steps' stead.
+        closed = high[active] - low[active] <= 1e-6 * reach
+        step = np.where(closed, 0.0, step)
         last = np.abs(step) <= 1e-6 * reach
         table[:, active] = as_table(sums)
         done = active[last]
@@ -72,7 +78,11 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
         high[active] = np.where(rising, high[active], mu[active])
         new = mu[active] + step
         outside = (new <= low[active]) | (new >= high[active])
-        mu[active] = np.where(outside, 0.5 * (low[active] + high[active]), new)
+        middle = 0.5 * (low[active] + high[active])
+        slow = np.isfinite(middle) & (np.abs(step) > 0.5 * before[active])
+        new = np.where(outside | slow, middle, new)
+        before[active] = np.abs(new - mu[active])
+        mu[active] = new
     else:
         raise not_converged("mu at a fixed tau", _STEPS, mu=mu[active], tau=tau[active])
     return mu, Sums(*table)

@@ -18,6 +18,10 @@ from .result import Floats
 CURVE_POINTS = 9
 #: Steps of the search for an edge, and how often a step towards its side of the maximum is doubled.
 _STEPS, _DOUBLINGS = 100, 30
+#: Further than this below the target a bracket is halved: in an exponential tail Newton's steps have length 1.
+FAR_BELOW = 50.0
+#: No edge is followed beyond this mu.
+FURTHEST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floa
     """
     mu, sums = best_mu(cells, tau, start)
     above = np.maximum(sums.value - target, 0.0)
-    edge = mu + side * np.sqrt(2 * above / np.maximum(-sums.mu_mu, 1e-300))
+    # Where rounding leaves no curvature at a very large tau, the first step is a few tau long.
+    edge = mu + side * np.minimum(np.sqrt(2 * above / np.maximum(-sums.mu_mu, 1e-300)), 10 * (1 + tau))
     return _to_edge(cells, tau, target, edge, side, sums, above > 1e-12)
 
 
@@ -112,10 +117,10 @@ def _to_edge(
         new = reach + np.where(right_side & np.isfinite(step), step, outwards)
         stray = (new < inside[active]) | (new > outside[active])
         middle = 0.5 * (inside[active] + outside[active])
-        new = np.where(stray & np.isfinite(middle), middle, new)
+        new = np.where((stray | (gap > FAR_BELOW)) & np.isfinite(middle), middle, new)
         there = np.abs(gap) <= 1e-10
-        edge[active] = np.where(there, edge[active], side[active] * new)
-        active = active[~there & (np.abs(edge[active]) < 1e9)]
+        edge[active] = np.where(there, edge[active], side[active] * np.clip(new, -FURTHEST, FURTHEST))
+        active = active[~there & (np.abs(edge[active]) < FURTHEST)]
     if active.size:
         raise not_converged("a profile limit", _STEPS, mu=edge[active], tau=tau[active])
     return edge, Sums(*table)

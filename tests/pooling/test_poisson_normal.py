@@ -81,7 +81,7 @@ def test_no_spread_is_poisson(x: int, time: float, tau: float) -> None:
 
 
 def test_millions_of_events_lose_no_digits() -> None:
-    """At the observed rate Poisson's probability is 1 / sqrt(2 pi x), up to 1 / (12 x): no terms cancel."""
+    """At the observed rate Poisson's log-probability is -log(2 pi x) / 2 - 1 / (12 x): nothing cancels."""
     x = 10_000_000
     expected = -0.5 * np.log(2 * np.pi * x) - 1 / (12 * x)
     assert one(x, 37.0, np.log(x / 37.0), 0.0).logp[0] == pytest.approx(expected, abs=1e-11)
@@ -127,9 +127,12 @@ def test_four_data_sets_are_compared() -> None:
     assert len(REFERENCE["sets"]) == len(REFERENCE["glmm"]) == 4
 
 
-def brute_force_limits(x: list[int], time: list[float], fall: float) -> list[float]:
-    """Limits of log median and log mean from the region of the likelihood itself: bisection at 200 values of tau."""
-    taus = np.concatenate([[0.0], np.geomspace(0.02, 12.0, 199)])
+def brute_force_limits(x: list[int], time: list[float], best: float, fall: float) -> list[float]:
+    """Limits of log median and log mean from the region of the likelihood itself: bisection at 120 values of tau.
+
+    ``best`` is the maximum found by the model; none of the 120 may be higher.
+    """
+    taus = np.concatenate([[0.0], np.geomspace(0.02, 12.0, 119)])
     events, times = (np.tile(np.array(values, dtype=float), taus.size) for values in (x, time))
 
     def sums(mu: Any) -> tuple[Any, Any]:
@@ -137,7 +140,7 @@ def brute_force_limits(x: list[int], time: list[float], fall: float) -> list[flo
         return terms.logp.reshape(taus.size, -1).sum(1), terms.mu.reshape(taus.size, -1).sum(1)
 
     def bisected(low: Any, high: Any, keeps_low: Any) -> Any:
-        for _ in range(45):
+        for _ in range(35):
             middle = 0.5 * (low + high)
             rising = keeps_low(middle)
             low, high = np.where(rising, middle, low), np.where(rising, high, middle)
@@ -145,8 +148,9 @@ def brute_force_limits(x: list[int], time: list[float], fall: float) -> list[flo
 
     far = np.full(taus.size, 60.0)
     top = bisected(-far, far, lambda mu: sums(mu)[1] > 0)
-    target = sums(top)[0].max() - fall
-    inside = sums(top)[0] > target
+    heights, target = sums(top)[0], best - fall
+    assert best - 0.01 < heights.max() <= best + 1e-10
+    inside = heights > target
     down = bisected(-far, top, lambda mu: sums(mu)[0] < target)[inside]
     up = bisected(top, far, lambda mu: sums(mu)[0] > target)[inside]
     shift = 0.5 * taus[inside] ** 2
@@ -155,16 +159,16 @@ def brute_force_limits(x: list[int], time: list[float], fall: float) -> list[flo
 
 @pytest.mark.parametrize(
     ("data", "limits", "near"),
-    [(SPARSE, "profile-t", 0.7), (SPARSE, "profile", 0.1), (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01)],
+    [(SPARSE, "profile-t", 1.5), (SPARSE, "profile", 0.2), (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01)],
     ids=["sparse-t", "sparse", "tau-zero"],
 )
 def test_profile_limits_are_those_of_brute_force(data: tuple[list[int], list[float]], limits: str, near: float) -> None:
     quantile = student.ppf(0.975, len(data[0]) - 1) if limits == "profile-t" else norm.ppf(0.975)
-    expected = brute_force_limits(*data, 0.5 * float(quantile) ** 2)
     found = model("poisson-normal", limits=limits).estimate(Rates(*data))
+    expected = brute_force_limits(*data, float(found.log_likelihood), 0.5 * float(quantile) ** 2)
     ours = np.log([found.lower, found.upper, found.mean_lower, found.mean_upper])
-    # The scan's step of 3 % in tau: second order in the median's extreme; the mean's upper one lies at the end of the
-    # region, up to 3 % short of it, and log mean moves by tau^2 there.
+    # The scan's step of 5 % in tau: second order in the median's extreme; the mean's upper one may lie at the end of
+    # the region, up to 5 % beyond the last tau, and log mean moves by tau there.
     np.testing.assert_allclose(ours[:3], expected[:3], atol=2e-3)
     assert -1e-7 <= ours[3] - expected[3] <= near
     assert (ours[:3:2] <= np.array(expected[:3:2]) + 1e-7).all() and ours[1] >= expected[1] - 1e-7
@@ -185,9 +189,10 @@ def test_two_studies_get_the_chi_squared_profile_and_no_pooled_headline() -> Non
     assert isinstance(pooled, PooledRate) and pooled.ci and pooled.pi is None
     assert pooled.ci.method == "profile" and pooled.headline.kind == "observed"
     assert {"few-studies-rates", "no-prediction"} <= {found.code for found in pooled.notes}
-    expected = brute_force_limits([2, 9], [1.0, 1.0], 0.5 * float(norm.ppf(0.975)) ** 2)
-    # A step of 3 % in tau: second order in the extreme of the median.
-    np.testing.assert_allclose(np.log([pooled.ci.lower, pooled.ci.upper]), expected[:2], atol=1e-3)
+    assert pooled.log_likelihood is not None
+    expected = brute_force_limits([2, 9], [1.0, 1.0], pooled.log_likelihood, 0.5 * float(norm.ppf(0.975)) ** 2)
+    # A step of 5 % in tau: second order in the extreme of the median.
+    np.testing.assert_allclose(np.log([pooled.ci.lower, pooled.ci.upper]), expected[:2], atol=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -239,9 +244,11 @@ def test_prediction_is_on_the_log_rate(prediction: str, df: int | None) -> None:
 
 
 def test_a_mean_beyond_every_study_is_not_the_headline() -> None:
-    pooled = pool(Rates([0, 0, 40, 0], [1.0, 1.0, 2.0, 1.0]))
-    assert isinstance(pooled, PooledRate) and pooled.mean is not None and pooled.mean > 20
+    """The search for its limits steps out to mu = -125,000 here, where an expected count is 0 to any precision."""
+    pooled = pool(Rates([0, 0, 187], [1.0, 1.0, 1.0]))
+    assert isinstance(pooled, PooledRate) and pooled.mean is not None and pooled.mean > 187
     assert pooled.headline.kind == "observed" and "mean-extrapolated" in {found.code for found in pooled.notes}
+    assert pooled.ci and pooled.ci.open == ("lower", "upper")
     assert pooled.mean_ci and pooled.mean_ci.open == ("upper",) and pooled.to_dict()["mean_ci"]["upper"] is None
     json.dumps(pooled.to_dict(), allow_nan=False)
 
@@ -255,8 +262,8 @@ def test_arms_of_a_study_are_summed() -> None:
 
 
 STACK = Rates(
-    [[0, 1, 0, 2, 9], [4, 12, 9, 2, 30], [0, 0, 0, 0, 0], [3, 0, 0, 0, 0], [2, 9, 0, 0, 0], [5, 5, 5, 5, 0]],
-    [[1, 2, 3, 4, 5], [5, 5, 2, 3, 4], [1, 2, 1, 0, 1], [2, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 1, 0.0]],
+    [[4, 12, 9, 2], [0, 0, 0, 0], [3, 0, 0, 0], [5, 5, 5, 0]],
+    np.array([[5, 5, 2, 3], [1, 2, 0, 1], [2, 0, 0, 0], [1, 1, 1, 0]]),
 )
 
 
@@ -264,7 +271,7 @@ STACK = Rates(
 def test_a_stack_is_its_rows(limits: str) -> None:
     specification = model("poisson-normal", limits=limits)
     found = specification.estimate(STACK)
-    assert found.status.tolist() == ["ok", "ok", "all-zero", "single-study", "ok", "tau-zero"]
+    assert found.status.tolist() == ["ok", "all-zero", "single-study", "tau-zero"]
     for i in range(len(STACK.events)):
         row = specification.estimate(Rates(STACK.events[i], STACK.n[i]))
         for name in row.__dataclass_fields__:
@@ -305,11 +312,12 @@ def test_another_unit_of_time_changes_nothing_else(data: list[tuple[int, float]]
         np.testing.assert_allclose(getattr(other, name), getattr(ours, name), rtol=1e-7, atol=1e-9, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_any_rates_give_numbers_in_order() -> None:
     """Drawn wildly, so that far corners are seen: no exception, no warning, no NaN where the status is ok."""
     draw = np.random.default_rng(20)
-    time = 10 ** draw.uniform(-3, 6, (60, 6)) * (draw.random((60, 6)) < 0.8)
-    events = draw.choice([0, 0, 0, 1, 2, 9, 187, 10**6], (60, 6)) * (time > 0)
+    time = 10 ** draw.uniform(-3, 6, (60, 4)) * (draw.random((60, 4)) < 0.8)
+    events = draw.choice([0, 0, 0, 0, 1, 2, 9, 187, 10**6], (60, 4)) * (time > 0)
     for limits in ("profile-t", "wald"):
         found = model("poisson-normal", limits=limits).estimate(Rates(events, time))
         there = found.status != "no-fit"
@@ -320,12 +328,6 @@ def test_any_rates_give_numbers_in_order() -> None:
         ):
             assert np.isfinite(value[there]).all() and np.isfinite(low[there]).all() and (low[there] >= 0).all()
             assert (low <= value * (1 + 1e-9))[there].all() and (value <= high * (1 + 1e-9))[there].all()
-
-
-def test_the_far_edge_of_a_flat_likelihood_is_found() -> None:
-    """The search steps out to mu = -125,000 here, where an expected count is 0 to any precision."""
-    pooled = pool(Rates([0, 0, 187], [1.0, 1.0, 1.0]))
-    assert isinstance(pooled, PooledRate) and pooled.ci and pooled.ci.open == ("lower", "upper")
 
 
 def test_the_order_of_studies_does_not_matter() -> None:
