@@ -240,7 +240,9 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
     corrected = f" {add:g} was added to events and non-events {where}." if add > 0 else ""
     back = f" It was transformed back with {_BACK[model.way_back]}." if model.way_back else ""
     quantile = PREDICTIONS[model.prediction]
-    prediction = "" if model.prediction == "none" else f" Prediction intervals ({model.prediction}) use the {quantile}."
+    prediction = (
+        "" if model.prediction == "none" else f" Prediction intervals ({prediction_name(model)}) use the {quantile}."
+    )
     text = (
         f"Proportions were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
         f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"
