@@ -29,6 +29,8 @@ TAU_NODES, MU_NODES, FALL = 64, 48, 34.0
 SETTLED, MOST_TAU_NODES = 1e-8, 512
 #: With that many nodes a density with an end, as a uniform prior's, is still known to this share.
 LOOSE = 1e-4
+#: Relative rounding of a mean, with room.
+ROUNDING = 1e-14
 #: Steps of the search for mu at a given mean, and of a quantile's.
 _STEPS = 60
 _QUANTILE_STEPS = 200
@@ -249,6 +251,8 @@ def mu_of_mean(mean: Floats, tau: Floats) -> Floats:
     """mu at which the marginal mean has a given value, for each tau. Newton on the logit of the mean; error 1e-11."""
     target = np.log(mean / (1 - mean))
     mu = target * stretch(tau)
+    # The mean is rounded near 1: its logit is not known better than this, and beyond 30 not at all.
+    rounding = ROUNDING * np.exp(np.clip(target, 0.0, 100.0))
     for _ in range(_STEPS):
         found = log_mean(mu, tau)
         m = np.exp(found.value)
@@ -256,10 +260,12 @@ def mu_of_mean(mean: Floats, tau: Floats) -> Floats:
         logit = found.value - np.log(np.maximum(1 - m, 1e-300))
         step = (target - logit) / np.maximum(slope, 1e-300)
         mu = mu + np.clip(step, -4 * (1 + tau), 4 * (1 + tau))
-        if np.max(np.abs(step)) < 1e-11 * (1 + np.max(tau)):
+        if (np.abs(step) <= 1e-11 * (1 + np.max(tau)) + rounding).all():
             break
     else:
-        raise not_converged("mu of a given mean", _STEPS, mu=mu, tau=tau)
+        far = ~(np.abs(step) <= 1e-11 * (1 + np.max(tau)) + rounding) & (np.abs(target) <= 30)
+        if far.any():
+            raise not_converged("mu of a given mean", _STEPS, mu=mu[far], tau=tau[far])
     return np.asarray(mu)
 
 
