@@ -14,7 +14,7 @@ from .beta_terms import BETA_BINOMIAL
 from .boundaries import Integers
 from .family import Family
 from .logistic_normal import LIMITS
-from .options import check_bootstrap, check_choice, check_level, spell
+from .options import check_bootstrap, check_choice, check_level, simulation_sentence, spell
 from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
@@ -73,6 +73,7 @@ class BetaBinomial:
         text = (
             "Proportions were pooled by a beta-binomial model (binomial counts, study proportions beta distributed,"
             f" maximum likelihood); {self.level:.0%} limits of its mean are by {LIMITS[self.limits]}."
+            f"{simulation_sentence(self)}"
         )
         return text, ()
 

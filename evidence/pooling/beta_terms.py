@@ -9,12 +9,15 @@ location is mu = logit m and the spread is tau = sqrt(theta), in which the likel
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit, log_expit, logit
 
 from .family import Family, Sums, binomial_odds
 from .log_products import log_product
 from .quadrature import Terms, log_choose
 from .result import Floats
+
+#: Beyond this mu the log-probability is linear in it to the last digit; squares of 1 / m would overflow.
+FARTHEST = 300.0
 
 
 def beta_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -22,14 +25,15 @@ def beta_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
 
     Error: rounding only, about 1e-16 of each of the three products' logarithms.
     """
-    theta, m, q = tau * tau, expit(mu), expit(-mu)
+    inner = np.clip(mu, -FARTHEST, FARTHEST)
+    theta, m, q = tau * tau, expit(inner), expit(-inner)
     a, b = log_product(m, theta, x), log_product(q, theta, n - x)
     c = log_product(np.ones_like(m), theta, n)
     w = m * q
     by_m, by_theta = a.v - b.v, a.t + b.t - c.t
     by_mm, by_mt, by_tt = a.vv + b.vv, a.vt - b.vt, a.tt + b.tt - c.tt
     return Terms(
-        log_choose(x, n) + a.value + b.value - c.value,
+        log_choose(x, n) + a.value + b.value - c.value + by_m * w * (mu - inner),
         by_m * w,
         2 * tau * by_theta,
         by_mm * w * w + by_m * w * (q - m),
@@ -40,7 +44,7 @@ def beta_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
 
 def _log_mean(mu: Floats, tau: Floats) -> Sums:
     m, q, nought = expit(mu), expit(-mu), np.zeros_like(mu)
-    return Sums(-np.log1p(np.exp(-mu)), q, nought, -m * q, nought, nought)
+    return Sums(np.asarray(log_expit(mu)), q, nought, -m * q, nought, nought)
 
 
 BETA_BINOMIAL = Family(

@@ -263,7 +263,9 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
         else ""
     )
     quantile = PREDICTIONS[model.prediction]
-    prediction = "" if model.prediction == "none" else f" Prediction intervals ({model.prediction}) use the {quantile}."
+    prediction = (
+        "" if model.prediction == "none" else f" Prediction intervals ({prediction_name(model)}) use the {quantile}."
+    )
     text = (
         f"{what} were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
         f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"

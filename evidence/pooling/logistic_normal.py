@@ -16,7 +16,7 @@ from scipy.special import expit, ndtri, stdtrit
 from ..counts import Counts
 from .boundaries import Integers
 from .family import LOGISTIC_NORMAL, Family
-from .options import check_bootstrap, check_choice, check_level, spell
+from .options import check_bootstrap, check_choice, check_level, simulation_sentence, spell
 from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
@@ -83,7 +83,7 @@ class LogisticNormal:
         text = (
             "Proportions were pooled by a logistic-normal model (binomial counts, normally distributed study logits,"
             " maximum likelihood). The average study is the marginal mean, the typical study the median."
-            f" {self.level:.0%} limits are by {LIMITS[self.limits]}."
+            f" {self.level:.0%} limits are by {LIMITS[self.limits]}.{simulation_sentence(self)}"
         )
         return text, ("stijnen2010",)
 

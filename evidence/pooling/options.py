@@ -101,6 +101,16 @@ def prediction_name(model: Any) -> str:
     return f"bootstrap-t, {model.draws:,} draws, seed {model.seed}"
 
 
+def simulation_sentence(model: Any) -> str:
+    """What is simulated, for the methods text; nothing where nothing is."""
+    parts = []
+    if model.prediction == "bootstrap":
+        parts.append(f"Prediction intervals are by parametric bootstrap-t ({model.draws:,} draws, seed {model.seed}).")
+    if model.tau_test == "bootstrap":
+        parts.append(f"tau = 0 was tested on {model.draws:,} data sets simulated at it (seed {model.seed}).")
+    return "".join(f" {part}" for part in parts)
+
+
 def spell(model: Any) -> dict[str, Any]:
     """Every option of a specification with its value."""
     return {f.name: getattr(model, f.name) for f in fields(model)}

@@ -281,4 +281,6 @@ def shortest(
     best = int(np.argmin(width(tails)))
     span = (float(tails[max(best - 1, 0)]), float(tails[min(best + 1, tails.size - 1)]))
     found = minimize_scalar(lambda tail: float(width(np.array(tail))), bounds=span, method="bounded")
+    if not found.success:
+        raise not_converged("the shortest interval", int(found.nfev), tail=found.x)
     return float(found.x)

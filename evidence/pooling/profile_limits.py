@@ -22,6 +22,8 @@ _STEPS, _DOUBLINGS = 100, 30
 FAR_BELOW = 50.0
 #: No edge is followed beyond this mu.
 FURTHEST = 1e9
+#: What the rounding of a log-likelihood of studies of millions can keep it from its target by.
+_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,20 @@ def _to_edge(
         outside[active] = np.where(beyond, np.minimum(outside[active], reach), outside[active])
         with np.errstate(divide="ignore", invalid="ignore"):
             step = side[active] * gap / found.mu
-        outwards = (1 + tau[active]) * 2.0 ** min(i, _DOUBLINGS)
+        shortest = 1 + tau[active]
+        outwards = np.minimum(shortest * 2.0 ** min(i, _DOUBLINGS), np.maximum(shortest, np.abs(reach)))
         new = reach + np.where(right_side & np.isfinite(step), step, outwards)
         stray = (new < inside[active]) | (new > outside[active])
         middle = 0.5 * (inside[active] + outside[active])
         new = np.where((stray | (gap > FAR_BELOW)) & np.isfinite(middle), middle, new)
         there = np.abs(gap) <= 1e-10
         edge[active] = np.where(there, edge[active], side[active] * np.clip(new, -FURTHEST, FURTHEST))
-        active = active[~there & (np.abs(edge[active]) < FURTHEST)]
+        going = ~there & (np.abs(edge[active]) < FURTHEST)
+        active, gap = active[going], gap[going]
     if active.size:
-        raise not_converged("a profile limit", _STEPS, mu=edge[active], tau=tau[active])
+        far = active[~(np.abs(gap) <= _ROUNDING)]
+        if far.size:
+            raise not_converged("a profile limit", _STEPS, mu=edge[far], tau=tau[far])
     return edge, Sums(*table)
 
 

@@ -157,3 +157,11 @@ def test_options_that_cannot_be_used(option: str, value: object) -> None:
     for name in MODELS:
         with pytest.raises(UsageError):
             model(name, **{option: value})
+
+
+def test_the_methods_sentence_says_what_was_simulated() -> None:
+    for name in MODELS:
+        text, _ = model(name, prediction="bootstrap", draws=500, seed=3).describe()
+        assert "bootstrap-t" in text and "500 draws, seed 3" in text
+        assert "bootstrap" not in model(name).describe()[0]
+    assert "500 data sets simulated" in model("beta-binomial", tau_test="bootstrap", draws=500).describe()[0]

@@ -50,8 +50,7 @@ def test_a_loop_at_its_cap_is_said(
     monkeypatch: pytest.MonkeyPatch, module: Any, cap: str, value: Any, name: str, options: dict[str, Any]
 ) -> None:
     chosen = model(name, **options)
-    counts = Counts(EVENTS, N, [f"Study {letter}" for letter in "abcde"])
-    assert chosen.estimate(counts).status == "ok"
+    counts = Counts(EVENTS[:3], N[:3], ["Study a", "Study b", "Study c"])
     monkeypatch.setattr(module, cap, value)
     with pytest.raises(ComputeError) as caught:
         chosen.fit(counts)
