@@ -251,6 +251,8 @@ def predictive_rows(events: Integers, n: Integers, level: float) -> tuple[Floats
 
 def distinct(events: Integers, n: Integers) -> Iterator[tuple[Index, tuple[Integers, Integers]]]:
     """Rows of the same studies, in whatever order, and these studies: the events and units of those present."""
+    if events.shape[0] == 0:
+        return
     order = np.lexsort((events, n), axis=-1)
     table = np.concatenate([np.take_along_axis(part, order, -1) for part in (events, n)], axis=-1)
     studies, row = np.unique(table, axis=0, return_inverse=True)

@@ -51,7 +51,8 @@ def log_mean(mu: Floats, tau: Floats) -> Sums:
     """log E expit(mu + tau Z), the marginal mean of a study's proportion, and its derivatives, shape (rows,)."""
     one = np.ones_like(mu)
     terms = cell_terms(one, one, mu, tau)
-    return Sums(terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
+    # The integral's rounding may not lift a probability above 1.
+    return Sums(np.minimum(terms.logp, 0.0), terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
 
 
 def stretch(tau: Floats) -> Floats:
