@@ -42,9 +42,9 @@ def python_rows(quick: bool) -> Iterator[Row]:
     y, v = MEASURES["PLO"].effects(x, n)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pymare import Dataset  # type: ignore[import-untyped]
-        from pymare.estimators import DerSimonianLaird, VarianceBasedLikelihoodEstimator  # type: ignore[import-untyped]
-        from statsmodels.stats.meta_analysis import combine_effects  # type: ignore[import-untyped]
+        from pymare import Dataset
+        from pymare.estimators import DerSimonianLaird, VarianceBasedLikelihoodEstimator
+        from statsmodels.stats.meta_analysis import combine_effects
 
         data = Dataset(y=y[:, None], v=v[:, None], add_intercept=True)
         for task, estimator in (

@@ -261,6 +261,11 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "{studies} contribute several arms, each with its own covariates; the arms of a study share its random effect.",
         (),
     ),
+    "several-arms-independent": (
+        "warning",
+        "{studies} contribute several arms; these limits count the arms as independent studies (limits cr2 would not).",
+        (),
+    ),
     "several-arms-robust": (
         "info",
         "{studies} contribute several arms; the robust variance allows for their correlation.",

@@ -1,4 +1,4 @@
-"""Every caveat of the table can be issued: one analysis for each, through ``evidence.pool``."""
+"""Every caveat of the table can be issued: one analysis for each, by ``evidence.pool`` or ``evidence.regress``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 
 import evidence
@@ -24,8 +25,28 @@ def counted(data: tuple[list[int], list[int]], name: str, studies: list[str] | N
     return evidence.pool(evidence.Counts(*data, studies=studies), model=evidence.model(name, **options))
 
 
-def timed(events: list[int], time: list[float]) -> Any:
-    return evidence.pool(evidence.Rates(events, time))
+def timed(events: list[int], time: list[float], name: str = "poisson-normal", **options: Any) -> Any:
+    return evidence.pool(evidence.Rates(events, time), model=evidence.model(name, **options))
+
+
+def regressed(
+    data: tuple[list[int], list[int]], name: str, studies: list[str] | None = None, on: Any = None, **options: Any
+) -> Any:
+    """On ``on``, one value (or row of values) for each arm; the arm's own number if not given."""
+    values = np.column_stack([np.ones(len(data[0])), np.arange(len(data[0])) if on is None else on])
+    names = ("intercept", *"abc"[: values.shape[1] - 1])
+    counts = evidence.Counts(*data, studies=studies)
+    return evidence.regress(counts, evidence.Design(names, values), model=evidence.regression(name, **options))
+
+
+def regressed_selection(arm: Mapping[str, Any]) -> Any:
+    """On the dose of four arms, known for the last three, and for the first if ``arm`` has it."""
+    columns = ({"study": "A", "dose": None, **arm}, *({"study": name, "dose": i} for i, name in enumerate("BCD")))
+    context = Context("r", "o", "Outcome", "patient", 4, 4, None, 0)
+    chosen = Chosen(evidence.Counts(*EVEN), columns, None, None, context, {})
+    return evidence.regress(
+        chosen.counts, evidence.design_of(chosen, ["dose"]), model=evidence.regression("inverse-variance")
+    )
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,11 @@ def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None 
 
 logistic = partial(counted, name="logistic-normal")
 classical = partial(counted, name="inverse-variance")
+of_rates = partial(timed, name="inverse-variance")
+by_logits = partial(regressed, name="logistic-normal")
+by_effects = partial(regressed, name="inverse-variance")
+#: The second covariate is nearly the first.
+CLOSE = [[i, i + 0.02 * (-1) ** i] for i in range(8)]
 
 #: Code -> an analysis that must say it.
 ISSUED: Mapping[str, Callable[[], Any]] = {
@@ -92,6 +118,25 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "common-effect-with-heterogeneity": lambda: counted(EVEN, "common-effect"),
     "subgroup-single": lambda: selected({"route": "first"}, by="route"),
     "not-randomised": lambda: selected({"route": "first"}, by="route"),
+    "single-study-rates": lambda: timed([3], [9.0]),
+    "no-prediction": lambda: timed([3, 4], [9.0, 8.0]),
+    "mean-extrapolated": lambda: timed([0, 0, 187], [1.0, 1.0, 1.0]),
+    "clipped-rates": lambda: of_rates([0, 1, 9], [1.0, 1.0, 1.0], measure="IR"),
+    "correction-rates": lambda: of_rates([0, 1, 9], [1.0, 1.0, 1.0], measure="IRLN"),
+    "correction-everywhere-rates": lambda: of_rates([2, 1, 9], [1.0, 1.0, 1.0], measure="IRLN", to="all"),
+    "harmonic-mean-rates": lambda: of_rates([20, 10, 9], [1.0, 1.0, 1.0], measure="IRFT", back="harmonic"),
+    "i2-caveat-rates": lambda: of_rates([20, 400, 900], [10.0, 10.0, 10.0], measure="IRLN"),
+    "common-effect-with-heterogeneity-rates": lambda: timed([20, 400, 900], [10.0, 10.0, 10.0], "common-effect"),
+    "not-randomised-covariates": lambda: by_logits(EVEN),
+    "few-studies-per-covariate": lambda: by_logits(EVEN),
+    "covariate-missing": lambda: regressed_selection({}),
+    "nearly-singular": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), on=CLOSE),
+    "permutation-coarse": lambda: by_effects(CALM, permutations=50),
+    "several-arms-independent": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg")),
+    "several-arms-robust": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="cr2"),
+    "several-arms-shared": lambda: by_logits((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="wald"),
+    "tau-not-identified-regression": lambda: by_logits(([1, 0, 1, 0, 1, 0], [1] * 6), limits="wald"),
+    "coefficient-open": lambda: by_logits(([0, 4, 1, 3, 5, 0], [4, 4, 2, 3, 5, 6]), on=[0, 0, 0, 1, 1, 1]),
 }
 
 
