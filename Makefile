@@ -16,8 +16,7 @@ report: setup
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy -p evidence
-	@$(BIN)/mypy tests scripts/compare_results.py
+	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py
 
 test: lint
 	@$(BIN)/pytest -q -n 2 -m "not slow"

@@ -198,6 +198,8 @@ def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogene
     ends = [found.mu - found.reach, found.mu + found.reach, *np.where(np.isnan(prediction), found.mu, prediction)]
     if model.scale.clipped and any(model.scale.beyond(end).any() for end in ends):
         notes.append(note("clipped-rates" if of_rates else "clipped"))
+    if found.tau2[0] == 0 and not np.isnan(prediction).any():
+        notes.append(note("prediction-without-spread"))
     if model.way_back in ("harmonic", "harmonic-forced"):
         notes.append(note("harmonic-mean-rates" if of_rates else "harmonic-mean"))
     return notes
@@ -272,8 +274,27 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
         f" {TAU2_LIMITS[model.tau2_limits]}.{corrected}{back} {model.level:.0%} limits ({model.limits}) use"
         f" {LIMITS[model.limits]}; with several arms of a study they use {LIMITS['cr2']}.{prediction}"
     )
-    likelihood = ("viechtbauer2005",) if model.tau2 in LIKELIHOODS else ()
-    return text, (*likelihood, *scale.cites, "pustejovsky2018")
+    parts = (model.tau2, model.tau2_limits, model.limits, model.prediction.removesuffix("-classic"))
+    used = dict.fromkeys(_SOURCES[part] for part in parts if part in _SOURCES)
+    return text, (*used, *scale.cites, "pustejovsky2018")
+
+
+#: Name of an option -> its source.
+_SOURCES = {
+    "REML": "viechtbauer2005",
+    "ML": "viechtbauer2005",
+    "HE": "viechtbauer2005",
+    "HS": "viechtbauer2005",
+    "DL": "dersimonian1986",
+    "PM": "paule1982",
+    "EB": "morris1983",
+    "SJ": "sidik2005",
+    "q-profile": "viechtbauer2007",
+    "profile": "hardy1996",
+    "hk": "knapp2003",
+    "hk-floor": "knapp2003",
+    "riley": "riley2011",
+}
 
 
 _BACK = {

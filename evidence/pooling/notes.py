@@ -225,6 +225,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         ("pustejovsky2018",),
     ),
+    "prediction-without-spread": (
+        "caution",
+        (
+            "The prediction interval takes the between-study standard deviation to be 0, as it was estimated: it leaves"
+            " out how much studies may differ, and will hold too few new ones."
+        ),
+        (),
+    ),
     "prediction-wide": (
         "caution",
         "The next study's proportion may be anything: the prediction interval runs from below 5 % to above 95 %.",

@@ -114,6 +114,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "correction": lambda: classical(THIN),
     "several-arms": lambda: logistic(EVEN, studies=SEVERAL, prediction="none"),
     "few-clusters": lambda: classical(EVEN, studies=SEVERAL),
+    "prediction-without-spread": lambda: classical(CALM),
     "prediction-wide": lambda: classical(([1, 39, 20, 2], [40, 40, 40, 40])),
     "common-effect-with-heterogeneity": lambda: counted(EVEN, "common-effect"),
     "subgroup-single": lambda: selected({"route": "first"}, by="route"),

@@ -283,6 +283,6 @@ def test_methods_sentence_names_every_choice() -> None:
     text, cites = InverseVariance(measure="PFT", tau2="PM", limits="t", prediction="riley").describe()
     for part in ("double arcsine", "Paule and Mandel", "1 / (4 se^2)", "(t)", "(riley)", "k - 2", "95%"):
         assert part in text
-    assert cites == ("barendregt2013", "pustejovsky2018")
+    assert cites == ("paule1982", "viechtbauer2007", "riley2011", "barendregt2013", "pustejovsky2018")
     assert "0.5 was added" in InverseVariance().describe()[0]
     assert "prediction" not in InverseVariance(prediction="none").describe()[0].casefold()
