@@ -167,8 +167,8 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "mixed-concomitant": (
         "caution",
         (
-            "{given} of {k} arms were given other treatments at the same time ({silent} more don't say): what is due to"
-            " which can't be told."
+            "{given} of {k} arms were given other treatments at the same time{silent}: what is due to which can't be"
+            " told."
         ),
         (),
     ),
