@@ -19,10 +19,10 @@ lint: setup
 	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py
 
 test: lint
-	@$(BIN)/pytest -q -n 2 -m "not slow"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-all: lint
-	@$(BIN)/pytest -q -n 2
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 pins:
 	@$(PYTHON) scripts/setup_venv.py --renew-pins

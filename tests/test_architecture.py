@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,11 @@ def floor(name: str) -> int:
     raise AssertionError(f"{name} is no room of the house: a public name is imported from where it lives")
 
 
-def imports(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Absolute names of everything a file imports, wherever in it, and the line."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    return imported(path.read_text(encoding="utf-8"), package)
+    return tuple(imported(path.read_text(encoding="utf-8"), package))
 
 
 def imported(source: str, package: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -117,6 +117,7 @@ def test_a_run_is_told_in_a_line(fake_r: FakeR) -> None:
 
 
 @needs_r
+@pytest.mark.slow
 def test_r_itself_has_the_same_numbers() -> None:
     """One analysis of each kind; the measures and estimators are in tests/reference."""
     counts = Counts(

@@ -185,7 +185,7 @@ def sparse(rng: np.random.Generator, rows: int, k: int) -> tuple[npt.NDArray[np.
     return rng.binomial(n, p), n
 
 
-@pytest.mark.parametrize("limits", ["profile-t", "profile", "t", "wald"])
+@pytest.mark.parametrize("limits", ["profile-t", pytest.param("profile", marks=pytest.mark.slow), "t", "wald"])
 def test_a_stack_equals_its_rows_and_defines_everything_where_it_says_ok(limits: str) -> None:
     x, n = sparse(np.random.default_rng(7), 60, 9)
     chosen = model("logistic-normal", limits=limits, prediction="none")
