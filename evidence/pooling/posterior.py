@@ -26,7 +26,10 @@ from .result import Floats
 TAU_NODES, MU_NODES = 48, 48
 #: The nodes of tau are doubled until the last terms of the density's series are this small against the largest.
 SETTLED, MOST_TAU_NODES = 1e-7, 768
-#: With that many nodes a density with an end, as a uniform prior's, is still known to this share.
+#: The nodes of mu are doubled until the last waves of its density are this small against the first: an edge of the
+#: likelihood is steep against a wide prior of mu.
+SETTLED_WAVES, MOST_MU_NODES = 2e-6, 768
+#: With that many nodes of tau a density with an end, as a uniform prior's, is still known to this share.
 LOOSE = 1e-4
 #: Steps of the search for quantiles, and the move (against 1 + |quantile|) below which the last one counts as settled.
 _QUANTILE_STEPS, _QUANTILE_MOVE = 100, 1e-6
@@ -67,8 +70,8 @@ class Posterior:
     series: Floats
 
     def mu_cdf(self, value: Floats) -> Floats:
-        """P(mu <= value | tau) for values of shape (t, q)."""
-        return self._cdf(value, self.waves)
+        """P(mu <= value | tau) for values of shape (t, q); exactly 1 at the right end of each grid."""
+        return self._cdf(value, self.waves) / self._cdf(self.mu[:, -1:], self.waves)
 
     def _cdf(self, value: Floats, waves: npt.NDArray[np.complex128]) -> Floats:
         """Integral of the Fourier series from the left end of each grid to ``value``, shape (t, q)."""
@@ -107,6 +110,11 @@ class Posterior:
             total += self.weight[~wide] @ smooth[~wide]
         return total
 
+    def last_waves(self) -> float:
+        """The last Fourier coefficients of the density of mu against the first: what the grid of mu can't show."""
+        last = np.abs(self.waves[:, -4:]).max(1) / np.abs(self.waves[:, 0])
+        return float(self.weight @ last)
+
     def tau_cdf(self, tau: Floats) -> Floats:
         """P(the between-study standard deviation <= tau), of shape (q,)."""
         low, high = self.ends
@@ -136,11 +144,14 @@ def posterior(joint: Joint, log_prior_tau: Callable[[Floats], Floats], tau_end: 
     evidence is that of a density of 1 everywhere.
     """
     ends, look = _ends(joint, log_prior_tau, tau_end)
-    nodes = TAU_NODES
-    found = _on_grid(joint, log_prior_tau, ends, look, nodes)
+    nodes, of_mu = TAU_NODES, MU_NODES
+    found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
+    while of_mu < MOST_MU_NODES and found.last_waves() > SETTLED_WAVES:
+        of_mu *= 2
+        found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
     while nodes < MOST_TAU_NODES and np.abs(found.series[-8:]).max() > SETTLED * np.abs(found.series).max():
         nodes *= 2
-        found = _on_grid(joint, log_prior_tau, ends, look, nodes)
+        found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
     if not np.abs(found.series[-8:]).max() <= LOOSE * np.abs(found.series).max():
         raise not_converged("the posterior of tau", nodes, tau=found.tau[[0, -1]])
     return found
@@ -160,13 +171,19 @@ class _Look:
 
 
 def _on_grid(
-    joint: Joint, log_prior_tau: Callable[[Floats], Floats], ends: tuple[float, float], look: _Look, nodes: int
+    joint: Joint,
+    log_prior_tau: Callable[[Floats], Floats],
+    ends: tuple[float, float],
+    look: _Look,
+    size: tuple[int, int],
 ) -> Posterior:
+    """The posterior on grids of ``size``: nodes of tau, and nodes of mu for each of them."""
+    nodes, of_mu = size
     node, node_weight = legendre.leggauss(nodes)
     half = 0.5 * (ends[1] - ends[0])
     t = 0.5 * (ends[0] + ends[1]) + half * node
     tau = np.sinh(t)
-    mu, step, value = on_support(joint, tau, look.near(t), MU_NODES)
+    mu, step, value = on_support(joint, tau, look.near(t), of_mu)
     constant = 0.5 * np.log(joint.precision / (2 * np.pi)) if joint.precision > 0 else 0.0
     log_joint = value + (log_prior_tau(tau) + np.log(np.cosh(t)) + constant)[:, None]
     peak = log_joint.max()
@@ -177,8 +194,8 @@ def _on_grid(
     series = (2 * np.arange(nodes) + 1) / 2 * (legendre.legvander(node, nodes - 1).T @ mass) / (total * half)
     kept = mass > NEGLIGIBLE * total
     density = density[kept] / row[kept, None]
-    waves = np.fft.rfft(density, axis=1) / MU_NODES
-    if MU_NODES % 2 == 0:
+    waves = np.fft.rfft(density, axis=1) / of_mu
+    if of_mu % 2 == 0:
         waves[:, -1] *= 0.5
     weight = mass[kept] / mass[kept].sum()
     evidence = float(np.log(total * half) + peak)
