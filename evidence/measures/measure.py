@@ -74,7 +74,7 @@ class Measure(ABC):
 
         Args:
             events: Counts, shape (..., k).
-        n: Totals, shape (..., k); 0 means absent.
+            n: Totals, shape (..., k); 0 means absent.
             add: Constant for events and non-events; None for the measure's own.
             to: One of ``TO``; ``if0all`` looks at each analysis of the stack by itself.
 
