@@ -92,7 +92,8 @@ def unknown(kind: str, name: str, known: Sequence[str], code: str | None = None)
 def near(name: str, known: Sequence[str]) -> str:
     """The mend for an unknown name: the near names first."""
     close = get_close_matches(name.casefold(), [k.casefold() for k in known], n=3, cutoff=0.5)
-    names = [k for k in known if k.casefold() in close]
+    same = [k for k in known if k.casefold() == name.casefold()]
+    names = same or [k for k in known if k.casefold() in close]
     if names:
         return f"did you mean {' or '.join(names)}? Known: {', '.join(known)}"
     return f"use one of {', '.join(known)}" if known else "none are known here"

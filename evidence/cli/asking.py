@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
+#: The studies' own limits where none are named.
+STUDY_LIMITS = "clopper-pearson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,21 @@ def answer(source: str, arms: Arms, model: str | None, options: Mapping[str, Any
     given = None if model is None else specified(model, options)
     selection, warnings = arms_or_rates(source, arms)
     if isinstance(selection, RateSelection):
+        refuse_study_limits(study_limits)
         pooled = (given or specified(default_model(selection), options)).fit(selection.rates)
         return Answer(replace(pooled, context=selection.context), selection.left_out, warnings)
     chosen = given or specified(default_model(selection), options)
     return Answer(pool(selection, model=chosen, study_limits=study_limits), selection.left_out, warnings)
+
+
+def refuse_study_limits(name: str) -> None:
+    """Refuse a choice of limits for the studies' rates, which have one kind.
+
+    Raises:
+        UsageError: a name that is not the default, which stands for not said.
+    """
+    if name != STUDY_LIMITS:
+        _refuse("times at risk", {"--study-limits": name}, "the limits of a study's rate are exact")
 
 
 def default_model(selection: Selection | RateSelection) -> str:
@@ -102,7 +115,7 @@ def specified(model: str, options: Mapping[str, Any]) -> Model:
         options: As typed, by name; None = the model's default. ``option`` holds further ones as ``NAME=VALUE``.
 
     Raises:
-        UsageError: an unknown name, option or value.
+        UsageError: an unknown name, option or value, or an option given twice.
     """
     from ..pooling import model as build_model
 
@@ -110,6 +123,9 @@ def specified(model: str, options: Mapping[str, Any]) -> Model:
     if "level" in given:
         given["level"] = fraction(str(given["level"]))
     further = model_options(model, given.pop("option", ()))
+    for name in further:
+        if name in given:
+            raise usage(f"--{name} and --option {name}= are the same option", "give one of them", "option")
     return build_model(model, **{**given, **further})
 
 
@@ -134,7 +150,8 @@ def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]
 
     selection, warnings = arms_or_rates(source, arms)
     if isinstance(selection, RateSelection):
-        raise usage(f"{source} holds times at risk", "this needs counts out of totals: name them with --total", "rates")
+        mend = "only proportions can be regressed: name a column of totals with --total"
+        raise usage(f"{source} holds times at risk", mend, "rates")
     return selection, warnings
 
 
@@ -258,7 +275,8 @@ def model_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
     """``["add=0.25", "to=all"]`` to ``{"add": 0.25, "to": "all"}``, numbers where the model's option is one.
 
     Raises:
-        UsageError: no equals sign, an unknown model, or text where a number belongs. Names are left to the model.
+        UsageError: no equals sign, an unknown model, an option twice, or text where a number belongs. Names are left
+            to the model.
     """
     from dataclasses import fields
 
@@ -272,6 +290,8 @@ def model_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
         option, sign, value = (part.strip() for part in text.partition("="))
         if not sign or not option or not value:
             raise usage(f"--option {text!r} has no name and value", "write it as NAME=VALUE, e.g. add=0.25", "option")
+        if option in found:
+            raise usage(f"--option {option}= is given twice", "give one value", "option")
         found[option] = _typed(option, value, kinds.get(option, "str"))
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .asking import Arms, arms_or_rates, default_model, say_problems, specified
+from .asking import Arms, arms_or_rates, default_model, refuse_study_limits, say_problems, specified
 
 if TYPE_CHECKING:
     from ..crosscheck.case import Case
@@ -36,6 +36,7 @@ def cases(
     say_problems(warnings)
     title = selection.context.title or "counts"
     if isinstance(selection, RateSelection):
+        refuse_study_limits(study_limits)
         return ((title, case_of(selection.rates, chosen)),)
     return ((title, _case(selection, None, chosen, study_limits)), *_groups(selection, chosen, study_limits))
 

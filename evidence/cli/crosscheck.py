@@ -163,7 +163,7 @@ def _save(name: str) -> Path:
     """Keep R's numbers of every outcome of an analysis; the file.
 
     Raises:
-        EvidenceError: no such analysis, bad data, or an R that is not here or does not start.
+        EvidenceError: a table, no such analysis, bad data, or an R that is not here or does not start.
     """
     from rich.console import Console
 
@@ -171,7 +171,10 @@ def _save(name: str) -> Path:
     from ..crosscheck.r import find_r
     from ..crosscheck.stored import path_of, to_text
 
-    analysis = read_analysis(find_analyses([name])[0])
+    path = find_analyses([name])[0]
+    if path.suffix != ".toml":
+        raise usage(f"{name} is not an analysis", "give the name of a file in analyses/, or leave out --save", "usage")
+    analysis = read_analysis(path)
     r = find_r()
     if r is None or not r.packages:
         message = "R is not here" if r is None else "R has neither metafor nor meta"

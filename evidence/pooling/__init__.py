@@ -59,7 +59,7 @@ def model(name: str = DEFAULT_MODEL, /, **options: Any) -> Model:
     """
     from .options import unknown_name
 
-    if name not in MODELS:
+    if str(name) not in MODELS:
         raise unknown_name("model", str(name), MODELS)
     kind = specification(name)
     known = [field.name for field in fields(kind)]
@@ -92,7 +92,7 @@ def pool(
         A Pooled, or Subgroups where the selection has groups.
 
     Raises:
-        UsageError: unknown names. DataError: nothing to pool.
+        UsageError: unknown names, or something that holds no counts. DataError: nothing to pool.
     """
     from ..counts import Counts, Rates
     from .subgroups import pool_selection
@@ -102,9 +102,16 @@ def pool(
     chosen = specified(DEFAULT_MODEL if model is None else model)
     if isinstance(data, Counts):
         return chosen.fit(data, study_limits)
+    if not hasattr(data, "counts"):
+        what = "give evidence.Counts(events, n), evidence.Rates(events, time) or a selection"
+        raise usage(f"{type(data).__name__} can't be pooled", what, "not-counts")
     return pool_selection(data, chosen, study_limits)
 
 
 def specified(chosen: str | Model) -> Model:
-    """The specification itself, or that of a name with its defaults."""
-    return model(chosen) if isinstance(chosen, str) else chosen
+    """The specification itself, or that of a name with its defaults.
+
+    Raises:
+        UsageError: neither.
+    """
+    return cast(Model, chosen) if hasattr(chosen, "fit") else model(chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -82,7 +83,7 @@ class Bayesian:
         self._check_scales()
         if self.likelihood == "binomial" and (self.add is not None or self.to != "only0"):
             raise usage("binomial counts need no correction", "leave add and to out, or use likelihood normal", "add")
-        if self.above is not None and not 0 < self.above < 1:
+        if self.above is not None and not (_is_real(self.above) and 0 < self.above < 1):
             raise usage(f"above {self.above} is not between 0 and 1", "give a fraction, for example 0.5", "above")
 
     def _check_scales(self) -> None:
@@ -91,8 +92,9 @@ class Bayesian:
             raise usage(f"tau_prior {self.tau_prior} without its {what}", "give tau_scale, for example 0.5", "prior")
         flat = self.mu_sd == np.inf and self.likelihood == "normal"
         for option, value, fine in (("mu_sd", self.mu_sd, flat), ("tau_scale", self.scale, False)):
-            if not (value > 0 and np.isfinite(value)) and not fine:
-                mend = "give a scale above 0 (a flat prior of mu needs likelihood normal)"
+            if not (_is_real(value) and value > 0 and np.isfinite(value)) and not fine:
+                flat_mu = " (a flat prior of mu needs likelihood normal)" if option == "mu_sd" else ""
+                mend = f"give a number above 0{flat_mu}"
                 raise usage(f"{option} {value} is not positive and finite", mend, "prior")
 
     @property
@@ -261,3 +263,8 @@ def distinct(events: Integers, n: Integers) -> Iterator[tuple[Index, tuple[Integ
     for rows, (x, size) in zip(members, studies.reshape(-1, 2, n.shape[1]), strict=True):
         present = size > 0
         yield rows, (x[present], size[present])
+
+
+def _is_real(value: Any) -> bool:
+    """Whether an option is a number at all."""
+    return isinstance(value, Real)

@@ -166,10 +166,13 @@ def design_of(data: Facts, columns: Sequence[str], intercept: bool = True) -> De
         intercept: Whether a column of ones comes first.
 
     Raises:
-        UsageError: an unknown column, none, or one twice. DataError: a column with several items in a cell, with one
-            value only, or known for no arm.
+        UsageError: an unknown column, none, or one twice; data without columns. DataError: a column with several items
+            in a cell, with one value only, or known for no arm.
     """
-    names = list(columns)
+    if not hasattr(data, "study_columns"):
+        mend = "give a selection, or make a Design(names, values) of numbers, one row for each arm"
+        raise usage(f"{type(data).__name__} has no columns to choose from", mend, "design")
+    names = [columns] if isinstance(columns, str) else list(columns)
     if not names or len(set(names)) < len(names):
         raise usage(f"covariates {', '.join(names) or 'none'}", "name each covariate once", "covariates")
     known = sorted({name for cells in data.study_columns for name in cells})

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
-from ..errors import ComputeError, DataError, Problem, near, usage
+from ..errors import ComputeError, DataError, Problem, data_error, near, usage
 from .design import Design
 from .options import unknown_name
 from .regression_result import Permutations, Regressed
@@ -100,9 +100,11 @@ def regress(
         UsageError: unknown names. DataError: the design does not fit the counts, is singular, or has more columns than
             there are studies. ComputeError: the likelihood has no maximum, or an effect has no variance.
     """
-    from ..counts import Counts
+    from ..counts import Counts, Rates
     from .design import design_of
 
+    if isinstance(data, Rates):
+        raise data_error("these are rates, and only proportions can be regressed", "give Counts(events, n)", "rates")
     chosen = regression(model) if isinstance(model, str) else model
     if not isinstance(design, Design):
         if isinstance(data, Counts):

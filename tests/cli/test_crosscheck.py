@@ -118,6 +118,7 @@ def test_without_r_a_run_says_so(table: Path, no_r: None, capsys: pytest.Capture
         (["crosscheck", "counts.csv", "--model", "nonsense"], 2),
         (["crosscheck", "nothing.csv"], 1),
         (["crosscheck", "nothing", "--save"], 2),
+        (["crosscheck", "counts.csv", "--save"], 2),
         (["crosscheck", "nothing", "--save", "--tau2", "DL", "--outcome", "x"], 2),
     ],
 )

@@ -147,6 +147,7 @@ def test_a_row_of_sums_is_refused() -> None:
         (["--exposure", "events"], "is used for the events and for the times at risk"),
         (["--model", "logistic-normal"], "use the model poisson-normal"),
         (["--model", "inverse-variance", "--measure", "PLO"], "a measure of rates (IRLN)"),
+        (["--study-limits", "wilson"], "the limits of a study's rate are exact"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_mend(

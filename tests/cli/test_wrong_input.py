@@ -65,6 +65,9 @@ WORDS = {
     "--option add": "NAME=VALUE",
     "--option ad=1 --model inverse-variance": "did you mean add",
     "--option add=1": "it is an option of",
+    "--option level=0.9 --option level=0.8": "--option level= is given twice",
+    "--option level=0.9 --level 0.8": "are the same option",
+    "--model Logistic-Normal": "did you mean logistic-normal? Known",
 }
 
 

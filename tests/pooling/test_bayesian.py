@@ -258,6 +258,9 @@ def test_a_flat_prior_needs_the_normal_likelihood() -> None:
         {"above": 50},
         {"limits": "wald"},
         {"likelihood": "poisson"},
+        {"mu_sd": "2"},
+        {"tau_scale": "1"},
+        {"above": "half"},
     ],
 )
 def test_impossible_priors_are_refused(options: dict[str, object]) -> None:

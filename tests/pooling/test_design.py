@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evidence.counts import Counts
+from evidence.counts import Counts, Rates
 from evidence.errors import DataError, UsageError
 from evidence.pooling.design import Design, basis_of, design_of, nearly_singular
+from evidence.pooling.regression import regress
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ def test_columns_that_cant_be_covariates(columns: dict[str, list[Any]], asked: l
     with pytest.raises((UsageError, DataError)) as raised:
         design_of(known(**columns), asked)
     assert raised.value.problems[0].code == code
+
+
+def test_counts_alone_have_no_columns_and_rates_are_not_regressed() -> None:
+    with pytest.raises(UsageError, match="no columns to choose from"):
+        design_of(Counts([1, 2], [3, 4]), ["year"])  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="only proportions can be regressed"):
+        regress(Rates([1, 2], [3, 4]), ["year"])  # type: ignore[arg-type]
+
+
+def test_one_name_is_one_covariate() -> None:
+    assert design_of(known(year=[1, 2]), "year").names == design_of(known(year=[1, 2]), ["year"]).names
 
 
 @pytest.mark.parametrize(
