@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -11,7 +11,7 @@ from ..errors import near, usage
 
 if TYPE_CHECKING:
     from ..counts import Counts, Rates
-    from .result import Estimates, Pooled
+    from .result import Context, Estimates, Pooled
     from .subgroups import Selected, Subgroups
 
 #: Model name -> where its specification lives. A new model is a file and a line here.
@@ -27,6 +27,15 @@ MODELS: Mapping[str, str] = {
 DEFAULT_MODEL = "logistic-normal"
 #: Of rates.
 DEFAULT_RATES_MODEL = "poisson-normal"
+
+
+class SelectedRates(Protocol):
+    """Rates with what stands beside them: what ``evidence.select_rates`` returns."""
+
+    @property
+    def rates(self) -> Rates: ...
+    @property
+    def context(self) -> Context: ...
 
 
 class Model(Protocol):
@@ -57,7 +66,7 @@ def model(name: str = DEFAULT_MODEL, /, **options: Any) -> Model:
     Raises:
         UsageError: an unknown name, option or value; our word for R's name, or the near names, are listed.
     """
-    from .options import unknown_name
+    from .options import argument_hint, unknown_name
 
     if str(name) not in MODELS:
         raise unknown_name("model", str(name), MODELS)
@@ -67,6 +76,7 @@ def model(name: str = DEFAULT_MODEL, /, **options: Any) -> Model:
         if option not in known:
             elsewhere = [other for other in MODELS if option in {f.name for f in fields(specification(other))}]
             mend = f"it is an option of {' and '.join(elsewhere)}" if elsewhere else near(option, known)
+            mend = argument_hint(option, known) or mend
             raise usage(f"model {name} has no option {option!r}", mend, "unknown-option")
     return cast(Model, kind(**options))
 
@@ -78,12 +88,15 @@ def specification(name: str) -> Any:
 
 
 def pool(
-    data: Counts | Rates | Selected, model: str | Model | None = None, study_limits: str = "clopper-pearson"
+    data: Counts | Rates | Selected | SelectedRates,
+    model: str | Model | None = None,
+    study_limits: str = "clopper-pearson",
 ) -> Pooled | Subgroups:
     """Pool counts or rates.
 
     Args:
-        data: Counts or rates of one analysis, or a selection of a review. With groups, each is pooled as well.
+        data: Counts or rates of one analysis, or a selection of a review or a table. With groups, each is pooled as
+            well.
         model: A specification, or a model's name (its defaults); logistic-normal for counts and poisson-normal for
             rates if not given.
         study_limits: Name of the studies' own limits of a proportion; those of a rate are exact.
@@ -99,13 +112,16 @@ def pool(
 
     if isinstance(data, Rates):
         return specified(DEFAULT_RATES_MODEL if model is None else model).fit(data)
+    if isinstance(getattr(data, "rates", None), Rates):
+        timed = cast(SelectedRates, data)
+        return replace(cast("Pooled", pool(timed.rates, model)), context=timed.context)
     chosen = specified(DEFAULT_MODEL if model is None else model)
     if isinstance(data, Counts):
         return chosen.fit(data, study_limits)
     if not hasattr(data, "counts"):
         what = "give evidence.Counts(events, n), evidence.Rates(events, time) or a selection"
         raise usage(f"{type(data).__name__} can't be pooled", what, "not-counts")
-    return pool_selection(data, chosen, study_limits)
+    return pool_selection(cast("Selected", data), chosen, study_limits)
 
 
 def specified(chosen: str | Model) -> Model:

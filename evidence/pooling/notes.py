@@ -147,7 +147,11 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
-    "singletons": ("info", "{ones} of {k} studies report a single {unit}; such reports are written because something happened.", ()),
+    "singletons": (
+        "info",
+        "{ones} of {k} studies report a single {unit}; such reports are written because something happened.",
+        (),
+    ),
     "outcome-missing": (
         "caution",
         "{missing} of {treated} treated {units} ({share}) have no usable count for this outcome.",

@@ -45,6 +45,28 @@ def hint(name: str) -> str | None:
     return f"R's {name} is {ours} here" if ours else None
 
 
+#: Arguments of metafor and meta -> the option here.
+R_ARGUMENTS = {
+    "method": "tau2",
+    "method.tau": "tau2",
+    "test": "limits",
+    "method.ci": "study_limits of pool",
+    "method.random.ci": "limits",
+    "method.predict": "prediction",
+    "sm": "measure",
+    "incr": "add",
+    "drop00": "to",
+    "conf.level": "level",
+    "level.ma": "level",
+}
+
+
+def argument_hint(name: str, known: Iterable[str]) -> str | None:
+    """Our option for an argument of R's packages, as a mend; None where this model has none."""
+    ours = R_ARGUMENTS.get(name.casefold().replace("_", "."))
+    return f"R's {name} is {ours} here" if ours and ours.partition(" ")[0] in {*known, "study_limits"} else None
+
+
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """The error for an unknown name: our word for R's, or the near names."""
     return usage(f"{kind} {name!r} is not known", hint(name) or near(name, list(known)), f"unknown-{kind}")
