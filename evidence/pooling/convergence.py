@@ -21,6 +21,8 @@ Index = npt.NDArray[np.intp]
 #: Values of the last iterate, and studies, that a message names.
 _SHOWN = 5
 _SHOWN_STUDIES = 40
+#: Rows that are fitted together: a row that does not settle costs its neighbours a few fits, not the whole stack.
+_TOGETHER = 512
 MEND = (
     "report the counts; another model (common-effect, beta-binomial, bayesian) or other limits may have an answer, and"
     " this analysis is worth reporting as a defect"
@@ -79,8 +81,13 @@ def filled(fill: Callable[[Index], None], rows: Index, out: Estimates) -> dict[i
     Returns:
         The rows without a fit, each with what its search said.
     """
-    if rows.size == 0:
-        return {}
+    failures: dict[int, ConvergenceError] = {}
+    for begin in range(0, rows.size, _TOGETHER):
+        failures |= _halved(fill, rows[begin : begin + _TOGETHER], out)
+    return failures
+
+
+def _halved(fill: Callable[[Index], None], rows: Index, out: Estimates) -> dict[int, ConvergenceError]:
     try:
         fill(rows)
     except ConvergenceError as error:
@@ -88,7 +95,7 @@ def filled(fill: Callable[[Index], None], rows: Index, out: Estimates) -> dict[i
             clear(out, rows)
             return {int(rows[0]): error}
         half = rows.size // 2
-        return filled(fill, rows[:half], out) | filled(fill, rows[half:], out)
+        return _halved(fill, rows[:half], out) | _halved(fill, rows[half:], out)
     return {}
 
 
