@@ -18,6 +18,10 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py
 
+# Two workers on two cores: threads of the linear algebra beside them would only wait for each other.
+test test-all: export OMP_NUM_THREADS = 1
+test test-all: export OPENBLAS_NUM_THREADS = 1
+
 test: lint
 	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow"
 
