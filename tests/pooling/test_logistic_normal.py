@@ -218,6 +218,7 @@ def dense(rng: np.random.Generator, rows: int) -> tuple[npt.NDArray[np.int64], n
     return rng.integers(0, n + 1), n
 
 
+@pytest.mark.slow
 def test_order_does_not_matter_and_the_mirror_mirrors() -> None:
     rng = np.random.default_rng(1)
     x, n = dense(rng, 25)
@@ -230,6 +231,7 @@ def test_order_does_not_matter_and_the_mirror_mirrors() -> None:
         np.testing.assert_allclose(getattr(stack, low)[2], 1 - getattr(stack, high)[0], atol=1e-7)
 
 
+@pytest.mark.slow
 def test_intervals_contain_their_estimate_and_grow_with_the_level() -> None:
     x, n = dense(np.random.default_rng(2), 25)
     narrow, wide = (

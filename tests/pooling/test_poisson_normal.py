@@ -330,6 +330,7 @@ def test_any_rates_give_numbers_in_order() -> None:
             assert (low <= value * (1 + 1e-9))[there].all() and (value <= high * (1 + 1e-9))[there].all()
 
 
+@pytest.mark.slow
 def test_the_order_of_studies_does_not_matter() -> None:
     x, time = SPARSE
     ours, other = (model("poisson-normal").estimate(Rates(x[::s], time[::s])) for s in (1, -1))
