@@ -270,7 +270,7 @@ def describe(model: InverseVariance) -> tuple[str, tuple[str, ...]]:
     )
     text = (
         f"{what} were pooled on the scale of the {scale.scale} ({model.measure}) by inverse variances with random"
-        f" effects; the between-study variance was estimated by {_ESTIMATORS[model.tau2]}, its limits by"
+        f" effects; the between-study variance was estimated by {ESTIMATORS[model.tau2]}, its limits by"
         f" {TAU2_LIMITS[model.tau2_limits]}.{corrected}{back} {model.level:.0%} limits ({model.limits}) use"
         f" {LIMITS[model.limits]}; with several arms of a study they use {LIMITS['cr2']}.{prediction}"
     )
@@ -311,7 +311,7 @@ _PROPORTIONS = (
     ("sample size", "sample sizes"),
 )
 _RATES = ("Rates", "events", "events", "events", ("time at risk", "times at risk"))
-_ESTIMATORS = {
+ESTIMATORS = {
     "REML": "restricted maximum likelihood",
     "ML": "maximum likelihood",
     "DL": "DerSimonian and Laird's moments",

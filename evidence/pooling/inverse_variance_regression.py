@@ -15,7 +15,7 @@ from ..errors import ComputeError, Problem, usage
 from ..measures import MEASURES, Measure
 from .design import Basis, Design, basis_of
 from .effects import NO_SPREAD
-from .inverse_variance_parts import _ESTIMATORS as ESTIMATORS
+from .inverse_variance_parts import ESTIMATORS
 from .notes import note
 from .options import check_choice, check_level, spell
 from .regression import FEWEST_PERMUTATIONS, Engine, permutation_p
