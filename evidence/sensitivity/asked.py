@@ -1,0 +1,154 @@
+"""An analysis as the questions see it: its counts, its model, its result and, where there is one, its review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from ..errors import near, usage
+from ..pooling.result import Estimates, Floats
+from .answer import not_askable
+from .pictures import IntervalRow
+
+if TYPE_CHECKING:
+    from ..counts import Counts
+    from ..outcomes import Selection
+    from ..pooling import Model
+    from ..review.review import Review
+
+Progress = Callable[[str], None]
+
+
+def silent(step: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What a question is asked of.
+
+    Attributes:
+        selection: The arms of the outcome (counts, columns of each arm, context); of a review or of a bare table.
+        model: The primary model.
+        review: None for a bare table: questions about the curation can't be asked of it.
+        outcome: Name of the outcome in the review, or None. where, time, unread: How its arms were selected.
+        options: Options of the question by name (``most = 3``, ``seed = 1``); a question refuses what it doesn't know.
+        store: Folder in which costly answers are kept by the hash of counts and options; None = nowhere.
+        progress: Told what a long question is doing.
+    """
+
+    selection: Selection
+    model: Model
+    review: Review | None = None
+    outcome: str | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    time: Any = None
+    unread: str = "left-out"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    store: Path | None = None
+    progress: Progress = silent
+
+    @property
+    def counts(self) -> Counts:
+        """The arms in the pool, in the unit of the outcome."""
+        return self.selection.counts.counted_in(self.selection.context.unit)
+
+    def of_review(self) -> tuple[Review, str]:
+        """The review and the name of the outcome.
+
+        Raises:
+            NotAskableError: there is no review behind these counts.
+        """
+        if self.review is None or self.outcome is None:
+            raise not_askable("there is no review behind these counts", "ask it of a review folder")
+        return self.review, self.outcome
+
+    def given(self, **defaults: Any) -> dict[str, Any]:
+        """The question's options: those given, the rest by default; whole numbers may be given for fractions.
+
+        Raises:
+            UsageError: an option that the question does not have, or a value of another kind than its default.
+        """
+        for name, value in self.options.items():
+            if name not in defaults:
+                mend = near(name, tuple(defaults)) if defaults else "leave it out"
+                raise usage(f"the question has no option {name!r}", mend, "unknown-option")
+            default = defaults[name]
+            kind = (int, float) if isinstance(default, float) else type(default)
+            if default is not None and (
+                not isinstance(value, kind) or isinstance(value, bool) != isinstance(default, bool)
+            ):
+                raise usage(f"{name} = {value!r} is not possible", f"write it like {name} = {default}", "option-value")
+        return {**defaults, **self.options}
+
+    def select(self, **changes: Any) -> Selection:
+        """The same outcome selected another way: ``where`` (added to the analysis' own), ``time``, ``unread``.
+
+        Raises:
+            EvidenceError: as ``evidence.select``.
+        """
+        from ..outcomes import select
+
+        review, outcome = self.of_review()
+        where = {**self.where, **changes.pop("where", {})}
+        options = {"time": self.time, "unread": self.unread, **changes}
+        return select(review, outcome, where=where, **options)
+
+
+def plainly(model: Model) -> Model:
+    """The model without its prediction interval, which no question needs."""
+    return cast("Model", replace(cast(Any, model), prediction="none")) if hasattr(model, "prediction") else model
+
+
+@dataclass(frozen=True, slots=True)
+class Headlines:
+    """The number that is reported, for each row of a stack; NaN where not defined.
+
+    Attributes:
+        value, lower, upper: The marginal mean where the model has one, else its centre; shape (rows,).
+        name: What it is: "average study (mean)", or the model's own centre.
+    """
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+    name: str
+
+    def row(
+        self, i: int, label: str, cells: tuple[str, ...] = (), primary: bool = False, remark: str | None = None
+    ) -> IntervalRow:
+        """Row ``i`` for a picture."""
+        value, lower, upper = (known(numbers[i]) for numbers in (self.value, self.lower, self.upper))
+        return IntervalRow(label, value, lower, upper, cells, primary, remark)
+
+
+def headlines(found: Estimates, model: Model) -> Headlines:
+    """The reported number of each row; the mean where any row has one."""
+    if np.isfinite(found.mean).any():
+        return Headlines(found.mean, found.mean_lower, found.mean_upper, "average study (mean)")
+    return Headlines(found.estimate, found.lower, found.upper, model.centre)
+
+
+def known(value: float) -> float | None:
+    """A plain number; None where it is not defined."""
+    number = float(value)
+    return number if np.isfinite(number) else None
+
+
+def columns_of(found: Estimates) -> dict[str, Any]:
+    """The fields of a stack's estimates as columns of a frame; prediction limits are left out."""
+    names = (f.name for f in fields(found) if not f.name.startswith("pi_"))
+    return {name: getattr(found, name) for name in names}
+
+
+def rows_of(found: Estimates) -> list[dict[str, Any]]:
+    """The same as plain rows for JSON."""
+    columns = columns_of(found)
+    return [
+        {name: str(values[i]) if name == "status" else known(values[i]) for name, values in columns.items()}
+        for i in range(found.status.size)
+    ]

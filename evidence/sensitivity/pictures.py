@@ -1,0 +1,126 @@
+"""What the figures of the questions show, as plain numbers and words: proportions in [0, 1], None = not defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """One variation: its value with limits, and words that stand beside it.
+
+    Attributes:
+        label: What was varied. cells: Further words, one for each of the picture's ``heads``.
+        estimate, lower, upper: None where not defined.
+        primary: Whether it is the analysis itself. remark: Why something is missing, or None.
+    """
+
+    label: str
+    estimate: float | None
+    lower: float | None
+    upper: float | None
+    cells: tuple[str, ...] = ()
+    primary: bool = False
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Rows of estimates with limits on one axis: leave-one-out, cumulative, extractors, a specification curve.
+
+    Attributes:
+        rows: From top to bottom. axis: What the horizontal axis shows.
+        heads: Headings of the rows' further words. reference: A value to draw a line at, or None.
+        specification: Whether ``cells`` are choices, to be drawn as a grid of dots under the estimates.
+        proportion: Whether values are proportions (axis from 0 to 1, printed as percent).
+    """
+
+    rows: tuple[IntervalRow, ...]
+    axis: str
+    heads: tuple[str, ...] = ()
+    reference: float | None = None
+    specification: bool = False
+    proportion: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line, with limits where it has them: y, lower and upper have the length of the picture's x."""
+
+    label: str
+    y: tuple[float | None, ...]
+    lower: tuple[float | None, ...] | None = None
+    upper: tuple[float | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Lines over one x: report-size curve, publication filter, coverage.
+
+    Attributes:
+        x: Ascending or descending. ticks: Words for each x, or empty for its number.
+        x_label, y_label: Axes. curves: The first is the main one.
+        reference: A horizontal line (a nominal coverage, the estimate of all data), or None.
+        proportion: Whether y is a proportion. log_x: Whether x is drawn on a logarithmic axis.
+    """
+
+    x: tuple[float, ...]
+    x_label: str
+    y_label: str
+    curves: tuple[Curve, ...]
+    ticks: tuple[str, ...] = ()
+    reference: float | None = None
+    proportion: bool = True
+    log_x: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A scatter: Baujat, funnel, bubble, all subsets (drawn as a density above some hundred points).
+
+    Attributes:
+        x, y: Of each point. labels: Its name, or empty strings. size: Areas (patients), or empty.
+        flagged: Whether a point stands out; empty for none.
+        x_label, y_label: Axes. lines: Further lines (x values, y values, label), such as a fitted curve or its limits.
+        vertical: An x at which a line is drawn, or None.
+        x_proportion, y_proportion, log_x, log_y: How the axes count.
+    """
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    labels: tuple[str, ...]
+    x_label: str
+    y_label: str
+    size: tuple[float, ...] = ()
+    flagged: tuple[bool, ...] = ()
+    lines: tuple[tuple[tuple[float, ...], tuple[float, ...], str], ...] = ()
+    vertical: float | None = None
+    x_proportion: bool = False
+    y_proportion: bool = False
+    log_x: bool = False
+    log_y: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """A value over two axes: z[i][j] at y[i], x[j]; None where not defined."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    z: tuple[tuple[float | None, ...], ...]
+    x_label: str
+    y_label: str
+    z_label: str
+    proportion: bool = True
+    log_x: bool = False
+    log_y: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """Several pictures one below the other, each with a heading."""
+
+    pictures: tuple[tuple[str, Intervals | Curves | Points | Contour], ...]
+
+
+Picture = Intervals | Curves | Points | Contour | Panels
