@@ -42,8 +42,9 @@ def classify(events: Integers, n: Integers) -> npt.NDArray[np.str_]:
 
 def blank(rows: int) -> Estimates:
     """Estimates of NaN, status no-fit."""
-    arrays = {name: np.full(rows, np.nan) for name in Estimates.__dataclass_fields__ if name != "status"}
-    return Estimates(**arrays, status=np.full(rows, "no-fit", dtype="<U18"))
+    names = [name for name in Estimates.__dataclass_fields__ if name != "status"]
+    arrays = np.full((len(names), rows), np.nan)
+    return Estimates(**dict(zip(names, arrays, strict=True)), status=np.full(rows, "no-fit", dtype="<U18"))
 
 
 def totals_exact(events: Integers, n: Integers, level: float, method: str = EXACT) -> tuple[Floats, Floats, Floats]:

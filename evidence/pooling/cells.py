@@ -9,50 +9,43 @@ import numpy.typing as npt
 
 from .family import LOGISTIC_NORMAL, Family, Sums
 from .result import Floats
+from .shared_nodes import FINE, Rule, SharedNodes
 
 Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Distinct (events, n) of each row of a stack, laid out row after row.
+    """Distinct (events, n) of each row of a stack.
 
     Attributes:
-        x, n: Events and units of each cell, shape (m,).
-        times: How many studies of the row share it, shape (m,).
-        start: First cell of each row and the end, shape (rows + 1,).
+        x, n: Events and units of each cell, shape (rows, width); n is 0 where a row has fewer cells.
+        times: How many studies of the row share it, shape (rows, width).
         family: The likelihood.
+        shared: The cells made ready for nodes that a row shares, where the family has such a rule.
         precision: Of a normal prior of mu around 0, added to the log-likelihood without its constant; 0 for none.
     """
 
     x: Floats
     n: Floats
     times: Floats
-    start: Index
     family: Family = LOGISTIC_NORMAL
+    shared: SharedNodes | None = None
     precision: float = 0.0
 
     @property
     def rows(self) -> int:
         """Analyses."""
-        return self.start.size - 1
-
-    @property
-    def row(self) -> Index:
-        """The row of each cell, shape (m,)."""
-        return np.repeat(np.arange(self.rows), np.diff(self.start))
+        return int(self.n.shape[0])
 
     def take(self, rows: Index) -> Cells:
         """The rows at ``rows``, repeated as asked."""
-        lengths = np.diff(self.start)[rows]
-        start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp)
-        index = np.arange(start[-1]) - np.repeat(start[:-1], lengths) + np.repeat(self.start[rows], lengths)
-        return Cells(self.x[index], self.n[index], self.times[index], start, self.family, self.precision)
+        shared = None if self.shared is None else self.shared.take(rows)
+        return Cells(self.x[rows], self.n[rows], self.times[rows], self.family, shared, self.precision)
 
     def sum(self, values: Floats) -> Floats:
-        """Weighted sums of cell values by row; values of shape (..., m)."""
-        weighted = values * self.times
-        return np.add.reduceat(weighted, self.start[:-1], axis=-1)
+        """Weighted sums of cell values by row; values of shape (..., rows, width)."""
+        return np.asarray((values * self.times).sum(-1))
 
 
 def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Family = LOGISTIC_NORMAL) -> Cells:
@@ -65,22 +58,41 @@ def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Fa
     new = np.ones(row.size, dtype=bool)
     new[1:] = (row[1:] != row[:-1]) | (x[1:] != x[:-1]) | (size[1:] != size[:-1])
     first = np.flatnonzero(new)
-    times = np.diff(np.append(first, row.size)).astype(float)
-    start = np.searchsorted(row[first], np.arange(rows + 1)).astype(np.intp)
-    return Cells(x[first].astype(float), size[first].astype(float), times, start, family)
+    row = row[first]
+    place = np.arange(row.size) - np.searchsorted(row, np.arange(rows))[row]
+    shape = (rows, int(place.max()) + 1)
+    cell_x, cell_n, times = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    cell_x[row, place], cell_n[row, place] = x[first], size[first]
+    times[row, place] = np.diff(np.append(first, x.size))
+    shared = SharedNodes.of(cell_x, cell_n, times) if family.shares_nodes else None
+    return Cells(cell_x, cell_n, times, family, shared)
 
 
-def log_likelihood(cells: Cells, mu: Floats, tau: Floats) -> Sums:
+def log_likelihood(cells: Cells, mu: Floats, tau: Floats, rule: Rule = FINE) -> Sums:
     """Log-likelihood of each row at (mu, tau), shape (rows,), binomial coefficients included.
 
-    With a ``precision``, the log of the normal prior of mu (without its constant) is added.
+    ``rule`` is how exact sums over shared nodes are. With a ``precision``, the log of the normal prior of mu (without
+    its constant) is added.
     """
-    lengths = np.diff(cells.start)
-    terms = cells.family.terms(cells.x, cells.n, np.repeat(mu, lengths), np.repeat(tau, lengths))
-    stacked = np.stack([terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau])
-    sums = cells.sum(stacked)
+    if cells.shared is None:
+        sums = _by_cell(cells, mu, tau)
+    else:
+        sums, done = cells.shared.log_likelihood(mu, tau, rule)
+        left = np.flatnonzero(~done)
+        if left.size:
+            sums[:, left] = _by_cell(cells.take(left), mu[left], tau[left])
     if cells.precision:
         sums[0] -= 0.5 * cells.precision * mu * mu
         sums[1] -= cells.precision * mu
         sums[3] -= cells.precision
     return Sums(*sums)
+
+
+def _by_cell(cells: Cells, mu: Floats, tau: Floats) -> Floats:
+    """The same from each cell's own terms, shape (6, rows)."""
+    row, column = np.nonzero(cells.n)
+    x, n = cells.x[row, column], cells.n[row, column]
+    terms = cells.family.terms(x, n, mu[row], tau[row])
+    table = np.zeros((6, *cells.n.shape))
+    table[:, row, column] = (terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
+    return cells.sum(table)

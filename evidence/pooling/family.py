@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from .quadrature import Terms, cell_terms
 from .result import Floats
+from .shared_nodes import SharedNodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,32 @@ class Family:
         stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
         first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
             where mu lies at tau.
+        shares_nodes: Whether the cells of a row can be integrated over nodes that they share.
         step_mu: mu at a very large tau at which a share of the studies has all events (binomial families).
     """
 
     terms: Callable[[Floats, Floats, Floats, Floats], Terms]
     log_mean: Callable[[Floats, Floats], Sums]
     stretch: Callable[[Floats], Floats]
-    first_odds: Callable[[Floats, Floats, float], tuple[Floats, Floats]]
+    first_odds: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
+    shares_nodes: bool = False
+
+
+_ONE_OF_ONE = SharedNodes.of(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)))
 
 
 def log_mean(mu: Floats, tau: Floats) -> Sums:
     """log E expit(mu + tau Z), the marginal mean of a study's proportion, and its derivatives, shape (rows,)."""
-    one = np.ones_like(mu)
-    terms = cell_terms(one, one, mu, tau)
+    table, done = _ONE_OF_ONE.take(np.zeros(mu.size, dtype=np.intp)).log_likelihood(mu, tau)
+    left = np.flatnonzero(~done)
+    if left.size:
+        one = np.ones(left.size)
+        terms = cell_terms(one, one, mu[left], tau[left])
+        table[:, left] = (terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
     # The integral's rounding may not lift a probability above 1.
-    return Sums(np.minimum(terms.logp, 0.0), terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
+    np.minimum(table[0], 0.0, out=table[0])
+    return Sums(*table)
 
 
 def stretch(tau: Floats) -> Floats:
@@ -63,7 +74,7 @@ def stretch(tau: Floats) -> Floats:
     return np.sqrt(1 + 0.346 * tau * tau)
 
 
-def binomial_odds(x: Floats, n: Floats, rho: float) -> tuple[Floats, Floats]:
+def binomial_odds(x: Floats, n: Floats, rho: Floats) -> tuple[Floats, Floats]:
     """Events and non-events of studies weighted by 1 / (1 + (n - 1) rho), rho the correlation of their units."""
     weight = 1 / (1 + (n - 1) * rho)
     return weight * x, weight * (n - x)
@@ -75,4 +86,5 @@ LOGISTIC_NORMAL = Family(
     stretch=stretch,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
+    shares_nodes=True,
 )

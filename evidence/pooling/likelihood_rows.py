@@ -165,18 +165,19 @@ def _fill_regular(
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.se[rows] = expit(best.mu), best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
-    out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
     out.log_likelihood[rows] = best.value
     if model.limits in ("profile-t", "profile"):
         found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
         out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
         out.mean_lower[rows], out.mean_upper[rows] = np.exp(found.mean_lower), np.exp(found.mean_upper)
+        out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
         return
     tail = 0.5 * (1 + model.level)
-    quantile = ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail)
-    for side, ci, mean in ((-1, out.lower, out.mean_lower), (1, out.upper, out.mean_upper)):
-        mu = best.mu + side * quantile * best.se
-        ci[rows], mean[rows] = expit(mu), np.exp(model.family.log_mean(mu, best.tau).value)
+    reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail))
+    mu = np.concatenate([best.mu, best.mu - reach, best.mu + reach])
+    means = np.exp(model.family.log_mean(mu, np.tile(best.tau, 3)).value).reshape(3, -1)
+    out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = means
+    out.lower[rows], out.upper[rows] = expit(best.mu - reach), expit(best.mu + reach)
 
 
 def needs_bayes(out: Estimates, n: Integers, k: np.ndarray, model: Likelihood) -> np.ndarray:

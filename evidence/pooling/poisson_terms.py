@@ -148,7 +148,7 @@ def _log_mean(mu: Floats, tau: Floats) -> Sums:
     return Sums(mu + 0.5 * tau * tau, one, tau, nought, nought, one)
 
 
-def _first_mu(x: Floats, t: Floats, tau: float) -> tuple[Floats, Floats]:
+def _first_mu(x: Floats, t: Floats, tau: Floats) -> tuple[Floats, Floats]:
     """Events and time of each cell, large studies weighted down as the log rates vary at tau."""
     weight = 1 / (1 + x * tau * tau)
     return weight * x, weight * t

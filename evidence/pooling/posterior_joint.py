@@ -78,10 +78,11 @@ class BinomialJoint:
 
     def _first(self, tau: Floats) -> Support:
         cells = self.cells
-        events, others = cells.times @ cells.x + 0.5, cells.times @ (cells.n - cells.x) + 0.5
+        x, n, times = cells.x[0], cells.n[0], cells.times[0]
+        events, others = times @ x + 0.5, times @ (n - x) + 0.5
         centre = np.full(tau.size, np.log(events / others))
-        information = cells.n * expit(centre[0]) * expit(-centre[0])
-        total = self.precision + (information / (1 + information * (tau * tau)[:, None])) @ cells.times
+        information = n * expit(centre[0]) * expit(-centre[0])
+        total = self.precision + (information / (1 + information * (tau * tau)[:, None])) @ times
         reach = np.sqrt(2 * FALL / total)
         centre = centre * stretch(tau) * (1 - self.precision / total)
         return centre - reach, centre + reach

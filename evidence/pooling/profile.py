@@ -18,15 +18,22 @@ from .cells import Cells, Index, log_likelihood
 from .convergence import not_converged
 from .family import Sums
 from .result import Floats
+from .shared_nodes import ROUGH
 
 #: Starting grid of tau; the last value is reached by hardly any data.
-TAU_GRID = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0, 20.0, 80.0])
+TAU_GRID = np.array([0.0, 0.25, 0.6, 1.2, 2.2, 4.0, 8.0, 20.0, 80.0])
+#: The part of the grid beyond it is looked at where the profile is within ``STILL_HIGH`` of its top there, or rises.
+FAR_TAU, STILL_HIGH = 4.0, 2.0
+#: A Newton step of mu below this share of 1 + tau leaves about its fourth power in the profile.
+NEAR = 0.03
 #: A tau beyond this counts as never reached.
 TAU_CAP = 1e6
 #: expit(36) is 1 in double precision: a median beyond it counts as never reached.
 MU_CAP = 36.0
 #: SciPy's status of a bracket without a change of sign: the root is then at one of its ends.
 _NO_SIGN_CHANGE = -1
+#: A step of (mu, tau) below it, or below this share of tau, is followed by one more.
+LAST = 1e-4
 #: Steps of the search for mu at a fixed tau.
 _STEPS = 200
 
@@ -90,65 +97,86 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
 
 def as_table(sums: Sums) -> Floats:
     """The fields of sums as rows, shape (6, rows)."""
-    return np.stack([sums.value, sums.mu, sums.tau, sums.mu_mu, sums.mu_tau, sums.tau_tau])
+    return np.array([sums.value, sums.mu, sums.tau, sums.mu_mu, sums.mu_tau, sums.tau_tau])
 
 
 def maximise(cells: Cells) -> Maximum:
     """Maximum-likelihood (mu, tau) of each row; rows must not be on a boundary (all 0, all n, all-or-none).
 
-    The profile of tau is looked at on a grid; from the best point on, Newton in both parameters, kept inside the grid
-    cell in which the profile's score changes sign. Error: below 1e-9 of a standard error.
+    The profile of tau is looked at on a grid; from the best point on, Newton in both parameters, kept between the
+    neighbours of that point. Error: below 1e-9 of a standard error.
     """
-    grid = _look(cells)
+    zero, nought = _first_mu(cells, np.zeros(cells.rows)), np.zeros(cells.rows)
+    at_zero = log_likelihood(cells, zero, nought)
+    grid = _look(cells, at_zero.value)
     best = grid.value.argmax(1)
     rows = np.arange(cells.rows)
-    low, high = around(best, grid.score[rows, best], np.append(TAU_GRID, TAU_CAP))
-    tau, mu = TAU_GRID[best], grid.mu[rows, best]
-    rising = np.flatnonzero(high > low)
-    inner = rising[~((best[rising] == 0) & (grid.score[rising, 0] <= 0))]
+    mu, tau = np.where(best == 0, zero, grid.mu[rows, best]), TAU_GRID[best]
+    inner = np.flatnonzero((best > 0) | (at_zero.tau_tau > 0))
+    table = as_table(at_zero)
     if inner.size:
-        tau[inner], mu[inner] = _climb(cells.take(inner), tau[inner], mu[inner], low[inner], high[inner])
-    sums = log_likelihood(cells, mu, tau)
+        ends = np.append(TAU_GRID, TAU_CAP)
+        low, high = ends[np.maximum(best[inner] - 1, 0)], ends[best[inner] + 1]
+        part = cells if inner.size == rows.size else cells.take(inner)
+        tau[inner], mu[inner] = _climb(part, tau[inner], mu[inner], low, high)
+        tau[inner], mu[inner], table[:, inner] = _last_step(part, tau[inner], mu[inner])
+    sums = Sums(*table)
     det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where((tau > 0) & (det > 0), -sums.tau_tau / det, -1 / sums.mu_mu)
-    value_zero = np.where(tau == 0, sums.value, grid.value[:, 0])
-    return Maximum(mu, tau, sums.value, value_zero, np.sqrt(variance))
+    value = np.where(tau == 0, at_zero.value, sums.value)
+    return Maximum(mu, tau, value, at_zero.value, np.sqrt(variance))
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Profile of tau on the grid, shape (rows, points): mu, log-likelihood and score."""
+    """The profile on the grid of tau, about: mu and log-likelihood, shape (rows, points)."""
 
     mu: Floats
     value: Floats
-    score: Floats
 
 
-def _look(cells: Cells) -> _Look:
-    """The profile on the grid; mu by two Newton steps, and by a safe search where these did not settle."""
-    rows, points = cells.rows, TAU_GRID.size
-    tau = np.tile(TAU_GRID, rows)
-    mu = np.stack([_first_mu(cells, float(t)) for t in TAU_GRID], axis=1).ravel()
-    grid = cells.take(np.repeat(np.arange(rows), points))
-    sums = log_likelihood(grid, mu, tau)
-    for _ in range(2):
-        step = _step(sums, tau)
-        if np.max(np.abs(step) / (1 + tau)) <= 1e-6:
-            break
-        mu = mu + step
-        sums = log_likelihood(grid, mu, tau)
+def _look(cells: Cells, at_zero: Floats) -> _Look:
+    """The profile on the grid, -inf where it is not looked at.
+
+    From ``FAR_TAU`` on a profile is followed only as long as it is high or rising: no logit of studies of up to
+    millions is then further out than a few tau, and what is left is that the density of mixed cells falls as 1 / tau.
+    """
+    look = _Look(np.zeros((cells.rows, TAU_GRID.size)), np.full((cells.rows, TAU_GRID.size), -np.inf))
+    look.value[:, 0] = at_zero
+    rows, begin, end = np.arange(cells.rows), 1, int(np.count_nonzero(TAU_GRID <= FAR_TAU))
+    while rows.size and end <= TAU_GRID.size:
+        rising = _profile(cells.take(rows), np.arange(begin, end), look, rows)
+        rows = rows[rising | (look.value[rows].max(1) - look.value[rows, end - 1] < STILL_HIGH)]
+        begin, end = end, end + 1
+    return look
+
+
+def _profile(cells: Cells, points: Index, look: _Look, rows: Index) -> np.ndarray:
+    """Write the profile at some points; mu by two Newton steps, and by a safe search where these did not settle.
+
+    Returns:
+        Whether it still rises at the last point, shape (rows,).
+    """
+    grid = TAU_GRID[points]
+    tau = np.tile(grid, rows.size)
+    flat = cells.take(np.repeat(np.arange(rows.size), grid.size))
+    mu = _first_mu(flat, tau)
+    sums = log_likelihood(flat, mu, tau, ROUGH)
     step = _step(sums, tau)
-    far = np.flatnonzero((np.abs(step) > 1e-3 * (1 + tau)) | (sums.mu_mu >= 0))
+    if np.max(np.abs(step) / (1 + tau)) > NEAR:
+        mu = mu + step
+        sums = log_likelihood(flat, mu, tau, ROUGH)
+        step = _step(sums, tau)
+    far = np.flatnonzero((np.abs(step) > NEAR * (1 + tau)) | (sums.mu_mu >= 0))
     if far.size:
-        mu[far], found = best_mu(grid.take(far), tau[far], mu[far])
+        mu[far], found = best_mu(flat.take(far), tau[far], mu[far])
         table = as_table(sums)
         table[:, far] = as_table(found)
         sums, step[far] = Sums(*table), 0.0
-    value = sums.value + 0.5 * sums.mu * step
-    score = profile_score(Sums(value, sums.mu, sums.tau + sums.mu_tau * step, *as_table(sums)[3:]), tau)
-    shape = (rows, points)
-    return _Look((mu + step).reshape(shape), value.reshape(shape), score.reshape(shape))
+    place = (np.repeat(rows, grid.size), np.tile(points, rows.size))
+    look.mu[place], look.value[place] = mu + step, sums.value + 0.5 * sums.mu * step
+    return np.asarray((sums.tau + sums.mu_tau * step)[grid.size - 1 :: grid.size] > 0)
 
 
 def _step(sums: Sums, tau: Floats) -> Floats:
@@ -156,42 +184,66 @@ def _step(sums: Sums, tau: Floats) -> Floats:
     return np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 * (1 + tau), 3 * (1 + tau))
 
 
-def _first_mu(cells: Cells, tau: float) -> Floats:
-    """Where mu lies at a tau, about."""
+def _first_mu(cells: Cells, tau: Floats) -> Floats:
+    """Where mu lies at tau of each row, about; exactly where tau is 0."""
     small = 0.5 * (tau > 0)
-    events, others = (cells.sum(part) + small for part in cells.family.first_odds(cells.x, cells.n, tau))
-    return np.asarray(np.log(events / others) * cells.family.stretch(np.full(cells.rows, tau)))
+    events, others = (cells.sum(part) + small for part in cells.family.first_odds(cells.x, cells.n, tau[:, None]))
+    return np.asarray(np.log(events / others) * cells.family.stretch(tau))
+
+
+def _newton(sums: Sums) -> tuple[Floats, np.ndarray]:
+    """Step of (mu, tau), shape (2, rows), and whether the likelihood bends downwards in every direction."""
+    det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_mu = (sums.mu_tau * sums.tau - sums.tau_tau * sums.mu) / det
+        of_tau = (sums.mu_tau * sums.mu - sums.mu_mu * sums.tau) / det
+    return np.array([of_mu, of_tau]), (det > 0) & (sums.mu_mu < 0)
+
+
+def _last_step(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats]:
+    """One more step from a place at most ``LAST`` squared away; the table of sums is that of where it starts, its value
+    that of where it ends.
+    """
+    sums = log_likelihood(cells, mu, tau)
+    step, summit = _newton(sums)
+    step = np.where(summit & (tau > 0) & (np.abs(step) <= LAST * np.minimum(1.0, tau)).all(0), step, 0.0)
+    table = as_table(sums)
+    table[0] += 0.5 * (sums.mu * step[0] + sums.tau * step[1])
+    return tau + step[1], mu + step[0], table
 
 
 def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Newton in (mu, tau) inside [low, high]; rows that leave it, or meet no summit, are bracketed instead."""
+    """Newton in (mu, tau) inside (low, high); rows that leave it, or meet no summit, are bracketed instead."""
     tau = np.where(tau <= 0, 0.5 * high, tau)
     at, active = np.stack([mu, tau]), np.arange(mu.size)
     lost = np.zeros(mu.size, dtype=bool)
     for _ in range(25):
         sums = log_likelihood(cells if active.size == mu.size else cells.take(active), at[0, active], at[1, active])
-        det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.stack(
-                [
-                    (sums.mu_tau * sums.tau - sums.tau_tau * sums.mu) / det,
-                    (sums.mu_tau * sums.mu - sums.mu_mu * sums.tau) / det,
-                ]
-            )
+        step, summit = _newton(sums)
         new = at[:, active] + step
-        stray = ~((det > 0) & (sums.mu_mu < 0) & (new[1] > low[active]) & (new[1] < high[active]))
+        stray = ~(summit & (new[1] > low[active]) & (new[1] < high[active]))
         lost[active[stray]] = True
         at[:, active[~stray]] = new[:, ~stray]
-        done = stray | (np.abs(step) <= 1e-7 * (1 + at[1, active])).all(0)
+        done = stray | (np.abs(step) <= LAST * np.minimum(1.0, at[1, active])).all(0)
         active = active[~done]
         if active.size == 0:
             break
     lost[active] = True
     again = np.flatnonzero(lost)
     if again.size:
-        at[1, again], at[0, again] = polish_tau(cells.take(again), tau[again], mu[again], low[again], high[again])
-        at[0, again], _ = best_mu(cells.take(again), at[1, again], at[0, again])
+        at[1, again], at[0, again] = _bracketed(cells.take(again), tau[again], mu[again], low[again], high[again])
     return at[1], at[0]
+
+
+def _bracketed(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """The same by a root of the profile's score between low and high, and everywhere if it is not there."""
+    found, near = polish_tau(cells, tau, mu, low, high)
+    beside = np.flatnonzero(((found == low) & (low > 0)) | ((found == high) & (high < TAU_CAP)))
+    if beside.size:
+        whole = np.zeros(beside.size), np.full(beside.size, TAU_CAP)
+        found[beside], near[beside] = polish_tau(cells.take(beside), tau[beside], mu[beside], *whole)
+    at, _ = best_mu(cells, found, near)
+    return found, at
 
 
 def around(best: Index, score: Floats, grid: Floats) -> tuple[Floats, Floats]:

@@ -18,6 +18,10 @@ from .result import Floats
 CURVE_POINTS = 9
 #: Steps of the search for an edge, and how often a step towards its side of the maximum is doubled.
 _STEPS, _DOUBLINGS = 100, 30
+#: Steps of Newton to a limit, before its bracket is searched; a last step below it, as a share, leaves its square.
+_SUMMIT_STEPS, SETTLED = 12, 1e-6
+#: A limit by Newton may lie this much within the outermost point of the first look.
+SLIGHT = 1e-9
 #: Further than this below the target a bracket is halved: in an exponential tail Newton's steps have length 1.
 FAR_BELOW = 50.0
 #: No edge is followed beyond this mu.
@@ -182,6 +186,25 @@ def _score(family: Family, sums: Sums, mu: Floats, tau: Floats, of_mean: np.ndar
     return np.where(of_mean, mean_moves, median_moves)
 
 
+def _goal(family: Family, at: Floats, of_mean: np.ndarray) -> Sums:
+    """What is to be outermost: mu, or the log of the mean."""
+    mu, tau = at
+    goal = np.array(as_table(family.log_mean(mu, tau)))
+    one, nought = np.ones_like(mu), np.zeros_like(mu)
+    return Sums(*np.where(of_mean, goal, np.array([mu, one, nought, nought, nought, nought])))
+
+
+def _towards(sums: Sums, goal: Sums, target: Floats) -> Floats:
+    """Newton's step of (mu, tau) to where the likelihood is at its target and both gradients are parallel."""
+    gap = sums.value - target
+    cross = sums.tau * goal.mu - sums.mu * goal.tau
+    by_mu = sums.mu_tau * goal.mu + sums.tau * goal.mu_mu - sums.mu_mu * goal.tau - sums.mu * goal.mu_tau
+    by_tau = sums.tau_tau * goal.mu + sums.tau * goal.mu_tau - sums.mu_tau * goal.tau - sums.mu * goal.tau_tau
+    det = sums.mu * by_tau - sums.tau * by_mu
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return np.array([(sums.tau * cross - by_tau * gap) / det, (by_mu * gap - sums.mu * cross) / det])
+
+
 @dataclass(frozen=True, slots=True)
 class _Edges:
     """One edge of the likelihood region in each row, to be followed along tau.
@@ -212,9 +235,49 @@ class _Edges:
         at_best = Sums(*as_table(sums)[:, here])
         rising = _score(family, at_best, edge[here], tau[here], of_mean)
         low, high = around(best.ravel(), rising, self.grid[row])
-        polished = self._polished(row, of_mean, low, high, edge[here] / family.stretch(tau[here]))
-        outermost = np.maximum(polished, values.max(2).ravel()) * self.side[row]
+        top = values.max(2).ravel()
+        inner = np.flatnonzero(high > low)
+        found, there = self._summits(
+            row[inner], of_mean[inner], (low[inner], high[inner]), edge[here[inner]], tau[here[inner]]
+        )
+        there &= found >= top[inner] - SLIGHT
+        top[inner[there]] = np.maximum(found, top[inner])[there]
+        left = inner[~there]
+        if left.size:
+            last = edge[here[left]] / family.stretch(tau[here[left]])
+            polished = self._polished(row[left], of_mean[left], low[left], high[left], last)
+            top[left] = np.maximum(polished, top[left])
+        outermost = top * self.side[row]
         return outermost[:rows], outermost[rows:]
+
+    def _summits(
+        self, row: Index, of_mean: np.ndarray, span: tuple[Floats, Floats], mu: Floats, tau: Floats
+    ) -> tuple[Floats, np.ndarray]:
+        """Outermost values by Newton on two equations, times the side, and where it got there.
+
+        On the edge the likelihood equals its target, and along it the value stands still: the gradients of both are
+        parallel.
+        """
+        low, high = span
+        at = np.array([mu, np.where((tau <= low) | (tau >= high), 0.5 * (low + high), tau)])
+        value, there = np.full(row.size, -np.inf), np.zeros(row.size, dtype=bool)
+        active = np.arange(row.size)
+        for _ in range(_SUMMIT_STEPS):
+            if active.size == 0:
+                break
+            r, mean = row[active], of_mean[active]
+            sums = log_likelihood(self.cells.take(r), *at[:, active])
+            goal = _goal(self.cells.family, at[:, active], mean)
+            step = _towards(sums, goal, self.target[r])
+            new = at[:, active] + step
+            inside = (new[1] > low[active]) & (new[1] < high[active]) & (np.sign(sums.mu) == -self.side[r])
+            done = inside & (np.abs(step) <= SETTLED * (1 + np.abs(at[:, active]))).all(0)
+            ended = active[done]
+            value[ended] = ((goal.value + goal.mu * step[0] + goal.tau * step[1]) * self.side[r])[done]
+            there[ended] = True
+            at[:, active[inside]] = new[:, inside]
+            active = active[inside & ~done]
+        return value, there
 
     def _polished(self, row: Index, of_mean: np.ndarray, low: Floats, high: Floats, last: Floats) -> Floats:
         """Outermost values inside the brackets [low, high] of tau, times the side."""

@@ -49,7 +49,7 @@ def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
     step = np.minimum(STEP / np.sqrt(0.25 * cells.n.max() + wide**-2), LONGEST)
     apart = 2 * REACH * wide / step
     shared = (mu[:, -1] - mu[:, 0]) / step + apart
-    m, c = mu.shape[1], cells.x.size
+    m, c = mu.shape[1], cells.x.shape[1]
     local = apart * m * (c + 1) < shared * (m + c)
     nodes = 2 * np.ceil(0.5 * np.minimum(np.where(local, apart, shared), 1e9)).astype(np.intp) + 2
     left = nodes > MOST_NODES
@@ -82,13 +82,13 @@ class _Table:
     @property
     def peak(self) -> Floats:
         """Log of the largest value of f, shape (c,)."""
-        x, n = self.cells.x, self.cells.n
+        x, n = self.cells.x[0], self.cells.n[0]
         return np.asarray(xlogy(x, x / n) + xlogy(n - x, 1 - x / n))
 
     @property
     def constant(self) -> float:
         """Binomial coefficients and peaks."""
-        return float(self.cells.times @ (log_choose(self.cells.x, self.cells.n) + self.peak))
+        return float(self.cells.times[0] @ (log_choose(self.cells.x[0], self.cells.n[0]) + self.peak))
 
     def shared(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
         """Nodes in eta that serve every mu of a tau."""
@@ -121,15 +121,15 @@ class _Table:
 
     def _f(self, eta: Floats) -> Floats:
         """Over its largest value, shape (..., c)."""
-        exponent = self.cells.x * eta[..., None]
-        exponent -= self.cells.n * log1p_exp(eta)[..., None]
+        exponent = self.cells.x[0] * eta[..., None]
+        exponent -= self.cells.n[0] * log1p_exp(eta)[..., None]
         exponent -= self.peak
         return np.asarray(np.exp(exponent, out=exponent))
 
     def _sum(self, halves: list[Floats], ends: list[Floats]) -> tuple[Floats, np.ndarray]:
         even, odd = halves
         total = even + odd
-        value = np.log(np.maximum(total, 1e-300)) @ self.cells.times
+        value = np.log(np.maximum(total, 1e-300)) @ self.cells.times[0]
         good = (np.abs(even - odd) <= HALVES * total) & (ends[0] + ends[1] <= ENDS * total) & (total > 1e-280)
         # Far below the top only that it is far below matters.
         slight = value < value.max(1, keepdims=True) - FAR

@@ -113,10 +113,10 @@ def test_one_bad_row_of_a_stack_of_a_model(monkeypatch: pytest.MonkeyPatch) -> N
     x[2, 0] = 11
     whole = chosen.estimate(Counts(x, n))
 
-    def failing(cells: Any, mu: Any, tau: Any) -> Any:
+    def failing(cells: Any, mu: Any, tau: Any, *rule: Any) -> Any:
         if (cells.x == 11).any():
             raise not_converged("mu", 1, mu=mu)
-        return log_likelihood(cells, mu, tau)
+        return log_likelihood(cells, mu, tau, *rule)
 
     monkeypatch.setattr(profile, "log_likelihood", failing)
     out = chosen.estimate(Counts(x, n))

@@ -1,0 +1,97 @@
+"""Sums over nodes that the cells of a row share, against nodes placed for each cell."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from evidence.pooling.quadrature import cell_terms, log_choose
+from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, ROUGH, Rule, SharedNodes
+
+ROWS, WIDTH = 400, 6
+
+
+def random_rows(seed: int) -> tuple[np.ndarray, ...]:
+    """Sparse and large cells, absent ones among them, at likely and at absurd places."""
+    rng = np.random.default_rng(seed)
+    n = rng.choice([0, 1, 1, 2, 3, 5, 28, 60, 200], size=(ROWS, WIDTH)).astype(float)
+    n[:, 0] = np.maximum(n[:, 0], 1)
+    x = rng.binomial(n.astype(int), rng.choice([0.002, 0.5, 0.8, 1.0], size=(ROWS, WIDTH))).astype(float)
+    times = np.where(n > 0, rng.integers(1, 4, n.shape), 0).astype(float)
+    mu = rng.normal(0, 3, ROWS) * rng.choice([1, 1, 1, 5, 30], size=ROWS)
+    tau = rng.choice([0, 1e-5, 0.01, 0.1, 0.5, 1, 2, 4, 8.0], size=ROWS)
+    return x, n, times, mu, tau
+
+
+def by_cell(x: np.ndarray, n: np.ndarray, times: np.ndarray, mu: np.ndarray, tau: np.ndarray) -> np.ndarray:
+    """The same sums from each cell's own nodes, and what they are sums of in absolute value, shape (2, 6, rows)."""
+    row, column = np.nonzero(n)
+    terms = cell_terms(x[row, column], n[row, column], mu[row], tau[row])
+    table = np.zeros((6, *n.shape))
+    table[:, row, column] = (terms.logp, terms.mu, terms.tau, terms.mu_mu, terms.mu_tau, terms.tau_tau)
+    return np.stack([(table * times).sum(2), (np.abs(table) * times).sum(2)])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_equal_to_nodes_of_each_cell(seed: int) -> None:
+    x, n, times, mu, tau = random_rows(seed)
+    found, done = SharedNodes.of(x, n, times).log_likelihood(mu, tau)
+    sums, size = by_cell(x, n, times, mu, tau)
+    assert done.mean() > 0.6
+    gap = (np.abs(found - sums) / (1 + size))[:, done]
+    # What the other rule leaves: its step is halved until the log-probability stands still to about 1e-11.
+    assert gap[0].max() < 1e-11 and gap[1:3].max() < 1e-9 and gap[3:].max() < 1e-7
+    finer, also = SharedNodes.of(x, n, times).log_likelihood(mu, tau, Rule(45.0, 10.0))
+    gap = (np.abs(found - finer) / (1 + size))[:, done & also]
+    # Second derivatives hold the rounding of n^2 = 40,000.
+    assert gap[0].max() < 1e-13 and gap[1:3].max() < 1e-9 and gap[3:].max() < 2e-9
+
+
+def test_a_rough_rule_is_as_rough_as_it_says() -> None:
+    x, n, times, mu, tau = random_rows(4)
+    cells = SharedNodes.of(x, n, times)
+    fine, done = cells.log_likelihood(mu, tau)
+    rough, also = cells.log_likelihood(mu, tau, ROUGH)
+    gap = np.abs(rough - fine)[0, done & also] / times.sum(1)[done & also]
+    assert 1e-12 < gap.max() < 2e-5
+
+
+@pytest.mark.parametrize("digits", [8.0, 14.0, 20.0])
+def test_the_error_of_the_rule_is_bounded_beforehand(digits: float) -> None:
+    """2 exp(-digits) for each cell, where the ends hold nothing."""
+    x, n, times, mu, tau = random_rows(5)
+    cells = SharedNodes.of(x, n, times)
+    fine, done = cells.log_likelihood(mu, tau)
+    found, also = cells.log_likelihood(mu, tau, Rule(digits, FINE.reach))
+    gap = np.abs(found - fine)[0, done & also] / times.sum(1)[done & also]
+    assert gap.max() <= 2.1 * np.exp(-digits) + 1e-11
+
+
+def test_at_no_spread_the_binomial_itself() -> None:
+    x, n = np.array([[3.0, 0.0, 5.0]]), np.array([[4.0, 1.0, 5.0]])
+    mu = np.array([0.4])
+    found, done = SharedNodes.of(x, n, np.ones_like(x)).log_likelihood(mu, np.zeros(1))
+    p = float(expit(0.4))
+    exact = float(log_choose(x, n).sum() + x.sum() * np.log(p) + (n - x).sum() * np.log(1 - p))
+    assert done.all() and found[0, 0] == pytest.approx(exact, abs=1e-12)
+    assert found[1, 0] == pytest.approx((x - n * p).sum(), abs=1e-12)
+    assert found[2, 0] == 0.0 and found[4, 0] == 0.0
+
+
+def test_what_needs_too_many_nodes_is_left() -> None:
+    x, n = np.array([[1.0], [1.0], [400.0]]), np.array([[1.0], [2.0], [LARGEST_N + 1]])
+    cells = SharedNodes.of(x, n, np.ones_like(x))
+    _, done = cells.log_likelihood(np.zeros(3), np.array([1.0, 500.0, 0.1]))
+    assert done.tolist() == [True, False, False]
+    assert MOST_NODES < 1000
+
+
+def test_rows_do_not_depend_on_their_neighbours() -> None:
+    """A row's nodes may be more beside others, never fewer: what moves is rounding."""
+    x, n, times, mu, tau = random_rows(6)
+    cells = SharedNodes.of(x, n, times)
+    whole, done = cells.log_likelihood(mu, tau)
+    for row in np.flatnonzero(done)[:40]:
+        one, _ = cells.take(np.array([row])).log_likelihood(mu[[row]], tau[[row]])
+        np.testing.assert_allclose(one[:3, 0], whole[:3, row], rtol=1e-10, atol=1e-11)
