@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.extractors import extractors as extractors
+    from .sensitivity.harms_silence import harms_silence as harms_silence
+    from .sensitivity.missing import missing_outcomes as missing_outcomes
+    from .sensitivity.multiverse import multiverse as multiverse
+    from .sensitivity.overlap import overlap as overlap
     from .sensitivity.priors import priors as priors
+    from .sensitivity.source_confidence import source_confidence as source_confidence
     from .sensitivity.standing import standing as standing
 
 __version__ = "0.1.0"
@@ -39,8 +45,13 @@ _HOMES = {
     "Rates": "counts",
     "check_review": "review.review",
     "design_of": "pooling.design",
+    "extractors": "sensitivity.extractors",
     "forest": "figures",
+    "harms_silence": "sensitivity.harms_silence",
+    "missing_outcomes": "sensitivity.missing",
     "model": "pooling",
+    "multiverse": "sensitivity.multiverse",
+    "overlap": "sensitivity.overlap",
     "pool": "pooling",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
@@ -51,6 +62,7 @@ _HOMES = {
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
+    "source_confidence": "sensitivity.source_confidence",
     "standing": "sensitivity.standing",
 }
 
@@ -61,8 +73,13 @@ __all__ = [
     "Rates",
     "check_review",
     "design_of",
+    "extractors",
     "forest",
+    "harms_silence",
+    "missing_outcomes",
     "model",
+    "multiverse",
+    "overlap",
     "pool",
     "predict",
     "priors",
@@ -73,6 +90,7 @@ __all__ = [
     "select",
     "select_rates",
     "select_table",
+    "source_confidence",
     "standing",
 ]
 

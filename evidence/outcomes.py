@@ -62,6 +62,7 @@ class Selection:
         group_contexts: The same for each group, those without an arm in the pool included.
         left_out: The arms that are not in the pool.
         columns: ``study_columns`` as a frame, one row per arm in the order of ``counts``.
+        asked: arm_id of the arms that ``context`` counts, in the pool or not; empty for a bare table.
     """
 
     counts: Counts
@@ -72,6 +73,7 @@ class Selection:
     group_contexts: Mapping[str, Context]
     left_out: tuple[LeftOut, ...]
     columns: pd.DataFrame
+    asked: tuple[str, ...] = ()
 
 
 def select(
@@ -310,6 +312,7 @@ def _selection(
         contexts,
         tuple(left_out),
         pd.DataFrame(list(columns), dtype=object),
+        tuple(asked),
     )
 
 

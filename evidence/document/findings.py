@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
     from ..review.review import Review
+    from ..sensitivity.missing import Bounds
     from ..sensitivity.standing import Standing
 
 Progress = Callable[[str], None]
@@ -30,20 +31,6 @@ class Drawing:
     svg: str
     alt: str
     caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What the proportion would be if every treated unit without a count had failed, or succeeded.
-
-    Attributes:
-        treated: Patients treated in the arms of the selection.
-        lowest, highest: Events out of ``treated`` at the two extremes.
-    """
-
-    treated: int
-    lowest: int
-    highest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +133,7 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
 def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
     from ..pooling import pool
     from ..pooling.subgroups import Subgroups
+    from ..sensitivity.missing import treated_bounds, unread_extents
     from ..sensitivity.standing import standing
 
     model: Any = Remembering(request.model)
@@ -160,7 +148,7 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
         if isinstance(result, Subgroups):
             groups.append(Grouped(result, grouped))
     spec = review.settings.outcomes[request.outcome]
-    alternatives = _alternatives(review, request, spec, pooled.n)
+    alternatives = unread_extents(review, request.outcome, request.where, request.time, selection)
     return OutcomeFindings(
         request,
         spec,
@@ -169,38 +157,19 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
         tuple(groups),
         standing(selection, alternatives, model),
         alternatives,
-        _bounds(pooled),
+        treated_bounds(review, selection),
     )
 
 
-def _select(review: Review, request: OutcomeAnalysis, by: str | None = None, unread: str = "left-out") -> Selection:
+def _select(review: Review, request: OutcomeAnalysis, by: str | None = None) -> Selection:
     from ..outcomes import select
 
-    options: dict[str, Any] = {"where": request.where, "by": by, "unread": unread}
+    options: dict[str, Any] = {"where": request.where, "by": by}
     if request.time is not None:
         options["time"] = request.time
     if by in request.cut:
         options["cut"] = request.cut[str(by)]
     return select(review, request.outcome, **options)
-
-
-def _alternatives(review: Review, request: OutcomeAnalysis, spec: Any, n: int) -> dict[str, Selection]:
-    """For an outcome that is part of another: the arms that have the whole but not the part, counted either way."""
-    if not spec.part_of:
-        return {}
-    title = spec.title[:1].lower() + spec.title[1:]
-    found = {
-        f"unread extent counted as not {title}": _select(review, request, unread="as-non-events"),
-        f"unread extent counted as {title}": _select(review, request, unread="as-events"),
-    }
-    return {label: chosen for label, chosen in found.items() if int(chosen.counts.n.sum()) > n}
-
-
-def _bounds(pooled: Pooled) -> Bounds | None:
-    context = pooled.context
-    if context is None or context.treated is None or context.unit != "patient" or context.treated <= pooled.n:
-        return None
-    return Bounds(context.treated, pooled.events, pooled.events + context.treated - pooled.n)
 
 
 def _figures(found: OutcomeFindings) -> tuple[Drawing, ...]:

@@ -127,8 +127,9 @@ class Headlines:
 
 
 def headlines(found: Estimates, model: Model) -> Headlines:
-    """The reported number of each row; the mean where any row has one."""
-    if np.isfinite(found.mean).any():
+    """The reported number of each row: the mean where the model has one, which all models have on a boundary."""
+    has_mean = np.isfinite(found.mean)
+    if has_mean.any() and not (np.isfinite(found.estimate) & ~has_mean).any():
         return Headlines(found.mean, found.mean_lower, found.mean_upper, "average study (mean)")
     return Headlines(found.estimate, found.lower, found.upper, model.centre)
 

@@ -39,6 +39,25 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
+    "missing-outcomes": Question(
+        "What if the patients without a count had done badly, or well?", "missing:asked_missing_outcomes"
+    ),
+    "harms-silence": Question(
+        "Does silence about adverse events mean that none happened?", "harms_silence:asked_harms_silence"
+    ),
+    "overlap": Question(
+        "Does it matter which of several reports of the same patients is used?", "overlap:asked_overlap"
+    ),
+    "extractors": Question("Does the result depend on who read the reports?", "extractors:asked_extractors"),
+    "source-confidence": Question(
+        "Does the result rest on abstracts and on readings of low confidence?",
+        "source_confidence:asked_source_confidence",
+    ),
+    "multiverse": Question(
+        "Would another analyst, with other defensible choices, have found something else?",
+        "multiverse:asked_multiverse",
+        costly=True,
+    ),
 }
 
 

@@ -18,6 +18,12 @@ def sts() -> Any:
     return evidence.read_review(ROOT / "data" / "sts-calcinosis-cutis")
 
 
+@pytest.fixture(scope="session")
+def vessels() -> Any:
+    """The second review."""
+    return evidence.read_review(ROOT / "data" / "sts-calciphylaxis")
+
+
 @pytest.fixture
 def bare_selection(tmp_path: Path) -> Any:
     """A table of two studies, of no review."""

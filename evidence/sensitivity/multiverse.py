@@ -1,0 +1,282 @@
+"""The multiverse: the outcome under every combination of the choices that an analyst could have made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .. import display
+from ..pooling import model as model_named
+from ..pooling.notes import FEW_STUDIES, FEW_UNITS
+from ..pooling.result import Estimates, Floats, Note
+from .answer import not_askable
+from .asked import Asked, columns_of, headlines, known, plainly, rows_of
+from .multiverse_grid import Grid, grid_of
+from .pictures import IntervalRow, Intervals
+from .varied import NO_ARMS, TOO_FEW, distinct, pooled, remark, unpooled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..counts import Counts
+    from ..pooling import Model
+    from ..review.review import Review
+
+_REML = {"tau2": "REML", "limits": "hk-floor", "prediction": "none"}
+#: The models that are crossed with everything else, by the words for them; the primary one takes the place of its like.
+MODELS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "logistic-normal": ("logistic-normal", {}),
+    "beta-binomial": ("beta-binomial", {}),
+    "Bayesian": ("bayesian", {}),
+    "inverse variance, logit": ("inverse-variance", {"measure": "PLO", **_REML}),
+    "inverse variance, Freeman-Tukey": ("inverse-variance", {"measure": "PFT", **_REML}),
+    "inverse variance, arcsine": ("inverse-variance", {"measure": "PAS", **_REML}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """One combination of choices, in the words that are printed.
+
+    Attributes:
+        model, sources, unread, overlap, case_reports: What was chosen.
+        primary: Whether it is the analysis itself.
+    """
+
+    model: str
+    sources: str
+    unread: str
+    overlap: str
+    case_reports: str
+    primary: bool
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Heading -> what was chosen."""
+        return {
+            "Model": self.model,
+            "Sources": self.sources,
+            "Unread extents": self.unread,
+            "Overlap": self.overlap,
+            "Case reports": self.case_reports,
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Multiverse:
+    """The outcome under every combination of model, sources, unread extents, overlapping arms and case reports.
+
+    Attributes:
+        specifications: Each combination. events, n, studies: What it counts, shape (combinations,).
+        found: Estimates, shape (combinations,); NaN where the status says that there is none (``too-few``: fewer than
+            3 studies or 10 units; ``no-arms``; ``no-fit``).
+        value, lower, upper: The reported number with its limits: the average study where the model has one, else the
+            model's own centre; shape (combinations,).
+        sets: How many different sets of counts there are among them.
+        complete: Whether every admissible choice of overlapping arms is among them.
+        primary: The specification of the primary model.
+    """
+
+    specifications: tuple[Specification, ...]
+    events: np.ndarray
+    n: np.ndarray
+    studies: np.ndarray
+    found: Estimates
+    value: Floats
+    lower: Floats
+    upper: Floats
+    sets: int
+    complete: bool
+    primary: Model
+    notes: tuple[Note, ...] = ()
+
+    question: ClassVar[str] = "multiverse"
+
+    @property
+    def first(self) -> int:
+        """Position of the analysis itself."""
+        return next(i for i, one in enumerate(self.specifications) if one.primary)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The quarter and three-quarter points of the values that there are; NaN where there are none."""
+        there = self.value[np.isfinite(self.value)]
+        if there.size == 0:
+            return float("nan"), float("nan")
+        low, high = np.quantile(there, (0.25, 0.75))
+        return float(low), float(high)
+
+    def __str__(self) -> str:
+        total = len(self.specifications)
+        there = self.value[np.isfinite(self.value)]
+        text = f"{total} specifications on {display.plural(self.sets, 'set')} of counts"
+        if there.size == 0:
+            return f"{text}, none of which gives an estimate{self._without()}."
+        every = "" if self.complete else "; overlapping arms are varied one group at a time"
+        return (
+            f"{text}, {there.size} with an estimate{self._without()}: the estimates lie between"
+            f" {_span(there.min(), there.max())}, the middle half of them between {_span(*self.middle)};"
+            f" {self._place(there)}{every}."
+        )
+
+    def _without(self) -> str:
+        """Why the others have none, with their numbers."""
+        counts = {
+            "too few to pool": int(np.sum(self.found.status == TOO_FEW)),
+            "without an arm": int(np.sum(self.found.status == NO_ARMS)),
+        }
+        counts["without a fit"] = int(np.sum(~np.isfinite(self.value))) - sum(counts.values())
+        named = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        return f" ({named})" if named else ""
+
+    def _place(self, there: Floats) -> str:
+        value = self.value[self.first]
+        if not np.isfinite(value):
+            return "the analysis itself has no estimate"
+        # A hair of tolerance: equal analyses differ in their last digits.
+        below, above = int(np.sum(there < value - 1e-9)), int(np.sum(there > value + 1e-9))
+        return f"the analysis itself, {display.percent(value)}, has {below} of them below it and {above} above it"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per specification: its choices, counts, reported number, estimates."""
+        import pandas as pd
+
+        chosen = pd.DataFrame([{f.name: getattr(one, f.name) for f in fields(one)} for one in self.specifications])
+        reported = {"value": self.value, "value_lower": self.lower, "value_upper": self.upper}
+        return chosen.assign(**self._counts(), **reported, **columns_of(self.found))
+
+    def _counts(self) -> dict[str, np.ndarray]:
+        return {"events": self.events, "n": self.n, "studies": self.studies}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        rows = []
+        for i, (one, row) in enumerate(zip(self.specifications, rows_of(self.found), strict=True)):
+            chosen = {f.name: getattr(one, f.name) for f in fields(one)}
+            counts = {name: int(values[i]) for name, values in self._counts().items()}
+            reported = {"value": self.value[i], "value_lower": self.lower[i], "value_upper": self.upper[i]}
+            rows.append({**chosen, **counts, **{name: known(number) for name, number in reported.items()}, **row})
+        return {
+            "question": self.question,
+            "model": self.primary.to_dict(),
+            "sets": self.sets,
+            "complete": self.complete,
+            "rows": rows,
+            "sentence": str(self),
+        }
+
+    def picture(self) -> Intervals:
+        """The specification curve: by the value, those without one last; choices that do not vary are left away."""
+        heads = [
+            head
+            for head in self.specifications[0].choices
+            if len({one.choices[head] for one in self.specifications}) > 1
+        ]
+        order = np.argsort(np.where(np.isfinite(self.value), self.value, np.inf), kind="stable")
+        rows = []
+        for i in order:
+            one = self.specifications[i]
+            limits = (known(self.value[i]), known(self.lower[i]), known(self.upper[i]))
+            label = display.count(int(self.events[i]), int(self.n[i]))
+            cells = tuple(one.choices[head] for head in heads)
+            rows.append(IntervalRow(label, *limits, cells, one.primary, remark(str(self.found.status[i]))))
+        axis = "average study (mean), or the model's own centre"
+        return Intervals(tuple(rows), axis, tuple(heads), known(self.value[self.first]), specification=True)
+
+
+def multiverse(
+    review: Review,
+    outcome: str,
+    model: Model,
+    where: Mapping[str, Any] | None = None,
+    time: Any = None,
+    unread: str = "left-out",
+) -> Multiverse:
+    """The outcome under every combination of the choices that could have been made.
+
+    Crossed are: six models, the primary among them; all sources, full texts only, high confidence only, and both;
+    unread extents left out, as without the outcome, and as with it (where the outcome is part of another); every
+    admissible choice of the arms that share patients; case reports in and out. The different sets of counts are fitted
+    once by each model, as one stack. Combinations without an estimate are kept, with their status.
+
+    Args:
+        review: The review.
+        outcome: Name of the outcome.
+        model: The primary model; one that is not like any of the six is a seventh.
+        where, time, unread: How the analysis itself selects arms and rows, as for ``evidence.select``.
+
+    Raises:
+        NotAskableError: the analysis itself has too few counts to pool.
+    """
+    grid = grid_of(review, outcome, where or {}, time, unread)
+    counts = [cell.counts for cell in grid.cells]
+    _refuse_unpooled(grid)
+    primary, models = plainly(model), _models(model)
+    fits = {name: pooled(counts, spec) for name, spec in models.items()}
+    shown = [headlines(fits[name], spec) for name, spec in models.items()]
+    events, n, studies = (np.tile(sizes, len(models)) for sizes in _sizes(counts))
+    return Multiverse(
+        specifications=tuple(
+            Specification(name, *cell.words, primary=cell.primary and spec == primary)
+            for name, spec in models.items()
+            for cell in grid.cells
+        ),
+        events=events,
+        n=n,
+        studies=studies,
+        found=_end_to_end(list(fits.values())),
+        value=np.concatenate([one.value for one in shown]),
+        lower=np.concatenate([one.lower for one in shown]),
+        upper=np.concatenate([one.upper for one in shown]),
+        sets=distinct([one for one in counts if one is not None])[0].shape[0],
+        complete=grid.complete,
+        primary=primary,
+    )
+
+
+def _refuse_unpooled(grid: Grid) -> None:
+    own = next(cell.counts for cell in grid.cells if cell.primary)
+    if own is not None and unpooled(own):
+        reason = (
+            f"the analysis itself has fewer than {FEW_STUDIES} studies or {FEW_UNITS} {own.units}, and is not pooled"
+        )
+        raise not_askable(reason, "add studies")
+
+
+def _models(primary: Model) -> dict[str, Model]:
+    """The models by their words, at the level of the primary one, which takes the place of its like or comes first."""
+    own = plainly(primary)
+    found = {words: model_named(name, **options, level=primary.level) for words, (name, options) in MODELS.items()}
+    alike = [words for words, spec in found.items() if _kind(spec) == _kind(own)]
+    if alike:
+        return {words: own if words == alike[0] else spec for words, spec in found.items()}
+    measure = getattr(own, "measure", None)
+    return {own.name if measure is None else f"{own.name}, {measure}": own, **found}
+
+
+def _kind(spec: Model) -> tuple[str, Any]:
+    return spec.name, getattr(spec, "measure", None)
+
+
+def _sizes(counts: Sequence[Counts | None]) -> np.ndarray:
+    """Events, units and studies of each, shape (3, analyses)."""
+    sizes = [(0, 0, 0) if one is None else (one.events.sum(), one.n.sum(), len(set(one.studies))) for one in counts]
+    return np.array(sizes, dtype=np.int64).T
+
+
+def _end_to_end(parts: Sequence[Estimates]) -> Estimates:
+    return Estimates(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Estimates)})
+
+
+def _span(low: float, high: float) -> str:
+    return f"{display.percent(float(low))} and {display.percent(float(high))}"
+
+
+def asked_multiverse(asked: Asked) -> Multiverse:
+    """For the registry."""
+    review, outcome = asked.of_review()
+    asked.given()
+    return multiverse(review, outcome, asked.model, asked.where, asked.time, asked.unread)

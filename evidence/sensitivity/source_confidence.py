@@ -1,0 +1,164 @@
+"""The result from what was read in full, and from what was read with confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..pooling.result import Note
+from .answer import not_askable
+from .asked import Asked
+from .varied import Varied, Way
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..counts import Counts
+    from ..pooling import Model
+    from ..review.review import Review
+    from .pictures import Intervals, Panels
+
+EVERYTHING = "all sources"
+
+Wanted = Mapping[str, tuple[str | None, ...]]
+
+#: What a count must come from, by the words of core columns; a review with other words has not all of them.
+_FULL_TEXT: Wanted = {"source_seen": ("full_text",)}
+_HIGH: Wanted = {"confidence": ("high",)}
+#: The restrictions that are crossed with other choices.
+CORE_RESTRICTIONS: Mapping[str, Wanted] = {
+    "full text only": _FULL_TEXT,
+    "high confidence only": _HIGH,
+    "full text and high confidence": {**_FULL_TEXT, **_HIGH},
+}
+RESTRICTIONS: Mapping[str, Wanted] = {
+    **CORE_RESTRICTIONS,
+    "without low confidence": {"confidence": ("high", "medium")},
+    "without secondary sources": {
+        "basis": ("reported", "derived"),
+        "source_seen": ("full_text", "abstract", "title_only"),
+    },
+    "without conference abstracts": {
+        "publication_type": ("article", "letter", "thesis", "registry", "news", "preprint", "other", None)
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceConfidence:
+    """The analysis held to what was read in full, and to what was read with confidence.
+
+    Attributes:
+        varied: All sources first, then each restriction.
+    """
+
+    varied: Varied
+    notes: tuple[Note, ...] = ()
+
+    question: ClassVar[str] = "source-confidence"
+
+    def __str__(self) -> str:
+        varied = self.varied
+        parts = [f"{label} {varied.counted(i)}" for i, label in enumerate(varied.labels)][:4]
+        text = f"{'; '.join(parts)}; {varied.range()}."
+        return f"{text[:1].upper()}{text[1:]}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per restriction: counts, exact limits, estimates."""
+        return self.varied.to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "model": self.varied.model.to_dict(),
+            "rows": self.varied.rows(),
+            "sentence": str(self),
+        }
+
+    def picture(self) -> Intervals | Panels:
+        """A row for each restriction: counts with exact limits, and pooled."""
+        return self.varied.panels()
+
+
+def source_confidence(
+    review: Review,
+    outcome: str,
+    model: Model,
+    where: Mapping[str, Any] | None = None,
+    time: Any = None,
+    unread: str = "left-out",
+) -> SourceConfidence:
+    """The analysis from full texts only, from readings of high confidence only, from both, and without weaker sources.
+
+    Args:
+        review: The review.
+        outcome: Name of the outcome.
+        model: The primary model.
+        where, time, unread: How arms and rows are selected, as for ``evidence.select``.
+
+    Raises:
+        NotAskableError: every count comes from a full text and was read with high confidence.
+    """
+    from ..outcomes import select
+
+    whole = select(review, outcome, where=where, time=time, unread=unread)
+    ways = [Way(EVERYTHING, whole.counts, True)]
+    for label, wanted in RESTRICTIONS.items():
+        held = held_to(review, where or {}, wanted)
+        if has_words(review, wanted):
+            ways.append(Way(label, _selected(review, outcome, held, time, unread)))
+    if all(way.counts is not None and way.counts.k == whole.counts.k for way in ways):
+        raise not_askable(
+            "every count was read in a full text and with high confidence",
+            "fill source_seen in reports.csv and confidence in outcomes.csv",
+        )
+    return SourceConfidence(Varied.of(ways, model))
+
+
+def has_words(review: Review, wanted: Wanted) -> bool:
+    """Whether the review's columns have these words: its own vocabulary may replace them."""
+    specs = [
+        (table.column(name), values)
+        for name, values in wanted.items()
+        for table in (review.codebook["reports"], review.codebook["outcomes"])
+    ]
+    return all(value is None or value in spec.terms for spec, values in specs if spec is not None for value in values)
+
+
+def held_to(review: Review, where: Mapping[str, Any], wanted: Wanted) -> dict[str, Any] | None:
+    """A filter held to a restriction as well; None where nothing can pass both."""
+    from ..review.arm_columns import arm_columns
+
+    known = arm_columns(review)
+    held: dict[str, Any] = dict(where)
+    for name, values in wanted.items():
+        both: list[str | None] = list(values)
+        if name in where:
+            (own,) = known.filters({name: where[name]})
+            both = [value for value in values if value in own.wanted]
+        if not both:
+            return None
+        held[name] = both
+    return held
+
+
+def _selected(review: Review, outcome: str, held: Mapping[str, Any] | None, time: Any, unread: str) -> Counts | None:
+    """The counts under a filter; None where no arm passes."""
+    from ..errors import ComputeError
+    from ..outcomes import select
+
+    if held is None:
+        return None
+    try:
+        return select(review, outcome, where=held, time=time, unread=unread).counts
+    except ComputeError:
+        return None
+
+
+def asked_source_confidence(asked: Asked) -> SourceConfidence:
+    """For the registry."""
+    review, outcome = asked.of_review()
+    asked.given()
+    return source_confidence(review, outcome, asked.model, asked.where, asked.time, asked.unread)
