@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.calibration import calibration as calibration
+    from .sensitivity.performance import calibrate as calibrate
     from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
 
@@ -37,6 +39,8 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "calibrate": "sensitivity.performance",
+    "calibration": "sensitivity.calibration",
     "check_review": "review.review",
     "design_of": "pooling.design",
     "forest": "figures",
@@ -59,6 +63,8 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "calibrate",
+    "calibration",
     "check_review",
     "design_of",
     "forest",
