@@ -295,8 +295,8 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "simulated-boundary": (
         "info",
         (
-            "Of {draws} data sets simulated at one tau, up to {boundary} have no events, only events or no maximum of"
-            " the likelihood, and up to {failed} no fit. They count with the limits that are printed for them, and as"
+            "Of {draws} data sets simulated at one tau, at most {boundary} have no events, only events or no maximum of"
+            " the likelihood, and at most {failed} no fit. They count with the limits that are printed for them, and as"
             " misses where there are none."
         ),
         (),

@@ -20,18 +20,8 @@ from ..pooling.notes import note
 from ..pooling.result import Heterogeneity, Note
 from .answer import not_askable
 from .asked import Asked, Progress, silent
-from .performance import (
-    Design,
-    Method,
-    Performance,
-    Simulated,
-    Summary,
-    check_simulation,
-    methods_of,
-    mu_of,
-    simulated,
-    usual_methods,
-)
+from .methods import Method, methods_for, told_apart
+from .performance import Design, Performance, Simulated, Summary, check_simulation, mu_of, simulated
 from .pictures import Curve, Curves
 from .store import Form, Packed, kept
 
@@ -103,11 +93,8 @@ class Calibration:
     def _verdict(self) -> str:
         lowest, failing = self.lowest, self.failing
         holding = [name for name in lowest if name not in failing]
-        who = _listed(holding) if failing else "every method"
-        parts = [
-            f"the {display.percent(self.level)} limits of {who or 'no method'} held the true proportion as often as"
-            " they should"
-        ]
+        who = "every method" if holding and not failing else _listed(holding) or "no method"
+        parts = [f"the {display.percent(self.level)} limits of {who} held the true proportion as often as they should"]
         if failing:
             worst = _listed([f"{name} {display.percent(lowest[name])}" for name in failing])
             parts.append(f"at worst so many did of {worst}")
@@ -182,7 +169,7 @@ def calibration(
         raise not_askable("without events, or with events only, there is no mean to simulate", "ask another outcome")
     found = specified("logistic-normal", prediction="none", level=model.level).fit(studies)
     mean = float(found.mean or studies.events.sum() / studies.n.sum())
-    judged = methods_for(model) if methods is None else tuple(methods)
+    judged = methods_for(model) if methods is None else told_apart(methods)
     settings = tuple(
         replace(simulated(Design(studies.n, mu_of(mean, tau), tau), judged, draws, seed, progress), origin=origin)
         for tau, origin in taus_of(found.heterogeneity)
@@ -190,19 +177,6 @@ def calibration(
     size = studies.k, int(studies.n.sum()), arms.unit
     notes = *_simulation_notes(settings), *arm_notes(arms)
     return Calibration(*size, model.level, draws, seed, settings, notes)
-
-
-def methods_for(model: Model, profile_t: bool = False, bayesian: bool = False, own: bool = True) -> tuple[Method, ...]:
-    """The usual methods, then what is asked for besides, each number of a model once."""
-    level = model.level
-    found = list(usual_methods(level))
-    further = [model] if own else []
-    further += [specified("logistic-normal", level=level)] if profile_t else []
-    further += [specified("bayesian", level=level)] if bayesian else []
-    for method in (method for one in further for method in methods_of(one)):
-        if (method.model, method.number) not in {(m.model, m.number) for m in found}:
-            found.append(method)
-    return tuple(found)
 
 
 def taus_of(spread: Heterogeneity | None) -> list[tuple[float, str]]:

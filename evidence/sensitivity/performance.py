@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,40 +20,21 @@ from scipy.special import expit, logit
 from ..counts import LARGEST_N, Counts
 from ..errors import usage
 from ..measures.logit_mean import mean_expit
-from ..pooling import model, specified
 from ..pooling.options import check_bootstrap
 from ..pooling.result import Estimates, Floats
-from .asked import Progress, plainly, silent
+from .asked import Progress, silent
+from .methods import TARGETS, Method, Target, methods_of, told_apart, usual_methods
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..pooling import Model
 
-Target = Literal["median", "mean"]
 Integers = npt.NDArray[np.int64]
 
-#: What a target is called in words.
-TARGETS: dict[Target, str] = {"median": "typical study (median)", "mean": "average study (mean)"}
 #: Statuses of a fit with a maximum at a finite tau, and of none.
 INSIDE, FAILED = ("ok", "tau-zero"), "no-fit"
 MOST_DRAWS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One number of one model, and what it is judged against.
-
-    Attributes:
-        label: Its name. model: The specification.
-        target: The proportion that it estimates: of the median or of the mean study.
-        number: Which number of the model: its own centre, or the marginal mean.
-    """
-
-    label: str
-    model: Model
-    target: Target
-    number: Literal["estimate", "mean"] = "estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,42 +161,6 @@ class Design:
         return Counts(generator.binomial(n, expit(logits)), n)
 
 
-def usual_methods(level: float = 0.95) -> tuple[Method, ...]:
-    """The methods that proportions of small studies are pooled by, each against what it estimates.
-
-    Inverse variance on logits, 0.5 added where a study has no events or only events; Freeman-Tukey with Wald limits,
-    transformed back with the harmonic mean of the sizes or with the size that its own variance stands for.
-    """
-    plain: dict[str, Any] = {"prediction": "none", "level": level}
-    logits = [
-        Method(f"inverse variance ({limits})", model("inverse-variance", limits=limits, **plain), "median")
-        for limits in ("wald", "hk", "hk-floor")
-    ]
-    tukey: dict[str, Any] = {"measure": "PFT", "limits": "wald", **plain}
-    return (
-        *logits,
-        Method("Freeman-Tukey (harmonic mean)", model("inverse-variance", back="harmonic-forced", **tukey), "mean"),
-        Method("Freeman-Tukey (own variance)", model("inverse-variance", back="inverse-variance", **tukey), "mean"),
-        Method("logistic-normal median (t)", model("logistic-normal", limits="t", **plain), "median"),
-        Method("beta-binomial (t)", model("beta-binomial", limits="t", **plain), "mean"),
-    )
-
-
-def methods_of(chosen: str | Model | Method) -> tuple[Method, ...]:
-    """The numbers of a model: its centre against what it says that is, and beside a median the marginal mean."""
-    if isinstance(chosen, Method):
-        return (chosen,)
-    spec = plainly(specified(chosen))
-    name = " ".join(part for part in (spec.name, getattr(spec, "measure", None)) if part)
-    limits = f"({getattr(spec, 'limits', 'its own limits')})"
-    if "median" not in spec.centre:
-        return (Method(f"{name} {limits}", spec, "mean"),)
-    return (
-        Method(f"{name} median {limits}", spec, "median"),
-        Method(f"{name} mean {limits}", spec, "mean", "mean"),
-    )
-
-
 def calibrate(
     n: npt.ArrayLike,
     tau: float,
@@ -240,7 +185,7 @@ def calibrate(
     """
     if not (_number(tau) and tau >= 0):
         raise usage(f"tau {tau!r} is not a number of at least 0", "give tau = 0.5, for example", "tau")
-    chosen = usual_methods() if models is None else tuple(m for one in models for m in methods_of(one))
+    chosen = usual_methods() if models is None else told_apart([m for one in models for m in methods_of(one)])
     check_simulation(draws, seed)
     return simulated(Design(_sizes(n, draws), _centre(mean, mu, tau), float(tau)), chosen, draws, seed)
 

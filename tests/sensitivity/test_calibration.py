@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -13,7 +13,8 @@ import pytest
 import evidence
 from evidence import Counts, model
 from evidence.errors import UsageError
-from evidence.pooling.result import Heterogeneity
+from evidence.pooling.boundaries import blank
+from evidence.pooling.result import Estimates, Heterogeneity
 from evidence.sensitivity import calibration as home
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import Asked
@@ -21,11 +22,11 @@ from evidence.sensitivity.calibration import (
     BEYOND_CHANCE,
     Calibration,
     calibration,
-    methods_for,
     packed,
     taus_of,
     unpacked,
 )
+from evidence.sensitivity.methods import Method, methods_for, methods_of
 from evidence.sensitivity.performance import calibrate
 from evidence.sensitivity.questions import ask
 from evidence.sensitivity.store import Packed
@@ -33,6 +34,22 @@ from evidence.sensitivity.store import Packed
 #: Any response of four series and some case reports; limits by t, which are quick.
 COUNTS = Counts([9, 5, 1, 0, 3, 1, 1], [28, 6, 1, 2, 3, 1, 4])
 QUICK = model("beta-binomial", limits="t")
+
+
+@dataclass(frozen=True)
+class Everything:
+    """A model whose limits are 0 and 1."""
+
+    def estimate(self, counts: Counts) -> Estimates:
+        found = blank(counts.shape[0])
+        found.status[:], found.lower[:], found.upper[:] = "ok", 0.0, 1.0
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        return {}
+
+
+WIDEST = Method("everything", cast("Any", Everything()), "mean")
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +100,19 @@ def test_the_reading_names_the_methods_that_hold_and_those_that_dont(answer: Cal
     assert set(answer.failing) == set(lowest[lowest < bound].index) and 0 < len(answer.failing) < 8
     holds, fails = str(answer).split("; at worst so many did of ")
     assert all((name in holds) == (name not in answer.failing) == (name not in fails) for name in answer.methods)
-    assert f"inverse variance (hk) {round(100 * lowest['inverse variance (hk)'])} %" in fails
+    assert f"logit inverse variance (hk) {round(100 * lowest['logit inverse variance (hk)'])} %" in fails
     assert str(answer).startswith("In 200 simulated data sets like this one (7 studies, 45 patients) at each of 4 ")
+
+
+def test_the_reading_where_no_method_has_limits() -> None:
+    """Without a correction a report of none or all has no variance on the log scale: no fit at all."""
+    methods = methods_of(model("inverse-variance", measure="PLN", add=0.0))[:1]
+    text = str(calibration(COUNTS, QUICK, draws=200, methods=methods))
+    assert "limits of no method held" in text and text.endswith(
+        "there were none of inverse-variance PLN median (hk-floor)."
+    )
+    every = str(calibration(Counts([40, 50, 60], [100] * 3), QUICK, draws=200, methods=[WIDEST]))
+    assert "limits of every method held" in every and "at worst" not in every
 
 
 def test_the_picture_is_coverage_against_tau(answer: Calibration) -> None:
@@ -120,6 +148,11 @@ def test_the_analysis_own_model_is_judged_once() -> None:
         "bayesian mean (equal-tailed)",
     ]
     assert len(methods_for(model("logistic-normal"), own=False)) == 7
+    same = model("logistic-normal", tau_test="bootstrap", seed=7, prediction="bootstrap", draws=500)
+    assert methods_for(same, profile_t=True) == methods_for(model("logistic-normal"))
+    two = [m.label for m in methods_for(model("bayesian", mu_sd=1.0), bayesian=True)][7:]
+    assert two[:2] == ["bayesian median (equal-tailed)", "bayesian mean (equal-tailed)"]
+    assert two[2:] == [f"{label} [2]" for label in two[:2]]
     assert {method.model.level for method in methods_for(model("beta-binomial", level=0.9), bayesian=True)} == {0.9}
 
 
@@ -146,7 +179,7 @@ def test_only_events_cant_be_simulated_either() -> None:
 
 
 def asked(bare: Any, tmp_path: Path, said: list[str], **options: Any) -> Asked:
-    selection = replace(bare, counts=Counts([0, 1, 1, 4], [1, 1, 2, 6]))
+    selection = replace(bare, counts=Counts([0, 1, 1, 2], [1, 1, 2, 2]))
     return Asked(selection, QUICK, options={"draws": 200, **options}, store=tmp_path / "kept", progress=said.append)
 
 

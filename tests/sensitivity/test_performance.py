@@ -15,23 +15,21 @@ from evidence import Counts, model
 from evidence.errors import EvidenceError, UsageError
 from evidence.measures.logit_mean import mean_expit
 from evidence.pooling.result import Estimates
+from evidence.sensitivity.methods import Method, methods_of, usual_methods
 from evidence.sensitivity.performance import (
     Design,
-    Method,
     calibrate,
     distinct,
-    methods_of,
     mu_of,
     simulated,
-    usual_methods,
 )
 
 #: Bias in points and coverage in percent: 1,000 sets each; columns k = 20 and k = 8 at a median of 0.80 with tau 0.8,
 #: k = 20 at 0.90 with tau 0. Sets of no events or only events, and fits without a standard error, are left out there.
 TABLE = {
-    "inverse variance (wald)": ((-8.1, 62), (-8.6, 85), (-7.8, 33)),
-    "inverse variance (hk)": ((-8.1, 50), (-8.6, 78), (-7.8, 9)),
-    "inverse variance (hk-floor)": ((-8.1, 67), (-8.6, 92), (-7.8, 38)),
+    "logit inverse variance (wald)": ((-8.1, 62), (-8.6, 85), (-7.8, 33)),
+    "logit inverse variance (hk)": ((-8.1, 50), (-8.6, 78), (-7.8, 9)),
+    "logit inverse variance (hk-floor)": ((-8.1, 67), (-8.6, 92), (-7.8, 38)),
     "Freeman-Tukey (harmonic mean)": ((8.8, 72), (6.9, 85), (8.1, 37)),
     "Freeman-Tukey (own variance)": ((-0.9, 94), (-1.5, 92), (-2.6, 93)),
     "logistic-normal median (t)": ((-0.3, 95), (-1.4, 96), (0.3, 98)),
@@ -90,7 +88,7 @@ def tiny() -> Any:
     return calibrate(TINY, 1.0, mean=0.8, draws=300)
 
 
-@pytest.mark.parametrize("name", ["inverse variance (hk)", "beta-binomial (t)", "logistic-normal median (t)"])
+@pytest.mark.parametrize("name", ["logit inverse variance (hk)", "beta-binomial (t)", "logistic-normal median (t)"])
 def test_every_set_counts_with_the_limits_that_are_printed(tiny: Any, name: str) -> None:
     method = next(m for m in usual_methods() if m.label == name)
     ours = next(p for p in tiny.performances if p.label == name)
