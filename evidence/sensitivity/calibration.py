@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
-from ..pooling import model as specified
+from ..pooling import model as specification
 from ..pooling.likelihood_parts import arm_notes
 from ..pooling.notes import note
 from ..pooling.result import Heterogeneity, Note
@@ -94,13 +94,16 @@ class Calibration:
         lowest, failing = self.lowest, self.failing
         holding = [name for name in lowest if name not in failing]
         who = "every method" if holding and not failing else _listed(holding) or "no method"
-        parts = [f"the {display.percent(self.level)} limits of {who} held the true proportion as often as they should"]
+        parts = [
+            f"the {display.percent(self.level)} limits of {who} held the proportion that each estimates as often as they"
+            f" should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
+        ]
         if failing:
             worst = _listed([f"{name} {display.percent(lowest[name])}" for name in failing])
             parts.append(f"at worst so many did of {worst}")
-        silent = [name for name in self.methods if name not in lowest]
-        if silent:
-            parts.append(f"there were none of {_listed(silent)}")
+        without = [name for name in self.methods if name not in lowest]
+        if without:
+            parts.append(f"there were none of {_listed(without)}")
         return "; ".join(parts)
 
     def to_frame(self) -> pd.DataFrame:
@@ -128,7 +131,7 @@ class Calibration:
         return Curves(
             tuple(setting.tau for setting in self.settings),
             "between-study standard deviation (tau) of the simulated studies",
-            f"share of {display.percent(self.level)} limits that hold the true proportion",
+            f"share of {display.percent(self.level)} limits that hold the proportion that each estimates",
             tuple(Curve(name, self.coverage(name)) for name in self.methods),
             tuple(f"{display.number(setting.tau)}, {setting.origin}" for setting in self.settings),
             self.level,
@@ -167,7 +170,7 @@ def calibration(
         raise not_askable("fewer than 3 studies", "add studies")
     if int(studies.events.sum()) in (0, int(studies.n.sum())):
         raise not_askable("without events, or with events only, there is no mean to simulate", "ask another outcome")
-    found = specified("logistic-normal", prediction="none", level=model.level).fit(studies)
+    found = specification("logistic-normal", prediction="none", level=model.level).fit(studies)
     mean = float(found.mean or studies.events.sum() / studies.n.sum())
     judged = methods_for(model) if methods is None else told_apart(methods)
     settings = tuple(

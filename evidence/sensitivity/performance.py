@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from .. import display
 from ..counts import LARGEST_N, Counts
 from ..errors import usage
 from ..measures.logit_mean import mean_expit
@@ -120,6 +121,13 @@ class Simulated:
     distinct: int
     performances: tuple[Performance, ...]
     origin: str = "given"
+
+    def __str__(self) -> str:
+        lines = [f"{self.draws:,} simulated data sets, tau {display.number(self.tau)}; bias in points, coverage"]
+        for one in self.performances:
+            bias, coverage = display.number(one.every.bias_points), display.percent(one.every.coverage, 1)
+            lines.append(f"{one.label}: {bias}, {coverage}")
+        return "\n".join(lines)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Plain values of each method."""

@@ -200,6 +200,9 @@ def test_the_frame_and_the_dict_hold_every_number(tiny: Any) -> None:
     assert len(frame) == 7 and {"bias_points", "coverage_se", "width_points", "boundary", "inner_sets"} <= {*frame}
     assert tiny.to_dict()["performances"][0]["every"]["bias_points"] == frame["bias_points"][0]
     assert evidence.calibrate is calibrate
+    first, *lines = str(tiny).splitlines()
+    assert first.startswith("300 simulated data sets, tau 1.00") and len(lines) == 7
+    assert lines[0].startswith(f"logit inverse variance (wald): {frame['bias_points'][0]:.2f}, ")
 
 
 @pytest.mark.parametrize(
