@@ -95,8 +95,8 @@ class Calibration:
         holding = [name for name in lowest if name not in failing]
         who = "every method" if holding and not failing else _listed(holding) or "no method"
         parts = [
-            f"the {display.percent(self.level)} limits of {who} held the proportion that each estimates as often as they"
-            f" should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
+            f"the {display.percent(self.level)} limits of {who} held the proportion that each estimates as often as"
+            f" they should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
         ]
         if failing:
             worst = _listed([f"{name} {display.percent(lowest[name])}" for name in failing])
