@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.calibration import calibration as calibration
     from .sensitivity.extractors import extractors as extractors
     from .sensitivity.harms_silence import harms_silence as harms_silence
     from .sensitivity.missing import missing_outcomes as missing_outcomes
     from .sensitivity.multiverse import multiverse as multiverse
     from .sensitivity.overlap import overlap as overlap
+    from .sensitivity.performance import calibrate as calibrate
     from .sensitivity.priors import priors as priors
     from .sensitivity.source_confidence import source_confidence as source_confidence
     from .sensitivity.standing import standing as standing
@@ -43,6 +45,8 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "calibrate": "sensitivity.performance",
+    "calibration": "sensitivity.calibration",
     "check_review": "review.review",
     "design_of": "pooling.design",
     "extractors": "sensitivity.extractors",
@@ -71,6 +75,8 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "calibrate",
+    "calibration",
     "check_review",
     "design_of",
     "extractors",

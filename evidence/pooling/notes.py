@@ -292,6 +292,20 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
+    "simulated-boundary": (
+        "info",
+        (
+            "Of {draws} data sets simulated at one tau, at most {boundary} have no events, only events or no maximum of"
+            " the likelihood, and at most {failed} no fit. They count with the limits that are printed for them, and as"
+            " misses where there are none."
+        ),
+        (),
+    ),
+    "simulated-tau": (
+        "caution",
+        "These studies give no estimate of tau: data were simulated at fixed values of it only.",
+        (),
+    ),
     "permutation-coarse": (
         "caution",
         "Only {count} permutations exist: the smallest p they can give is {smallest}.",

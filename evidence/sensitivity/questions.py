@@ -38,6 +38,9 @@ class Question:
 
 
 QUESTIONS: Mapping[str, Question] = {
+    "calibration": Question(
+        "How often do the limits hold the truth with studies like these?", "calibration:asked_calibration", costly=True
+    ),
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
     "missing-outcomes": Question(
         "What if the patients without a count had done badly, or well?", "missing:asked_missing_outcomes"

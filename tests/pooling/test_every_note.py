@@ -29,6 +29,10 @@ def timed(events: list[int], time: list[float], name: str = "poisson-normal", **
     return evidence.pool(evidence.Rates(events, time), model=evidence.model(name, **options))
 
 
+def calibrated(events: list[int], n: list[int]) -> Any:
+    return evidence.calibration(evidence.Counts(events, n), evidence.model("beta-binomial", limits="t"), draws=200)
+
+
 def regressed(
     data: tuple[list[int], list[int]], name: str, studies: list[str] | None = None, on: Any = None, **options: Any
 ) -> Any:
@@ -132,6 +136,8 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "few-studies-per-covariate": lambda: by_logits(EVEN),
     "covariate-missing": lambda: regressed_selection({}),
     "nearly-singular": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), on=CLOSE),
+    "simulated-boundary": lambda: calibrated([2, 0, 1], [2, 4, 3]),
+    "simulated-tau": lambda: calibrated([1, 0, 1], [1, 1, 1]),
     "permutation-coarse": lambda: by_effects(CALM, permutations=50),
     "several-arms-independent": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg")),
     "several-arms-robust": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="cr2"),

@@ -1,0 +1,245 @@
+"""Calibration at the review's own design: how far each method errs with these studies, how often its limits hold.
+
+Data sets of the review's own studies are simulated. The marginal mean, the number that is reported first, is kept where
+the logistic-normal fit has it, while tau is moved: where it was estimated, 0.5, 1, and its upper profile limit, at most
+2. The arms of a study are summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .. import display
+from ..pooling import model as specification
+from ..pooling.likelihood_parts import arm_notes
+from ..pooling.notes import note
+from ..pooling.result import Heterogeneity, Note
+from .answer import not_askable
+from .asked import Asked, Progress, silent
+from .methods import Method, methods_for, told_apart
+from .performance import Design, Performance, Simulated, Summary, check_simulation, mu_of, simulated
+from .pictures import Curve, Curves
+from .store import Form, Packed, kept
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..counts import Counts
+    from ..pooling import Model
+
+#: Fewer studies are not pooled.
+FEWEST = 3
+#: Values of tau at which every review is simulated, and the largest that its upper limit may ask for.
+FIXED_TAUS, LARGEST_TAU = (0.5, 1.0), 2.0
+#: Limits count as failing where their coverage lies more than so many Monte-Carlo standard errors below the level (J).
+BEYOND_CHANCE = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Bias, coverage and width of every method at one review's design.
+
+    Attributes:
+        k, n: Studies and units. level: Nominal coverage of all limits.
+        draws, seed: Data sets simulated at each tau, and the seed of their generator.
+        settings: The methods' performance at each tau, ascending.
+    """
+
+    k: int
+    n: int
+    unit: str
+    level: float
+    draws: int
+    seed: int
+    settings: tuple[Simulated, ...]
+    notes: tuple[Note, ...] = ()
+
+    question: ClassVar[str] = "calibration"
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Names of the methods."""
+        return tuple(performance.label for performance in self.settings[0].performances)
+
+    def coverage(self, method: str) -> tuple[float | None, ...]:
+        """Coverage of a method's limits at each tau; None where it has none."""
+        found = (p for setting in self.settings for p in setting.performances if p.label == method)
+        return tuple(performance.every.coverage for performance in found)
+
+    @property
+    def lowest(self) -> dict[str, float]:
+        """Lowest coverage over tau of each method that has limits."""
+        known = {name: [c for c in self.coverage(name) if c is not None] for name in self.methods}
+        return {name: min(values) for name, values in known.items() if values}
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """Methods whose coverage lies below the level at some tau, beyond Monte-Carlo error."""
+        bound = self.level - BEYOND_CHANCE * np.sqrt(self.level * (1 - self.level) / self.draws)
+        return tuple(name for name, coverage in self.lowest.items() if coverage < bound)
+
+    def __str__(self) -> str:
+        taus = [setting.tau for setting in self.settings]
+        return (
+            f"In {self.draws:,} simulated data sets like this one ({display.plural(self.k, 'study', 'studies')},"
+            f" {display.plural(self.n, self.unit)}) at each of {len(taus)} between-study standard deviations (tau"
+            f" {display.number(taus[0])} to {display.number(taus[-1])}), {self._verdict()}."
+        )
+
+    def _verdict(self) -> str:
+        lowest, failing = self.lowest, self.failing
+        holding = [name for name in lowest if name not in failing]
+        who = "every method" if holding and not failing else _listed(holding) or "no method"
+        parts = [
+            f"the {display.percent(self.level)} limits of {who} held the proportion that each estimates as often as"
+            f" they should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
+        ]
+        if failing:
+            worst = _listed([f"{name} {display.percent(lowest[name])}" for name in failing])
+            parts.append(f"at worst so many did of {worst}")
+        without = [name for name in self.methods if name not in lowest]
+        if without:
+            parts.append(f"there were none of {_listed(without)}")
+        return "; ".join(parts)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each tau and method: bias, coverage, width, Monte-Carlo errors, and what was counted."""
+        import pandas as pd
+
+        return pd.DataFrame([row for setting in self.settings for row in setting.rows()])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "k": self.k,
+            "n": self.n,
+            "level": self.level,
+            "draws": self.draws,
+            "seed": self.seed,
+            "settings": [setting.to_dict() for setting in self.settings],
+            "failing": list(self.failing),
+            "sentence": str(self),
+        }
+
+    def picture(self) -> Curves:
+        """Coverage against tau, a line for each method, and the nominal one."""
+        return Curves(
+            tuple(setting.tau for setting in self.settings),
+            "between-study standard deviation (tau) of the simulated studies",
+            f"share of {display.percent(self.level)} limits that hold the proportion that each estimates",
+            tuple(Curve(name, self.coverage(name)) for name in self.methods),
+            tuple(f"{display.number(setting.tau)}, {setting.origin}" for setting in self.settings),
+            self.level,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def calibration(
+    counts: Counts,
+    model: Model,
+    draws: int = 2000,
+    seed: int = 1,
+    methods: Sequence[Method] | None = None,
+    progress: Progress = silent,
+) -> Calibration:
+    """Judge methods on data sets simulated at a review's own design.
+
+    Args:
+        counts: One analysis, shape (k,); the arms of a study are summed.
+        model: The analysis' own, judged beside the usual methods; its level is that of all their limits.
+        draws, seed: Data sets at each tau, and the seed of their generator, used again at each tau.
+        methods: Others instead, with limits of the model's level.
+        progress: Told what is being fitted.
+
+    Raises:
+        NotAskableError: fewer than 3 studies, or no mean to simulate. UsageError: draws or a seed that can't be used.
+    """
+    check_simulation(draws, seed)
+    arms = counts.present()
+    studies = arms.by_study()
+    if studies.k < FEWEST:
+        raise not_askable("fewer than 3 studies", "add studies")
+    if int(studies.events.sum()) in (0, int(studies.n.sum())):
+        raise not_askable("without events, or with events only, there is no mean to simulate", "ask another outcome")
+    found = specification("logistic-normal", prediction="none", level=model.level).fit(studies)
+    mean = float(found.mean or studies.events.sum() / studies.n.sum())
+    judged = methods_for(model) if methods is None else told_apart(methods)
+    settings = tuple(
+        replace(simulated(Design(studies.n, mu_of(mean, tau), tau), judged, draws, seed, progress), origin=origin)
+        for tau, origin in taus_of(found.heterogeneity)
+    )
+    size = studies.k, int(studies.n.sum()), arms.unit
+    notes = *_simulation_notes(settings), *arm_notes(arms)
+    return Calibration(*size, model.level, draws, seed, settings, notes)
+
+
+def taus_of(spread: Heterogeneity | None) -> list[tuple[float, str]]:
+    """Values of tau to simulate at, ascending, and where each comes from; of those that print alike, the first.
+
+    Args:
+        spread: Of the logistic-normal fit; None where it has no tau.
+    """
+    given = [] if spread is None or spread.tau is None else [(spread.tau, "estimated")]
+    given += [(tau, "fixed") for tau in FIXED_TAUS]
+    limits = None if spread is None else spread.tau_ci
+    upper = np.inf if limits is None or limits["upper"] is None else limits["upper"]
+    given.append((upper, "upper limit") if upper <= LARGEST_TAU else (LARGEST_TAU, f"limit cut at {LARGEST_TAU:g}"))
+    alike: dict[str, list[tuple[float, str]]] = {}
+    for tau, origin in given:
+        alike.setdefault(display.number(tau), []).append((tau, origin))
+    return sorted((same[0][0], " and ".join(origin for _, origin in same)) for same in alike.values())
+
+
+def _simulation_notes(settings: Sequence[Simulated]) -> list[Note]:
+    """That sets on a boundary are counted, and that tau was not estimated."""
+    found = []
+    if not any("estimated" in setting.origin for setting in settings):
+        found.append(note("simulated-tau"))
+    judged = [performance for setting in settings for performance in setting.performances]
+    boundary, failed = max(p.boundary for p in judged), max(p.failed for p in judged)
+    if boundary or failed:
+        draws = f"{settings[0].draws:,}"
+        found.append(note("simulated-boundary", draws=draws, boundary=f"{boundary:,}", failed=f"{failed:,}"))
+    return found
+
+
+def packed(answer: Calibration) -> Packed:
+    """The answer in plain values."""
+    return Packed(asdict(answer))
+
+
+def unpacked(found: Packed) -> Calibration:
+    """The answer of plain values."""
+    words = dict(found.words)
+    settings = tuple(_setting(setting) for setting in words.pop("settings"))
+    notes = tuple(Note(**{**one, "cites": tuple(one["cites"])}) for one in words.pop("notes"))
+    return Calibration(**words, settings=settings, notes=notes)
+
+
+def _setting(words: dict[str, Any]) -> Simulated:
+    performances = tuple(
+        Performance(**{**one, "every": Summary(**one["every"]), "inner": Summary(**one["inner"])})
+        for one in words["performances"]
+    )
+    return Simulated(**{**words, "performances": performances})
+
+
+def asked_calibration(asked: Asked) -> Calibration:
+    """For the registry: ``draws``, ``seed``; ``own`` (the analysis' model), ``profile_t``, ``bayesian`` besides."""
+    options = asked.given(draws=2000, seed=1, own=True, profile_t=False, bayesian=False)
+
+    def answer() -> Calibration:
+        further = {name: options[name] for name in ("own", "profile_t", "bayesian")}
+        methods = methods_for(asked.model, **further)
+        return calibration(asked.counts, asked.model, options["draws"], options["seed"], methods, asked.progress)
+
+    return kept(asked, Calibration.question, options, answer, Form(packed, unpacked))
