@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.baujat import baujat as baujat
+    from .sensitivity.cumulative import cumulative as cumulative
+    from .sensitivity.influence import influence as influence
     from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
+    from .sensitivity.subsets import subsets as subsets
 
 __version__ = "0.1.0"
 
@@ -37,9 +41,12 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "baujat": "sensitivity.baujat",
     "check_review": "review.review",
+    "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
     "forest": "figures",
+    "influence": "sensitivity.influence",
     "model": "pooling",
     "pool": "pooling",
     "predict": "pooling.regression_result",
@@ -52,6 +59,7 @@ _HOMES = {
     "select_rates": "bare",
     "select_table": "bare",
     "standing": "sensitivity.standing",
+    "subsets": "sensitivity.subsets",
 }
 
 __all__ = [
@@ -59,9 +67,12 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "baujat",
     "check_review",
+    "cumulative",
     "design_of",
     "forest",
+    "influence",
     "model",
     "pool",
     "predict",
@@ -74,6 +85,7 @@ __all__ = [
     "select_rates",
     "select_table",
     "standing",
+    "subsets",
 ]
 
 

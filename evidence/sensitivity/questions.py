@@ -39,6 +39,10 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
+    "cumulative": Question("How did the result come about as studies were added?", "cumulative:asked_cumulative"),
+    "subsets": Question("Is this one body of evidence, or two?", "subsets:asked_subsets", costly=True),
+    "influence": Question("Which studies move the result most?", "influence:asked_influence"),
+    "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
 }
 
 
