@@ -107,4 +107,4 @@ def with_twins(studies: tuple[str, ...], values: Floats, i: int) -> str:
     others = int(np.sum(np.isclose(values, values[i], rtol=1e-9, atol=1e-12))) - 1
     if others == 0:
         return studies[i]
-    return f"{studies[i]} (like {others} {'other' if others == 1 else 'others'} of the same counts)"
+    return f"{studies[i]}, like {others} {'other' if others == 1 else 'others'} of the same counts,"

@@ -15,6 +15,7 @@ from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .deletion import Deletions, WeightedDeletions, weighted_deletions, with_twins
+from .leave_out import FEWEST as FEWEST
 from .leave_out import leave_one_out
 from .pictures import IntervalRow, Intervals
 
@@ -93,11 +94,14 @@ class Influence:
         """Which studies are flagged, and which boundary is left without one."""
         if not self.flagged:
             return "no study stands out"
-        left = dict(zip(self.studies, (BOUNDARY_WORDS.get(str(status)) for status in self.left.status), strict=True))
-        names = [f"{study} ({left[study]})" if left[study] else study for study in self.flagged]
-        if len(names) == 1:
-            return f"{names[0]} stands out"
-        return f"{', '.join(names[:-1])} and {names[-1]} stand out"
+        names = self.flagged
+        many = f"{', '.join(names[:-1])} and {names[-1]} stand out" if len(names) > 1 else f"{names[0]} stands out"
+        left = [
+            BOUNDARY_WORDS[str(status)].replace("without it", f"without {study}")
+            for study, status in zip(self.studies, self.left.status, strict=True)
+            if str(status) in BOUNDARY_WORDS
+        ]
+        return f"{many} ({', '.join(left)})" if left else many
 
     def columns(self) -> dict[str, Any]:
         """Every number by name, one for each study; NaN where not defined."""
@@ -203,15 +207,15 @@ def influence(counts: Counts, model: Model) -> Influence:
         weighted,
         float(found.whole.tau[0]),
         found.left.tau,
-        tuple(_reasons(i, forms, weighted, str(found.left.status[i])) for i in range(studies.k)),
+        tuple(reasons_of(i, forms, weighted, str(found.left.status[i])) for i in range(studies.k)),
         found.left,
         found.whole,
         model,
     )
 
 
-def _reasons(i: int, forms: Deletions, weighted: WeightedDeletions | None, status: str) -> tuple[str, ...]:
-    """What is above its threshold."""
+def reasons_of(i: int, forms: Deletions, weighted: WeightedDeletions | None, status: str) -> tuple[str, ...]:
+    """Why study ``i`` is flagged: what is above its threshold, or the boundary that is left; empty for most."""
     k = forms.cook.size
     reasons = [BOUNDARY_WORDS[status]] if status in BOUNDARY_WORDS else []
     if chdtrc(1, np.nan_to_num(forms.cook[i])) < 1 - COOK_PROBABILITY:
