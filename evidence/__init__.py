@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.baujat import baujat as baujat
     from .sensitivity.calibration import calibration as calibration
+    from .sensitivity.cumulative import cumulative as cumulative
     from .sensitivity.extractors import extractors as extractors
     from .sensitivity.harms_silence import harms_silence as harms_silence
+    from .sensitivity.influence import influence as influence
     from .sensitivity.missing import missing_outcomes as missing_outcomes
     from .sensitivity.multiverse import multiverse as multiverse
     from .sensitivity.overlap import overlap as overlap
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from .sensitivity.priors import priors as priors
     from .sensitivity.source_confidence import source_confidence as source_confidence
     from .sensitivity.standing import standing as standing
+    from .sensitivity.subsets import subsets as subsets
 
 __version__ = "0.1.0"
 
@@ -47,12 +51,15 @@ _HOMES = {
     "Rates": "counts",
     "calibrate": "sensitivity.performance",
     "calibration": "sensitivity.calibration",
+    "baujat": "sensitivity.baujat",
     "check_review": "review.review",
+    "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
     "extractors": "sensitivity.extractors",
     "forest": "figures",
     "harms_silence": "sensitivity.harms_silence",
     "missing_outcomes": "sensitivity.missing",
+    "influence": "sensitivity.influence",
     "model": "pooling",
     "multiverse": "sensitivity.multiverse",
     "overlap": "sensitivity.overlap",
@@ -68,6 +75,7 @@ _HOMES = {
     "select_table": "bare",
     "source_confidence": "sensitivity.source_confidence",
     "standing": "sensitivity.standing",
+    "subsets": "sensitivity.subsets",
 }
 
 __all__ = [
@@ -75,13 +83,16 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "baujat",
     "calibrate",
     "calibration",
     "check_review",
+    "cumulative",
     "design_of",
     "extractors",
     "forest",
     "harms_silence",
+    "influence",
     "missing_outcomes",
     "model",
     "multiverse",
@@ -98,6 +109,7 @@ __all__ = [
     "select_table",
     "source_confidence",
     "standing",
+    "subsets",
 ]
 
 

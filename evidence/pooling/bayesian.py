@@ -233,7 +233,7 @@ def _write(out: Estimates, row: Index, found: Posterior, summary: Summary) -> No
     out.lower[row], out.estimate[row], out.upper[row] = summary.median
     out.mean_lower[row], out.mean[row], out.mean_upper[row] = summary.mean
     out.tau[row], out.tau2[row] = summary.tau[1], summary.tau[1] ** 2
-    out.se[row], out.log_likelihood[row] = summary.se, found.log_evidence
+    out.effect[row], out.se[row], out.log_likelihood[row] = summary.mu, summary.se, found.log_evidence
     if summary.new is not None:
         out.pi_lower[row], out.pi_upper[row] = summary.new
 

@@ -153,7 +153,8 @@ def _fill(out: Estimates, events: Integers, n: Integers, rows: np.ndarray, model
     else:
         logit = np.log(p / (1 - p))
         lower, upper = expit(logit - quantile * se), expit(logit + quantile * se)
-    out.estimate[rows], out.mean[rows], out.se[rows] = p, p, se
+    out.estimate[rows], out.mean[rows] = p, p
+    out.effect[rows], out.se[rows] = np.log(p / (1 - p)), se
     out.lower[rows], out.upper[rows] = lower, upper
     out.mean_lower[rows], out.mean_upper[rows] = lower, upper
     out.log_likelihood[rows] = binomial_log_likelihood(events, n, p)

@@ -136,7 +136,8 @@ def _fill(out: Estimates, events: Integers, time: Floats, rows: np.ndarray, mode
         lower, upper = (rate * factor for factor in _profile_factors(x.astype(float), 0.5 * quantile**2))
     else:
         lower, upper = rate * np.exp(-quantile * se), rate * np.exp(quantile * se)
-    out.estimate[rows], out.mean[rows], out.se[rows] = rate, rate, se
+    out.estimate[rows], out.mean[rows] = rate, rate
+    out.effect[rows], out.se[rows] = np.log(rate), se
     out.lower[rows], out.mean_lower[rows] = lower, lower
     out.upper[rows], out.mean_upper[rows] = upper, upper
     expected = time * rate[:, None]

@@ -260,7 +260,8 @@ def write(
     back = model.scale.back(values, _size(model, found, n))
     out.estimate[rows], out.lower[rows], out.upper[rows], out.pi_lower[rows], out.pi_upper[rows] = back
     out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = model.scale.mean(values[:3], found.tau2)
-    out.se[rows], out.tau2[rows], out.tau[rows] = found.se, found.tau2, np.sqrt(found.tau2)
+    out.effect[rows], out.se[rows] = mu, found.se
+    out.tau2[rows], out.tau[rows] = found.tau2, np.sqrt(found.tau2)
     out.log_likelihood[rows] = found.log_likelihood
     out.status[rows[found.tau2 == 0]] = "tau-zero"
 

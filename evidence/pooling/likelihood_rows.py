@@ -72,16 +72,44 @@ def estimate_stack(model: Likelihood, counts: Counts) -> Estimates:
     return reshaped(fit_rows(model, events, n).estimates, counts.shape)
 
 
-def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
-    """Fit a stack of shape (rows, k) of studies (arms already summed)."""
+def estimate_centres(model: Likelihood, counts: Counts) -> Estimates:
+    """Every analysis of a stack without limits, but for those that need no search; the rest as ``estimate_stack``."""
+    studies = counts_given(counts).by_study()
+    events, n = studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k)
+    out, top = _started(model, events, n)
+
+    def fill_regular(rows: np.ndarray) -> None:
+        _fill_centres(out, top, maximise(cells_of(events[rows], n[rows], model.family)), rows, model)
+
+    filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
+    steps = np.flatnonzero(out.status == "tau-infinite")
+    _fill_step_centres(out, top, events[steps], n[steps], steps, model)
+    _means_alone(out, model)
+    return reshaped(out, counts.shape)
+
+
+def _started(model: Likelihood, events: Integers, n: Integers) -> tuple[Estimates, Maximum]:
+    """The rows that need no search, and an empty maximum."""
     out = blank(events.shape[0])
     out.status[:] = classify(events, n)
     fill_boundaries(out, events, n, model.level)
+    _fill_unidentified(out, events, n, model.level)
+    return out, Maximum(*(np.full(events.shape[0], np.nan) for _ in range(5)))
+
+
+def _means_alone(out: Estimates, model: Likelihood) -> None:
+    """A model without a median has its mean twice."""
+    if not has_median(model):
+        for ours, mean in ((out.estimate, out.mean), (out.lower, out.mean_lower), (out.upper, out.mean_upper)):
+            fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite"))
+            mean[fitted] = ours[fitted]
+
+
+def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
+    """Fit a stack of shape (rows, k) of studies (arms already summed)."""
+    out, top = _started(model, events, n)
     k = (n > 0).sum(1)
     limits = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)
-    nought = np.full(k.size, np.nan)
-    top = Maximum(nought.copy(), nought.copy(), nought.copy(), nought.copy(), nought.copy())
-    _fill_unidentified(out, events, n, model.level)
 
     def fill_regular(rows: np.ndarray) -> None:
         _fill_regular(out, top, cells_of(events[rows], n[rows], model.family), rows, limits, k, model)
@@ -91,10 +119,7 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
 
     failures = filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
     failures |= filled(fill_steps, np.flatnonzero(out.status == "tau-infinite"), out)
-    if not has_median(model):
-        for ours, mean in ((out.estimate, out.mean), (out.lower, out.mean_lower), (out.upper, out.mean_upper)):
-            fitted = np.isin(out.status, ("ok", "tau-zero", "tau-infinite"))
-            mean[fitted] = ours[fitted]
+    _means_alone(out, model)
     failures |= _fill_prediction(out, top, events, n, k, model)
     return Rows(out, top, limits, failures)
 
@@ -115,8 +140,14 @@ def fall_of(limits: np.ndarray, k: np.ndarray, level: float) -> Floats:
     return 0.5 * np.where(limits == "profile", ndtri(tail), t) ** 2
 
 
-def _fill_steps(out: Estimates, top: Maximum, x: Integers, size: Integers, rows: np.ndarray, model: Likelihood) -> None:
-    """All-or-none: the likelihood rises to its supremum at tau = infinity, where each study is one coin."""
+def _fill_step_centres(
+    out: Estimates, top: Maximum, x: Integers, size: Integers, rows: np.ndarray, model: Likelihood
+) -> tuple[Floats, Floats]:
+    """All-or-none: the likelihood rises to its supremum at tau = infinity, where each study is one coin.
+
+    Returns:
+        Studies with all events, and studies, shape (rows,).
+    """
     k = (size > 0).sum(1).astype(float)
     a = ((x == size) & (size > 0)).sum(1).astype(float)
     supremum = xlogy(a, a / k) + xlogy(k - a, 1 - a / k)
@@ -124,6 +155,12 @@ def _fill_steps(out: Estimates, top: Maximum, x: Integers, size: Integers, rows:
     median = np.where(2 * a > k, 1.0, np.where(2 * a < k, 0.0, np.nan))
     out.estimate[rows] = median if has_median(model) else a / k
     top.mu[rows], top.tau[rows], top.value[rows] = model.family.step_mu(a / k, TAU_CAP), np.inf, supremum
+    return a, k
+
+
+def _fill_steps(out: Estimates, top: Maximum, x: Integers, size: Integers, rows: np.ndarray, model: Likelihood) -> None:
+    """The same with profile limits."""
+    a, k = _fill_step_centres(out, top, x, size, rows, model)
     totals = x.sum(1) / size.sum(1)
     top.value_zero[rows] = binomial_log_likelihood(x, size, totals)
     limits = np.where((model.limits == "profile") | (k == 2), "profile", "profile-t")
@@ -160,24 +197,28 @@ def _fill_regular(
 ) -> None:
     """Rows whose likelihood has its maximum at a finite mu and tau."""
     best = maximise(cells)
-    for name in ("mu", "tau", "value", "value_zero", "se"):
-        getattr(top, name)[rows] = getattr(best, name)
-    out.status[rows[best.tau == 0]] = "tau-zero"
-    out.estimate[rows], out.se[rows] = expit(best.mu), best.se
-    out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
-    out.log_likelihood[rows] = best.value
+    _fill_centres(out, top, best, rows, model)
     if model.limits in ("profile-t", "profile"):
         found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
         out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
         out.mean_lower[rows], out.mean_upper[rows] = np.exp(found.mean_lower), np.exp(found.mean_upper)
-        out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
         return
     tail = 0.5 * (1 + model.level)
     reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail))
-    mu = np.concatenate([best.mu, best.mu - reach, best.mu + reach])
-    means = np.exp(model.family.log_mean(mu, np.tile(best.tau, 3)).value).reshape(3, -1)
-    out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = means
-    out.lower[rows], out.upper[rows] = expit(best.mu - reach), expit(best.mu + reach)
+    ends = np.concatenate([best.mu - reach, best.mu + reach])
+    out.lower[rows], out.upper[rows] = expit(ends).reshape(2, -1)
+    means = np.exp(model.family.log_mean(ends, np.tile(best.tau, 2)).value)
+    out.mean_lower[rows], out.mean_upper[rows] = means.reshape(2, -1)
+
+
+def _fill_centres(out: Estimates, top: Maximum, best: Maximum, rows: np.ndarray, model: Likelihood) -> None:
+    for name in ("mu", "tau", "value", "value_zero", "se"):
+        getattr(top, name)[rows] = getattr(best, name)
+    out.status[rows[best.tau == 0]] = "tau-zero"
+    out.estimate[rows], out.effect[rows], out.se[rows] = expit(best.mu), best.mu, best.se
+    out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
+    out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
+    out.log_likelihood[rows] = best.value
 
 
 def needs_bayes(out: Estimates, n: Integers, k: np.ndarray, model: Likelihood) -> np.ndarray:

@@ -177,6 +177,13 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         (),
     ),
     "no-year": ("info", "{undated} of {k} arms have no year.", ()),
+    "added-last": ("caution", "Without a {what}, and so added last, in the order of the table: {studies}.", ()),
+    "added-in-table-order": ("info", "Studies of the same {what} are added in the order of the table: {ties}.", ()),
+    "random-subsets": (
+        "info",
+        "{drawn} of {possible} subsets of studies were drawn at random (seed {seed}); the rest were not looked at.",
+        (),
+    ),
     "prior-dominated": (
         "caution",
         "The prior carries much of this result: the posterior of the centre is more than half as wide as its prior.",

@@ -79,7 +79,8 @@ def _write(out: Estimates, rows: np.ndarray, best: Maximum, ready: _Scaled, mode
     out.status[rows[best.tau == 0]] = "tau-zero"
     shift = 0.5 * best.tau**2
     out.estimate[rows], out.mean[rows] = observed * _rate(best.mu), observed * _rate(best.mu + shift)
-    out.se[rows], out.tau[rows], out.tau2[rows] = best.se, best.tau, best.tau**2
+    out.effect[rows], out.se[rows] = best.mu + np.log(observed), best.se
+    out.tau[rows], out.tau2[rows] = best.tau, best.tau**2
     out.log_likelihood[rows] = best.value
     if model.limits in ("profile-t", "profile"):
         names = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)

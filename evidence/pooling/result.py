@@ -350,12 +350,14 @@ class Estimates:
     """The result of a stack: arrays of the stack's shape; NaN where not defined, and ``status`` says why.
 
     ``estimate``, ``lower``, ``upper``, ``mean``, ``mean_lower``, ``mean_upper``, ``pi_lower``, ``pi_upper`` are
-    proportions; ``se`` is on the analysis scale; ``tau`` and ``tau2`` on the model's scale.
+    proportions; ``effect`` is the centre and ``se`` its standard error on the analysis scale; ``tau`` and ``tau2`` are
+    on the model's scale.
     """
 
     estimate: Floats
     lower: Floats
     upper: Floats
+    effect: Floats
     se: Floats
     mean: Floats
     mean_lower: Floats

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ..pooling import Model
     from ..review.review import Review
 
+#: Rows that every model answers alike.
+ANSWERED_ALIKE = ("single-study", "all-zero", "all-events")
+
 Progress = Callable[[str], None]
 
 
@@ -127,10 +130,16 @@ class Headlines:
 
 
 def headlines(found: Estimates, model: Model) -> Headlines:
-    """The reported number of each row: the mean where the model has one, which all models have on a boundary."""
-    has_mean = np.isfinite(found.mean)
-    if has_mean.any() and not (np.isfinite(found.estimate) & ~has_mean).any():
-        return Headlines(found.mean, found.mean_lower, found.mean_upper, "average study (mean)")
+    """The reported number of each row; the mean where the model has one, by the model's word where it has but one.
+
+    Where no more is known than a study's own proportion, or no events, every model has a mean: these rows decide only
+    where there are no others.
+    """
+    fitted = ~np.isin(found.status, (*ANSWERED_ALIKE, "no-fit"))
+    if np.isfinite(found.mean[fitted] if fitted.any() else found.mean).any():
+        one = fitted.any() and np.array_equal(found.mean[fitted], found.estimate[fitted], equal_nan=True)
+        name = model.centre if one else "average study (mean)"
+        return Headlines(found.mean, found.mean_lower, found.mean_upper, name)
     return Headlines(found.estimate, found.lower, found.upper, model.centre)
 
 

@@ -61,6 +61,10 @@ QUESTIONS: Mapping[str, Question] = {
         "multiverse:asked_multiverse",
         costly=True,
     ),
+    "cumulative": Question("How did the result come about as studies were added?", "cumulative:asked_cumulative"),
+    "subsets": Question("Is this one body of evidence, or two?", "subsets:asked_subsets", costly=True),
+    "influence": Question("Which studies move the result most?", "influence:asked_influence"),
+    "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
 }
 
 

@@ -75,6 +75,7 @@ def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None 
     return evidence.pool(chosen, model="common-effect")
 
 
+MODEL = evidence.model("common-effect")
 logistic = partial(counted, name="logistic-normal")
 classical = partial(counted, name="inverse-variance")
 of_rates = partial(timed, name="inverse-variance")
@@ -108,6 +109,9 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "overlap": lambda: selected({"possible_overlap": "B"}),
     "mixed-concomitant": lambda: selected({"concomitant_therapy": "bosentan"}),
     "no-year": lambda: selected({"year": None}),
+    "added-last": lambda: evidence.cumulative(evidence.Counts(*EVEN), MODEL, years=[2001, None, 2003, 2002]),
+    "added-in-table-order": lambda: evidence.cumulative(evidence.Counts([1, 2, 3], [4, 4, 5]), MODEL, by="size"),
+    "random-subsets": lambda: evidence.subsets(evidence.Counts([1] * 17, [2] * 17), MODEL, drawn=5),
     "prior-dominated": lambda: counted(([1, 0, 1], [1, 1, 1]), "bayesian"),
     "clipped": lambda: classical(THIN, measure="PR"),
     "harmonic-mean": lambda: classical(EVEN, measure="PFT", back="harmonic"),

@@ -94,7 +94,7 @@ def test_transforms_of_metafor() -> None:
 
 
 #: Files made by a script of this folder with Debian's metafor.
-DEBIANS = ("rates", "pooled_rates", "cr2", "i2")
+DEBIANS = ("rates", "pooled_rates", "cr2", "i2", "questions")
 
 
 def test_every_file_names_its_source() -> None:
