@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.begg import begg as begg
+    from .sensitivity.egger import egger as egger
+    from .sensitivity.peters import peters as peters
     from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
+    from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
 
 __version__ = "0.1.0"
 
@@ -37,10 +41,13 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "begg": "sensitivity.begg",
     "check_review": "review.review",
     "design_of": "pooling.design",
+    "egger": "sensitivity.egger",
     "forest": "figures",
     "model": "pooling",
+    "peters": "sensitivity.peters",
     "pool": "pooling",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
@@ -52,6 +59,7 @@ _HOMES = {
     "select_rates": "bare",
     "select_table": "bare",
     "standing": "sensitivity.standing",
+    "trim_and_fill": "sensitivity.trim_and_fill",
 }
 
 __all__ = [
@@ -59,10 +67,13 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "begg",
     "check_review",
     "design_of",
+    "egger",
     "forest",
     "model",
+    "peters",
     "pool",
     "predict",
     "priors",
@@ -74,6 +85,7 @@ __all__ = [
     "select_rates",
     "select_table",
     "standing",
+    "trim_and_fill",
 ]
 
 

@@ -292,6 +292,15 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
+    "egger-invalid": (
+        "warning",
+        (
+            "Tests of funnel asymmetry are not valid for proportions: effect and standard error come from the same"
+            " counts. Simulated without anything missing, Egger's test rejects in {egger} of cases at the 0.10 level"
+            " and a Peters-type test in up to {peters}."
+        ),
+        ("hunter2014",),
+    ),
     "permutation-coarse": (
         "caution",
         "Only {count} permutations exist: the smallest p they can give is {smallest}.",

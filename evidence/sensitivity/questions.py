@@ -38,7 +38,11 @@ class Question:
 
 
 QUESTIONS: Mapping[str, Question] = {
+    "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
+    "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
+    "peters": Question("What does a Peters-type test say, valid or not?", "peters:asked_peters"),
+    "trim-and-fill": Question("What would trim-and-fill add, valid or not?", "trim_and_fill:asked_trim_and_fill"),
 }
 
 

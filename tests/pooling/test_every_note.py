@@ -137,6 +137,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "several-arms-robust": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="cr2"),
     "several-arms-shared": lambda: by_logits((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="wald"),
     "tau-not-identified-regression": lambda: by_logits(([1, 0, 1, 0, 1, 0], [1] * 6), limits="wald"),
+    "egger-invalid": lambda: evidence.egger(evidence.Counts(*THIN), evidence.model("inverse-variance")),
     "coefficient-open": lambda: by_logits(([0, 4, 1, 3, 5, 0], [4, 4, 2, 3, 5, 6]), on=[0, 0, 0, 1, 1, 1]),
 }
 

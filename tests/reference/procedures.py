@@ -10,7 +10,7 @@ import numpy as np
 
 from evidence.measures import MEASURES
 from evidence.measures.limits import study_limits
-from tests.reference import bayes, betas, binomial, matching, meta, stacks
+from tests.reference import asymmetry, bayes, betas, binomial, matching, meta, stacks
 from tests.reference.cases import Case
 from tests.reference.extract import METHODS
 from tests.reference.matching import STUDY_LIMITS, Pair, numbers
@@ -209,6 +209,11 @@ ROWS: tuple[Row, ...] = (
     Row("confint, default convergence", METAFOR, "1.3e-4", _is("confint", control="default"), _confint),
     Row("leave1out", METAFOR, "1e-7 se", _one_of("leave1out"), stacks.stack_pairs),
     Row("cumul", METAFOR, "1e-7 se", _one_of("cumul"), stacks.stack_pairs),
+    Row("regtest", METAFOR, "1e-8 se, tau2 1e-8 + 1e-13", _one_of("regtest"), asymmetry.regtest_pairs),
+    Row("ranktest", METAFOR, "1e-10", _one_of("ranktest"), asymmetry.ranktest_pairs),
+    Row("metabias", META, "1e-8", _one_of("metabias"), asymmetry.metabias_pairs),
+    Row("trimfill", METAFOR, "1e-8 se, tau2 1e-8 + 1e-13", _one_of("trimfill"), asymmetry.trimfill_pairs),
+    Row("trimfill", META, "1e-8 se", _one_of("trimfill_meta"), asymmetry.trimfill_meta_pairs),
     Row("limits of one proportion", "meta, binom, own", "1e-12", _one_of(*GRID_LIMITS), _grid_limits),
     Row("limits, one-sided, equal-tailed", "R, qbeta", "1e-12", _one_of(ONE_SIDED, EQUAL_TAILED), _grid_limits),
     Row("metaprop, study limits", META, "1e-12", _one_of("metaprop_study_ci"), _study_limits),

@@ -24,9 +24,6 @@ def _metaprop(test: Callable[[Mapping[str, object]], bool]) -> Test:
 PLACES: tuple[tuple[str, str, Test], ...] = (
     (ELSEWHERE, "odd inputs: test_behaviour.py", _is("behaviour", "peers: edge outputs")),
     (ELSEWHERE, "numbers of papers and of their test suites: tests/published", _is("peers: tests and papers")),
-    (LATER, "regtest (Egger and the like), metabias", _is("regtest", "metabias")),
-    (LATER, "ranktest (Begg)", _is("ranktest")),
-    (LATER, "trimfill, metafor and meta", _is("trimfill", "trimfill_meta")),
     (LATER, "influence", _is("influence")),
     (LATER, "residuals", _is("residuals")),
     (LATER, "baujat", _is("baujat")),
