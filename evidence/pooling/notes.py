@@ -247,6 +247,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "The model assumes one common proportion, but the studies differ more than chance would make them (p {p}).",
         (),
     ),
+    "tau-common": (
+        "info",
+        (
+            "The between-study standard deviation is the one common to {groups} ({k} studies): by itself a group with"
+            " fewer than 3 studies of 2 or more {units} hardly shows one (our threshold)."
+        ),
+        (),
+    ),
     "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),
     "not-randomised": ("warning", "Groups were not formed by chance: they are not compared and not ranked.", ()),
     "not-randomised-covariates": (

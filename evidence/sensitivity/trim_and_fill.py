@@ -59,8 +59,8 @@ class TrimAndFill:
         return (
             f"Trim-and-fill adds {display.plural(self.found.missing, 'study', 'studies')} with {which} proportions to"
             f" {self.effects.y.size} and moves the inverse-variance estimate from"
-            f" {display.percent(self.before['estimate'])} to {display.percent(self.after['estimate'])}, which is no measure of what"
-            f" is missing:"
+            f" {display.percent(self.before['estimate'])} to {display.percent(self.after['estimate'])}, which is"
+            f" no measure of what is missing:"
             f" {against}"
         )
 

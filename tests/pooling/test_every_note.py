@@ -71,6 +71,15 @@ def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None 
     return evidence.pool(chosen, model="common-effect")
 
 
+def grouped_thinly() -> Any:
+    """Two groups of two studies."""
+    context = Context("r", "o", "Outcome", "patient", 4, 4, None, 0)
+    groups = {"first": (0, 1), "rest": (2, 3)}
+    columns = tuple({"study": name} for name in "ABCD")
+    chosen = Chosen(evidence.Counts(*EVEN), columns, groups, "route", context, dict.fromkeys(groups, context))
+    return evidence.pool(chosen, model="inverse-variance")
+
+
 logistic = partial(counted, name="logistic-normal")
 classical = partial(counted, name="inverse-variance")
 of_rates = partial(timed, name="inverse-variance")
@@ -117,6 +126,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "prediction-without-spread": lambda: classical(CALM),
     "prediction-wide": lambda: classical(([1, 39, 20, 2], [40, 40, 40, 40])),
     "common-effect-with-heterogeneity": lambda: counted(EVEN, "common-effect"),
+    "tau-common": lambda: grouped_thinly(),
     "subgroup-single": lambda: selected({"route": "first"}, by="route"),
     "not-randomised": lambda: selected({"route": "first"}, by="route"),
     "single-study-rates": lambda: timed([3], [9.0]),

@@ -31,11 +31,6 @@ PLACES: tuple[tuple[str, str, Test], ...] = (
     (LATER, "meta-regression: anova_LRT", _is("anova_LRT")),
     (LATER, "meta-regression: rma.glmm with mods", lambda c: c.procedure == "rma.glmm" and "mods" in c.options),
     (LATER, "meta-regression: reference_glmm_mods", _is("reference_glmm_mods")),
-    (
-        LATER,
-        "subgroups with a common tau2",
-        lambda c: c.procedure == "metaprop_subgroup" and bool(c.options.get("tau.common")),
-    ),
     (OUT, "fail-safe N (fsn)", _is("fsn")),
     (OUT, "Henmi-Copas (hc)", _is("hc")),
     (OUT, "estimator HSk", lambda c: c.options.get("method") == "HSk"),
