@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
     from .sensitivity.begg import begg as begg
+    from .sensitivity.bubble import bubble as bubble
     from .sensitivity.egger import egger as egger
     from .sensitivity.peters import peters as peters
     from .sensitivity.priors import priors as priors
@@ -42,6 +43,7 @@ _HOMES = {
     "EvidenceError": "errors",
     "Rates": "counts",
     "begg": "sensitivity.begg",
+    "bubble": "sensitivity.bubble",
     "check_review": "review.review",
     "design_of": "pooling.design",
     "egger": "sensitivity.egger",
@@ -68,6 +70,7 @@ __all__ = [
     "EvidenceError",
     "Rates",
     "begg",
+    "bubble",
     "check_review",
     "design_of",
     "egger",
