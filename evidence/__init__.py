@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .sensitivity.begg import begg as begg
     from .sensitivity.bubble import bubble as bubble
     from .sensitivity.egger import egger as egger
+    from .sensitivity.patients import patients as patients
     from .sensitivity.peters import peters as peters
     from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
@@ -49,6 +50,7 @@ _HOMES = {
     "egger": "sensitivity.egger",
     "forest": "figures",
     "model": "pooling",
+    "patients": "sensitivity.patients",
     "peters": "sensitivity.peters",
     "pool": "pooling",
     "predict": "pooling.regression_result",
@@ -76,6 +78,7 @@ __all__ = [
     "egger",
     "forest",
     "model",
+    "patients",
     "peters",
     "pool",
     "predict",

@@ -309,6 +309,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         ("hunter2014",),
     ),
+    "patients-described": (
+        "caution",
+        (
+            "{described} described one by one, of {treated} treated in the same arms: those that were described are no"
+            " sample of the others."
+        ),
+        (),
+    ),
     "permutation-coarse": (
         "caution",
         "Only {count} permutations exist: the smallest p they can give is {smallest}.",

@@ -14,6 +14,7 @@ import evidence
 from evidence.pooling.notes import codes
 from evidence.pooling.result import Context, Note
 from evidence.pooling.subgroups import Subgroups
+from tests.sensitivity.patient_table import made_up
 
 THIN = ([1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 9, 1, 1, 0], [1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 28, 1, 1, 1])
 EVEN = ([3, 10, 5, 21], [12, 20, 40, 25])
@@ -148,6 +149,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "several-arms-shared": lambda: by_logits((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="wald"),
     "tau-not-identified-regression": lambda: by_logits(([1, 0, 1, 0, 1, 0], [1] * 6), limits="wald"),
     "egger-invalid": lambda: evidence.egger(evidence.Counts(*THIN), evidence.model("inverse-variance")),
+    "patients-described": lambda: evidence.patients(made_up(), ["complete"], ["sex"]),
     "coefficient-open": lambda: by_logits(([0, 4, 1, 3, 5, 0], [4, 4, 2, 3, 5, 6]), on=[0, 0, 0, 1, 1, 1]),
 }
 
