@@ -27,19 +27,25 @@ if TYPE_CHECKING:
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
     from .sensitivity.baujat import baujat as baujat
+    from .sensitivity.begg import begg as begg
+    from .sensitivity.bubble import bubble as bubble
     from .sensitivity.calibration import calibration as calibration
     from .sensitivity.cumulative import cumulative as cumulative
+    from .sensitivity.egger import egger as egger
     from .sensitivity.extractors import extractors as extractors
     from .sensitivity.harms_silence import harms_silence as harms_silence
     from .sensitivity.influence import influence as influence
     from .sensitivity.missing import missing_outcomes as missing_outcomes
     from .sensitivity.multiverse import multiverse as multiverse
     from .sensitivity.overlap import overlap as overlap
+    from .sensitivity.patients import patients as patients
     from .sensitivity.performance import calibrate as calibrate
+    from .sensitivity.peters import peters as peters
     from .sensitivity.priors import priors as priors
     from .sensitivity.source_confidence import source_confidence as source_confidence
     from .sensitivity.standing import standing as standing
     from .sensitivity.subsets import subsets as subsets
+    from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
 
 __version__ = "0.1.0"
 
@@ -52,10 +58,13 @@ _HOMES = {
     "calibrate": "sensitivity.performance",
     "calibration": "sensitivity.calibration",
     "baujat": "sensitivity.baujat",
+    "begg": "sensitivity.begg",
+    "bubble": "sensitivity.bubble",
     "check_review": "review.review",
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
     "extractors": "sensitivity.extractors",
+    "egger": "sensitivity.egger",
     "forest": "figures",
     "harms_silence": "sensitivity.harms_silence",
     "missing_outcomes": "sensitivity.missing",
@@ -63,6 +72,8 @@ _HOMES = {
     "model": "pooling",
     "multiverse": "sensitivity.multiverse",
     "overlap": "sensitivity.overlap",
+    "patients": "sensitivity.patients",
+    "peters": "sensitivity.peters",
     "pool": "pooling",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
@@ -76,6 +87,7 @@ _HOMES = {
     "source_confidence": "sensitivity.source_confidence",
     "standing": "sensitivity.standing",
     "subsets": "sensitivity.subsets",
+    "trim_and_fill": "sensitivity.trim_and_fill",
 }
 
 __all__ = [
@@ -84,11 +96,14 @@ __all__ = [
     "EvidenceError",
     "Rates",
     "baujat",
+    "begg",
+    "bubble",
     "calibrate",
     "calibration",
     "check_review",
     "cumulative",
     "design_of",
+    "egger",
     "extractors",
     "forest",
     "harms_silence",
@@ -97,6 +112,8 @@ __all__ = [
     "model",
     "multiverse",
     "overlap",
+    "patients",
+    "peters",
     "pool",
     "predict",
     "priors",
@@ -110,6 +127,7 @@ __all__ = [
     "source_confidence",
     "standing",
     "subsets",
+    "trim_and_fill",
 ]
 
 

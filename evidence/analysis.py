@@ -36,6 +36,7 @@ class OutcomeAnalysis:
         columns: Columns of the forest plot beside the counts; the column that groups it is left out.
         figures: Names of figures.
         caveat: A sentence without numbers that stands beside the outcome, or None.
+        group_tau: Whose the between-study standard deviation of a group is: by-size, separate or common.
         line: Where it stands in the file.
     """
 
@@ -49,6 +50,7 @@ class OutcomeAnalysis:
     columns: tuple[str, ...] = ()
     figures: tuple[str, ...] = FIGURES
     caveat: str | None = None
+    group_tau: str = "by-size"
     line: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +66,7 @@ class OutcomeAnalysis:
             "columns": list(self.columns),
             "figures": list(self.figures),
             "caveat": self.caveat,
+            "group_tau": self.group_tau,
         }
 
 
@@ -181,6 +184,7 @@ class _Reader:
             "sections": toml_values.words,
             "model": toml_values.table,
             "study_limits": toml_values.word,
+            "group_tau": toml_values.word,
         }
         given = self._take(root, {**keys, "summary": toml_values.table, "outcomes": toml_values.tables}, ())
         if "review" not in given:
@@ -229,6 +233,7 @@ class _Reader:
             "model": toml_values.table,
             "study_limits": toml_values.word,
             "caveat": toml_values.prose,
+            "group_tau": toml_values.word,
         }
         found = self._take(table, keys, at)
         if "outcome" not in found:
@@ -238,6 +243,7 @@ class _Reader:
             found["cut"] = self._cut_of_one(found, at)
         spec = found.pop("model", None)
         model = given["model"] if spec is None else self._model(spec, (*at, "model"))
+        found["group_tau"] = self._group_tau(found.get("group_tau", given.get("group_tau")), model, at)
         limits = found.pop("study_limits", given.get("study_limits", STUDY_LIMITS))
         return OutcomeAnalysis(model=model, study_limits=limits, line=self._line(at), **found)
 
@@ -247,6 +253,17 @@ class _Reader:
             return {columns[0]: found["cut"]}
         self._add("cut-of-what", "cut is a list, but by is not one column", "write cut = {COLUMN = [..]}", (*at, "cut"))
         return {}
+
+    def _group_tau(self, name: str | None, model: Any, at: tuple[str | int, ...]) -> str:
+        """The name, if it is one and the model has it; by-size where none is given."""
+        from .pooling.subgroups import check_group_tau
+
+        try:
+            check_group_tau(name or "by-size", model)
+        except UsageError as error:
+            problem = error.problems[0]
+            self._add(problem.code, problem.message, problem.mend, (*at, "group_tau"))
+        return name or "by-size"
 
     def _model(self, spec: Mapping[str, Any], at: tuple[str | int, ...]) -> Any:
         from . import pooling

@@ -35,6 +35,7 @@ class Arms:
     Attributes:
         outcome, time, unread: Only a review has them.
         by, cut, where: Groups and filters by column.
+        group_tau: Whose the between-study standard deviation of a group is.
         table: ``sheet``, ``events``, ``total``, ``label``, ``study``, ``unit``, ``exposure``, ``time-unit`` of a bare
             table.
     """
@@ -46,6 +47,7 @@ class Arms:
     time: str | None = None
     unread: str | None = None
     table: Mapping[str, str | None] = field(default_factory=dict)
+    group_tau: str = "by-size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def answer(source: str, arms: Arms, model: str | None, options: Mapping[str, Any
         pooled = (given or specified(default_model(selection), options)).fit(selection.rates)
         return Answer(replace(pooled, context=selection.context), selection.left_out, warnings)
     chosen = given or specified(default_model(selection), options)
-    return Answer(pool(selection, model=chosen, study_limits=study_limits), selection.left_out, warnings)
+    return Answer(pool(selection, chosen, study_limits, arms.group_tau), selection.left_out, warnings)
 
 
 def refuse_study_limits(name: str) -> None:

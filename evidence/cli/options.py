@@ -20,6 +20,14 @@ Cut = Annotated[
     str | None,
     typer.Option(metavar="A,B", help="Where to cut a numeric --by, e.g. 100,200."),
 ]
+GroupTau = Annotated[
+    str,
+    typer.Option(
+        metavar="HOW",
+        help="Between-study standard deviation of groups: by-size (common only to those too thin for one of their own),"
+        " separate or common.",
+    ),
+]
 Where = Annotated[
     list[str] | None,
     typer.Option(

@@ -17,6 +17,7 @@ def command(
     outcome: options.Outcome = None,
     by: options.By = None,
     cut: options.Cut = None,
+    group_tau: options.GroupTau = "by-size",
     where: options.Where = None,
     time: options.Time = None,
     unread: options.Unread = None,
@@ -51,7 +52,7 @@ def command(
 
     table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
     table |= {"exposure": exposure, "time-unit": time_unit}
-    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
+    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table, group_tau)
     asked = {
         "limits": limits,
         "measure": measure,

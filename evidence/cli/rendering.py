@@ -235,9 +235,11 @@ def _source_sentence(pooled: Pooled) -> str:
 def _test_sentence(result: Any) -> str:
     if result.test is None:
         return str(result.no_test or "No test for subgroup differences.")
+    from ..pooling.subgroups import degrees
+
     test = result.test
     return (
-        f"Test for subgroup differences ({test['name']}): {test['statistic']:.2f}, {test['df']} df,"
+        f"Test for subgroup differences ({test['name']}): {test['statistic']:.2f}, {degrees(test)} df,"
         f" p {display.p_value(test['p'])}; the groups were not randomised."
     )
 

@@ -144,7 +144,7 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
     groups = []
     for column in request.by:
         grouped = _select(review, request, column)
-        result = pool(grouped, model, request.study_limits)
+        result = pool(grouped, model, request.study_limits, request.group_tau)
         if isinstance(result, Subgroups):
             groups.append(Grouped(result, grouped))
     spec = review.settings.outcomes[request.outcome]

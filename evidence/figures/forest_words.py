@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from .. import display
 from ..columns import NOT_REPORTED
 from ..pooling.result import Heterogeneity, Note, Pooled
-from ..pooling.subgroups import Subgroups
+from ..pooling.subgroups import Subgroups, degrees
 from .forest_rows import Row, headline_value, shows_median
 from .text import FAMILY
 
@@ -137,7 +137,7 @@ def _test(result: Subgroups) -> str:
     if result.test is None:
         return result.no_test or "No test for subgroup differences."
     statistic, p = display.number(result.test["statistic"], 2), display.p_value(result.test["p"])
-    return f"Test for subgroup differences ({result.test['name']}): {statistic} on {result.test['df']} df, p {p}."
+    return f"Test for subgroup differences ({result.test['name']}): {statistic} on {degrees(result.test)} df, p {p}."
 
 
 def share_of_case_reports(pooled: Pooled) -> str:

@@ -91,6 +91,7 @@ def pool(
     data: Counts | Rates | Selected | SelectedRates,
     model: str | Model | None = None,
     study_limits: str = "clopper-pearson",
+    group_tau: str = "by-size",
 ) -> Pooled | Subgroups:
     """Pool counts or rates.
 
@@ -100,6 +101,8 @@ def pool(
         model: A specification, or a model's name (its defaults); logistic-normal for counts and poisson-normal for
             rates if not given.
         study_limits: Name of the studies' own limits of a proportion; those of a rate are exact.
+        group_tau: Whose the between-study standard deviation of a group is: by-size (its own with 3 or more studies of
+            2 or more units, else one common to the groups), separate or common.
 
     Returns:
         A Pooled, or Subgroups where the selection has groups.
@@ -121,7 +124,7 @@ def pool(
     if not hasattr(data, "counts"):
         what = "give evidence.Counts(events, n), evidence.Rates(events, time) or a selection"
         raise usage(f"{type(data).__name__} can't be pooled", what, "not-counts")
-    return pool_selection(cast("Selected", data), chosen, study_limits)
+    return pool_selection(cast("Selected", data), chosen, study_limits, group_tau)
 
 
 def specified(chosen: str | Model) -> Model:

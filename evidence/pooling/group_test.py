@@ -1,74 +1,125 @@
-"""Likelihood-ratio test for a difference between groups, tau common to all of them."""
+"""Test for a difference between groups, the between-study spread common to all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import chdtrc
 
 from ..counts import Counts
+from ..errors import ComputeError
 from .boundaries import classify
-from .cells import Index, cells_of
-from .family import stretch
-from .profile import TAU_CAP, TAU_GRID, around, best_mu, falling_root, maximise, profile_score
-from .result import Floats
+from .common_tau import effects_regression, stacked
+from .family import LOGISTIC_NORMAL, Family
+from .joint import Joint, together
+from .likelihood_rows import binomial_log_likelihood
+
+if TYPE_CHECKING:
+    from . import Model
+
+NO_TEST_OF = "No test for subgroup differences: {why}."
+UNBOUNDED = "a group has no events, or only events"
+RISING = "nearly every study is all or none, so that the spread has no estimate"
+
+#: A test, or a clause that says why there is none.
+Tested = tuple[dict[str, Any] | None, str | None]
 
 
-def likelihood_ratio_test(groups: Sequence[Counts]) -> dict[str, Any] | None:
-    """One median for all groups against one for each, with a common tau.
+def group_test(model: Model, groups: Mapping[str, Counts]) -> Tested:
+    """The model's test of one centre for all groups against one for each.
+
+    Args:
+        groups: Groups of one analysis; those without a unit are left out.
+
+    Returns:
+        ``{"name", "statistic", "df", "p"}``, with ``df_residual`` where the statistic is an F, and None; or None and a
+        sentence that says why.
+    """
+    there = {label: arms.present() for label, arms in groups.items() if arms.n.sum() > 0}
+    crossing = _crossing(there)
+    if crossing:
+        return None, NO_TEST_OF.format(why=f"arms of {crossing} are in several groups, which are not independent")
+    made = _TESTS.get(model.name)
+    if made is None:
+        return None, NO_TEST_OF.format(why=f"the {model.name} model has none")
+    test, why = made(model, there)
+    return test, None if why is None else NO_TEST_OF.format(why=why)
+
+
+def _crossing(groups: Mapping[str, Counts]) -> str:
+    """Studies with arms in several groups."""
+    of = [set(arms.studies) for arms in groups.values()]
+    shared = {study for i, some in enumerate(of) for study in some if any(study in other for other in of[i + 1 :])}
+    return ", ".join(sorted(shared))
+
+
+def likelihood_ratio_test(groups: Sequence[Counts], family: Family = LOGISTIC_NORMAL) -> dict[str, Any] | None:
+    """One centre for all groups against one for each, with a common spread.
 
     Returns:
         ``{"name", "statistic", "df", "p"}``; None where the likelihood has no inner maximum (all 0, all n, ...).
     """
     studies = [group.by_study() for group in groups]
-    events = np.concatenate([s.events for s in studies])
-    n = np.concatenate([s.n for s in studies])
+    events, n = (np.concatenate([getattr(s, name) for s in studies]) for name in ("events", "n"))
     if str(classify(events[None], n[None])[0]) != "ok" or any(_boundary(s) for s in studies):
         return None
-    together = float(maximise(cells_of(events[None], n[None])).value[0])
-    statistic = max(0.0, 2 * (_separate(studies) - together))
-    df = len(studies) - 1
-    return {
-        "name": "likelihood ratio, common tau",
-        "statistic": statistic,
-        "df": df,
-        "p": float(chdtrc(df, statistic)),
-    }
+    rise = Joint.of(studies, family).maximum().value - together(studies, family)
+    return _against_chi2("likelihood ratio, common tau", 2 * rise, len(studies) - 1)
+
+
+def _against_chi2(name: str, statistic: float, df: int) -> dict[str, Any]:
+    statistic = max(0.0, statistic)
+    return {"name": name, "statistic": statistic, "df": df, "p": float(chdtrc(df, statistic))}
 
 
 def _boundary(studies: Counts) -> bool:
-    """Whether a group's median is infinite whatever tau is."""
+    """Whether a group's centre is infinite whatever the spread is."""
     return int(studies.events.sum()) in (0, int(studies.n.sum()))
 
 
-def _separate(studies: Sequence[Counts]) -> float:
-    """Maximum of the log-likelihood with a median for each group and one tau."""
-    k = max(s.k for s in studies)
-    padded = np.zeros((2, len(studies), k), dtype=np.int64)
-    for row, s in enumerate(studies):
-        padded[0, row, : s.k], padded[1, row, : s.k] = s.events, s.n
-    cells = cells_of(padded[0], padded[1])
-    rows = np.arange(len(studies))
-    values, scores = [], []
-    for tau in TAU_GRID:
-        value, score = _at(cells, rows, float(tau))
-        values.append(value)
-        scores.append(score)
-    best = np.array([int(np.argmax(values))])
-    low, high = around(best, np.array([scores[best[0]]]), np.append(TAU_GRID, TAU_CAP))
-
-    def falling(_: Index, tau: Floats) -> Floats:
-        return np.array([_at(cells, rows, float(t))[1] for t in tau])
-
-    tau = falling_root(falling, low, high)
-    return _at(cells, rows, float(tau[0]))[0]
+def _by_likelihood(model: Any, groups: Mapping[str, Counts]) -> Tested:
+    test = likelihood_ratio_test(list(groups.values()), model.family)
+    if test is not None:
+        return test, None
+    return None, UNBOUNDED if any(_boundary(arms) for arms in groups.values()) else RISING
 
 
-def _at(cells: Any, rows: Index, tau: float) -> tuple[float, float]:
-    """Sum over groups of the profile log-likelihood and of its score."""
-    at = np.full(rows.size, tau)
-    pooled = (cells.sum(cells.x) + 0.5) / (cells.sum(cells.n) + 1.0)
-    _, sums = best_mu(cells, at, np.log(pooled / (1 - pooled)) * stretch(at))
-    return float(sums.value.sum()), float(profile_score(sums, at).sum())
+def _without_spread(model: Any, groups: Mapping[str, Counts]) -> Tested:
+    """One proportion for all against one for each: no spread within groups."""
+    values = [_binomial(arms) for arms in groups.values()]
+    rise = sum(values) - _binomial(stacked(groups)[0])
+    return _against_chi2("likelihood ratio, tau = 0", 2 * rise, len(groups) - 1), None
+
+
+def _binomial(arms: Counts) -> float:
+    share = np.array([arms.events.sum() / arms.n.sum()])
+    return float(binomial_log_likelihood(arms.events[None], arms.n[None], share)[0])
+
+
+def _by_effects(model: Any, groups: Mapping[str, Counts]) -> Tested:
+    """Wald test of the groups' coefficients in a regression of the effects, whose spread is common."""
+    from .design import INTERCEPT, Design
+
+    arms, design = stacked(groups)
+    if model.limits == "cr2" or arms.shares_studies:
+        return None, "robust limits (cr2), which studies with several arms need, have none"
+    values = np.column_stack([np.ones(arms.k), design.values[:, 1:]])
+    try:
+        fitted = effects_regression(model, model.limits).fit(arms, Design((INTERCEPT, *design.names[1:]), values))
+    except ComputeError as error:
+        return None, error.problems[0].message
+    test = fitted.omnibus
+    if test is None:
+        return None, "there is one group"
+    found = {"name": "Wald, common tau", "statistic": test.statistic, "df": test.df, "p": test.p}
+    return found | ({} if test.df_residual is None else {"df_residual": test.df_residual}), None
+
+
+_TESTS: Mapping[str, Callable[[Any, Mapping[str, Counts]], Tested]] = {
+    "logistic-normal": _by_likelihood,
+    "beta-binomial": _by_likelihood,
+    "common-effect": _without_spread,
+    "inverse-variance": _by_effects,
+}

@@ -188,7 +188,7 @@ def _likelihood_ratio(model: InverseVariance, y: Floats, v: Floats, tau2: Floats
 
 def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogeneity, prediction: Floats) -> list[Note]:
     of_rates = model.scale.of_rates
-    notes = _correction_notes(model, arms)
+    notes = correction_notes(model, arms)
     notes += _cluster_notes(model, arms, found)
     if not of_rates and int(arms.n.max()) == 1:
         notes.append(note("tau-not-identified", unit=arms.unit))
@@ -205,7 +205,8 @@ def _notes(model: InverseVariance, arms: Arms, found: Centre, spread: Heterogene
     return notes
 
 
-def _correction_notes(model: InverseVariance, arms: Arms) -> list[Note]:
+def correction_notes(model: InverseVariance, arms: Arms) -> list[Note]:
+    """That studies were corrected, and how many."""
     add = model.scale.correction(model.add, model.to)
     corrected = int(model.scale.bare(arms.events.astype(float), arms.n.astype(float)).sum())
     suffix = "-rates" if model.scale.of_rates else ""

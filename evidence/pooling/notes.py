@@ -254,6 +254,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "The model assumes one common proportion, but the studies differ more than chance would make them (p {p}).",
         (),
     ),
+    "tau-common": (
+        "info",
+        (
+            "The between-study standard deviation is the one common to {groups} ({k} studies): by itself a group with"
+            " fewer than 3 studies of 2 or more {units} hardly shows one (our threshold)."
+        ),
+        (),
+    ),
     "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),
     "not-randomised": ("warning", "Groups were not formed by chance: they are not compared and not ranked.", ()),
     "not-randomised-covariates": (
@@ -311,6 +319,23 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "simulated-tau": (
         "caution",
         "These studies give no estimate of tau: data were simulated at fixed values of it only.",
+        (),
+    ),
+    "egger-invalid": (
+        "warning",
+        (
+            "Tests of funnel asymmetry are not valid for proportions: effect and standard error come from the same"
+            " counts. Simulated without anything missing, Egger's test rejects in {egger} of cases at the 0.10 level"
+            " and a Peters-type test in up to {peters}."
+        ),
+        ("hunter2014",),
+    ),
+    "patients-described": (
+        "caution",
+        (
+            "{described} described one by one, of {treated} treated in the same arms: those that were described are no"
+            " sample of the others."
+        ),
         (),
     ),
     "permutation-coarse": (

@@ -27,6 +27,7 @@ from .tau2_mods import TAU2_MODS
 
 if TYPE_CHECKING:
     from ..counts import Counts
+    from . import Model
     from .cells import Index
     from .design import Facts
 
@@ -112,6 +113,21 @@ def regress(
         design = design_of(data, design)
     counts = data if isinstance(data, Counts) else data.counts
     return chosen.fit(*matched(counts, design))
+
+
+def regression_of(model: Model, counts: Counts) -> Regression:
+    """The regression that goes with a model: on the scale of an inverse-variance one, else the logistic-normal.
+
+    Limits are the model's where the regression has them; of effects cr2 where studies of ``counts`` have several arms.
+    """
+    from .common_tau import effects_regression
+    from .logistic_regression import LIMITS, LogisticRegression
+
+    spec: Any = model
+    if model.name == "inverse-variance":
+        return cast(Regression, effects_regression(spec, "cr2" if counts.shares_studies else spec.limits))
+    limits = getattr(spec, "limits", "")
+    return LogisticRegression(limits if limits in LIMITS else "profile-t", model.level)
 
 
 def matched(counts: Counts, design: Design) -> tuple[Counts, Design]:

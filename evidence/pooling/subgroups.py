@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from .. import display
 from ..counts import Counts
+from ..errors import usage
 from .arm_notes import notes_of_arms
-from .assemble import in_context
+from .assemble import Parts, assemble, in_context
+from .common_tau import GROUP_TAU, common_parts, has_common_tau, shares_tau
 from .notes import FEW_STUDIES, note
+from .options import check_choice
 from .result import Context, Pooled
 
 if TYPE_CHECKING:
@@ -44,7 +48,8 @@ class Subgroups:
     Attributes:
         overall: All arms.
         groups: (label, result) in display order; a group without a usable arm has no entry.
-        test: ``{"name", "statistic", "df", "p"}`` or None where no test is meaningful; ``no_test`` says why.
+        test: ``{"name", "statistic", "df", "p"}``, with ``df_residual`` where the statistic is an F; or None where no
+            test is meaningful; ``no_test`` says why.
         by: Column that forms the groups.
         heading: Its printed name.
         no_test: Why there is no test, or None.
@@ -81,46 +86,72 @@ class Subgroups:
         return "\n".join(blocks)
 
 
-def pool_selection(selection: Selected, model: Model, study_limits: str) -> Pooled | Subgroups:
+def pool_selection(
+    selection: Selected, model: Model, study_limits: str, group_tau: str = "by-size"
+) -> Pooled | Subgroups:
     """Pool all arms of a selection, and each of its groups.
 
+    Args:
+        group_tau: One of ``GROUP_TAU``: which groups have a between-study standard deviation of their own. A Bayesian
+            group always has: its prior carries what a thin group can't tell.
+
     Raises:
-        DataError: no arm has a usable count.
+        UsageError: an unknown ``group_tau``, or one that the model does not have. DataError: no arm has a usable count.
     """
+    check_group_tau(group_tau, model)
     everything = tuple(range(selection.counts.k))
     overall = _pool_arms(selection, everything, selection.context, model, study_limits)
     if selection.groups is None or selection.by is None:
         return overall
+    counted = selection.counts.counted_in(selection.context.unit)
+    members = {label: counted.take(np.asarray(at, dtype=int)) for label, at in selection.groups.items() if at}
+    usable = {label: arms for label, arms in members.items() if (arms.n > 0).any()}
+    shared = common_parts(model, usable, [label for label, arms in usable.items() if shares_tau(group_tau, arms)])
     groups = tuple(
-        (label, _pool_arms(selection, arms, selection.group_contexts[label], model, study_limits))
+        (label, _pool_arms(selection, arms, selection.group_contexts[label], model, study_limits, shared.get(label)))
         for label, arms in selection.groups.items()
         if arms
     )
     groups = tuple((label, _said_single(pooled)) for label, pooled in groups)
     overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
     heading = str(selection.context.headings.get(selection.by, selection.by))
-    test, no_test = _test(selection, model, selection.counts.counted_in(selection.context.unit).units)
+    test, no_test = _test(members, model, counted.units)
     return Subgroups(overall, groups, test, selection.by, heading, no_test)
 
 
-def _test(selection: Selected, model: Model, units: str) -> tuple[dict[str, Any] | None, str | None]:
+def check_group_tau(group_tau: str, model: Model | None) -> None:
+    """Refuse a name that is not known, and a common tau of a model that has none.
+
+    Raises:
+        UsageError: as said.
+    """
+    check_choice("group_tau", group_tau, GROUP_TAU)
+    if model is not None and group_tau == "common" and not has_common_tau(model):
+        raise usage(
+            f"group_tau 'common' with the {model.name} model, whose groups share none",
+            "leave group_tau out, or use logistic-normal, beta-binomial or inverse-variance",
+            "group_tau",
+        )
+
+
+def _test(members: Mapping[str, Counts], model: Model, units: str) -> tuple[dict[str, Any] | None, str | None]:
     """The test for subgroup differences, or why there is none."""
-    from .group_test import likelihood_ratio_test
+    from .group_test import group_test
 
-    groups = selection.groups or {}
-    arms = {label: selection.counts.take(np.asarray(at, dtype=int)) for label, at in groups.items() if at}
-    if not may_test(arms):
-        return None, NO_TEST.format(units=units)
-    if model.name != "logistic-normal":
-        return None, f"No test for subgroup differences: the {model.name} model has none here."
-    enough = [counts for counts in arms.values() if counts.n.sum() > 0]
-    test = likelihood_ratio_test(enough)
-    return test, None if test else "No test for subgroup differences: a group has no events, or only events."
+    return group_test(model, members) if may_test(members) else (None, NO_TEST.format(units=units))
 
 
-def _pool_arms(selection: Selected, arms: tuple[int, ...], context: Context, model: Model, study_limits: str) -> Pooled:
+def _pool_arms(
+    selection: Selected,
+    arms: tuple[int, ...],
+    context: Context,
+    model: Model,
+    study_limits: str,
+    shared: Parts | None = None,
+) -> Pooled:
+    """The result of some arms; ``shared`` are the parts of a group whose spread is common to the groups."""
     counts = selection.counts.take(np.asarray(arms, dtype=int)).counted_in(context.unit)
-    pooled = model.fit(counts, study_limits)
+    pooled = model.fit(counts, study_limits) if shared is None else assemble(model, counts, shared, study_limits)
     columns = {selection.counts.keys[i]: dict(selection.study_columns[i]) for i in arms}
     studies = tuple(replace(study, columns=columns.get(study.key, {})) for study in pooled.studies)
     notes = (*pooled.notes, *notes_of_arms([selection.study_columns[i] for i in arms]))
@@ -150,6 +181,11 @@ def _test_sentence(test: dict[str, Any] | None) -> str:
     if test is None:
         return "No test for subgroup differences."
     return (
-        f"Test for subgroup differences ({test['name']}): {test['statistic']:.2f}, {test['df']} df, p {test['p']:.3f};"
-        " the groups were not randomised."
+        f"Test for subgroup differences ({test['name']}): {test['statistic']:.2f}, {degrees(test)} df,"
+        f" p {display.p_value(test['p'])}; the groups were not randomised."
     )
+
+
+def degrees(test: Mapping[str, Any]) -> str:
+    """Degrees of freedom of a test as they are printed: one number, or two of an F."""
+    return f"{test['df']} and {test['df_residual']}" if "df_residual" in test else str(test["df"])

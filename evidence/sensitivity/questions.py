@@ -65,6 +65,12 @@ QUESTIONS: Mapping[str, Question] = {
     "subsets": Question("Is this one body of evidence, or two?", "subsets:asked_subsets", costly=True),
     "influence": Question("Which studies move the result most?", "influence:asked_influence"),
     "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
+    "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
+    "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
+    "patients": Question("What goes with the outcome in patients described one by one?", "patients:asked_patients"),
+    "peters": Question("What does a Peters-type test say, valid or not?", "peters:asked_peters"),
+    "regression": Question("Does the result change with the year of the report?", "bubble:asked_bubble"),
+    "trim-and-fill": Question("What would trim-and-fill add, valid or not?", "trim_and_fill:asked_trim_and_fill"),
 }
 
 

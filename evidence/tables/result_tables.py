@@ -220,8 +220,10 @@ def _empty_group(label: str, context: Context) -> tuple[Cell, ...]:
 def _tested(test: dict[str, Any] | None) -> str:
     if test is None:
         return "No test for subgroup differences; the groups were not randomised and are not ranked."
+    from ..pooling.subgroups import degrees
+
     return (
-        f"Test for subgroup differences ({test['name']}): {display.number(test['statistic'])}, {test['df']} df, p"
+        f"Test for subgroup differences ({test['name']}): {display.number(test['statistic'])}, {degrees(test)} df, p"
         f" {display.p_value(test['p'])}. The groups were not randomised and are not ranked."
     )
 

@@ -14,6 +14,7 @@ import evidence
 from evidence.pooling.notes import codes
 from evidence.pooling.result import Context, Note
 from evidence.pooling.subgroups import Subgroups
+from tests.sensitivity.patient_table import made_up
 
 THIN = ([1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 9, 1, 1, 0], [1, 1, 6, 1, 2, 3, 1, 1, 3, 1, 1, 28, 1, 1, 1])
 EVEN = ([3, 10, 5, 21], [12, 20, 40, 25])
@@ -76,6 +77,17 @@ def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None 
 
 
 MODEL = evidence.model("common-effect")
+
+
+def grouped_thinly() -> Any:
+    """Two groups of two studies."""
+    context = Context("r", "o", "Outcome", "patient", 4, 4, None, 0)
+    groups = {"first": (0, 1), "rest": (2, 3)}
+    columns = tuple({"study": name} for name in "ABCD")
+    chosen = Chosen(evidence.Counts(*EVEN), columns, groups, "route", context, dict.fromkeys(groups, context))
+    return evidence.pool(chosen, model="inverse-variance")
+
+
 logistic = partial(counted, name="logistic-normal")
 classical = partial(counted, name="inverse-variance")
 of_rates = partial(timed, name="inverse-variance")
@@ -125,6 +137,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "prediction-without-spread": lambda: classical(CALM),
     "prediction-wide": lambda: classical(([1, 39, 20, 2], [40, 40, 40, 40])),
     "common-effect-with-heterogeneity": lambda: counted(EVEN, "common-effect"),
+    "tau-common": lambda: grouped_thinly(),
     "subgroup-single": lambda: selected({"route": "first"}, by="route"),
     "not-randomised": lambda: selected({"route": "first"}, by="route"),
     "single-study-rates": lambda: timed([3], [9.0]),
@@ -147,6 +160,8 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "several-arms-robust": lambda: by_effects((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="cr2"),
     "several-arms-shared": lambda: by_logits((EVEN[0] * 2, EVEN[1] * 2), studies=SEVERAL + list("defg"), limits="wald"),
     "tau-not-identified-regression": lambda: by_logits(([1, 0, 1, 0, 1, 0], [1] * 6), limits="wald"),
+    "egger-invalid": lambda: evidence.egger(evidence.Counts(*THIN), evidence.model("inverse-variance")),
+    "patients-described": lambda: evidence.patients(made_up(), ["complete"], ["sex"]),
     "coefficient-open": lambda: by_logits(([0, 4, 1, 3, 5, 0], [4, 4, 2, 3, 5, 6]), on=[0, 0, 0, 1, 1, 1]),
 }
 

@@ -108,7 +108,8 @@ def account(folder: Path, slow: bool = True) -> Account:
 def _register(found: Iterator[Case]) -> None:
     """Tell the logistic-normal model which data sets will be asked for: it fits them as one stack."""
     for case in found:
-        if case.procedure == "metaprop_subgroup" and case.options["method"] == "GLMM":
+        separate = case.procedure == "metaprop_subgroup" and not case.options.get("tau.common")
+        if separate and case.options["method"] == "GLMM":
             assert case.values is not None
             for x, n in arms_of(case, case.options["group"], case.values["levels"]).values():
                 binomial.register(x, n)

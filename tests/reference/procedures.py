@@ -10,7 +10,7 @@ import numpy as np
 
 from evidence.measures import MEASURES
 from evidence.measures.limits import study_limits
-from tests.reference import bayes, betas, binomial, deletions, matching, meta, stacks
+from tests.reference import asymmetry, bayes, betas, binomial, deletions, groups, matching, meta, stacks
 from tests.reference.cases import Case
 from tests.reference.extract import METHODS
 from tests.reference.matching import STUDY_LIMITS, Pair, numbers
@@ -116,7 +116,8 @@ def _wald_on_scale(case: Case) -> Iterator[Pair]:
 
 def _subgroups(case: Case) -> Iterator[Pair]:
     values, column = _values(case), case.options["group"]
-    yield from meta.subgroup_pairs(arms_of(case, column, values["levels"]), case.options, values)
+    pairs = groups.common_tau_pairs if case.options.get("tau.common") else meta.subgroup_pairs
+    yield from pairs(arms_of(case, column, values["levels"]), case.options, values)
 
 
 def arms_of(case: Case, column: str, levels: list[Any]) -> dict[Any, tuple[binomial.Key, binomial.Key]]:
@@ -211,6 +212,11 @@ ROWS: tuple[Row, ...] = (
     Row("cumul", METAFOR, "1e-7 se", _one_of("cumul"), stacks.stack_pairs),
     Row("influence", METAFOR, "4e-7 se", _one_of("influence"), deletions.influence_pairs),
     Row("baujat", METAFOR, "1e-9", _one_of("baujat"), deletions.baujat_pairs),
+    Row("regtest", METAFOR, "1e-8 se, tau2 1e-8 + 1e-13", _one_of("regtest"), asymmetry.regtest_pairs),
+    Row("ranktest", METAFOR, "1e-10", _one_of("ranktest"), asymmetry.ranktest_pairs),
+    Row("metabias", META, "1e-8", _one_of("metabias"), asymmetry.metabias_pairs),
+    Row("trimfill", METAFOR, "1e-8 se, tau2 1e-8 + 1e-13", _one_of("trimfill"), asymmetry.trimfill_pairs),
+    Row("trimfill", META, "1e-8 se", _one_of("trimfill_meta"), asymmetry.trimfill_meta_pairs),
     Row("limits of one proportion", "meta, binom, own", "1e-12", _one_of(*GRID_LIMITS), _grid_limits),
     Row("limits, one-sided, equal-tailed", "R, qbeta", "1e-12", _one_of(ONE_SIDED, EQUAL_TAILED), _grid_limits),
     Row("metaprop, study limits", META, "1e-12", _one_of("metaprop_study_ci"), _study_limits),
@@ -222,6 +228,13 @@ ROWS: tuple[Row, ...] = (
         _plain(meta.inverse_pairs),
     ),
     Row("metaprop GLMM", META, PACKAGE, _is("metaprop", method="GLMM"), _plain(meta.glmm_record_pairs)),
+    Row(
+        "metaprop, subgroups, common tau2",
+        META,
+        "1e-8 se; GLMM 1e-3 se",
+        lambda c: c.procedure == "metaprop_subgroup" and bool(c.options.get("tau.common")),
+        _subgroups,
+    ),
     Row("metaprop, subgroups", META, "as metaprop", _one_of("metaprop_subgroup"), _subgroups),
     Row("rma.glmm FE", METAFOR, "1e-4 se", _is("rma.glmm", method="FE"), _glmm),
     Row("rma.glmm", "GLMMadaptive", _glmm_random, _is("rma.glmm", package="GLMMadaptive"), _glmm),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ... import display
 from ...pooling import MODELS, model
+from ...pooling.common_tau import GROUP_TAU
 from ...pooling.notes import DOMINANT_SHARE, FEW_STUDIES, FEW_UNITS, SERIES_SIZE
 from ..blocks import Block, Cite, Heading, Paragraph, Points, Section, paragraph, text
 from ..findings import Findings
@@ -44,8 +45,10 @@ def section(findings: Findings) -> Section:
         Points(tuple(text(words, " ", Cite(keys)) if keys else text(words) for words, keys in _others(findings))),
         Heading("Groups"),
         paragraph(
-            "Groups are shown, never ranked. A likelihood-ratio test is given only where two groups each have"
-            f" {FEW_STUDIES} studies of 2 or more units (our threshold). No group was formed by chance."
+            "Groups are shown, never ranked. A test, with the between-study standard deviation common to the groups"
+            " (likelihood ratio; of an inverse-variance model Wald; of a Bayesian model none), is given only where two"
+            f" groups each have {FEW_STUDIES} studies of 2 or more units (our threshold). {_group_tau(findings)} No"
+            " group was formed by chance."
         ),
         Heading("Not done"),
         paragraph(
@@ -56,6 +59,12 @@ def section(findings: Findings) -> Section:
         ),
     ]
     return Section("methods", "Methods", tuple(blocks))
+
+
+def _group_tau(findings: Findings) -> str:
+    """Whose the between-study standard deviation of a group is, in a sentence for each way that is used."""
+    used = dict.fromkeys(found.request.group_tau for found in findings.outcomes)
+    return " ".join(f"The between-study standard deviation is {GROUP_TAU[name]}." for name in used)
 
 
 def _models(findings: Findings) -> list[Paragraph]:
