@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.case_reports import case_reports as case_reports
     from .sensitivity.priors import priors as priors
+    from .sensitivity.publication_filter import publication_filter as publication_filter
+    from .sensitivity.report_size import report_size as report_size
+    from .sensitivity.size_covariate import size_covariate as size_covariate
     from .sensitivity.standing import standing as standing
 
 __version__ = "0.1.0"
@@ -37,6 +41,7 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "case_reports": "sensitivity.case_reports",
     "check_review": "review.review",
     "design_of": "pooling.design",
     "forest": "figures",
@@ -44,13 +49,16 @@ _HOMES = {
     "pool": "pooling",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
+    "publication_filter": "sensitivity.publication_filter",
     "read_bare_table": "review.spreadsheet",
     "read_review": "review.review",
     "regress": "pooling.regression",
     "regression": "pooling.regression",
+    "report_size": "sensitivity.report_size",
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
+    "size_covariate": "sensitivity.size_covariate",
     "standing": "sensitivity.standing",
 }
 
@@ -59,6 +67,7 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "case_reports",
     "check_review",
     "design_of",
     "forest",
@@ -66,13 +75,16 @@ __all__ = [
     "pool",
     "predict",
     "priors",
+    "publication_filter",
     "read_bare_table",
     "read_review",
     "regress",
     "regression",
+    "report_size",
     "select",
     "select_rates",
     "select_table",
+    "size_covariate",
     "standing",
 ]
 

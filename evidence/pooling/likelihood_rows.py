@@ -84,7 +84,11 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
     _fill_unidentified(out, events, n, model.level)
 
     def fill_regular(rows: np.ndarray) -> None:
-        _fill_regular(out, top, cells_of(events[rows], n[rows], model.family), rows, limits, k, model)
+        cells = cells_of(events[rows], n[rows], model.family)
+        best = maximise(cells)
+        for name in ("mu", "tau", "value", "value_zero", "se"):
+            getattr(top, name)[rows] = getattr(best, name)
+        fill_from(out, best, cells, rows, limits, k, model)
 
     def fill_steps(rows: np.ndarray) -> None:
         _fill_steps(out, top, events[rows], n[rows], rows, model)
@@ -149,19 +153,16 @@ def _rows_of(top: Maximum, rows: np.ndarray) -> Maximum:
     return Maximum(top.mu[rows], top.tau[rows], top.value[rows], top.value_zero[rows], top.se[rows])
 
 
-def _fill_regular(
+def fill_from(
     out: Estimates,
-    top: Maximum,
+    best: Maximum,
     cells: Cells,
     rows: np.ndarray,
     limits: np.ndarray,
     k: np.ndarray,
     model: Likelihood,
 ) -> None:
-    """Rows whose likelihood has its maximum at a finite mu and tau."""
-    best = maximise(cells)
-    for name in ("mu", "tau", "value", "value_zero", "se"):
-        getattr(top, name)[rows] = getattr(best, name)
+    """Rows whose likelihood has its maximum, ``best``, at a finite mu and tau."""
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.se[rows] = expit(best.mu), best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)

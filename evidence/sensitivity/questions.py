@@ -39,6 +39,14 @@ class Question:
 
 QUESTIONS: Mapping[str, Question] = {
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
+    "report-size": Question("What is left as small reports go?", "report_size:asked_report_size"),
+    "case-reports": Question("Do case reports tell another story than series?", "case_reports:asked_case_reports"),
+    "size-covariate": Question("Does the result go with the size of a report?", "size_covariate:asked_size_covariate"),
+    "publication-filter": Question(
+        "What if small reports without success were published less often?",
+        "publication_filter:asked_publication_filter",
+        costly=True,
+    ),
 }
 
 
