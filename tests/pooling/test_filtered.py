@@ -106,7 +106,8 @@ def test_a_stack_equals_its_rows_and_a_stricter_filter_lowers_the_mean(name: str
     assert np.all(stack.mean_lower < stack.mean) and np.all(stack.mean < stack.mean_upper)
     row = fits(DATA[case], name, pi[2:3], most[2:3])
     assert stack.mean[2] == pytest.approx(row.mean[0], abs=1e-10)
-    assert stack.mean_lower[2] == pytest.approx(row.mean_lower[0], abs=1e-9)
+    # Profile limits are good to 1e-8.
+    assert stack.mean_lower[2] == pytest.approx(row.mean_lower[0], abs=1e-8)
 
 
 @pytest.mark.parametrize("name", FILTERABLE)
