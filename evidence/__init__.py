@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .sensitivity.begg import begg as begg
     from .sensitivity.bubble import bubble as bubble
     from .sensitivity.calibration import calibration as calibration
+    from .sensitivity.case_reports import case_reports as case_reports
     from .sensitivity.cumulative import cumulative as cumulative
     from .sensitivity.egger import egger as egger
     from .sensitivity.extractors import extractors as extractors
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from .sensitivity.performance import calibrate as calibrate
     from .sensitivity.peters import peters as peters
     from .sensitivity.priors import priors as priors
+    from .sensitivity.publication_filter import publication_filter as publication_filter
+    from .sensitivity.report_size import report_size as report_size
+    from .sensitivity.size_covariate import size_covariate as size_covariate
     from .sensitivity.source_confidence import source_confidence as source_confidence
     from .sensitivity.standing import standing as standing
     from .sensitivity.subsets import subsets as subsets
@@ -60,6 +64,7 @@ _HOMES = {
     "baujat": "sensitivity.baujat",
     "begg": "sensitivity.begg",
     "bubble": "sensitivity.bubble",
+    "case_reports": "sensitivity.case_reports",
     "check_review": "review.review",
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
@@ -77,14 +82,17 @@ _HOMES = {
     "pool": "pooling",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
+    "publication_filter": "sensitivity.publication_filter",
     "read_bare_table": "review.spreadsheet",
     "read_review": "review.review",
     "regress": "pooling.regression",
     "regression": "pooling.regression",
+    "report_size": "sensitivity.report_size",
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
     "source_confidence": "sensitivity.source_confidence",
+    "size_covariate": "sensitivity.size_covariate",
     "standing": "sensitivity.standing",
     "subsets": "sensitivity.subsets",
     "trim_and_fill": "sensitivity.trim_and_fill",
@@ -100,6 +108,7 @@ __all__ = [
     "bubble",
     "calibrate",
     "calibration",
+    "case_reports",
     "check_review",
     "cumulative",
     "design_of",
@@ -117,13 +126,16 @@ __all__ = [
     "pool",
     "predict",
     "priors",
+    "publication_filter",
     "read_bare_table",
     "read_review",
     "regress",
     "regression",
+    "report_size",
     "select",
     "select_rates",
     "select_table",
+    "size_covariate",
     "source_confidence",
     "standing",
     "subsets",

@@ -79,7 +79,7 @@ def estimate_centres(model: Likelihood, counts: Counts) -> Estimates:
     out, top = _started(model, events, n)
 
     def fill_regular(rows: np.ndarray) -> None:
-        _fill_centres(out, top, maximise(cells_of(events[rows], n[rows], model.family)), rows, model)
+        _fill_centres(out, maximise(cells_of(events[rows], n[rows], model.family)), rows, model)
 
     filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
     steps = np.flatnonzero(out.status == "tau-infinite")
@@ -112,7 +112,10 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
     limits = np.where((model.limits == "profile-t") & (k == 2), "profile", model.limits)
 
     def fill_regular(rows: np.ndarray) -> None:
-        _fill_regular(out, top, cells_of(events[rows], n[rows], model.family), rows, limits, k, model)
+        cells = cells_of(events[rows], n[rows], model.family)
+        best = maximise(cells)
+        _keep(top, best, rows)
+        fill_from(out, best, cells, rows, limits, k, model)
 
     def fill_steps(rows: np.ndarray) -> None:
         _fill_steps(out, top, events[rows], n[rows], rows, model)
@@ -186,18 +189,17 @@ def _rows_of(top: Maximum, rows: np.ndarray) -> Maximum:
     return Maximum(top.mu[rows], top.tau[rows], top.value[rows], top.value_zero[rows], top.se[rows])
 
 
-def _fill_regular(
+def fill_from(
     out: Estimates,
-    top: Maximum,
+    best: Maximum,
     cells: Cells,
     rows: np.ndarray,
     limits: np.ndarray,
     k: np.ndarray,
     model: Likelihood,
 ) -> None:
-    """Rows whose likelihood has its maximum at a finite mu and tau."""
-    best = maximise(cells)
-    _fill_centres(out, top, best, rows, model)
+    """Rows whose likelihood has its maximum, ``best``, at a finite mu and tau."""
+    _fill_centres(out, best, rows, model)
     if model.limits in ("profile-t", "profile"):
         found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
         out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
@@ -211,9 +213,12 @@ def _fill_regular(
     out.mean_lower[rows], out.mean_upper[rows] = means.reshape(2, -1)
 
 
-def _fill_centres(out: Estimates, top: Maximum, best: Maximum, rows: np.ndarray, model: Likelihood) -> None:
+def _keep(top: Maximum, best: Maximum, rows: np.ndarray) -> None:
     for name in ("mu", "tau", "value", "value_zero", "se"):
         getattr(top, name)[rows] = getattr(best, name)
+
+
+def _fill_centres(out: Estimates, best: Maximum, rows: np.ndarray, model: Likelihood) -> None:
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.effect[rows], out.se[rows] = expit(best.mu), best.mu, best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)

@@ -343,6 +343,25 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "Only {count} permutations exist: the smallest p they can give is {smallest}.",
         (),
     ),
+    "filter-not-identified": (
+        "caution",
+        (
+            "The share of such reports that is published is varied, not estimated: the data barely identify it. The"
+            " log-likelihood changes by {change} from a share of 1 to {least}, but that hangs on the assumed shape of"
+            " the differences between studies."
+        ),
+        ("copas2001",),
+    ),
+    "filter-exempt": (
+        "info",
+        "Exempt from the filter, being about something else and published whatever they found: {labels}.",
+        (),
+    ),
+    "filter-none-exempt": (
+        "info",
+        "No report is marked as incidental (about something else, published whatever it found), so none is exempt.",
+        (),
+    ),
 }
 
 

@@ -106,8 +106,8 @@ def maximise(cells: Cells) -> Maximum:
     The profile of tau is looked at on a grid; from the best point on, Newton in both parameters, kept between the
     neighbours of that point. Error: below 1e-9 of a standard error.
     """
-    zero, nought = _first_mu(cells, np.zeros(cells.rows)), np.zeros(cells.rows)
-    at_zero = log_likelihood(cells, zero, nought)
+    nought = np.zeros(cells.rows)
+    zero, at_zero = best_mu(cells, nought, _first_mu(cells, nought))
     grid = _look(cells, at_zero.value)
     best = grid.value.argmax(1)
     rows = np.arange(cells.rows)
@@ -185,7 +185,7 @@ def _step(sums: Sums, tau: Floats) -> Floats:
 
 
 def _first_mu(cells: Cells, tau: Floats) -> Floats:
-    """Where mu lies at tau of each row, about; exactly where tau is 0."""
+    """Where mu lies at tau of each row, about; of these families' own likelihoods exactly where tau is 0."""
     small = 0.5 * (tau > 0)
     events, others = (cells.sum(part) + small for part in cells.family.first_odds(cells.x, cells.n, tau[:, None]))
     return np.asarray(np.log(events / others) * cells.family.stretch(tau))

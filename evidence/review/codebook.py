@@ -151,6 +151,12 @@ STUDIES = TableSpec(
         _country(),
         _design(),
         _treated(),
+        ColumnSpec(
+            "incidental",
+            "yes_no",
+            "The report is about something else and tells of this treatment in passing: it was published whatever the"
+            " outcome",
+        ),
     ),
 )
 

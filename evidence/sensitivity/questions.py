@@ -38,10 +38,16 @@ class Question:
 
 
 QUESTIONS: Mapping[str, Question] = {
-    "calibration": Question(
-        "How often do the limits hold the truth with studies like these?", "calibration:asked_calibration", costly=True
-    ),
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
+    "cumulative": Question("How did the result come about as studies were added?", "cumulative:asked_cumulative"),
+    "report-size": Question("What is left as small reports go?", "report_size:asked_report_size"),
+    "case-reports": Question("Do case reports tell another story than series?", "case_reports:asked_case_reports"),
+    "size-covariate": Question("Does the result go with the size of a report?", "size_covariate:asked_size_covariate"),
+    "publication-filter": Question(
+        "What if small reports without success were published less often?",
+        "publication_filter:asked_publication_filter",
+        costly=True,
+    ),
     "missing-outcomes": Question(
         "What if the patients without a count had done badly, or well?", "missing:asked_missing_outcomes"
     ),
@@ -61,15 +67,17 @@ QUESTIONS: Mapping[str, Question] = {
         "multiverse:asked_multiverse",
         costly=True,
     ),
-    "cumulative": Question("How did the result come about as studies were added?", "cumulative:asked_cumulative"),
-    "subsets": Question("Is this one body of evidence, or two?", "subsets:asked_subsets", costly=True),
     "influence": Question("Which studies move the result most?", "influence:asked_influence"),
     "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
-    "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
-    "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
-    "patients": Question("What goes with the outcome in patients described one by one?", "patients:asked_patients"),
-    "peters": Question("What does a Peters-type test say, valid or not?", "peters:asked_peters"),
+    "subsets": Question("Is this one body of evidence, or two?", "subsets:asked_subsets", costly=True),
     "regression": Question("Does the result change with the year of the report?", "bubble:asked_bubble"),
+    "calibration": Question(
+        "How often do the limits hold the truth with studies like these?", "calibration:asked_calibration", costly=True
+    ),
+    "patients": Question("What goes with the outcome in patients described one by one?", "patients:asked_patients"),
+    "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
+    "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
+    "peters": Question("What does a Peters-type test say, valid or not?", "peters:asked_peters"),
     "trim-and-fill": Question("What would trim-and-fill add, valid or not?", "trim_and_fill:asked_trim_and_fill"),
 }
 

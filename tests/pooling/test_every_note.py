@@ -66,6 +66,12 @@ class Chosen:
     group_contexts: Mapping[str, Context]
 
 
+def filtered(**options: Any) -> Any:
+    """Six reports behind a publication filter."""
+    counts = evidence.Counts([1, 6, 2, 0, 9, 1], [1, 6, 2, 1, 28, 1])
+    return evidence.publication_filter(counts, evidence.model("beta-binomial", limits="wald"), **options)
+
+
 def selected(arm: Mapping[str, Any], treated: int | None = None, by: str | None = None) -> Any:
     """Four arms, the first of which is known like this; with ``by`` it is a group of its own."""
     columns = ({"study": "A 2020", **arm}, *({"study": name} for name in ("B", "C", "D")))
@@ -162,6 +168,9 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "tau-not-identified-regression": lambda: by_logits(([1, 0, 1, 0, 1, 0], [1] * 6), limits="wald"),
     "egger-invalid": lambda: evidence.egger(evidence.Counts(*THIN), evidence.model("inverse-variance")),
     "patients-described": lambda: evidence.patients(made_up(), ["complete"], ["sex"]),
+    "filter-not-identified": filtered,
+    "filter-none-exempt": filtered,
+    "filter-exempt": lambda: filtered(exempt=["4"]),
     "coefficient-open": lambda: by_logits(([0, 4, 1, 3, 5, 0], [4, 4, 2, 3, 5, 6]), on=[0, 0, 0, 1, 1, 1]),
 }
 

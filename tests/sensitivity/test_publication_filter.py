@@ -1,0 +1,141 @@
+"""The publication filter on the first review and on plain counts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evidence
+from evidence import Counts, model
+from evidence.errors import UsageError
+from evidence.sensitivity.answer import NotAskableError, NotAsked
+from evidence.sensitivity.asked import Asked
+from evidence.sensitivity.publication_filter import PUBLISHED, PublicationFilter, publication_filter
+from evidence.sensitivity.questions import ask
+
+COUNTS = Counts([9, 5, 1, 0, 2, 1, 1], [28, 6, 1, 2, 3, 1, 1], list("ABCDEFG"))
+QUICK: dict[str, Any] = {"limits": "wald"}
+
+
+def asked(sts: Any, outcome: str = "any_response", name: str = "beta-binomial", **options: Any) -> Any:
+    spec = model(name, **QUICK) if name in ("beta-binomial", "logistic-normal") else model(name)
+    return ask("publication-filter", Asked(evidence.select(sts, outcome), spec, sts, outcome, options=options))
+
+
+@pytest.fixture(scope="module")
+def marked(sts: Any) -> Any:
+    """The answer with the reports that the review marks as incidental exempt."""
+    return asked(sts)
+
+
+def means(answer: Any, found: Any) -> list[float]:
+    return [round(float(found.mean[answer.published.index(pi)]), 2) for pi in (1.0, 0.2, 0.1)]
+
+
+def test_the_first_review_goes_from_82_to_58_and_45_percent(sts: Any) -> None:
+    """Figures of the methods text, to the digits printed there: logistic-normal, m = 3, no report exempt."""
+    counts = evidence.select(sts, "any_response").counts
+    answer = publication_filter(counts, model("logistic-normal", **QUICK))
+    assert means(answer, answer.curve) == [0.82, 0.58, 0.45]
+    assert answer.tipping is not None and 0.1 < answer.tipping < 0.15 and answer.exempt == ()
+    assert [note.code for note in answer.notes] == ["filter-not-identified", "filter-none-exempt"]
+
+
+def test_the_tipping_point_is_where_the_mean_meets_the_threshold() -> None:
+    from evidence.pooling.filtered import Filtered, estimate_filtered
+
+    spec: Any = model("beta-binomial", **QUICK)
+    answer = publication_filter(COUNTS, spec)
+    assert answer.tipping is not None
+    filtered = Filtered.of(COUNTS.events, COUNTS.n, np.zeros(7, dtype=bool), np.array([answer.tipping]), np.array([3]))
+    assert estimate_filtered(spec, filtered).mean[0] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_reports_about_something_else_are_exempt(sts: Any, marked: Any) -> None:
+    assert len(marked.exempt) == 3 and marked.acts_on == 15 and marked.without == 0
+    assert marked.unexempted is not None and means(marked, marked.unexempted) == [0.83, 0.58, 0.45]
+    shown = marked.shown.value
+    assert np.all(shown[1:] > marked.unexempted.mean[1:]) and shown[0] == marked.unexempted.mean[0]
+    assert "3 reports about something else are exempt (if they were not: 58 % and 45 %" in str(marked)
+    assert marked.tipping is None and "does not fall to 50 % down to 1 in 20" in str(marked)
+    assert "filter-exempt" in {note.code for note in marked.notes}
+
+
+def test_the_answer_is_whole(marked: PublicationFilter) -> None:
+    told = json.loads(json.dumps(marked.to_dict(), allow_nan=False))
+    assert [row["published"] for row in told["rows"]] == list(PUBLISHED) == list(marked.published)
+    frame = marked.to_frame()
+    assert set(frame["rows"]) == {"curve", "none exempt", "contour"}
+    assert len(frame) == len(PUBLISHED) * (2 + len(marked.sizes))
+    by_size = dict(zip(marked.sizes, marked.contour, strict=True))
+    assert by_size[3] == pytest.approx(marked.shown.value, abs=1e-9)
+    headings = [heading for heading, _ in marked.picture().pictures]
+    assert len(headings) == 4
+    for note in marked.notes:
+        assert "{" not in note.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        ("complete_remission", "complete remission is part of any response"),
+        ("no_response", "no response is the reverse of any response"),
+        ("any_adverse_event", "hangs on any response rather than on any adverse event"),
+    ],
+)
+def test_it_is_refused_where_publication_does_not_hang_on_the_outcome(sts: Any, outcome: str, says: str) -> None:
+    answer = asked(sts, outcome)
+    assert isinstance(answer, NotAsked) and says in str(answer) and "force = true" in str(answer)
+
+
+def test_it_can_be_forced(sts: Any) -> None:
+    assert isinstance(asked(sts, "complete_remission", force=True), PublicationFilter)
+
+
+@pytest.mark.parametrize("name", ["bayesian", "inverse-variance", "common-effect"])
+def test_other_models_are_refused_in_a_sentence(sts: Any, name: str) -> None:
+    expected = "Not asked: the filter needs the likelihood of logistic-normal or beta-binomial."
+    assert str(asked(sts, name=name)) == expected
+
+
+def test_no_small_report_and_few_studies() -> None:
+    spec = model("beta-binomial", **QUICK)
+    with pytest.raises(NotAskableError, match="no report of 3 patients or fewer"):
+        publication_filter(Counts([4, 5, 6], [9, 9, 9]), spec)
+    with pytest.raises(NotAskableError, match="no report of 1 patient or fewer"):
+        publication_filter(Counts([4, 1, 6], [9, 1, 9], list("abc")), spec, most=1, exempt=["b"])
+    with pytest.raises(NotAskableError, match="fewer than 3 studies"):
+        publication_filter(Counts([1, 5], [1, 9]), spec)
+
+
+@pytest.mark.parametrize("wrong", [{"most": 0}, {"threshold": 1.0}, {"exempt": ["nobody"]}])
+def test_wrong_values_end_in_a_mend(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        publication_filter(COUNTS, model("beta-binomial", **QUICK), **wrong)
+
+
+def test_only_events_leaves_the_estimate_and_says_so() -> None:
+    answer = publication_filter(Counts([1, 2, 6], [1, 2, 6]), model("beta-binomial"))
+    assert "the estimate would stay 100 %" in str(answer)
+    assert answer.curve.mean_lower[-1] < answer.curve.mean_lower[0]
+    json.dumps(answer.to_dict(), allow_nan=False)
+
+
+def test_a_start_below_the_threshold_is_no_tipping_point() -> None:
+    answer = publication_filter(COUNTS, model("beta-binomial", **QUICK), threshold=0.95)
+    assert answer.tipping is None and "it is not above 95 % to begin with" in str(answer)
+
+
+def test_limits_that_reach_the_threshold_are_told() -> None:
+    answer = publication_filter(COUNTS, model("beta-binomial", **QUICK))
+    crossing = replace(answer, tipping=None, limits_tip=0.4)
+    assert "though its limits reach 50 % at 40 in 100" in str(crossing)
+
+
+def test_a_bare_table_has_one_outcome(bare_selection: Any) -> None:
+    answer = ask("publication-filter", Asked(bare_selection, model("beta-binomial")))
+    assert str(answer) == "Not asked: fewer than 3 studies."
