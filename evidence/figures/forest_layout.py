@@ -64,7 +64,7 @@ def layout_forest(
     fields = place_fields(rows, chosen, level_text(pooled), style)
     pen = Pen(style)
     _heading(pen, pooled, style)
-    _column_heads(pen, fields.fields, style)
+    column_heads(pen, fields.fields, style)
     top = pen.y
     middles = _place_rows(pen, rows, fields, style)
     _axis(pen, fields.axis, top, _reference(rows), axis_title(pooled), style)
@@ -91,10 +91,11 @@ def _heading(pen: Pen, pooled: Pooled, style: Style) -> None:
     pen.y += 2.0
 
 
-def _column_heads(pen: Pen, fields: Sequence[Field], style: Style) -> None:
+def column_heads(pen: Pen, fields: Sequence[Field], style: Style, first: str = "Study") -> None:
+    """Headings of the columns, ``first`` over the labels, and a line below them."""
     heads = [wrapped(f.heading, f.width + 0.01, style.font_pt, True) for f in fields]
     bottom = pen.y + max(len(lines) for lines in heads) * style.line_mm
-    pen.texts.append(Text(style.margin_mm, bottom - 0.8, "Study", style.font_pt, style.ink, bold=True))
+    pen.texts.append(Text(style.margin_mm, bottom - 0.8, first, style.font_pt, style.ink, bold=True))
     for f, lines in zip(fields, heads, strict=True):
         for i, line in enumerate(lines):
             y = bottom - 0.8 - (len(lines) - 1 - i) * style.line_mm
@@ -107,10 +108,11 @@ def _column_heads(pen: Pen, fields: Sequence[Field], style: Style) -> None:
 def _head_text(f: Field, text: str, y: float, style: Style) -> Text:
     if f.align == "range":
         return Text(f.x + 0.5 * f.width, y, text, style.font_pt, style.ink, "center", True)
-    return _cell_text(f, text, y, style, True)
+    return cell_text(f, text, y, style, True)
 
 
-def _cell_text(f: Field, text: str, y: float, style: Style, bold: bool) -> Text:
+def cell_text(f: Field, text: str, y: float, style: Style, bold: bool) -> Text:
+    """One line of a cell in its column."""
     if f.align == "right":
         return Text(f.x + f.width, y, text, style.font_pt, style.ink, "right", bold)
     if f.align == "range":
@@ -136,10 +138,10 @@ def _place_rows(pen: Pen, rows: Sequence[Row], fields: Fields, style: Style) -> 
         if row.kind == "rule":
             pen.lines.append(Line(style.margin_mm, middle, style.width_mm - style.margin_mm, middle, style.ink, 0.4))
         bold, x = is_bold(row), style.margin_mm + indent(row)
-        for line, y in _baselines(fields.labels[index], middle, style):
+        for line, y in baselines(fields.labels[index], middle, style):
             pen.texts.append(Text(x, y, line, style.font_pt, style.ink, bold=bold))
         for f, lines in zip(fields.fields, cells, strict=True):
-            pen.texts += [_cell_text(f, line, y, style, bold) for line, y in _baselines(lines, middle, style)]
+            pen.texts += [cell_text(f, line, y, style, bold) for line, y in baselines(lines, middle, style)]
     return middles
 
 
@@ -149,7 +151,8 @@ def _row_height(row: Row, cells: Sequence[Sequence[str]], style: Style) -> float
     return max(len(lines) for lines in cells) * style.line_mm + 2 * style.row_pad_mm
 
 
-def _baselines(lines: Sequence[str], middle: float, style: Style) -> list[tuple[str, float]]:
+def baselines(lines: Sequence[str], middle: float, style: Style) -> list[tuple[str, float]]:
+    """The lines of a cell and their baselines around the middle of a row."""
     first = middle - 0.5 * style.line_mm * (len(lines) - 1) + 0.36 * style.font_pt * MM_PER_POINT
     return [(line, first + i * style.line_mm) for i, line in enumerate(lines) if line]
 
