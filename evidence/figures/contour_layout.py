@@ -8,7 +8,7 @@ from itertools import pairwise
 from ..sensitivity.pictures import Contour
 from .labels import Box
 from .marks import key, lighter
-from .page import Line, Shape, Text, rectangle
+from .page import Shape, Stroke, Text, rectangle
 from .pen import Pen
 from .plot import Plot, Point, open_plot
 from .scales import Scale, linear_ticks, scale_of
@@ -39,7 +39,7 @@ def contour_layout(pen: Pen, picture: Contour) -> Plot:
         for i, (value, _) in enumerate(levels):
             segments[i] += _border(triangle, value)
     for found in segments.values():
-        pen.lines += [Line(*a, *b, style.ink, 0.55) for a, b in found]
+        pen.strokes += [Stroke((a, b), style.ink, 0.6) for a, b in found]
     _labels(pen, plot, levels, list(segments.values()))
     _key(pen, picture, levels)
     missing = any(value is None for row in picture.z for value in row)
@@ -149,7 +149,7 @@ def _apart(a: Box, b: Box) -> float:
 def _key(pen: Pen, picture: Contour, levels: Sequence[tuple[float, str]]) -> None:
     """What the shades stand for."""
     style = pen.style
-    unit = f"{picture.z_label} (%)" if picture.proportion else picture.z_label
+    unit = f"{picture.z_label}, %" if picture.proportion else picture.z_label
     pen.y += 1.0
     pen.paragraph(unit, style.margin_mm, pen.width, style.note_pt, style.muted)
     words = [name for _, name in levels]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..sensitivity.pictures import Curve, Curves
 from .marks import Look, key, lighter, looks, mark
@@ -15,6 +16,8 @@ from .text import width_mm, wrapped
 
 #: Lines with more points than this are drawn without a mark at each.
 MOST_MARKS = 40
+#: Up to so many values of x can be names that stand apart from each other.
+MOST_NAMED = 12
 #: Widest name at the end of a line, in mm.
 NAME_MOST = 38.0
 #: How far apart in mm the limits of two lines stand at one x.
@@ -28,19 +31,18 @@ def curves_layout(pen: Pen, picture: Curves) -> Plot:
     x, y = x_scale(picture, style), y_scale(picture)
     names = [wrapped(curve.label, NAME_MOST, style.note_pt) for curve in curves]
     room = max((width_mm(line, style.note_pt) for lines in names for line in lines), default=0.0) + 5.0
-    unit = f"{picture.y_label} (%)" if picture.proportion else picture.y_label
+    unit = f"{picture.y_label}, %" if picture.proportion else picture.y_label
     beside = several and len([line for lines in names for line in lines]) <= 20
     plot = open_plot(pen, x, y, (picture.x_label, unit), room if beside else 0.0)
     rule(pen, plot, y=picture.reference)
     chosen = looks(style)
     styled = [(curve, chosen[i % len(chosen)]) for i, curve in enumerate(curves)]
-    for i, (curve, look) in enumerate(styled):
-        if i == 0:
-            _band(pen, plot, picture.x, curve, look)
-        else:
-            _limits(pen, plot, picture.x, curve, look, DODGE * ((i + 1) // 2) * (-1) ** i)
-    for curve, look in reversed(styled):
-        _line(pen, plot, picture.x, curve, look)
+    _band(pen, plot, picture.x, *styled[0])
+    for i, (curve, look) in reversed(list(enumerate(styled))):
+        aside = replace(plot, left=plot.left + dodge(i, picture), right=plot.right + dodge(i, picture))
+        if i:
+            _limits(pen, aside, picture.x, curve, look)
+        _line(pen, aside, picture.x, curve, look)
     if beside:
         _names(pen, plot, picture, styled, names)
     elif several:
@@ -49,12 +51,18 @@ def curves_layout(pen: Pen, picture: Curves) -> Plot:
     return plot
 
 
+def dodge(i: int, picture: Curves) -> float:
+    """How far in mm line i stands aside, where x are names and its limits would hide those of others."""
+    apart = picture.ticks and not picture.log_x and len(picture.x) <= MOST_NAMED
+    return DODGE * ((i + 1) // 2) * (-1) ** i if apart else 0.0
+
+
 def x_scale(picture: Curves, style: Style) -> Scale:
     """The axis of x in the picture's own direction, with its words."""
     xs = picture.x
     log = picture.log_x and min(xs) > 0
     named = bool(picture.ticks)
-    pad = 0.5 / max(len(xs) - 1, 1) if named and len(xs) <= 12 else 0.03
+    pad = 0.5 / max(len(xs) - 1, 1) if named and len(xs) <= MOST_NAMED else 0.03
     found = scale_of(xs, log=log, pad=pad)
     if named:
         room = (style.width_mm - 60.0) / len(xs)
@@ -116,7 +124,7 @@ def _band(pen: Pen, plot: Plot, xs: Sequence[float], curve: Curve, look: Look) -
             pen.lines.append(Line(*low[0], *high[0], look.colour, 0.8))
 
 
-def _limits(pen: Pen, plot: Plot, xs: Sequence[float], curve: Curve, look: Look, dodge: float) -> None:
+def _limits(pen: Pen, plot: Plot, xs: Sequence[float], curve: Curve, look: Look) -> None:
     """Limits of a further line: thin bars where there is room for them, thin lines where not."""
     if curve.lower is None or curve.upper is None:
         return
@@ -127,7 +135,7 @@ def _limits(pen: Pen, plot: Plot, xs: Sequence[float], curve: Curve, look: Look,
         return
     for x, low, high in zip(xs, curve.lower, curve.upper, strict=True):
         if low is not None and high is not None:
-            at = plot.at_x(x) + dodge
+            at = plot.at_x(x)
             ends = plot.at_y(_held(plot, low)), plot.at_y(_held(plot, high))
             pen.lines.append(Line(at, ends[0], at, ends[1], look.colour, 0.6))
 

@@ -34,7 +34,7 @@ SETTINGS: dict[Any, Any] = {
     "text.hinting": "none",
 }
 #: Shapes of these roles lie under the lines.
-BENEATH = ("stripe", "band", "field")
+BENEATH = ("stripe", "band")
 #: Nothing that changes from one run to the next goes into a file.
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": "evidence"},
@@ -164,8 +164,8 @@ def _add_shapes(axes: Any, page: Page) -> None:
     if fields:
         # Thousands of small pieces: one by one they take seconds. Edges of their own colour close the seams.
         fills = [shape.fill or "none" for shape in fields]
-        pieces = PolyCollection([shape.points for shape in fields], facecolors=fills, edgecolors=fills, linewidths=0.3)
-        pieces.set_zorder(0.0)
+        pieces = PolyCollection([shape.points for shape in fields], facecolors=fills, edgecolors=fills, linewidths=0.6)
+        pieces.set_zorder(1.2)
         axes.add_collection(pieces)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import floor, log10
 
 from .. import display
 from ..sensitivity.pictures import IntervalRow, Intervals
@@ -21,6 +22,8 @@ from .text import width_mm, wrapped
 #: Widest label, widest further column and least axis in mm, tried from generous to tight until all have room.
 TRIES = ((64.0, 34.0, 58.0), (54.0, 28.0, 48.0), (46.0, 22.0, 42.0), (38.0, 18.0, 36.0), (30.0, 14.0, 32.0))
 AXIS_MOST = 95.0
+#: Heading where the further words of a row are one text.
+JOINED = ("",)
 #: Side of an estimate's square, half the height of the analysis' diamond, length of an arrow's head, all in mm.
 SIDE, HALF, HEAD = 1.5, 1.25, 1.3
 
@@ -81,7 +84,13 @@ def value_words(value: float | None, picture: Intervals) -> str:
         return display.DASH
     if picture.proportion:
         return display.percent(value).removesuffix(" %")
-    return display.significant(value)
+    return display.number(value, digits_of(picture))
+
+
+def digits_of(picture: Intervals) -> int:
+    """Decimals that show three digits of the largest estimate, the same in every row."""
+    largest = max((abs(row.estimate) for row in picture.rows if row.estimate), default=1.0)
+    return min(max(2 - floor(log10(largest)), 0), 8)
 
 
 def limit_words(row: IntervalRow, picture: Intervals) -> str:
@@ -104,13 +113,14 @@ def _columns(picture: Intervals, labels: Sequence[str], style: Style) -> _Column
     right = [sized(f, 30.0, style) for f in right]
     room = style.width_mm - 2 * style.margin_mm - sum(f.width + style.gap_mm for f in right)
     wanted = max(width_mm(label, style.font_pt, True) for label in labels) + 0.01
-    for label_most, cell_most, axis_least in TRIES:
+    tries = TRIES if picture.heads != JOINED else ((46.0, 78.0, 32.0), (34.0, 70.0, 30.0))
+    for label_most, cell_most, axis_least in tries:
         fitted = [sized(f, cell_most, style) for f in left]
         label = min(wanted, label_most)
         axis = room - label - sum(f.width + style.gap_mm for f in fitted) - style.gap_mm
         if axis >= axis_least:
             return _placed(min(wanted, label + axis - axis_least), fitted, right, style)
-    return _columns(replace(picture, rows=_joined(picture), heads=("",)), labels, style)
+    return _columns(replace(picture, rows=_joined(picture), heads=JOINED), labels, style)
 
 
 def _value_head(picture: Intervals) -> str:
@@ -190,7 +200,7 @@ def _axis(pen: Pen, plot: Plot, picture: Intervals) -> None:
     if picture.reference is not None:
         at = plot.at_x(picture.reference)
         pen.strokes.append(Stroke(((at, plot.top), (at, plot.bottom)), style.pooled, 0.6, (4, 2.5)))
-    below_axis(pen, plot, f"{picture.axis} (%)" if picture.proportion else picture.axis)
+    below_axis(pen, plot, f"{picture.axis}, %" if picture.proportion else picture.axis)
 
 
 def _draw(pen: Pen, plot: Plot, row: IntervalRow, y: float) -> None:
@@ -227,11 +237,15 @@ def _words(picture: Intervals) -> list[str]:
     marks = []
     if any(row.primary for row in picture.rows):
         marks.append("Diamond: the analysis itself; squares: its variations.")
-    open_ends = any(row.estimate is not None and (row.lower is None) != (row.upper is None) for row in picture.rows)
-    if open_ends:
-        marks.append("Arrow: no limit on that side.")
+    axis = axis_of(picture)
+    there = [row for row in picture.rows if row.estimate is not None]
+    if any((row.lower is None) != (row.upper is None) for row in there):
+        marks.append("Arrow without a limit beside it: no limit on that side.")
+    if any(v is not None and not axis.holds(v) for row in there for v in (row.lower, row.upper)):
+        marks.append("Arrow with a limit beside it: the limit lies beyond the axis.")
     if picture.reference is not None:
         own = [row.estimate for row in picture.rows if row.primary]
-        value = value_words(picture.reference, picture) + (" %" if picture.proportion else "")
+        reference = picture.reference
+        value = display.percent(reference) if picture.proportion else display.significant(reference)
         marks.append("Dashed line: the analysis itself." if picture.reference in own else f"Dashed line: {value}.")
     return [" ".join(marks)] if marks else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, pi, sin
 
 from .style import Style
@@ -30,30 +31,51 @@ class Name:
 
 
 def place_names(
-    names: Sequence[tuple[int, str]], points: Sequence[tuple[float, float, float]], frame: Box, style: Style
+    names: Sequence[tuple[int, str]],
+    points: Sequence[tuple[float, float, float]],
+    frame: Box,
+    style: Style,
+    lines: Sequence[Sequence[tuple[float, float]]] = (),
 ) -> tuple[tuple[Name, ...], tuple[int, ...]]:
     """Places for names.
 
     Args:
         names: Index of the point and its name, the most important first.
         points: Centre and radius of every point in mm. frame: Left, top, right, bottom.
+        lines: Lines in mm that no name may cover.
 
     Returns:
         The names that found a place, and the indices of those that did not.
     """
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r in points]
+    taken += [spot for line in lines for a, b in pairwise(line) for spot in _spots(a, b)]
+    written: list[Box] = []
     placed, left_over = [], []
     for index, text in names:
         own = taken[index]
         for box, far in _candidates(points[index], text, style):
             inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-            if inside and not any(_touch(box, other) for other in taken if far or other is not own):
-                taken.append(box)
-                placed.append(_name(index, text, box, points[index] if far else None))
-                break
+            if not inside or any(_touch(box, other) for other in taken if far or other is not own):
+                continue
+            name = _name(index, text, box, points[index] if far else None)
+            way = list(_spots(points[index][:2], name.line)) if name.line else []
+            if any(_touch(spot, other) for spot in way for other in written):
+                continue
+            taken += [box, *way]
+            written.append(box)
+            placed.append(name)
+            break
         else:
             left_over.append(index)
     return tuple(placed), tuple(left_over)
+
+
+def _spots(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
+    """Small boxes along a line."""
+    steps = max(int(max(abs(b[0] - a[0]), abs(b[1] - a[1]))), 1)
+    for i in range(steps + 1):
+        x, y = (start + (end - start) * i / steps for start, end in zip(a, b, strict=True))
+        yield x - 0.1, y - 0.1, x + 0.1, y + 0.1
 
 
 def _candidates(point: tuple[float, float, float], text: str, style: Style) -> Iterator[tuple[Box, bool]]:

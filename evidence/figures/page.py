@@ -61,7 +61,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on a page: stripes, lines, strokes, other shapes, texts, each kind bottom-most first."""
+    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first."""
 
     width: float
     height: float

@@ -13,7 +13,7 @@ from .labels import Name, place_names
 from .marks import Look, key
 from .page import Line, Shape, Stroke, Text, round_shape
 from .pen import Pen
-from .plot import Plot, open_plot, rule
+from .plot import Plot, Point, open_plot, rule
 from .scales import Scale, scale_of
 
 #: More points than this are drawn as a density.
@@ -35,16 +35,19 @@ def points_layout(pen: Pen, picture: Points) -> Plot:
     x = axis_of(picture.x, picture.x_proportion, picture.log_x, picture.vertical)
     y = axis_of(picture.y, picture.y_proportion, picture.log_y)
     names = tuple(
-        f"{name} (%)" if proportion else name
+        f"{name}, %" if proportion else name
         for name, proportion in (
             (picture.x_label, picture.x_proportion),
             (picture.y_label, picture.y_proportion),
         )
     )
     plot = open_plot(pen, x, y, (names[0], names[1]), height=84.0)
+    first = len(pen.strokes)
     rule(pen, plot, x=picture.vertical)
     _lines(pen, plot, picture)
-    pen.feet((_density if len(picture.x) > MOST_POINTS else _scatter)(pen, plot, picture))
+    many = len(picture.x) > MOST_POINTS
+    drawn = [stroke.points for stroke in pen.strokes[first:]]
+    pen.feet(_density(pen, plot, picture) if many else _scatter(pen, plot, picture, drawn))
     return plot
 
 
@@ -83,7 +86,7 @@ def _line_key(pen: Pen, entries: dict[str, Look]) -> None:
     del pen.shapes[before:]
 
 
-def _scatter(pen: Pen, plot: Plot, picture: Points) -> list[str]:
+def _scatter(pen: Pen, plot: Plot, picture: Points, drawn: Sequence[Sequence[Point]]) -> list[str]:
     style = pen.style
     flagged = picture.flagged or (False,) * len(picture.x)
     places = [plot.at(x, y) for x, y in zip(picture.x, picture.y, strict=True)]
@@ -91,13 +94,13 @@ def _scatter(pen: Pen, plot: Plot, picture: Points) -> list[str]:
     # The largest first, so that a small point is never hidden; those that stand out last.
     for i in sorted(range(len(circles)), key=lambda i: (flagged[i], -circles[i][2])):
         colour = style.pooled if flagged[i] else style.study
-        role = "flagged" if flagged[i] else "point"
-        pen.shapes.append(Shape(round_shape(*circles[i]), colour, "white", 0.4, role))
+        role, edge, width = ("flagged", style.ink, 0.9) if flagged[i] else ("point", "white", 0.4)
+        pen.shapes.append(Shape(round_shape(*circles[i]), colour, edge, width, role))
     chosen = flagged if any(flagged) else [len(circles) <= ALL_NAMED] * len(circles)
     names = [(i, picture.labels[i]) for i in range(len(circles)) if chosen[i] and picture.labels[i]]
     names += _multiples(places, {i for i, _ in names})
     frame = (plot.left, plot.top - 1.5, pen.style.width_mm - style.margin_mm, plot.bottom)
-    placed, left_over = place_names(names, circles, frame, style)
+    placed, left_over = place_names(names, circles, frame, style, drawn)
     _write_names(pen, placed, places, flagged)
     return list(_words(picture, [picture.labels[i] for i in left_over if chosen[i]]))
 
@@ -129,7 +132,7 @@ def _words(picture: Points, unnamed: Sequence[str]) -> Iterator[str]:
     if picture.size:
         parts.append("Areas of the points are in proportion to their size, the smallest kept visible.")
     if any(picture.flagged):
-        parts.append("With their names and in the second colour: points that stand out.")
+        parts.append("Ringed and named: points that stand out.")
     if picture.vertical is not None:
         parts.append("Dashed upright line: all data together.")
     if len(set(zip(picture.x, picture.y, strict=True))) < len(picture.x):

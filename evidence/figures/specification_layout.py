@@ -61,7 +61,7 @@ def specification_layout(pen: Pen, picture: Intervals) -> Specifications:
     left = style.margin_mm + min(max(words + 2.5, heads) + 2.0, WORDS_MOST)
     right = min(style.width_mm - style.margin_mm - 1.0, left + PITCH_MOST * len(rows))
     pen.y += 0.8
-    unit = f"{picture.axis} (%)" if picture.proportion else picture.axis
+    unit = f"{picture.axis}, %" if picture.proportion else picture.axis
     pen.paragraph(unit, style.margin_mm, pen.width, style.note_pt, style.muted)
     top = pen.y + 2.0
     plot = Plot(left, right, top, top + HEIGHT, Scale(-0.5, len(rows) - 0.5), _axis_of(picture))
@@ -69,12 +69,16 @@ def specification_layout(pen: Pen, picture: Intervals) -> Specifications:
     placed = Specifications(rows, middles, plot, choices)
     _axis(pen, placed, picture)
     bottom = _grid(pen, placed)
+    narrow = (right - left) / len(rows) < PITCH_DOTS
+    if narrow:
+        _outline(pen, placed)
     for i, row in enumerate(rows):
         if row.primary:
             half = max(0.5 * (right - left) / len(rows), 0.6)
             band = rectangle(middles[i] - half, top, middles[i] + half, bottom)
             pen.shapes.append(Shape(band, lighter(style.pooled, 0.8), role="stripe"))
-        _estimate(pen, placed, i)
+        if row.primary or not narrow:
+            _estimate(pen, placed, i)
     pen.y = bottom + 1.5
     pen.feet(_words(placed, picture))
     return placed
@@ -97,6 +101,21 @@ def _axis(pen: Pen, placed: Specifications, picture: Intervals) -> None:
         at = plot.at_y(picture.reference)
         pen.strokes.append(Stroke(((plot.left, at), (plot.right, at)), style.pooled, 0.6, (4, 2.5)))
     pen.lines.append(Line(plot.left, plot.bottom, plot.right, plot.bottom, style.ink, 0.7))
+
+
+def _outline(pen: Pen, placed: Specifications) -> None:
+    """Where specifications are too narrow to be seen one by one: the estimates as a line, their limits as a band."""
+    plot, style = placed.plot, pen.style
+    low, high = sorted((plot.y.low, plot.y.high))
+    there = [i for i, row in enumerate(placed.rows) if row.estimate is not None]
+    lower, upper, line = [], [], []
+    for i in there:
+        row, x = placed.rows[i], placed.x[i]
+        lower.append((x, plot.at_y(low if row.lower is None else max(row.lower, low))))
+        upper.append((x, plot.at_y(high if row.upper is None else min(row.upper, high))))
+        line.append((x, plot.at_y(row.estimate or 0.0)))
+    pen.shapes.append(Shape((*lower, *reversed(upper)), lighter(style.study, 0.72), role="band"))
+    pen.strokes.append(Stroke(tuple(line), style.study, 1.6))
 
 
 def _estimate(pen: Pen, placed: Specifications, i: int) -> None:
@@ -156,7 +175,7 @@ def _choices(pen: Pen, placed: Specifications, members: Sequence[int], y: float)
     for _, run in groupby(enumerate(members), key=lambda pair: pair[1] - pair[0]):
         at = [i for _, i in run]
         box = rectangle(placed.x[at[0]] - pitch / 2, y - 0.8, placed.x[at[-1]] + pitch / 2, y + 0.8)
-        pen.shapes.append(Shape(box, style.study, role="choice"))
+        pen.shapes.append(Shape(box, style.study, role="field"))
 
 
 def _words(placed: Specifications, picture: Intervals) -> list[str]:
