@@ -132,14 +132,15 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
             progress(f"{request.outcome}: drawing")
             found = replace(found, figures=_figures(found), put_off=put_off(request, not outcomes))
             answers = ask_questions(analysis, review, request, found.selection, progress)
-            outcomes.append(replace(found, answers=tuple(_drawn(found, answered) for answered in answers)))
+            outcomes.append(replace(found, answers=tuple(_drawn(found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error
     progress("claims and flow")
     return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review))
 
 
-def _drawn(found: OutcomeFindings, answered: Answered) -> Answered:
+def _drawn(found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:
+    progress(f"{found.request.outcome}: drawing {answered.name}")
     banner = found.selection.context.banner
     model = str(found.pooled.model.title)
     return replace(answered, drawing=draw_answer(answered, found.name, found.spec.title, banner, model))

@@ -43,8 +43,9 @@ class Answered:
     @property
     def reason(self) -> str | None:
         """Why it was not asked, or None."""
-        reason = getattr(self.answer, "reason", None)
-        return str(reason) if type(self.answer).__name__ == "NotAsked" else None
+        from ..sensitivity.answer import NotAsked
+
+        return self.answer.reason if isinstance(self.answer, NotAsked) else None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer's own values, with the question's title and options."""
