@@ -23,6 +23,26 @@ FIGURES = ("forest",)
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRequest:
+    """A question that is asked of an outcome.
+
+    Attributes:
+        question: Its name. options: Of the question, as given.
+        here: Whether the outcome itself asks it, not the file for all of its outcomes.
+        line: Where it stands in the file.
+    """
+
+    question: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    here: bool = True
+    line: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Name and options."""
+        return {"question": self.question, "options": dict(self.options)}
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeAnalysis:
     """What is done with one outcome.
 
@@ -38,6 +58,7 @@ class OutcomeAnalysis:
         caveat: A sentence without numbers that stands beside the outcome, or None.
         group_tau: Whose the between-study standard deviation of a group is: by-size, separate or common.
         line: Where it stands in the file.
+        sensitivity: Questions asked of it, its own or else those of the file.
     """
 
     outcome: str
@@ -52,6 +73,7 @@ class OutcomeAnalysis:
     caveat: str | None = None
     group_tau: str = "by-size"
     line: int | None = None
+    sensitivity: tuple[QuestionRequest, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Every option, the defaults too."""
@@ -67,6 +89,7 @@ class OutcomeAnalysis:
             "figures": list(self.figures),
             "caveat": self.caveat,
             "group_tau": self.group_tau,
+            "sensitivity": [asked.to_dict() for asked in self.sensitivity],
         }
 
 
@@ -185,6 +208,7 @@ class _Reader:
             "model": toml_values.table,
             "study_limits": toml_values.word,
             "group_tau": toml_values.word,
+            "sensitivity": toml_values.questions,
         }
         given = self._take(root, {**keys, "summary": toml_values.table, "outcomes": toml_values.tables}, ())
         if "review" not in given:
@@ -234,6 +258,7 @@ class _Reader:
             "study_limits": toml_values.word,
             "caveat": toml_values.prose,
             "group_tau": toml_values.word,
+            "sensitivity": toml_values.questions,
         }
         found = self._take(table, keys, at)
         if "outcome" not in found:
@@ -245,7 +270,23 @@ class _Reader:
         model = given["model"] if spec is None else self._model(spec, (*at, "model"))
         found["group_tau"] = self._group_tau(found.get("group_tau", given.get("group_tau")), model, at)
         limits = found.pop("study_limits", given.get("study_limits", STUDY_LIMITS))
-        return OutcomeAnalysis(model=model, study_limits=limits, line=self._line(at), **found)
+        here = "sensitivity" in found
+        asked = found.pop("sensitivity", given.get("sensitivity", ()))
+        questions = self._questions(asked, (*at, "sensitivity") if here else ("sensitivity",), here)
+        return OutcomeAnalysis(model=model, study_limits=limits, line=self._line(at), sensitivity=questions, **found)
+
+    def _questions(
+        self, asked: Sequence[tuple[str, Mapping[str, Any]]], at: tuple[str | int, ...], here: bool
+    ) -> tuple[QuestionRequest, ...]:
+        """The questions, each with the line on which its name stands."""
+        first = self._line(at)
+        lines = self.source.split("\n")[(first or 1) - 1 :]
+
+        def line(name: str) -> int | None:
+            there = (i for i, text in enumerate(lines) if f'"{name}"' in text or f"'{name}'" in text)
+            return first and first + next(there, 0)
+
+        return tuple(QuestionRequest(name, options, here, line(name)) for name, options in asked)
 
     def _cut_of_one(self, found: Mapping[str, Any], at: tuple[str | int, ...]) -> dict[str, tuple[float, ...]]:
         columns = found.get("by", ())

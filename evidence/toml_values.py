@@ -38,6 +38,24 @@ def words(value: Any) -> tuple[str, ...]:
     return found
 
 
+def questions(value: Any) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Names of questions, each alone or in a table with its options: name and options of each."""
+    found = [_question(item) for item in (value if isinstance(value, list) else [value])]
+    if any(item in found[:i] for i, item in enumerate(found)):
+        raise WrongError("asks something twice", "ask each once, or with other options")
+    return tuple(found)
+
+
+def _question(item: Any) -> tuple[str, dict[str, Any]]:
+    if isinstance(item, str):
+        return word(item), {}
+    if not isinstance(item, dict) or "question" not in item:
+        mend = 'write "leave-one-out", or {question = "leave-one-out", OPTION = value}'
+        raise WrongError("holds something that is no question", mend)
+    options = dict(item)
+    return word(options.pop("question")), options
+
+
 def prose(value: Any) -> str:
     """A sentence; numbers come from the tables, so it may not hold any."""
     text = word(value)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
+#: Options of a bare table, and of a model.
+TABLE = ("sheet", "events", "total", "label", "study", "unit", "exposure", "time_unit")
+MODEL = ("limits", "measure", "tau2", "prediction", "level", "option")
 #: The studies' own limits where none are named.
 STUDY_LIMITS = "clopper-pearson"
 
@@ -48,6 +51,20 @@ class Arms:
     unread: str | None = None
     table: Mapping[str, str | None] = field(default_factory=dict)
     group_tau: str = "by-size"
+
+
+def arms_typed(typed: Mapping[str, Any]) -> Arms:
+    """Which arms the options of `options.py` ask for."""
+    table = {name.replace("_", "-"): typed.get(name) for name in TABLE}
+    where = tuple(typed.get("where") or ())
+    groups = (typed.get("by"), typed.get("cut"))
+    group_tau = typed.get("group_tau", "by-size")
+    return Arms(typed.get("outcome"), *groups, where, typed.get("time"), typed.get("unread"), table, group_tau)
+
+
+def model_typed(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What the options of `options.py` say of the model; None = its default."""
+    return {name: typed.get(name) for name in MODEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +176,7 @@ def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]
 
 def arms_or_rates(source: str, arms: Arms) -> tuple[Selection | RateSelection, tuple[Problem, ...]]:
     """The arms asked for, as counts or as rates, and the warnings of a bare table."""
-    if _is_of_review(source):
+    if is_of_review(source):
         return _of_review(source, arms), ()
     table = _table(source, arms)
     selection = _of_counts(table, arms) if table.time_header is None else _of_rates(table, arms)
@@ -175,7 +192,8 @@ def _of_rates(table: BareTable, arms: Arms) -> RateSelection:
     return select_rates(table, filters(arms.where), unit, time_unit)
 
 
-def _is_of_review(source: str) -> bool:
+def is_of_review(source: str) -> bool:
+    """Whether a source is a review, not a bare table or standard input."""
     return source != STDIN and is_review(Path(source))
 
 

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import ComputeError, Problem, usage
 from . import options
-from .asking import Arms
+from .asking import Arms, arms_typed, model_typed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,6 +24,9 @@ HELP = "Compare an analysis with PyMARE, statsmodels and R."
 STYLES = {"same": "green", "differs": "bold red", "not comparable": "dim"}
 
 
+@options.shared(
+    options.of_review, options.of_groups, options.of_table, options.of_rates, options.of_model, options.of_model_further
+)
 def command(
     source: Annotated[
         str,
@@ -33,28 +36,7 @@ def command(
             show_default=False,
         ),
     ],
-    outcome: options.Outcome = None,
-    by: options.By = None,
-    cut: options.Cut = None,
-    where: options.Where = None,
-    time: options.Time = None,
-    unread: options.Unread = None,
-    sheet: options.Sheet = None,
-    events: options.Events = None,
-    total: options.Total = None,
-    label: options.Label = None,
-    study: options.Study = None,
-    unit: options.Unit = None,
-    exposure: options.Exposure = None,
-    time_unit: options.TimeUnit = None,
-    model: options.ModelName = None,
-    limits: options.Limits = None,
-    measure: options.Measure = None,
-    tau2: options.Tau2 = None,
-    prediction: options.Prediction = None,
-    level: options.Level = None,
-    option: options.Option = None,
-    study_limits: options.StudyLimits = "clopper-pearson",
+    typed: options.Typed,
     json: Annotated[bool, typer.Option("--json", help="Print every number as JSON.")] = False,
     save: Annotated[
         bool, typer.Option("--save", help="Keep R's numbers of every outcome of an analysis beside it, for its report.")
@@ -66,22 +48,12 @@ def command(
 
     evidence crosscheck ANALYSIS --save
     """
-    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    table |= {"exposure": exposure, "time-unit": time_unit}
-    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table)
-    asked = {
-        "limits": limits,
-        "measure": measure,
-        "tau2": tau2,
-        "prediction": prediction,
-        "level": level,
-        "option": option,
-    }
+    arms, asked = arms_typed(typed), model_typed(typed)
     if save:
         _refuse_options(arms, asked)
         typer.echo(f"wrote {_save(source)}")
         return
-    (_print_json if json else _show)(_checked(source, arms, model, asked, study_limits))
+    (_print_json if json else _show)(_checked(source, arms, typed["model"], asked, typed["study_limits"]))
 
 
 def _checked(

@@ -9,34 +9,15 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import STDIN, Arms, answer, say_warnings
+from .asking import STDIN, answer, arms_typed, model_typed, say_warnings
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
 
+@options.shared(options.of_review, options.of_groups, options.of_table, options.of_model, options.of_model_further)
 def command(
     source: options.Source,
-    outcome: options.Outcome = None,
-    by: options.By = None,
-    cut: options.Cut = None,
-    group_tau: options.GroupTau = "by-size",
-    where: options.Where = None,
-    time: options.Time = None,
-    unread: options.Unread = None,
-    sheet: options.Sheet = None,
-    events: options.Events = None,
-    total: options.Total = None,
-    label: options.Label = None,
-    study: options.Study = None,
-    unit: options.Unit = None,
-    model: options.ModelName = None,
-    limits: options.Limits = None,
-    measure: options.Measure = None,
-    tau2: options.Tau2 = None,
-    prediction: options.Prediction = None,
-    level: options.Level = None,
-    option: options.Option = None,
-    study_limits: options.StudyLimits = "clopper-pearson",
+    typed: options.Typed,
     columns: Annotated[
         str | None, typer.Option(metavar="A,B", help="Columns beside the labels, e.g. route,year.")
     ] = None,
@@ -52,23 +33,14 @@ def command(
 
     evidence forest counts.csv
     """
-    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table, group_tau)
-    asked = {
-        "limits": limits,
-        "measure": measure,
-        "tau2": tau2,
-        "prediction": prediction,
-        "level": level,
-        "option": option,
-    }
-    found = answer(source, arms, model, asked, study_limits)
+    arms, asked = arms_typed(typed), model_typed(typed)
+    found = answer(source, arms, typed["model"], asked, typed["study_limits"])
     say_warnings(found)
     from ..figures import forest, style_named
 
     names = [name.strip() for name in (columns or "").split(",") if name.strip()]
     figure = forest(found.result, columns=names, style=style_named(style))
-    path = output or Path(default_name(source, outcome))
+    path = output or Path(default_name(source, arms.outcome))
     figure.save(path)
     typer.echo(f"wrote {path}")
 

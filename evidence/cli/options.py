@@ -1,8 +1,11 @@
-"""What the commands `pool` and `forest` ask in the same words."""
+"""What several commands ask in the same words: each option is declared once."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -97,3 +100,76 @@ StudyLimits = Annotated[
     str,
     typer.Option(metavar="NAME", help="Limits of each study: clopper-pearson, wilson, jeffreys, ..."),
 ]
+
+#: What was typed for shared options, by name; None = not said.
+Typed = Mapping[str, Any]
+
+
+def of_review(outcome: Outcome = None, where: Where = None, time: Time = None, unread: Unread = None) -> None:
+    """Options: which arms of a review, or of a table that says."""
+
+
+def of_groups(by: By = None, cut: Cut = None, group_tau: GroupTau = "by-size") -> None:
+    """Options: groups of arms."""
+
+
+def of_table(
+    sheet: Sheet = None,
+    events: Events = None,
+    total: Total = None,
+    label: Label = None,
+    study: Study = None,
+    unit: Unit = None,
+) -> None:
+    """Options: where the counts stand in a bare table."""
+
+
+def of_rates(exposure: Exposure = None, time_unit: TimeUnit = None) -> None:
+    """Options: where the times at risk stand in a bare table."""
+
+
+def of_model(
+    model: ModelName = None,
+    limits: Limits = None,
+    measure: Measure = None,
+    tau2: Tau2 = None,
+    prediction: Prediction = None,
+    level: Level = None,
+) -> None:
+    """Options: the model."""
+
+
+def of_model_further(option: Option = None, study_limits: StudyLimits = "clopper-pearson") -> None:
+    """Options: what else a model takes, and the limits of each study."""
+
+
+def shared(*parts: Callable[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options that functions declare; it is called with what was typed for them as ``typed``."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        declared = {name: given for part in parts for name, given in _parameters(part).items()}
+        own = _parameters(command)
+        del own["typed"]
+        first = {name: own.pop(name) for name in ("source",)}
+        everything = {**first, **declared, **own}
+
+        @wraps(command)
+        def called(**given: Any) -> None:
+            typed = {name: given.pop(name) for name in declared}
+            command(typed=typed, **given)
+
+        called.__signature__ = Signature(list(everything.values()))  # type: ignore[attr-defined]
+        called.__annotations__ = {name: parameter.annotation for name, parameter in everything.items()}
+        del called.__wrapped__
+        return called
+
+    return decorate
+
+
+def _parameters(function: Callable[..., None]) -> dict[str, Parameter]:
+    """The parameters of a function as named ones, with their annotations as values."""
+    hints = get_type_hints(function, include_extras=True)
+    return {
+        name: parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)
+        for name, parameter in signature(function).parameters.items()
+    }

@@ -7,36 +7,17 @@ from typing import Annotated
 import typer
 
 from . import options
-from .asking import Answer, Arms, answer, say_warnings
+from .asking import Answer, answer, arms_typed, model_typed, say_warnings
 
 HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
 
 
+@options.shared(
+    options.of_review, options.of_groups, options.of_table, options.of_rates, options.of_model, options.of_model_further
+)
 def command(
     source: options.Source,
-    outcome: options.Outcome = None,
-    by: options.By = None,
-    cut: options.Cut = None,
-    group_tau: options.GroupTau = "by-size",
-    where: options.Where = None,
-    time: options.Time = None,
-    unread: options.Unread = None,
-    sheet: options.Sheet = None,
-    events: options.Events = None,
-    total: options.Total = None,
-    label: options.Label = None,
-    study: options.Study = None,
-    unit: options.Unit = None,
-    exposure: options.Exposure = None,
-    time_unit: options.TimeUnit = None,
-    model: options.ModelName = None,
-    limits: options.Limits = None,
-    measure: options.Measure = None,
-    tau2: options.Tau2 = None,
-    prediction: options.Prediction = None,
-    level: options.Level = None,
-    option: options.Option = None,
-    study_limits: options.StudyLimits = "clopper-pearson",
+    typed: options.Typed,
     json: Annotated[bool, typer.Option("--json", help="Print every number as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="List every arm left out.")] = False,
 ) -> None:
@@ -50,18 +31,8 @@ def command(
     """
     from .rendering import show, terminal
 
-    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    table |= {"exposure": exposure, "time-unit": time_unit}
-    arms = Arms(outcome, by, cut, tuple(where or ()), time, unread, table, group_tau)
-    asked = {
-        "limits": limits,
-        "measure": measure,
-        "tau2": tau2,
-        "prediction": prediction,
-        "level": level,
-        "option": option,
-    }
-    found = answer(source, arms, model, asked, study_limits)
+    arms, asked = arms_typed(typed), model_typed(typed)
+    found = answer(source, arms, typed["model"], asked, typed["study_limits"])
     say_warnings(found)
     if json:
         _print_json(found)

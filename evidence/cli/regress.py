@@ -11,7 +11,7 @@ import typer
 from .. import display
 from ..errors import usage
 from . import options
-from .asking import Arms, fraction, select_arms
+from .asking import Arms, arms_typed, fraction, select_arms
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,19 +24,11 @@ if TYPE_CHECKING:
 HELP = "Regress an outcome on what is known of the arms: year, route, ..."
 
 
+@options.shared(options.of_review, options.of_table)
 def command(
     source: options.Source,
     on: Annotated[str, typer.Option("--on", metavar="A,B", help="Covariates by column, e.g. year,route.")],
-    outcome: options.Outcome = None,
-    where: options.Where = None,
-    time: options.Time = None,
-    unread: options.Unread = None,
-    sheet: options.Sheet = None,
-    events: options.Events = None,
-    total: options.Total = None,
-    label: options.Label = None,
-    study: options.Study = None,
-    unit: options.Unit = None,
+    typed: options.Typed,
     model: Annotated[
         str, typer.Option("--model", metavar="NAME", help="logistic-normal or inverse-variance.")
     ] = "logistic-normal",
@@ -59,8 +51,7 @@ def command(
 
     evidence regress counts.csv --on year,route --model inverse-variance --limits cr2
     """
-    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    arms = Arms(outcome, None, None, tuple(where or ()), time, unread, table)
+    arms = arms_typed(typed)
     asked = {"limits": limits, "measure": measure, "tau2": tau2, "permutations": permutations, "seed": seed}
     found, selection = _regressed(source, arms, on, model, {**asked, "level": level})
     if json:

@@ -123,7 +123,7 @@ def _blocks(
     notes = list(_merged_notes(result, pooled))
     shown = [(note, labels) for note, labels in notes if verbose or not labels or note.severity == "warning"]
     if shown:
-        yield _notes(shown, width)
+        yield notes_block(shown, width)
     if len(shown) < len(notes):
         hidden = display.plural(len(notes) - len(shown), "further note")
         yield Text(f"{hidden} on single groups (--verbose lists them)", style="dim")
@@ -259,7 +259,8 @@ def _merged_notes(result: Any, pooled: Pooled) -> Iterator[tuple[Note, tuple[str
                 yield note, () if everywhere else tuple(labels)
 
 
-def _notes(notes: Iterable[tuple[Note, tuple[str, ...]]], width: int) -> RenderableType:
+def notes_block(notes: Iterable[tuple[Note, tuple[str, ...]]], width: int) -> RenderableType:
+    """Notes with the groups that each is about (none: about all)."""
     if width < NARROW:
         return Text("\n").join(
             Text.assemble((note.severity, STYLES[note.severity]), " ", _note_text(note, labels))

@@ -9,7 +9,7 @@ import typer
 
 from ..errors import DataError, Problem, usage
 from . import options
-from .asking import Arms
+from .asking import arms_typed, model_typed
 
 if TYPE_CHECKING:
     from ..crosscheck.case import Case
@@ -17,28 +17,10 @@ if TYPE_CHECKING:
 HELP = "Write an analysis as a script of R (metafor, meta) or Stata."
 
 
+@options.shared(options.of_review, options.of_table, options.of_rates, options.of_model, options.of_model_further)
 def command(
     source: options.Source,
-    outcome: options.Outcome = None,
-    where: options.Where = None,
-    time: options.Time = None,
-    unread: options.Unread = None,
-    sheet: options.Sheet = None,
-    events: options.Events = None,
-    total: options.Total = None,
-    label: options.Label = None,
-    study: options.Study = None,
-    unit: options.Unit = None,
-    exposure: options.Exposure = None,
-    time_unit: options.TimeUnit = None,
-    model: options.ModelName = None,
-    limits: options.Limits = None,
-    measure: options.Measure = None,
-    tau2: options.Tau2 = None,
-    prediction: options.Prediction = None,
-    level: options.Level = None,
-    option: options.Option = None,
-    study_limits: options.StudyLimits = "clopper-pearson",
+    typed: options.Typed,
     to: Annotated[str, typer.Option(metavar="NAME", help="metafor or meta (R), or stata.")] = "metafor",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; standard output if not given.")
@@ -54,20 +36,10 @@ def command(
     from ..crosscheck.script import script
     from .cases import cases
 
-    table = {"sheet": sheet, "events": events, "total": total, "label": label, "study": study, "unit": unit}
-    table |= {"exposure": exposure, "time-unit": time_unit}
-    arms = Arms(outcome, None, None, tuple(where or ()), time, unread, table)
-    asked = {
-        "limits": limits,
-        "measure": measure,
-        "tau2": tau2,
-        "prediction": prediction,
-        "level": level,
-        "option": option,
-    }
+    arms, asked = arms_typed(typed), model_typed(typed)
     if run and to != "metafor":
         raise usage(f"--run with --to {to}", "only the script of metafor is run here: leave out --run", "run")
-    ((title, case),) = cases(source, arms, model, asked, study_limits)
+    ((title, case),) = cases(source, arms, typed["model"], asked, typed["study_limits"])
     subject = f"{Path(source).name}: {title}" if source != "-" else title
     text = script(case, to, subject)
     if output is not None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from ..analysis import Analysis
 from . import swap
 from .document import Document, assemble
-from .findings import Findings, Progress, find
+from .findings import Findings, find
 from .html import to_html
 from .markdown import document_to_markdown
+from .questioning import Progress
 from .references import entries, methods_bibliography
 from .results_json import to_json
 from .sections import sections

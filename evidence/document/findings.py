@@ -10,7 +10,9 @@ from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import EvidenceError, unknown
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
+from .drawing import Drawing
 from .flow import Flow, count_flow
+from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
 from .remembering import Remembering
 
 if TYPE_CHECKING:
@@ -19,18 +21,6 @@ if TYPE_CHECKING:
     from ..review.review import Review
     from ..sensitivity.missing import Bounds
     from ..sensitivity.standing import Standing
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A figure as SVG: name of its file, what it shows for those who can't see it, caption."""
-
-    name: str
-    svg: str
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,7 @@ class OutcomeFindings:
         unread: Label -> the counts with unread extents counted one way or the other.
         bounds: None where every treated patient has a count, or where units are not patients.
         figures: Drawn figures.
+        answers: To the questions asked of it. put_off: Titles of questions that only the first outcome was asked.
     """
 
     request: OutcomeAnalysis
@@ -66,6 +57,8 @@ class OutcomeFindings:
     unread: Mapping[str, Selection] = field(default_factory=dict)
     bounds: Bounds | None = None
     figures: tuple[Drawing, ...] = ()
+    answers: tuple[Answered, ...] = ()
+    put_off: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -117,17 +110,27 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
     Raises:
         EvidenceError: with file and line of the outcome that can't be analysed.
     """
-    outcomes = []
+    check_questions(analysis)
+    outcomes: list[OutcomeFindings] = []
     for request in analysis.outcomes:
         progress(f"{request.outcome}: pooling")
         try:
             found = _outcome(review, request)
             progress(f"{request.outcome}: drawing")
-            outcomes.append(replace(found, figures=_figures(found)))
+            found = replace(found, figures=_figures(found), put_off=put_off(request, not outcomes))
+            answers = ask_questions(analysis, review, request, found.selection, progress)
+            outcomes.append(replace(found, answers=tuple(_drawn(found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error
     progress("claims and flow")
     return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review))
+
+
+def _drawn(found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:
+    progress(f"{found.request.outcome}: drawing {answered.name}")
+    banner = found.selection.context.banner
+    model = str(found.pooled.model.title)
+    return replace(answered, drawing=draw_answer(answered, found.name, found.spec.title, banner, model))
 
 
 def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:

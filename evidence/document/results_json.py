@@ -56,6 +56,7 @@ def _outcome(found: OutcomeFindings) -> dict[str, Any]:
         "pooled": found.pooled.to_dict(),
         "methods": found.standing.to_dict(),
         "subgroups": [_groups(grouped.result) for grouped in found.subgroups],
+        "sensitivity": [answered.to_dict() for answered in found.answers],
         "bounds": None
         if bounds is None
         else {"treated": bounds.treated, "lowest": bounds.lowest, "highest": bounds.highest},

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from .forest_plot import Figure, forest
+from .answer_figure import answer_figure, picture_figure
+from .figure import Figure
+from .forest_plot import forest
 from .style import STYLES, Style, style_named
 
 #: Figures of a result (``Pooled`` or ``Subgroups``, column names, style) by name: a new one is a file and a line here.
-FIGURES: Mapping[str, Callable[..., Figure]] = {"forest": forest}
+FIGURES: Mapping[str, Callable[..., Figure[Any]]] = {"forest": forest}
 
-__all__ = ["FIGURES", "STYLES", "Figure", "Style", "forest", "style_named"]
+__all__ = [
+    "FIGURES",
+    "STYLES",
+    "Figure",
+    "Style",
+    "answer_figure",
+    "forest",
+    "picture_figure",
+    "style_named",
+]

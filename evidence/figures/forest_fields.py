@@ -77,10 +77,10 @@ def place_fields(rows: Sequence[Row], chosen: Sequence[Column], level: str, styl
     ]
     if any(row.weight for row in rows):
         right.append(Field("Weight", "right", tuple(row.weight for row in rows)))
-    right = [_sized(f, WORD_MOST, style) for f in right]
+    right = [sized(f, WORD_MOST, style) for f in right]
     room = style.width_mm - 2 * style.margin_mm - _breadth(right, style)
     for label_most, text_most, axis_least in TRIES:
-        left = [_sized(f, text_most, style) for f in left]
+        left = [sized(f, text_most, style) for f in left]
         wanted = _label_wanted(rows, left, style)
         label = min(label_most, wanted)
         axis = room - label - _breadth(left, style) - style.gap_mm
@@ -117,7 +117,7 @@ def _placed(rows: Sequence[Row], left: list[Field], right: list[Field], label: f
     return Fields(tuple(placed), labels, axis)
 
 
-def _sized(f: Field, most: float, style: Style) -> Field:
+def sized(f: Field, most: float, style: Style) -> Field:
     """The field with its width: that of its widest cell up to ``most``, and never less than its longest word."""
     if f.align == "range":
         return _sized_range(f, style)

@@ -10,10 +10,11 @@ from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
 from .forest_fields import TO, Field, Fields, cell_lines, indent, is_bold, place_fields
 from .forest_rows import Row, forest_rows
-from .forest_words import alt_text, axis_title, footnotes, level_text, missing_glyphs, overall_of, subtitle, title
+from .forest_words import alt_text, axis_title, footnotes, level_text, overall_of, subtitle, title
 from .page import Line, Page, Shape, Text, diamond, rectangle
+from .pen import Pen
 from .style import DEFAULT, Style
-from .text import MM_PER_POINT, missing_characters, width_mm, wrapped
+from .text import MM_PER_POINT, width_mm, wrapped
 
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 #: Columns that stand in every forest plot: asked for by name, they are not drawn twice.
@@ -61,33 +62,15 @@ def layout_forest(
     chosen = _chosen(result, columns)
     rows = forest_rows(result, chosen, style.decimals)
     fields = place_fields(rows, chosen, level_text(pooled), style)
-    pen = _Pen(style)
+    pen = Pen(style)
     _heading(pen, pooled, style)
-    _column_heads(pen, fields.fields, style)
+    column_heads(pen, fields.fields, style)
     top = pen.y
     middles = _place_rows(pen, rows, fields, style)
     _axis(pen, fields.axis, top, _reference(rows), axis_title(pooled), style)
     _marks(pen, rows, middles, fields.axis, style)
-    _feet(pen, footnotes(result, rows), style)
-    page = Page(style.width_mm, pen.y + style.margin_mm, tuple(pen.shapes), tuple(pen.lines), tuple(pen.texts))
-    return ForestLayout(page, rows, tuple(middles), fields.axis, alt_text(result))
-
-
-class _Pen:
-    """A page being written from top to bottom; ``y`` is where it stands."""
-
-    def __init__(self, style: Style) -> None:
-        self.y = style.margin_mm
-        self.shapes: list[Shape] = []
-        self.lines: list[Line] = []
-        self.texts: list[Text] = []
-
-    def paragraph(self, text: str, x: float, width: float, size: float, colour: str, bold: bool = False) -> None:
-        """Lines of text, each below the other."""
-        leading = size * MM_PER_POINT * 1.3
-        for line in wrapped(text, width, size, bold):
-            self.y += leading
-            self.texts.append(Text(x, self.y - leading * 0.25, line, size, colour, bold=bold))
+    pen.feet(footnotes(result, rows))
+    return ForestLayout(pen.page(), rows, tuple(middles), fields.axis, alt_text(result))
 
 
 def _chosen(result: Pooled | Subgroups, columns: Sequence[str | Column]) -> list[Column]:
@@ -98,31 +81,21 @@ def _chosen(result: Pooled | Subgroups, columns: Sequence[str | Column]) -> list
     return list({chosen.name: chosen for chosen in found if chosen.name not in skipped}.values())
 
 
-def _heading(pen: _Pen, pooled: Pooled, style: Style) -> None:
+def _heading(pen: Pen, pooled: Pooled, style: Style) -> None:
     width = style.width_mm - 2 * style.margin_mm
-    pen.paragraph(title(pooled), style.margin_mm, width, style.title_pt, style.ink, bold=True)
+    pen.title(title(pooled))
     for line in subtitle(pooled):
         pen.paragraph(line, style.margin_mm, width, style.font_pt, style.muted)
     if pooled.context is not None and pooled.context.banner:
-        _banner(pen, pooled.context.banner, style)
+        pen.banner(pooled.context.banner)
     pen.y += 2.0
 
 
-def _banner(pen: _Pen, text: str, style: Style) -> None:
-    pen.y += 1.2
-    top = pen.y
-    pen.y += 0.6
-    width = style.width_mm - 2 * style.margin_mm - 4.0
-    pen.paragraph(text, style.margin_mm + 2.5, width, style.font_pt, style.accent, bold=True)
-    pen.y += 1.0
-    bar = rectangle(style.margin_mm, top, style.margin_mm + 1.0, pen.y)
-    pen.shapes.append(Shape(bar, style.accent, role="banner"))
-
-
-def _column_heads(pen: _Pen, fields: Sequence[Field], style: Style) -> None:
+def column_heads(pen: Pen, fields: Sequence[Field], style: Style, first: str = "Study") -> None:
+    """Headings of the columns, ``first`` over the labels, and a line below them."""
     heads = [wrapped(f.heading, f.width + 0.01, style.font_pt, True) for f in fields]
     bottom = pen.y + max(len(lines) for lines in heads) * style.line_mm
-    pen.texts.append(Text(style.margin_mm, bottom - 0.8, "Study", style.font_pt, style.ink, bold=True))
+    pen.texts.append(Text(style.margin_mm, bottom - 0.8, first, style.font_pt, style.ink, bold=True))
     for f, lines in zip(fields, heads, strict=True):
         for i, line in enumerate(lines):
             y = bottom - 0.8 - (len(lines) - 1 - i) * style.line_mm
@@ -135,10 +108,11 @@ def _column_heads(pen: _Pen, fields: Sequence[Field], style: Style) -> None:
 def _head_text(f: Field, text: str, y: float, style: Style) -> Text:
     if f.align == "range":
         return Text(f.x + 0.5 * f.width, y, text, style.font_pt, style.ink, "center", True)
-    return _cell_text(f, text, y, style, True)
+    return cell_text(f, text, y, style, True)
 
 
-def _cell_text(f: Field, text: str, y: float, style: Style, bold: bool) -> Text:
+def cell_text(f: Field, text: str, y: float, style: Style, bold: bool) -> Text:
+    """One line of a cell in its column."""
     if f.align == "right":
         return Text(f.x + f.width, y, text, style.font_pt, style.ink, "right", bold)
     if f.align == "range":
@@ -147,7 +121,7 @@ def _cell_text(f: Field, text: str, y: float, style: Style, bold: bool) -> Text:
     return Text(f.x, y, text, style.font_pt, style.ink, "left", bold)
 
 
-def _place_rows(pen: _Pen, rows: Sequence[Row], fields: Fields, style: Style) -> list[float]:
+def _place_rows(pen: Pen, rows: Sequence[Row], fields: Fields, style: Style) -> list[float]:
     """Write the text of every row; returns the rows' middles."""
     middles = []
     striped = False
@@ -164,10 +138,10 @@ def _place_rows(pen: _Pen, rows: Sequence[Row], fields: Fields, style: Style) ->
         if row.kind == "rule":
             pen.lines.append(Line(style.margin_mm, middle, style.width_mm - style.margin_mm, middle, style.ink, 0.4))
         bold, x = is_bold(row), style.margin_mm + indent(row)
-        for line, y in _baselines(fields.labels[index], middle, style):
+        for line, y in baselines(fields.labels[index], middle, style):
             pen.texts.append(Text(x, y, line, style.font_pt, style.ink, bold=bold))
         for f, lines in zip(fields.fields, cells, strict=True):
-            pen.texts += [_cell_text(f, line, y, style, bold) for line, y in _baselines(lines, middle, style)]
+            pen.texts += [cell_text(f, line, y, style, bold) for line, y in baselines(lines, middle, style)]
     return middles
 
 
@@ -177,7 +151,8 @@ def _row_height(row: Row, cells: Sequence[Sequence[str]], style: Style) -> float
     return max(len(lines) for lines in cells) * style.line_mm + 2 * style.row_pad_mm
 
 
-def _baselines(lines: Sequence[str], middle: float, style: Style) -> list[tuple[str, float]]:
+def baselines(lines: Sequence[str], middle: float, style: Style) -> list[tuple[str, float]]:
+    """The lines of a cell and their baselines around the middle of a row."""
     first = middle - 0.5 * style.line_mm * (len(lines) - 1) + 0.36 * style.font_pt * MM_PER_POINT
     return [(line, first + i * style.line_mm) for i, line in enumerate(lines) if line]
 
@@ -192,9 +167,7 @@ def _at(axis: tuple[float, float], proportion: float) -> float:
     return axis[0] + proportion * (axis[1] - axis[0])
 
 
-def _axis(
-    pen: _Pen, axis: tuple[float, float], top: float, reference: float | None, caption: str, style: Style
-) -> None:
+def _axis(pen: Pen, axis: tuple[float, float], top: float, reference: float | None, caption: str, style: Style) -> None:
     """Grid, dashed line, ticks and caption, below the rows."""
     bottom, places = pen.y, [_at(axis, tick) for tick in TICKS]
     pen.lines[:0] = [Line(x, top, x, bottom, style.faint, 0.4) for x in places]
@@ -209,7 +182,7 @@ def _axis(
     pen.y = bottom + 8.0
 
 
-def _marks(pen: _Pen, rows: Sequence[Row], middles: Sequence[float], axis: tuple[float, float], style: Style) -> None:
+def _marks(pen: Pen, rows: Sequence[Row], middles: Sequence[float], axis: tuple[float, float], style: Style) -> None:
     largest = max((row.n for row in rows if row.kind == "study"), default=1)
     for row, y in zip(rows, middles, strict=True):
         if row.span is None:
@@ -234,11 +207,3 @@ def _mark(row: Row, places: tuple[float, float, float], y: float, largest: int, 
         side = max(style.marker_min_mm, style.marker_mm * (row.n / largest) ** 0.5)
     box = rectangle(middle - side / 2, y - side / 2, middle + side / 2, y + side / 2)
     return Shape(box, style.study if row.kind == "study" else "white", style.study, 0.7, row.kind)
-
-
-def _feet(pen: _Pen, paragraphs: Sequence[str], style: Style) -> None:
-    lacking = missing_characters([*(text.text for text in pen.texts), *paragraphs])
-    pen.y += 1.0
-    for line in [*paragraphs, *([missing_glyphs(lacking)] if lacking else [])]:
-        pen.paragraph(line, style.margin_mm, style.width_mm - 2 * style.margin_mm, style.note_pt, style.muted)
-        pen.y += 0.5

@@ -9,7 +9,6 @@ from ..columns import NOT_REPORTED
 from ..pooling.result import Heterogeneity, Note, Pooled
 from ..pooling.subgroups import Subgroups, degrees
 from .forest_rows import Row, headline_value, shows_median
-from .text import FAMILY
 
 SHOWN_SEVERITIES = ("warning", "caution")
 #: Notes about pooled numbers: out of place where no pooled number is shown.
@@ -65,11 +64,6 @@ def footnotes(result: Pooled | Subgroups, rows: Sequence[Row]) -> list[str]:
     # The reason for no test says the same.
     said = ("not-randomised",) if "not formed by chance" in test else ()
     return lines + [note.text for note in _shown(pooled) if note.code not in said]
-
-
-def missing_glyphs(lacking: str) -> str:
-    """What is said of characters that the font does not have."""
-    return f"Not in this figure's font ({FAMILY}), shown only where another font has them: {lacking}"
 
 
 def _shown(pooled: Pooled) -> list[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, pi, sin
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
@@ -37,7 +38,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A filled polygon. ``role`` says what it stands for: study, part, pooled, median, prediction, banner, stripe."""
+    """A filled polygon. ``role`` says what it stands for: study, part, pooled, median, prediction, banner, stripe,
+    band, field, point.
+    """
 
     points: tuple[tuple[float, float], ...]
     fill: str | None
@@ -47,14 +50,25 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line through several points; ``dashes`` are lengths of ink and gap in widths of the line, none: unbroken."""
+
+    points: tuple[tuple[float, float], ...]
+    colour: str
+    width_pt: float = 0.9
+    dashes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on a page, bottom-most first."""
+    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first."""
 
     width: float
     height: float
     shapes: tuple[Shape, ...]
     lines: tuple[Line, ...]
     texts: tuple[Text, ...]
+    strokes: tuple[Stroke, ...] = ()
 
 
 def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, float], ...]:
@@ -65,3 +79,10 @@ def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, 
 def diamond(left: float, middle: float, right: float, y: float, half: float) -> tuple[tuple[float, float], ...]:
     """A diamond from left to right with its peak over the middle."""
     return ((left, y), (middle, y - half), (right, y), (middle, y + half))
+
+
+def round_shape(x: float, y: float, radius: float) -> tuple[tuple[float, float], ...]:
+    """Corners of a polygon that looks round at this size."""
+    corners = 12 if radius < 0.8 else 24
+    turns = [2 * pi * i / corners for i in range(corners)]
+    return tuple((x + radius * cos(turn), y + radius * sin(turn)) for turn in turns)

@@ -73,7 +73,7 @@ def grouped(k: int = 23, banner: str | None = "Seed: not for treatment decisions
 
 
 @pytest.fixture(scope="module")
-def figure() -> Figure:
+def figure() -> Figure[ForestLayout]:
     return forest(grouped(), columns=["dose"])
 
 
@@ -126,7 +126,7 @@ def test_extreme_data_are_drawn(events: list[int], n: list[int]) -> None:
     assert_whole(forest(pooled(Counts(events, n))).layout)
 
 
-def test_rows_say_what_the_result_says(figure: Figure) -> None:
+def test_rows_say_what_the_result_says(figure: Figure[ForestLayout]) -> None:
     rows = {row.label: row for row in figure.layout.rows}
     result = grouped()
     study = result.overall.studies[0]
@@ -140,7 +140,7 @@ def test_rows_say_what_the_result_says(figure: Figure) -> None:
     ]
 
 
-def test_marks_stand_where_their_numbers_are(figure: Figure) -> None:
+def test_marks_stand_where_their_numbers_are(figure: Figure[ForestLayout]) -> None:
     layout = figure.layout
     marks = [shape for shape in layout.page.shapes if shape.role == "study"]
     rows = [(row, y) for row, y in zip(layout.rows, layout.row_y, strict=True) if row.kind == "study"]
@@ -150,7 +150,7 @@ def test_marks_stand_where_their_numbers_are(figure: Figure) -> None:
         assert sum(p[1] for p in shape.points) / 4 == pytest.approx(y)
 
 
-def test_mark_areas_are_proportional_to_n(figure: Figure) -> None:
+def test_mark_areas_are_proportional_to_n(figure: Figure[ForestLayout]) -> None:
     layout = figure.layout
     marks = [shape for shape in layout.page.shapes if shape.role == "study"]
     sizes = [row.n for row in layout.rows if row.kind == "study"]
@@ -159,7 +159,7 @@ def test_mark_areas_are_proportional_to_n(figure: Figure) -> None:
     assert area[large] / area[half] == pytest.approx(large / half, rel=1e-6)
 
 
-def test_a_group_of_one_study_has_no_diamond_and_thin_groups_are_not_pooled(figure: Figure) -> None:
+def test_a_group_of_one_study_has_no_diamond_and_thin_groups_are_not_pooled(figure: Figure[ForestLayout]) -> None:
     kinds = [row.kind for row in figure.layout.rows]
     labels = [row.label for row in figure.layout.rows]
     one = labels.index("Route: intravenous")
@@ -186,14 +186,14 @@ def test_no_prediction_interval_where_it_was_switched_off() -> None:
         assert sum(shape.role == "prediction" for shape in shapes) == drawn
 
 
-def test_the_banner_and_the_reason_for_no_test_are_on_the_page(figure: Figure) -> None:
+def test_the_banner_and_the_reason_for_no_test_are_on_the_page(figure: Figure[ForestLayout]) -> None:
     words = " ".join(text.text for text in figure.layout.page.texts)
     assert "Seed: not for treatment decisions." in words
     assert "No test for subgroup differences" in words
     assert "no comparison group" in words
 
 
-def test_every_label_stands_once_and_literally_in_the_svg(figure: Figure) -> None:
+def test_every_label_stands_once_and_literally_in_the_svg(figure: Figure[ForestLayout]) -> None:
     root = ElementTree.fromstring(figure.to_svg())
     texts = ["".join(node.itertext()).strip() for node in root.iter("{http://www.w3.org/2000/svg}text")]
     for label in LABELS:
@@ -239,7 +239,7 @@ def test_characters_without_a_glyph_are_said() -> None:
     assert any(text.text.endswith("has them: 山田") for text in layout.page.texts)
 
 
-def test_the_alternative_text_tells_the_result(figure: Figure) -> None:
+def test_the_alternative_text_tells_the_result(figure: Figure[ForestLayout]) -> None:
     assert figure.alt.startswith("Forest plot of complete remission:")
     assert re.search(r"Route topical: \d+ studies", figure.alt)
 

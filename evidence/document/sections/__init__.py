@@ -22,6 +22,7 @@ from . import (
     question,
     references,
     results,
+    sensitivity,
     summary,
 )
 
@@ -34,6 +35,7 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "flow": flow.section,
     "characteristics": characteristics.section,
     "results": results.section,
+    "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
     "harms": harms.section,
     "other-results": other_results.section,

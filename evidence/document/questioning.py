@@ -1,0 +1,175 @@
+"""The questions that an analysis asks of its outcomes: checked first, then asked, each answer with its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..analysis import Analysis, OutcomeAnalysis, QuestionRequest
+from ..errors import ComputeError, DataError, Problem, UsageError, near
+from .drawing import Drawing
+
+if TYPE_CHECKING:
+    from ..outcomes import Selection
+    from ..review.review import Review
+    from ..sensitivity.answer import Answer
+
+Progress = Callable[[str], None]
+
+#: Where answers that took long are kept, seen from the project folder; git ignores it.
+STORE = Path(".cache") / "sensitivity"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its answer.
+
+    Attributes:
+        request: What the analysis asks. title: The question in a reader's words.
+        name: File names and anchors start with it; no two of an outcome are the same.
+        answer: With a reason in its place where the question can't be asked.
+        drawing: Its figure, or None.
+    """
+
+    request: QuestionRequest
+    title: str
+    name: str
+    answer: Answer
+    drawing: Drawing | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it was not asked, or None."""
+        from ..sensitivity.answer import NotAsked
+
+        return self.answer.reason if isinstance(self.answer, NotAsked) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer's own values, with the question's title and options."""
+        return {"title": self.title, "options": dict(self.request.options), **self.answer.to_dict()}
+
+
+def check_questions(analysis: Analysis) -> None:
+    """Refuse unknown questions before anything is computed.
+
+    Raises:
+        DataError: every name that is no question, with its line and the near ones.
+    """
+    from ..sensitivity.questions import QUESTIONS
+
+    known = list(QUESTIONS)
+    wanted = {
+        (asked.question, asked.line): asked
+        for outcome in analysis.outcomes
+        for asked in outcome.sensitivity
+        if asked.question not in QUESTIONS
+    }
+    if wanted:
+        raise DataError(
+            _placed(analysis, asked, Problem("unknown-question", f"question {name!r} is not known", near(name, known)))
+            for (name, _), asked in wanted.items()
+        )
+
+
+def put_off(request: OutcomeAnalysis, first: bool) -> tuple[str, ...]:
+    """Titles of the costly questions that only the first outcome is asked, unless an outcome asks for them itself."""
+    from ..sensitivity.questions import QUESTIONS
+
+    return tuple(QUESTIONS[asked.question].title for asked in request.sensitivity if not _is_due(asked, first))
+
+
+def ask_questions(
+    analysis: Analysis, review: Review, request: OutcomeAnalysis, selection: Selection, progress: Progress
+) -> tuple[Answered, ...]:
+    """The answers to what is asked of one outcome.
+
+    Raises:
+        DataError: an option that a question does not have, with its line.
+    """
+    first = request is analysis.outcomes[0]
+    due = [asked for asked in request.sensitivity if _is_due(asked, first)]
+    return tuple(_answers(analysis, review, request, selection, due, progress))
+
+
+def _is_due(asked: QuestionRequest, first: bool) -> bool:
+    from ..sensitivity.questions import QUESTIONS
+
+    return first or asked.here or not QUESTIONS[asked.question].costly
+
+
+def _answers(
+    analysis: Analysis,
+    review: Review,
+    request: OutcomeAnalysis,
+    selection: Selection,
+    due: Sequence[QuestionRequest],
+    progress: Progress,
+) -> Iterator[Answered]:
+    from ..sensitivity.asked import Asked
+    from ..sensitivity.questions import QUESTIONS
+
+    names: list[str] = []
+    for asked in due:
+        said = f"{request.outcome}: {asked.question}"
+        progress(said)
+        data = Asked(
+            selection,
+            request.model,
+            review,
+            request.outcome,
+            request.where,
+            request.time,
+            options=asked.options,
+            store=STORE,
+            progress=partial(_told, progress, said),
+        )
+        names.append(asked.question)
+        again = names.count(asked.question)
+        name = asked.question if again == 1 else f"{asked.question}-{again}"
+        yield Answered(asked, QUESTIONS[asked.question].title, name, _answer(analysis, asked, data))
+
+
+def _told(progress: Progress, said: str, step: str) -> None:
+    progress(f"{said}: {step}")
+
+
+def _answer(analysis: Analysis, asked: QuestionRequest, data: Any) -> Answer:
+    """The answer; where the numbers can't be computed, the sentence that says so stands in its place."""
+    from typing import cast
+
+    from ..sensitivity.answer import NotAsked
+    from ..sensitivity.questions import ask
+
+    try:
+        return ask(asked.question, data)
+    except UsageError as error:
+        raise DataError(
+            problem if problem.file else _placed(analysis, asked, problem) for problem in error.problems
+        ) from error
+    except ComputeError as error:
+        return cast("Answer", NotAsked(asked.question, error.problems[0].message.rstrip(".")))
+
+
+def _placed(analysis: Analysis, asked: QuestionRequest, problem: Problem) -> Problem:
+    """The problem with the place where the question stands."""
+    return replace(problem, file=str(analysis.path), line=asked.line, column="sensitivity")
+
+
+def draw_answer(found: Answered, outcome: str, title: str, banner: str | None, model: str) -> Drawing | None:
+    """The figure of an answer; None where there is nothing to draw.
+
+    Args:
+        found: The answer. outcome: Name of the outcome, for the file. title: Of the outcome, for its readers.
+        banner: The sentence that every output must carry. model: The model in words.
+    """
+    from ..figures import answer_figure
+
+    if found.reason is not None or found.answer.picture() is None:
+        return None
+    question = found.title[:1].lower() + found.title[1:]
+    figure = answer_figure(found.answer, title=f"{title}: {question}", banner=banner)
+    caption = f"{title}, {found.request.question.replace('-', ' ')}. Model of the analysis: {model}."
+    return Drawing(f"sensitivity-{outcome}-{found.name}", figure.to_svg(), figure.alt, caption)

@@ -1,0 +1,168 @@
+"""A scatter: points with the names that stand out, lines, and a density where the points are too many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ..sensitivity.pictures import Points
+from .density import Cells, cells_of, draw_cells, hexagon, shade
+from .labels import Name, place_names
+from .marks import Look, key
+from .page import Line, Shape, Stroke, Text, round_shape
+from .pen import Pen
+from .plot import Plot, Point, open_plot, rule
+from .scales import Scale, scale_of
+
+#: More points than this are drawn as a density.
+MOST_POINTS = 400
+#: Without flags, up to this many points have their names.
+ALL_NAMED = 14
+#: Radius in mm of a point, and of the smallest and the largest where sizes are given.
+RADIUS, SMALLEST, LARGEST = 0.85, 0.55, 3.4
+LINES = (
+    Look("#1a1a1a"),
+    Look("#5a5a5a", (5, 2)),
+    Look("#5a5a5a", (1.2, 1.6)),
+    Look("#8a8a8a", (6, 2, 1.2, 2)),
+)
+
+
+def points_layout(pen: Pen, picture: Points) -> Plot:
+    """Draw the points; the pen then stands below them."""
+    x = axis_of(picture.x, picture.x_proportion, picture.log_x, picture.vertical)
+    y = axis_of(picture.y, picture.y_proportion, picture.log_y)
+    names = tuple(
+        f"{name}, %" if proportion else name
+        for name, proportion in (
+            (picture.x_label, picture.x_proportion),
+            (picture.y_label, picture.y_proportion),
+        )
+    )
+    plot = open_plot(pen, x, y, (names[0], names[1]), height=84.0)
+    first = len(pen.strokes)
+    rule(pen, plot, x=picture.vertical)
+    _lines(pen, plot, picture)
+    many = len(picture.x) > MOST_POINTS
+    drawn = [stroke.points for stroke in pen.strokes[first:]]
+    pen.feet(_density(pen, plot, picture) if many else _scatter(pen, plot, picture, drawn))
+    return plot
+
+
+def axis_of(values: Sequence[float], proportion: bool, log: bool, further: float | None = None) -> Scale:
+    """An axis for all values; not logarithmic where one of them has no logarithm."""
+    return scale_of([*values, further], proportion, log and min(values, default=1.0) > 0, 0.06)
+
+
+def radii(picture: Points) -> list[float]:
+    """Radius of each point in mm: areas in proportion to the sizes, the smallest kept visible."""
+    if not picture.size:
+        return [RADIUS] * len(picture.x)
+    largest = max(max(picture.size), 1e-300)
+    return [max(SMALLEST, LARGEST * max(size / largest, 0.0) ** 0.5) for size in picture.size]
+
+
+def _lines(pen: Pen, plot: Plot, picture: Points) -> None:
+    entries: dict[str, Look] = {}
+    for xs, ys, label in picture.lines:
+        look = entries.setdefault(label, LINES[len(entries) % len(LINES)])
+        there = [(x, y) for x, y in zip(xs, ys, strict=True) if _has_place(plot, x, y)]
+        for run in plot.inside([plot.at(x, y) for x, y in there]):
+            pen.strokes.append(Stroke(run, look.colour, 0.9, look.dashes))
+    _line_key(pen, entries)
+
+
+def _has_place(plot: Plot, x: float, y: float) -> bool:
+    return not (plot.x.log and x <= 0) and not (plot.y.log and y <= 0)
+
+
+def _line_key(pen: Pen, entries: dict[str, Look]) -> None:
+    """Samples of the lines with their words, without the points that other keys have."""
+    named = [(look, label) for label, look in entries.items() if label]
+    before = len(pen.shapes)
+    key(pen, named)
+    del pen.shapes[before:]
+
+
+def _scatter(pen: Pen, plot: Plot, picture: Points, drawn: Sequence[Sequence[Point]]) -> list[str]:
+    style = pen.style
+    flagged = picture.flagged or (False,) * len(picture.x)
+    places = [plot.at(x, y) for x, y in zip(picture.x, picture.y, strict=True)]
+    circles = [(*place, radius) for place, radius in zip(places, radii(picture), strict=True)]
+    # The largest first, so that a small point is never hidden; those that stand out last.
+    for i in sorted(range(len(circles)), key=lambda i: (flagged[i], -circles[i][2])):
+        colour = style.pooled if flagged[i] else style.study
+        role, edge, width = ("flagged", style.ink, 0.9) if flagged[i] else ("point", "white", 0.4)
+        pen.shapes.append(Shape(round_shape(*circles[i]), colour, edge, width, role))
+    chosen = flagged if any(flagged) else [len(circles) <= ALL_NAMED] * len(circles)
+    names = [(i, picture.labels[i]) for i in range(len(circles)) if chosen[i] and picture.labels[i]]
+    names += _multiples(places, {i for i, _ in names})
+    frame = (plot.left, plot.top - 1.5, pen.style.width_mm - style.margin_mm, plot.bottom)
+    placed, left_over = place_names(names, circles, frame, style, drawn)
+    _write_names(pen, placed, places, flagged)
+    return list(_words(picture, [picture.labels[i] for i in left_over if chosen[i]]))
+
+
+def _multiples(places: Sequence[tuple[float, float]], named: set[int]) -> list[tuple[int, str]]:
+    """Points that lie on each other: how many there are, at one of them."""
+    spots = [(round(x, 1), round(y, 1)) for x, y in places]
+    amounts = Counter(spots)
+    found: dict[tuple[float, float], tuple[int, str]] = {}
+    for i, spot in enumerate(spots):
+        if amounts[spot] > 1:
+            found.setdefault(spot, (i, f"×{amounts[spot]}"))
+    return [pair for pair in found.values() if pair[0] not in named]
+
+
+def _write_names(
+    pen: Pen, placed: Sequence[Name], places: Sequence[tuple[float, float]], flagged: Sequence[bool]
+) -> None:
+    style = pen.style
+    for name in placed:
+        if name.line is not None:
+            pen.lines.append(Line(*places[name.index], *name.line, style.muted, 0.35))
+        colour = style.pooled if flagged[name.index] else style.ink
+        pen.texts.append(Text(name.x, name.y, name.text, style.note_pt, colour))
+
+
+def _words(picture: Points, unnamed: Sequence[str]) -> Iterator[str]:
+    parts = []
+    if picture.size:
+        parts.append("Areas of the points are in proportion to their size, the smallest kept visible.")
+    if any(picture.flagged):
+        parts.append("Ringed and named: points that stand out.")
+    if picture.vertical is not None:
+        parts.append("Dashed upright line: all data together.")
+    if len(set(zip(picture.x, picture.y, strict=True))) < len(picture.x):
+        parts.append("×: points that lie on each other.")
+    if parts:
+        yield " ".join(parts)
+    if unnamed:
+        yield f"Standing out without room for their names: {', '.join(unnamed)}."
+
+
+def _density(pen: Pen, plot: Plot, picture: Points) -> list[str]:
+    style = pen.style
+    places = np.array([plot.at(x, y) for x, y in zip(picture.x, picture.y, strict=True)])
+    flags = np.array(picture.flagged or (False,) * len(picture.x))
+    found = cells_of(places[:, 0], places[:, 1], flags)
+    fields, dots = draw_cells(found, plot, style.study, style.ink)
+    pen.shapes += [*fields, *dots]
+    key(pen, list(_shades(found, style.study)))
+    text = f"{len(picture.x):,} points, counted in cells: the darker, the more."
+    if flags.any():
+        text += f" A dot: most points of the cell are among the {int(flags.sum()):,} that stand out."
+    if picture.vertical is not None:
+        text += " Dashed upright line: all data together."
+    return [text]
+
+
+def _shades(found: Cells, colour: str) -> Iterator[tuple[Shape, str]]:
+    """A sample of each shade with the amounts that it stands for."""
+    low = 1
+    for step, high in enumerate(found.edges):
+        words = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        yield Shape(hexagon(0.0, 0.0), shade(colour, step, len(found.edges)), role="key"), words
+        low = high + 1
