@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .counts import Counts as Counts
     from .counts import Rates as Rates
     from .errors import EvidenceError as EvidenceError
+    from .figures import answer_figure as answer_figure
     from .figures import forest as forest
     from .outcomes import select as select
     from .pooling import model as model
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
+    from .sensitivity.leave_out import leave_one_out as leave_one_out
     from .sensitivity.priors import priors as priors
     from .sensitivity.standing import standing as standing
 
@@ -37,9 +39,11 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "answer_figure": "figures",
     "check_review": "review.review",
     "design_of": "pooling.design",
     "forest": "figures",
+    "leave_one_out": "sensitivity.leave_out",
     "model": "pooling",
     "pool": "pooling",
     "predict": "pooling.regression_result",
@@ -59,9 +63,11 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "answer_figure",
     "check_review",
     "design_of",
     "forest",
+    "leave_one_out",
     "model",
     "pool",
     "predict",
