@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .counts import Counts as Counts
     from .counts import Rates as Rates
     from .errors import EvidenceError as EvidenceError
+    from .figures import answer_figure as answer_figure
     from .figures import forest as forest
     from .outcomes import select as select
     from .pooling import model as model
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .sensitivity.extractors import extractors as extractors
     from .sensitivity.harms_silence import harms_silence as harms_silence
     from .sensitivity.influence import influence as influence
+    from .sensitivity.leave_out import leave_one_out as leave_one_out
     from .sensitivity.missing import missing_outcomes as missing_outcomes
     from .sensitivity.multiverse import multiverse as multiverse
     from .sensitivity.overlap import overlap as overlap
@@ -65,6 +67,7 @@ _HOMES = {
     "begg": "sensitivity.begg",
     "bubble": "sensitivity.bubble",
     "case_reports": "sensitivity.case_reports",
+    "answer_figure": "figures",
     "check_review": "review.review",
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
@@ -74,6 +77,7 @@ _HOMES = {
     "harms_silence": "sensitivity.harms_silence",
     "missing_outcomes": "sensitivity.missing",
     "influence": "sensitivity.influence",
+    "leave_one_out": "sensitivity.leave_out",
     "model": "pooling",
     "multiverse": "sensitivity.multiverse",
     "overlap": "sensitivity.overlap",
@@ -103,6 +107,7 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "answer_figure",
     "baujat",
     "begg",
     "bubble",
@@ -117,6 +122,7 @@ __all__ = [
     "forest",
     "harms_silence",
     "influence",
+    "leave_one_out",
     "missing_outcomes",
     "model",
     "multiverse",

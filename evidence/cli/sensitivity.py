@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 HELP = "Ask how far a result can be relied on: without one study, by year, ..."
 
-#: Where answers that took long are kept, as `evidence build` does.
-STORE = Path(".cache") / "sensitivity"
-
 
 @options.shared(options.of_review, options.of_table, options.of_model)
 def command(
@@ -116,9 +113,11 @@ def _asked(source: str, arms: Arms, model: str | None, options: dict[str, Any]) 
     Raises:
         UsageError: a table of times at risk.
     """
+    from ..analysis import FOLDER as ANALYSES
     from ..bare import RateSelection
     from ..review.review import read_review
     from ..sensitivity.asked import Asked
+    from ..sensitivity.store import FOLDER as STORE
     from .asking import filters
 
     selection, warnings = arms_or_rates(source, arms)
@@ -126,9 +125,11 @@ def _asked(source: str, arms: Arms, model: str | None, options: dict[str, Any]) 
         mend = "name a column of totals with --total"
         raise usage(f"{source} holds times at risk: questions are asked of proportions", mend, "rates")
     say_problems(warnings)
-    asked = Asked(selection, specified(model or default_model(selection), options), store=STORE)
+    asked = Asked(selection, specified(model or default_model(selection), options))
     if not is_of_review(source):
         return asked
+    if ANALYSES.is_dir():
+        asked = replace(asked, store=ANALYSES / STORE)
     where, time, unread = filters(arms.where), arms.time, arms.unread or "left-out"
     return replace(asked, review=read_review(source), outcome=arms.outcome, where=where, time=time, unread=unread)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, OutcomeAnalysis, QuestionRequest
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from ..sensitivity.answer import Answer
 
 Progress = Callable[[str], None]
-
-#: Where answers that took long are kept, seen from the project folder; git ignores it.
-STORE = Path(".cache") / "sensitivity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +106,7 @@ def _answers(
 ) -> Iterator[Answered]:
     from ..sensitivity.asked import Asked
     from ..sensitivity.questions import QUESTIONS
+    from ..sensitivity.store import beside
 
     names: list[str] = []
     for asked in due:
@@ -123,7 +120,7 @@ def _answers(
             request.where,
             request.time,
             options=asked.options,
-            store=STORE,
+            store=beside(analysis.path),
             progress=partial(_told, progress, said),
         )
         names.append(asked.question)
