@@ -101,7 +101,8 @@ def test_the_reading_names_the_study_and_numbers() -> None:
     answer = baujat(counts, model("logistic-normal"))
     assert str(answer).startswith("odd makes up ") and "and moves the result most" in str(answer)
     picture = answer.picture()
-    assert picture.labels == answer.studies and picture.size == (20, 15, 30, 25, 20)
+    assert picture.labels == answer.studies
+    assert list(picture.size) == [20.0, 15.0, 30.0, 25.0, 20.0]
     json.dumps(answer.to_dict(), allow_nan=False)
     assert answer.to_frame()["share"].sum() == pytest.approx(1)
 
@@ -111,7 +112,7 @@ def test_a_deletion_on_a_boundary_stands_at_the_edge() -> None:
     picture = answer.picture()
     assert picture.labels[2] == "c (without it only events are left)" and picture.flagged == (False, False, True, False)
     assert picture.y[2] > max(picture.y[0], picture.y[1], picture.y[3])
-    assert "c moves the result most" in str(answer) or "moves the result most: without it only events" in str(answer)
+    assert "c moves the result most: without it only events are left" in str(answer)
 
 
 def test_identical_studies_do_not_differ() -> None:
