@@ -82,7 +82,7 @@ def line(y: Floats, v: Floats, x: Floats, form: str = "lm", test: str = "z") -> 
         UsageError: an unknown name. ComputeError: fewer than 3 studies, the same predictor in every one, or the same
             effect where the scatter of effects is estimated (lm, hk).
 
-    Source: Egger et al. 1997, 10.1136/bmj.315.7109.629; Sterne and Egger 2005, 10.1002/0470870168.ch6.
+    Source: Egger et al. 1997, 10.1136/bmj.315.7109.629.
     Error: 1e-10 of a standard error; tau2 1e-12 relative.
     """
     check_choice("form", form, FORMS)

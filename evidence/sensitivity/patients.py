@@ -1,7 +1,7 @@
 """Patients described one by one: generalised estimating equations over the patients of the arms, clustered by study.
 
-Source: Liang and Zeger 1986, 10.1093/biomet/73.1.13; standard errors Mancl and DeRouen 2001,
-10.1111/j.0006-341X.2001.00126.x (statsmodels' ``bias_reduced``).
+Source: Liang and Zeger 1986, Biometrika 73(1), 13-22; standard errors Mancl and DeRouen 2001, Biometrics 57(1), 126-134
+(statsmodels' ``bias_reduced``).
 """
 
 from __future__ import annotations
