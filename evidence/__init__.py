@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .counts import Counts as Counts
     from .counts import Rates as Rates
     from .errors import EvidenceError as EvidenceError
-    from .figures import answer_figure as answer_figure
     from .figures import forest as forest
+    from .figures.answers import answer_figure as answer_figure
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
@@ -68,6 +68,7 @@ _HOMES = {
     "bubble": "sensitivity.bubble",
     "case_reports": "sensitivity.case_reports",
     "answer_figure": "figures",
+    "answer_figure": "figures.answers",
     "check_review": "review.review",
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",

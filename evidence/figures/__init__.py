@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answer_figure import answer_figure, picture_figure
+from .answers import answer_figure, picture_figure
 from .figure import Figure
 from .forest_plot import forest
 from .style import STYLES, Style, style_named

@@ -16,6 +16,8 @@ Point = tuple[float, float]
 #: Height in mm of a box, and the least room between two words of one axis.
 HEIGHT = 72.0
 WORD_GAP = 1.6
+#: Words of one axis stand in so many lines at most; what finds no room is left out: numbers between others.
+MOST_LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +108,36 @@ def open_plot(pen: Pen, x: Scale, y: Scale, names: tuple[str, str], room: float 
 
 
 def below_axis(pen: Pen, plot: Plot, name: str) -> None:
-    """Ticks, their words and the name of x below the box; words that would touch others are left out."""
+    """Ticks, their words and the name of x below the box; words that would touch others stand a line lower."""
     style = pen.style
-    ends = [-1e9]
-    lines = 1
+    leading = style.line_mm * 0.85
+    ends: list[list[float]] = []
     for value, words in sorted(plot.x.ticks, key=lambda tick: plot.at_x(tick[0])):
         at = plot.at_x(value)
         pen.lines.append(Line(at, plot.bottom, at, plot.bottom + 0.9, style.ink, 0.7))
         pieces = words.split("\n")
         half = max(width_mm(piece, style.note_pt) for piece in pieces) / 2
-        if at - half < ends[-1] + WORD_GAP:
+        level = next((i for i in range(len(ends) + 1) if _free(ends, i, len(pieces), at - half)), 0)
+        if level + len(pieces) > MOST_LEVELS * max(len(pieces), 1):
             continue
-        ends.append(at + half)
-        lines = max(lines, len(pieces))
+        while len(ends) < level + len(pieces):
+            ends.append([-1e9])
         for i, piece in enumerate(pieces):
-            y = plot.bottom + 3.8 + i * style.line_mm * 0.85
-            pen.texts.append(Text(at, y, piece, style.note_pt, style.ink, "center"))
-    pen.y = plot.bottom + 3.8 + (lines - 1) * style.line_mm * 0.85
+            ends[level + i].append(at + half)
+            pen.texts.append(
+                Text(at, plot.bottom + 3.8 + (level + i) * leading, piece, style.note_pt, style.ink, "center")
+            )
+    pen.y = plot.bottom + 3.8 + (max(len(ends), 1) - 1) * leading
     middle = 0.5 * (plot.left + plot.right)
     for line in wrapped(name, plot.right - plot.left, style.note_pt):
         pen.y += 3.2
         pen.texts.append(Text(middle, pen.y, line, style.note_pt, style.muted, "center"))
     pen.y += 1.0
+
+
+def _free(ends: list[list[float]], level: int, lines: int, left: float) -> bool:
+    """Whether words that begin at ``left`` touch nothing in these lines."""
+    return all(max(line) + WORD_GAP <= left for line in ends[level : level + lines])
 
 
 def rule(pen: Pen, plot: Plot, x: float | None = None, y: float | None = None) -> None:

@@ -93,7 +93,9 @@ def linear_ticks(low: float, high: float, most: int = MOST_TICKS) -> tuple[Tick,
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough * (1 - 1e-9))
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     digits = next(d for d in range(20) if abs(round(step, d) - step) < 1e-9 * step)
-    return tuple((i * step, f"{i * step + 0.0:,.{digits}f}") for i in range(first, last + 1))
+    # Years have no separator.
+    comma = "," if max(abs(low), abs(high)) >= 10_000 else ""
+    return tuple((i * step, f"{i * step + 0.0:{comma}.{digits}f}") for i in range(first, last + 1))
 
 
 def log_ticks(low: float, high: float, most: int = MOST_TICKS) -> tuple[Tick, ...]:
