@@ -179,7 +179,7 @@ def test_only_events_cant_be_simulated_either() -> None:
 
 
 def asked(bare: Any, tmp_path: Path, said: list[str], **options: Any) -> Asked:
-    selection = replace(bare, counts=Counts([0, 1, 1, 2], [1, 1, 2, 2]))
+    selection = replace(bare, counts=Counts([0, 1, 1, 4], [1, 1, 2, 6]))
     return Asked(selection, QUICK, options={"draws": 200, **options}, store=tmp_path / "kept", progress=said.append)
 
 
