@@ -18,11 +18,16 @@ def number(value: float | None, digits: int = 2) -> str:
 
 
 def significant(value: float | None, digits: int = 3) -> str:
-    """A number of any size with so many significant digits, ``0.0353`` or ``1,230``; ``no limit`` for infinity."""
+    """A number of any size with so many significant digits, ``0.0353`` or ``1,230``; ``no limit`` for infinity.
+
+    A whole number below 10,000 is printed whole: a year has no significant digits.
+    """
     if value is None:
         return DASH
     if math.isinf(value):
         return "no limit"
+    if value == int(value) and abs(value) < 10_000:
+        return str(int(value))
     text = f"{value:.{digits}g}"
     return f"{float(text):,.0f}" if "e+" in text and abs(value) < 1e6 else text
 

@@ -160,7 +160,7 @@ def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
         tuple(groups),
         standing(selection, alternatives, model),
         alternatives,
-        treated_bounds(review, selection),
+        treated_bounds(review, selection, alternatives),
     )
 
 

@@ -168,5 +168,5 @@ def draw_answer(found: Answered, outcome: str, title: str, banner: str | None, m
         return None
     question = found.title[:1].lower() + found.title[1:]
     figure = answer_figure(found.answer, title=f"{title}: {question}", banner=banner)
-    caption = f"{title}, {found.request.question.replace('-', ' ')}. Model of the analysis: {model}."
+    caption = f"{title}: {found.title[:1].lower()}{found.title[1:]} Model of the analysis: {model}."
     return Drawing(f"sensitivity-{outcome}-{found.name}", figure.to_svg(), figure.alt, caption)

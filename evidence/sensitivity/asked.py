@@ -83,7 +83,7 @@ class Asked:
             n = int(studies.n.sum())
             found = f"{display.plural(studies.k, 'study', 'studies')} with {display.plural(n, studies.unit)}"
             few = f"fewer than {FEW_STUDIES} studies or {FEW_UNITS} {studies.units}"
-            raise not_askable(f"{found} is too little to pool in the first place ({few})", "read the counts")
+            raise not_askable(f"{found} are too little to pool in the first place ({few})", "read the counts")
 
     def given(self, **defaults: Any) -> dict[str, Any]:
         """The question's options: those given, the rest by default; whole numbers may be given for fractions.
@@ -156,15 +156,14 @@ class Headlines:
 
 
 def headlines(found: Estimates, model: Model) -> Headlines:
-    """The reported number of each row; the mean where the model has one, by the model's word where it has but one.
+    """The reported number of each row; the mean where the model has one, by the model's word where it has no median.
 
     Where no more is known than a study's own proportion, or no events, every model has a mean: these rows decide only
     where there are no others.
     """
     fitted = ~np.isin(found.status, (*ANSWERED_ALIKE, "no-fit"))
     if np.isfinite(found.mean[fitted] if fitted.any() else found.mean).any():
-        one = fitted.any() and np.array_equal(found.mean[fitted], found.estimate[fitted], equal_nan=True)
-        name = model.centre if one else "average study (mean)"
+        name = "average study (mean)" if "median" in model.centre else model.centre
         return Headlines(found.mean, found.mean_lower, found.mean_upper, name)
     return Headlines(found.estimate, found.lower, found.upper, model.centre)
 
@@ -176,8 +175,9 @@ def known(value: float) -> float | None:
 
 
 def columns_of(found: Estimates) -> dict[str, Any]:
-    """The fields of a stack's estimates as columns of a frame; prediction limits are left out."""
-    names = (f.name for f in fields(found) if not f.name.startswith("pi_"))
+    """The fields of a stack's estimates as columns of a frame, the mean first; prediction limits are left out."""
+    first = ("mean", "mean_lower", "mean_upper")
+    names = (*first, *(f.name for f in fields(found) if not f.name.startswith("pi_") and f.name not in first))
     return {name: getattr(found, name) for name in names}
 
 

@@ -64,7 +64,7 @@ class Baujat:
         size = display.percent(float(self.share[first]))
         adds = (
             f"{with_twins(self.studies, self.contribution, first)} makes up {size} of the differences between the"
-            f" {len(self.studies)} studies, as much as any"
+            f" {len(self.studies)} studies"
         )
         boundary = next((i for i, status in enumerate(self.left.status) if status in BOUNDARY_WORDS), None)
         most = int(np.nanargmax(self.influence)) if boundary is None else boundary
@@ -73,10 +73,10 @@ class Baujat:
         values = f"the {whole.name} is {before} with it and {after} without"
         if boundary is not None:
             words = BOUNDARY_WORDS[str(self.left.status[most])]
-            return f"{adds}; {self.studies[most]} moves the result most: {words}, and {values}."
+            return f"{adds}; {self.studies[most]} stands highest in the figure: {words}, and {values}."
         if most == first:
-            return f"{adds}, and moves the result most: {values}."
-        return f"{adds}; {with_twins(self.studies, self.influence, most)} moves the result most: {values}."
+            return f"{adds}, and stands highest in the figure as well: {values}."
+        return f"{adds}; {with_twins(self.studies, self.influence, most)} stands highest in the figure: {values}."
 
     def to_frame(self) -> pd.DataFrame:
         """One row per study: counts, contribution, its share, influence, and the status without it."""

@@ -95,12 +95,14 @@ class Calibration:
         holding = [name for name in lowest if name not in failing]
         who = "every method" if holding and not failing else _listed(holding) or "no method"
         parts = [
-            f"the {display.percent(self.level)} limits of {who} held the proportion that each estimates as often as"
-            f" they should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
+            f"the {display.percent(self.level)} limits of {who} held what they estimate at least as often as they"
+            f" should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
         ]
         if failing:
-            worst = _listed([f"{name} {display.percent(lowest[name])}" for name in failing])
-            parts.append(f"at worst so many did of {worst}")
+            worst = sorted(failing, key=lambda name: lowest[name])
+            ends = " to ".join(display.percent(lowest[name]) for name in dict.fromkeys((worst[0], worst[-1])))
+            which = f"those of {worst[0]}" if len(worst) == 1 else f"those of {len(worst)} others ({worst[0]} least)"
+            parts.append(f"{which} held it in {ends} at worst")
         without = [name for name in self.methods if name not in lowest]
         if without:
             parts.append(f"there were none of {_listed(without)}")

@@ -12,6 +12,7 @@ from .. import display
 from ..errors import usage
 from ..measures.limits import study_limits
 from ..pooling.design import INTERCEPT, Design
+from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.regression_result import predict
 from ..pooling.result import Note
 from .answer import not_askable
@@ -58,6 +59,11 @@ class Group:
         )
 
     @property
+    def is_thin(self) -> bool:
+        """Fewer than 3 studies or 10 units have counts, and no average (our thresholds)."""
+        return self.k < FEW_STUDIES or self.n < FEW_UNITS
+
+    @property
     def average(self) -> str:
         """The average study with its limits."""
         return f"{display.percent(self.mean)} ({display.percent_interval(self.mean_lower, self.mean_upper)})"
@@ -102,10 +108,13 @@ class CaseReports:
         ratio = self.contrast
         if ratio.value is None:
             return f"{counted}; {ratio.reason}."
+        former, latter = self.cases.average, self.series.average
+        averages = f"the average study is {former} in the former and {latter} in the latter, and "
+        if self.cases.is_thin or self.series.is_thin:
+            averages = ""
         return (
-            f"{counted}; allowing for differences between studies, the average study is {self.cases.average} in the"
-            f" former and {self.series.average} in the latter, and the odds of typical studies differ by a factor of"
-            f" {display.significant(ratio.value, 2)} ({ratio.limits_text(self.level)})."
+            f"{counted}; allowing for differences between studies, {averages}the odds of typical studies of the former"
+            f" are {display.significant(ratio.value, 2)} times those of the latter ({ratio.limits_text(self.level)})."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -135,6 +144,8 @@ class CaseReports:
             rows.append(IntervalRow(f"{label}, observed", group.events / group.n, group.lower, group.upper, cells))
             remark = None if group.mean is not None else self.contrast.status
             middle = (group.mean, group.mean_lower, group.mean_upper)
+            if group.is_thin and group.mean is not None:
+                middle, remark = (None, None, None), "too few to pool"
             rows.append(IntervalRow(f"{label}, average study", *middle, ("", ""), remark=remark))
         return Intervals(tuple(rows), "proportion", ("studies", "counts"))
 

@@ -86,6 +86,9 @@ def odds_ratio(counts: Counts, design: Design, model: Model, column: str, separa
     if k < FEW_STUDIES or n < FEW_UNITS:
         few = f"{display.plural(k, 'study', 'studies')} with {display.plural(n, counts.unit)}"
         return OddsRatio("few-studies", f"{few} are too few for a model", None, None, None, None, None, spec)
+    if int(counts.events.sum()) in (0, n):
+        reason = f"there is no odds ratio, as no report has {'an event' if counts.events.sum() == 0 else 'a non-event'}"
+        return OddsRatio("separated", reason, None, None, None, None, None, spec)
     try:
         found = regress(counts, design, spec)
     except ComputeError as error:

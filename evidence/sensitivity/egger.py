@@ -14,7 +14,7 @@ from .answer import not_askable
 from .asked import Asked
 from .asymmetry import PREDICTORS, VANISHING, Line, line
 from .pictures import Points
-from .small_study import EGGER_REJECTS, Effects, effects_of, reasons, study_rows
+from .small_study import EGGER_REJECTS, SINGLES_REJECT, Effects, effects_of, reasons, study_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,8 @@ class Egger:
         return (
             f"Egger's test gives p {display.p_value(self.fitted.p)} in {self.effects.y.size} studies, which can't be"
             " relied on: a proportion and its standard error come from the same counts, so that without anything"
-            f" missing this test rejects in {EGGER_REJECTS} of cases at the 0.10 level."
+            f" missing this test rejects in {EGGER_REJECTS} of cases at the 0.10 level, and in up to {SINGLES_REJECT}"
+            " where most reports are of one patient."
         )
 
     def to_frame(self) -> pd.DataFrame:

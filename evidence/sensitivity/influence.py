@@ -145,7 +145,7 @@ class Influence:
             "dffits": dffits_limit(len(self.studies)),
             "hat": HAT_FACTOR / len(self.studies),
             "dfbetas": DFBETAS_LIMIT,
-            "source": "metafor's influence",
+            "source": "metafor's influence; its DFFITS is divided otherwise",
         }
         found = {"question": self.question, "model": self.model.to_dict(), "rows": rows, "thresholds": thresholds}
         return {**found, "sentence": str(self)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
-from ..pooling.result import Note
+from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
 from .pictures import Intervals
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Fewer studies leave too little behind.
 FEWEST = 3
+#: Two estimates closer than this are the same.
+ALIKE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,15 @@ class LeaveOneOut:
         low = there[shown.value[there].argmin()]
         high = there[shown.value[there].argmax()]
         return (
-            f"Without any one study the {whole.name} lies between {display.percent(shown.value[low])} (without"
-            f" {self.studies[low]}) and {display.percent(shown.value[high])} (without {self.studies[high]});"
-            f" with all it is {display.percent(whole.value[0])}."
+            f"Without any one study the {whole.name} lies between {self._end(shown.value, low)} and"
+            f" {self._end(shown.value, high)}; with all it is {display.percent(whole.value[0])}."
         )
+
+    def _end(self, values: Floats, i: int) -> str:
+        """A value, and without whom it comes about."""
+        alike = int(np.sum(np.abs(values - values[i]) < ALIKE)) - 1
+        others = f" or {display.plural(alike, 'other')}" if alike else ""
+        return f"{display.percent(values[i])} (without {self.studies[i]}{others})"
 
     def to_frame(self) -> pd.DataFrame:
         """One row per study left out: counts left, estimate, mean, limits, tau, status."""

@@ -126,11 +126,12 @@ def missing_outcomes(
         for (label, chosen), option in zip(extents.items(), options, strict=False)
     ]
     title = review.settings.outcomes[outcome].title
-    bounds = treated_bounds(review, read)
+    bounds = treated_bounds(review, read, extents)
     if bounds is not None:
         for word, happened in (("not ", False), ("", True)):
             label = f"every treated patient without a count taken as {word}{in_sentence(title)}"
-            ways.append(Way(label, completed(review, read, happened), pool=enough))
+            start = fullest(read, extents) if happened else read
+            ways.append(Way(label, completed(review, start, happened), pool=enough))
     if len(ways) == 1:
         raise _nothing_missing(read)
     treated = read.context.treated if read.context.unit == "patient" else None
@@ -164,11 +165,23 @@ def unread_extents(
     return {label: chosen for label, chosen in found.items() if int(chosen.counts.n.sum()) > known}
 
 
-def treated_bounds(review: Review, selection: Selection) -> Bounds | None:
-    """The two extremes as counts; None where every treated patient has a count, or where units are not patients."""
+def fullest(selection: Selection, extents: Mapping[str, Selection]) -> Selection:
+    """Where the outcome is part of another, the selection in which unread extents are events: who is known to lack the
+    whole can't have had the part.
+    """
+    return list(extents.values())[-1] if extents else selection
+
+
+def treated_bounds(review: Review, selection: Selection, extents: Mapping[str, Selection]) -> Bounds | None:
+    """The two extremes as counts; None where every treated patient has a count, or where units are not patients.
+
+    Args:
+        extents: What ``unread_extents`` says of the selection.
+    """
     if selection.context.unit != "patient":
         return None
-    lowest, highest = (completed(review, selection, happened) for happened in (False, True))
+    lowest = completed(review, selection, happened=False)
+    highest = completed(review, fullest(selection, extents), happened=True)
     treated = int(lowest.n.sum())
     if treated == int(selection.counts.n.sum()):
         return None

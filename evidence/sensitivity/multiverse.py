@@ -103,7 +103,7 @@ class Multiverse:
     @property
     def middle(self) -> tuple[float, float]:
         """The quarter and three-quarter points of the values that there are; NaN where there are none."""
-        there = self.value[np.isfinite(self.value)]
+        there = self._different()
         if there.size == 0:
             return float("nan"), float("nan")
         low, high = np.quantile(there, (0.25, 0.75))
@@ -116,11 +116,21 @@ class Multiverse:
         if there.size == 0:
             return f"{text}, none of which gives an estimate{self._without()}."
         every = "" if self.complete else "; overlapping arms are varied one group at a time"
+        different = self._different()
+        which = "the estimates" if different.size == there.size else f"the {different.size} different ones"
         return (
-            f"{text}, {there.size} with an estimate{self._without()}: the estimates lie between"
+            f"{text}, {there.size} with an estimate{self._without()}: {which} lie between"
             f" {_span(there.min(), there.max())}, the middle half of them between {_span(*self.middle)};"
-            f" {self._place(there)}{every}."
+            f" {self._place(different)}{every}."
         )
+
+    def _different(self) -> Floats:
+        """The values, those of one model on the same counts once."""
+        there = np.flatnonzero(np.isfinite(self.value))
+        alike = {
+            (self.specifications[i].model, self.events[i], self.n[i], round(float(self.value[i]), 9)): i for i in there
+        }
+        return self.value[sorted(alike.values())]
 
     def _without(self) -> str:
         """Why the others have none, with their numbers."""
@@ -169,13 +179,13 @@ class Multiverse:
         }
 
     def picture(self) -> Intervals:
-        """The specification curve: by the value, those without one last; choices that do not vary are left away."""
+        """The specification curve by the value; without those that have none, and choices that do not vary."""
         heads = [
             head
             for head in self.specifications[0].choices
             if len({one.choices[head] for one in self.specifications}) > 1
         ]
-        order = np.argsort(np.where(np.isfinite(self.value), self.value, np.inf), kind="stable")
+        order = np.argsort(self.value, kind="stable")[: np.isfinite(self.value).sum()]
         rows = []
         for i in order:
             one = self.specifications[i]

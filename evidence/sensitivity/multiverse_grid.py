@@ -109,11 +109,18 @@ def _cells(
 ) -> Iterator[Cell]:
     """The combinations with each choice of overlapping arms, case reports in and out."""
     sources, unread, primary = chosen
+    seen: set[tuple[tuple[str, ...], tuple[int, ...]]] = set()
     for i, (name, dropped) in enumerate(choices.named(widest)):
         for word in CASE_REPORTS:
-            counts = None
+            counts: Counts | None = None
             if found is not None:
                 excluded = found.case_reports if word == "out" else frozenset()
                 out = found.resolved(dropped, excluded) if i else found.as_selected(excluded)
                 counts = found.without(out)
+            if counts is not None:
+                # A choice that leaves the arms as they are is none.
+                arms = (counts.keys, tuple(counts.n.tolist()))
+                if arms in seen:
+                    continue
+                seen.add(arms)
             yield Cell(sources, unread, name, word, counts, primary and i == 0 and word == "in")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ..pooling import Model
     from ..pooling.likelihood_rows import Likelihood
 
+#: Twice a change of the log-likelihood beyond it is not chance: the 95 % point of chi-squared with 1 df.
+TELLING = 3.84
 #: Probability pi that a small report without any event is published; never 0, where nothing is identified.
 PUBLISHED = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05)
 #: The two that the reading names.
@@ -88,9 +90,18 @@ class PublicationFilter:
             )
         return (
             f"If only {_one_in(NAMED[0])} of the {what} were published, the {shown.name} would be {often} instead of"
-            f" {first}, and {seldom} if {_one_in(NAMED[1])} were; {self._tipping_words()}{self._exempt_words()}; the"
-            " data can hardly tell how many are."
+            f" {first}, and {seldom} if {_one_in(NAMED[1])} were; {self._tipping_words()}{self._exempt_words()}. How"
+            f" many are published is assumed: {self._told()}."
         )
+
+    def _told(self) -> str:
+        """What the data say of the share."""
+        if self.without == 0:
+            return "with every small report without an event exempt, the likelihood favours the strongest filter anyway"
+        change = 2 * float(np.ptp(self.curve.log_likelihood))
+        if change > TELLING:
+            return "what the data seem to say of it hangs on the assumed shape of the differences between studies"
+        return "the data can hardly tell"
 
     def _at(self, shown: Headlines, pi: float) -> str:
         return display.percent(known(shown.value[self.published.index(pi)]))
@@ -107,9 +118,10 @@ class PublicationFilter:
         tips = (
             "" if self.tipping_unexempted is None else f", and {self._mark} at {_in_hundred(self.tipping_unexempted)}"
         )
+        every = "" if self.without else ", which are all the small reports without any event,"
         return (
-            f"; {display.plural(len(self.exempt), 'report')} about something else {'is' if one else 'are'} exempt"
-            f" (if {'it were' if one else 'they were'} not: {told}{tips})"
+            f". This exempts {display.plural(len(self.exempt), 'report')} about something else{every} as published"
+            f" whatever {'it' if one else 'they'} found; without that exemption: {told}{tips}"
         )
 
     @property
@@ -120,7 +132,7 @@ class PublicationFilter:
         start = self.shown.value[0]
         if not start > self.threshold:
             return f"it is not above {self._mark} to begin with"
-        limits = f"its limits reach {self._mark} at {_in_hundred(self.limits_tip)}" if self.limits_tip else ""
+        limits = f"its limits reach {self._mark} by {_in_hundred(self.limits_tip)}" if self.limits_tip else ""
         if self.tipping is None:
             low = f"it does not fall to {self._mark} down to {_one_in(self.published[-1])}"
             return f"{low}, though {limits}" if limits else low

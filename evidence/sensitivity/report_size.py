@@ -148,7 +148,9 @@ class ReportSize:
             Curve("observed count, this size or larger", tuple(float(p) for p in kept.events / kept.n)),
             self._curve(f"{most.name}, reports of this size or smaller", most, self.at_most),
         )
-        ticks = tuple(f"{size}\n{k} studies" for size, k in zip(self.sizes, kept.k, strict=True))
+        ticks = tuple(
+            f"{size}\n{display.plural(int(k), 'study', 'studies')}" for size, k in zip(self.sizes, kept.k, strict=True)
+        )
         label, all_of_them = f"Size of the report ({self.unit}s)", known(shown.value[0])
         x = tuple(float(size) for size in self.sizes)
         return Curves(x, label, shown.name, curves, ticks, all_of_them, log_x=True)

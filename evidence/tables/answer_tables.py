@@ -10,6 +10,8 @@ from .table import Align, Cell, Table, TableColumn, plain
 if TYPE_CHECKING:
     from ..sensitivity.answer import Answer
 
+#: Columns for those who compute further: in the files of numbers, not in the page.
+TECHNICAL = frozenset({"effect", "se", "tau2", "log_likelihood"})
 #: Answers with more rows than this have no table.
 MOST_ROWS = 120
 
@@ -25,7 +27,10 @@ def answer_table(name: str, caption: str, answer: Answer) -> Table | None:
         return None
     columns = {str(column): [plain(value) for value in frame[column]] for column in frame.columns}
     kept = {key: values for key, values in columns.items() if any(value is not None for value in values)}
-    heads = tuple(TableColumn(key, key.replace("_", " "), _align(values)) for key, values in kept.items())
+    heads = tuple(
+        TableColumn(key, key.replace("_", " "), _align(values), where="csv" if key in TECHNICAL else "both")
+        for key, values in kept.items()
+    )
     rows = tuple(tuple(_cell(values[i]) for values in kept.values()) for i in range(len(frame)))
     return Table(name, caption, heads, rows)
 

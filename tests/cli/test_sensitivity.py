@@ -46,7 +46,8 @@ def test_without_a_question_the_questions_are_listed(tmp_path: Path, capsys: pyt
     assert rows["leave-one-out"] == {
         "question": "leave-one-out",
         "title": "Does the result rest on one study?",
-        "remark": "not here: fewer than 3 studies",
+        "remark": "not here: 2 studies with 29 patients are too little to pool in the first place (fewer than 3 studies"
+        " or 10 patients)",
     }
     assert main(["sensitivity", str(path)]) == 0
     assert "--question NAME" in capsys.readouterr().out

@@ -83,10 +83,10 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
         setattr(module, function.__name__, function)
     monkeypatch.setitem(__import__("sys").modules, module.__name__, module)
     known = {
-        "made-up": Question("Does it stay?", "madeup:answered"),
+        "made-up": Question("Does it stay?", "madeup:answered", of_counts=True),
         "refused": Question("Is it old?", "madeup:refused"),
         "broken": Question("Is there a limit?", "madeup:broken"),
-        "long": Question("Does it take long?", "madeup:answered", costly=True),
+        "long": Question("Does it take long?", "madeup:answered", costly=True, of_counts=True),
     }
     monkeypatch.setattr(questions, "QUESTIONS", known)
 
@@ -171,7 +171,7 @@ def test_question_answer_figure_and_numbers_reach_every_file(third_review: Path)
     assert "figures/sensitivity-improved-made-up.svg" in files and "figures/sensitivity-improved-made-up-2.svg" in files
     assert files["tables/sensitivity-improved-made-up.csv"] == "left_out,mean\na,0.25\nb,\n"
     section = page[page.index('<section id="sensitivity"') :].split("</section>")[0]
-    assert section.count("Does it stay?</h4>") == 2 and section.count("Does it stay?; most = 5</h4>") == 2
+    assert section.count("Does it stay?</h4>") == 2 and section.count("Does it stay?; most 5</h4>") == 2
     assert "Up to 3 it &lt;stays&gt; the same." in section and "Figure and numbers</summary>" in section
     assert "<strong>Is it old?</strong> No year is known." in section
     assert "Asked of the first outcome only: Does it take long?" in section

@@ -99,7 +99,7 @@ def test_large_studies_have_the_contribution_of_normal_effects() -> None:
 def test_the_reading_names_the_study_and_numbers() -> None:
     counts = Counts([2, 1, 3, 2, 19], [20, 15, 30, 25, 20], ["one", "two", "three", "four", "odd"])
     answer = baujat(counts, model("logistic-normal"))
-    assert str(answer).startswith("odd makes up ") and "and moves the result most" in str(answer)
+    assert str(answer).startswith("odd makes up ") and "stands highest in the figure as well" in str(answer)
     picture = answer.picture()
     assert picture.labels == answer.studies
     assert list(picture.size) == [20.0, 15.0, 30.0, 25.0, 20.0]
@@ -112,7 +112,7 @@ def test_a_deletion_on_a_boundary_stands_at_the_edge() -> None:
     picture = answer.picture()
     assert picture.labels[2] == "c (without it only events are left)" and picture.flagged == (False, False, True, False)
     assert picture.y[2] > max(picture.y[0], picture.y[1], picture.y[3])
-    assert "c moves the result most: without it only events are left" in str(answer)
+    assert "c stands highest in the figure: without it only events are left" in str(answer)
 
 
 def test_identical_studies_do_not_differ() -> None:

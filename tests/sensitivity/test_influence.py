@@ -77,7 +77,7 @@ def test_a_deletion_that_hits_a_boundary_has_its_status_and_stands_at_the_edge()
 def test_thresholds_are_metafors_and_said_to_be() -> None:
     assert pytest.approx(chi2.median(1), rel=1e-12) == COOK_LIMIT
     assert dffits_limit(10) == 1.0
-    assert influence(COUNTS, model("beta-binomial")).to_dict()["thresholds"]["source"] == "metafor's influence"
+    assert influence(COUNTS, model("beta-binomial")).to_dict()["thresholds"]["source"].startswith("metafor's influence")
 
 
 def test_an_outlier_is_flagged_and_named() -> None:

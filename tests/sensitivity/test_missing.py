@@ -11,7 +11,7 @@ from evidence import model, select
 from evidence.review.review import Review, read_review
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import plainly
-from evidence.sensitivity.missing import completed, missing_outcomes, treated_bounds
+from evidence.sensitivity.missing import completed, missing_outcomes, treated_bounds, unread_extents
 from tests.sensitivity.reviews import changed
 
 BETA = model("beta-binomial")
@@ -73,9 +73,22 @@ def test_patients_counted_in_another_report_are_not_missing(tmp_path: Path) -> N
     chosen = select(heel, "improved", where={"device": "radial"})
     full = completed(heel, chosen, happened=False)
     assert dict(zip(full.keys, full.n.tolist(), strict=True)) == {"bo": 12, "di": 25}
-    bounds = treated_bounds(heel, chosen)
+    bounds = treated_bounds(heel, chosen, {})
     assert bounds is not None and bounds.treated == chosen.context.treated == 37
     assert (bounds.lowest, bounds.highest) == (15, 31)
+
+
+@pytest.mark.parametrize("name", ["sts-calcinosis-cutis", "sts-calciphylaxis"])
+def test_a_part_is_never_bounded_above_its_whole(name: str) -> None:
+    """Who is known to have had no response can't have had complete remission."""
+    review = read_review(Path(__file__).parents[2] / "data" / name)
+    most = {}
+    for outcome in ("complete_remission", "any_response"):
+        read = select(review, outcome)
+        bounds = treated_bounds(review, read, unread_extents(review, outcome, None, None, read))
+        assert bounds is not None
+        most[outcome] = bounds.highest
+    assert most["complete_remission"] <= most["any_response"]
 
 
 def test_the_primary_is_marked_however_it_takes_unread_extents(sts: Review) -> None:

@@ -77,7 +77,8 @@ def test_reports_about_something_else_are_exempt(sts: Any, marked: Any) -> None:
     assert marked.unexempted is not None and means(marked, marked.unexempted) == [0.83, 0.58, 0.45]
     shown = marked.shown.value
     assert np.all(shown[1:] > marked.unexempted.mean[1:]) and shown[0] == marked.unexempted.mean[0]
-    assert "3 reports about something else are exempt (if they were not: 58 % and 45 %" in str(marked)
+    assert "exempts 3 reports about something else, which are all the small reports without any event," in str(marked)
+    assert "without that exemption: 58 % and 45 %" in str(marked)
     assert marked.tipping is None and "does not fall to 50 % down to 1 in 20" in str(marked)
     assert "filter-exempt" in {note.code for note in marked.notes}
 
@@ -150,9 +151,9 @@ def test_a_start_below_the_threshold_is_no_tipping_point() -> None:
 def test_limits_that_reach_the_threshold_are_told() -> None:
     answer = publication_filter(COUNTS, model("beta-binomial", **QUICK))
     crossing = replace(answer, tipping=None, limits_tip=0.4)
-    assert "though its limits reach 50 % at 40 in 100" in str(crossing)
+    assert "though its limits reach 50 % by 40 in 100" in str(crossing)
 
 
 def test_a_bare_table_has_one_outcome(bare_selection: Any) -> None:
     answer = ask("publication-filter", Asked(bare_selection, model("beta-binomial")))
-    assert str(answer).startswith("Not asked: 2 studies with 12 patients is too little to pool")
+    assert str(answer).startswith("Not asked: 2 studies with 12 patients are too little to pool")

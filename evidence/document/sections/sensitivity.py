@@ -41,13 +41,22 @@ def _outcome(found: OutcomeFindings) -> list[Block]:
 
 
 def _answered(found: OutcomeFindings, answered: Answered) -> list[Block]:
-    options = "".join(f"; {name} = {value}" for name, value in answered.request.options.items())
     anchor = f"sensitivity-{found.name}-{answered.name}"
-    blocks: list[Block] = [Heading(answered.title + options, 4, anchor), paragraph(str(answered.answer))]
+    blocks: list[Block] = [
+        Heading(answered.title + _again(found, answered), 4, anchor),
+        paragraph(str(answered.answer)),
+    ]
     inner = _details(found, answered)
     if inner:
         blocks.append(Details(_summary(answered, inner), tuple(inner)))
     return blocks
+
+
+def _again(found: OutcomeFindings, answered: Answered) -> str:
+    """What tells a question apart that is asked more than once."""
+    if sum(other.request.question == answered.request.question for other in found.answers) < 2:
+        return ""
+    return "".join(f"; {name} {value}" for name, value in answered.request.options.items())
 
 
 def _details(found: OutcomeFindings, answered: Answered) -> list[Block]:
