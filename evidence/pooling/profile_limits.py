@@ -273,7 +273,8 @@ class _Edges:
             inside = (new[1] > low[active]) & (new[1] < high[active]) & (np.sign(sums.mu) == -self.side[r])
             done = inside & (np.abs(step) <= SETTLED * (1 + np.abs(at[:, active]))).all(0)
             ended = active[done]
-            value[ended] = ((goal.value + goal.mu * step[0] + goal.tau * step[1]) * self.side[r])[done]
+            last = step[:, done]
+            value[ended] = (goal.value[done] + goal.mu[done] * last[0] + goal.tau[done] * last[1]) * self.side[r[done]]
             there[ended] = True
             at[:, active[inside]] = new[:, inside]
             active = active[inside & ~done]

@@ -339,16 +339,20 @@ def _plain(values: Floats) -> tuple[float | None, ...]:
 
 
 def asked_publication_filter(asked: Asked) -> PublicationFilter:
-    """For the registry: refused on an outcome that does not decide whether a report is published, unless forced."""
-    given = asked.given(most=3, threshold=0.5, force=False)
+    """For the registry: refused on an outcome that does not decide whether a report is published, unless forced.
+
+    Exempt are the studies marked ``incidental`` in studies.csv and those that the option ``exempt`` names by study_id.
+    """
+    given = asked.given(most=3, threshold=0.5, force=False, exempt=())
     if not given["force"]:
         refuse_unpublishable(asked)
+    asked.refuse_too_few()
     counts = asked.counts
-    exempt = [
-        key
-        for key, cells in zip(counts.keys, asked.selection.study_columns, strict=True)
-        if cells.get("incidental") == "yes"
-    ]
+    arms = list(zip(counts.keys, counts.studies, asked.selection.study_columns, strict=True))
+    for name in given["exempt"]:
+        if name not in counts.studies:
+            raise unknown("study", name, tuple(dict.fromkeys(counts.studies)))
+    exempt = [key for key, study, cells in arms if study in given["exempt"] or cells.get("incidental") == "yes"]
     return publication_filter(counts, asked.model, given["most"], given["threshold"], exempt)
 
 

@@ -21,11 +21,13 @@ class Question:
     Attributes:
         title: The question in a reader's words. home: Module and function that answers it, given an ``Asked``.
         costly: Whether it takes more than a second or two: asked of the primary outcome only, and kept.
+        of_counts: Whether it is asked where there is too little to pool: it answers in counts, or says itself why not.
     """
 
     title: str
     home: str
     costly: bool = False
+    of_counts: bool = False
 
     def ask(self, asked: Asked) -> Answer:
         """The answer.
@@ -33,6 +35,8 @@ class Question:
         Raises:
             NotAskableError: these data do not allow the question. UsageError: an unknown option of the question.
         """
+        if not self.of_counts:
+            asked.refuse_too_few()
         module, _, function = self.home.partition(":")
         return cast("Callable[[Asked], Answer]", getattr(import_module(f".{module}", __package__), function))(asked)
 
@@ -40,32 +44,45 @@ class Question:
 QUESTIONS: Mapping[str, Question] = {
     "leave-one-out": Question("Does the result rest on one study?", "leave_out:asked_leave_one_out"),
     "cumulative": Question("How did the result come about as studies were added?", "cumulative:asked_cumulative"),
-    "report-size": Question("What is left as small reports go?", "report_size:asked_report_size"),
-    "case-reports": Question("Do case reports tell another story than series?", "case_reports:asked_case_reports"),
-    "size-covariate": Question("Does the result go with the size of a report?", "size_covariate:asked_size_covariate"),
+    "report-size": Question("What is left as small reports go?", "report_size:asked_report_size", of_counts=True),
+    "case-reports": Question(
+        "Do case reports tell another story than series?", "case_reports:asked_case_reports", of_counts=True
+    ),
+    "size-covariate": Question(
+        "Does the result go with the size of a report?", "size_covariate:asked_size_covariate", of_counts=True
+    ),
     "publication-filter": Question(
         "What if small reports without success were published less often?",
         "publication_filter:asked_publication_filter",
         costly=True,
+        of_counts=True,
     ),
     "missing-outcomes": Question(
-        "What if the patients without a count had done badly, or well?", "missing:asked_missing_outcomes"
+        "What if the patients without a count had done badly, or well?",
+        "missing:asked_missing_outcomes",
+        of_counts=True,
     ),
     "harms-silence": Question(
-        "Does silence about adverse events mean that none happened?", "harms_silence:asked_harms_silence"
+        "Does silence about adverse events mean that none happened?",
+        "harms_silence:asked_harms_silence",
+        of_counts=True,
     ),
     "overlap": Question(
-        "Does it matter which of several reports of the same patients is used?", "overlap:asked_overlap"
+        "Does it matter which of several reports of the same patients is used?", "overlap:asked_overlap", of_counts=True
     ),
-    "extractors": Question("Does the result depend on who read the reports?", "extractors:asked_extractors"),
+    "extractors": Question(
+        "Does the result depend on who read the reports?", "extractors:asked_extractors", of_counts=True
+    ),
     "source-confidence": Question(
         "Does the result rest on abstracts and on readings of low confidence?",
         "source_confidence:asked_source_confidence",
+        of_counts=True,
     ),
     "multiverse": Question(
         "Would another analyst, with other defensible choices, have found something else?",
         "multiverse:asked_multiverse",
         costly=True,
+        of_counts=True,
     ),
     "influence": Question("Which studies move the result most?", "influence:asked_influence"),
     "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
@@ -74,7 +91,9 @@ QUESTIONS: Mapping[str, Question] = {
     "calibration": Question(
         "How often do the limits hold the truth with studies like these?", "calibration:asked_calibration", costly=True
     ),
-    "patients": Question("What goes with the outcome in patients described one by one?", "patients:asked_patients"),
+    "patients": Question(
+        "What goes with the outcome in patients described one by one?", "patients:asked_patients", of_counts=True
+    ),
     "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
     "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
     "peters": Question("What does a Peters-type test say, valid or not?", "peters:asked_peters"),

@@ -30,3 +30,11 @@ def bare_selection(tmp_path: Path) -> Any:
     path = tmp_path / "two.csv"
     path.write_text("study,events,total\nA,1,3\nB,2,9\n", encoding="utf-8")
     return evidence.select_table(evidence.read_bare_table(path))
+
+
+@pytest.fixture
+def bare_three(tmp_path: Path) -> Any:
+    """A table of three studies, of no review."""
+    path = tmp_path / "three.csv"
+    path.write_text("study,events,total\nA,1,3\nB,2,9\nC,2,4\n", encoding="utf-8")
+    return evidence.select_table(evidence.read_bare_table(path))

@@ -179,32 +179,32 @@ def test_only_events_cant_be_simulated_either() -> None:
 
 
 def asked(bare: Any, tmp_path: Path, said: list[str], **options: Any) -> Asked:
-    selection = replace(bare, counts=Counts([0, 1, 1, 2], [1, 1, 2, 2]))
+    selection = replace(bare, counts=Counts([0, 1, 1, 4], [1, 1, 2, 6]))
     return Asked(selection, QUICK, options={"draws": 200, **options}, store=tmp_path / "kept", progress=said.append)
 
 
-def test_it_is_computed_once(bare_selection: Any, tmp_path: Path) -> None:
+def test_it_is_computed_once(bare_three: Any, tmp_path: Path) -> None:
     said: list[str] = []
-    first = ask("calibration", asked(bare_selection, tmp_path, said))
+    first = ask("calibration", asked(bare_three, tmp_path, said))
     assert len(said) == 4 * 7 and "logistic-normal" in said[5] and "(6 of 7)" in said[5]
-    again = ask("calibration", asked(bare_selection, tmp_path, said))
+    again = ask("calibration", asked(bare_three, tmp_path, said))
     assert len(said) == 4 * 7
     assert again == first and json.dumps(again.to_dict()) == json.dumps(first.to_dict())
     assert again.to_frame().to_csv() == first.to_frame().to_csv()
-    other = ask("calibration", asked(bare_selection, tmp_path, said, seed=2))
+    other = ask("calibration", asked(bare_three, tmp_path, said, seed=2))
     assert len(said) == 2 * 4 * 7 and other != first
 
 
-def test_options_are_checked(bare_selection: Any, tmp_path: Path) -> None:
+def test_options_are_checked(bare_three: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="draws"):
-        ask("calibration", asked(bare_selection, tmp_path, [], draws=3))
+        ask("calibration", asked(bare_three, tmp_path, [], draws=3))
     with pytest.raises(UsageError, match="no option 'sets'"):
-        ask("calibration", asked(bare_selection, tmp_path, [], sets=3))
+        ask("calibration", asked(bare_three, tmp_path, [], sets=3))
     assert not (tmp_path / "kept").exists()
 
 
 def test_too_few_studies_is_a_sentence(bare_selection: Any) -> None:
-    assert str(ask("calibration", Asked(bare_selection, QUICK))) == "Not asked: fewer than 3 studies."
+    assert str(ask("calibration", Asked(bare_selection, QUICK))).startswith("Not asked: 2 studies with 12 patients")
 
 
 @pytest.mark.slow

@@ -55,5 +55,8 @@ def test_a_question_that_cant_be_asked_is_a_sentence(bare_selection: object) -> 
     from evidence.sensitivity.asked import Asked
 
     answer = ask("leave-one-out", Asked(bare_selection, model("beta-binomial")))  # type: ignore[arg-type]
-    assert str(answer) == "Not asked: fewer than 3 studies."
+    assert str(answer) == (
+        "Not asked: 2 studies with 12 patients is too little to pool in the first place"
+        " (fewer than 3 studies or 10 patients)."
+    )
     assert answer.to_frame().empty and answer.picture() is None and answer.notes == ()

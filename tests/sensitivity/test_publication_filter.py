@@ -28,8 +28,8 @@ def asked(sts: Any, outcome: str = "any_response", name: str = "beta-binomial", 
 
 @pytest.fixture(scope="module")
 def marked(sts: Any) -> Any:
-    """The answer with the reports that the review marks as incidental exempt."""
-    return asked(sts)
+    """The answer with the reports exempt that told of failures in passing."""
+    return asked(sts, exempt=["teriparatide-2021", "delgado-marquez-2015", "linan-barroso-nd"])
 
 
 def means(answer: Any, found: Any) -> list[float]:
@@ -43,6 +43,23 @@ def test_the_first_review_goes_from_82_to_58_and_45_percent(sts: Any) -> None:
     assert means(answer, answer.curve) == [0.82, 0.58, 0.45]
     assert answer.tipping is not None and 0.1 < answer.tipping < 0.15 and answer.exempt == ()
     assert [note.code for note in answer.notes] == ["filter-not-identified", "filter-none-exempt"]
+
+
+def test_a_review_can_mark_studies_as_incidental(sts: Any) -> None:
+    from dataclasses import replace
+
+    selection = evidence.select(sts, "any_response")
+    cells = [
+        {**columns, "incidental": "yes" if columns["study_id"] == "teriparatide-2021" else None}
+        for columns in selection.study_columns
+    ]
+    data = Asked(replace(selection, study_columns=tuple(cells)), model("beta-binomial", **QUICK), sts, "any_response")
+    assert [label.split(" ")[0] for label in ask("publication-filter", data).exempt] == ["Teriparatide"]  # type: ignore[attr-defined]
+
+
+def test_an_unknown_study_is_named(sts: Any) -> None:
+    with pytest.raises(evidence.EvidenceError, match="teriparatide"):
+        asked(sts, exempt="teriparatide-2012")
 
 
 def test_the_tipping_point_is_where_the_mean_meets_the_threshold() -> None:
@@ -138,4 +155,4 @@ def test_limits_that_reach_the_threshold_are_told() -> None:
 
 def test_a_bare_table_has_one_outcome(bare_selection: Any) -> None:
     answer = ask("publication-filter", Asked(bare_selection, model("beta-binomial")))
-    assert str(answer) == "Not asked: fewer than 3 studies."
+    assert str(answer).startswith("Not asked: 2 studies with 12 patients is too little to pool")
