@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.short_list import short_copy
+
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = "study,events,n\nAhlström 2019,3,28\nBaker 2020,3,6\nÇelik 2021,1,1\nDurand 2022,4,9\n"
 
@@ -58,8 +60,9 @@ def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path, suffix: st
 
 
 def test_a_review_becomes_a_report(installed: Path, tmp_path: Path) -> None:
-    for name in ("data", "analyses"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "analyses").mkdir()
+    short_copy("sts-calciphylaxis", tmp_path / "analyses")
     built = run(installed, "-m", "evidence", "build", "sts-calciphylaxis", cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     page = (tmp_path / "reports" / "sts-calciphylaxis" / "index.html").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evidence.analysis import read_analysis
 from evidence.document.build import build
+from tests.short_list import cheap, short_list
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the report of the first review, built now."""
-    analysis = read_analysis(ROOT / "analyses" / "sts-calcinosis-cutis.toml")
-    return build(analysis, tmp_path_factory.mktemp("reports")).folder
+    """Folder of the report of the first review with every question that is answered at once, built now."""
+    name = "sts-calcinosis-cutis"
+    return build(short_list(name, cheap(name)), tmp_path_factory.mktemp("reports")).folder
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from scipy.stats import betabinom, binom
 from evidence import Counts, model
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.baujat import baujat
+from tests.sensitivity.quick import quick
 from tests.sensitivity.reference import PRITZ, QUESTIONS
 
 COUNTS = Counts([9, 5, 2, 0, 3, 2], [28, 6, 3, 4, 3, 9], list("ABCDEF"))
@@ -67,7 +68,7 @@ def mixture_of(name: str) -> Log:
 
 @pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "bayesian", "common-effect"])
 def test_the_contribution_is_the_fall_in_deviance_without_the_study_at_fixed_tau(name: str) -> None:
-    log, answer = mixture_of(name), baujat(COUNTS, model(name))
+    log, answer = mixture_of(name), baujat(COUNTS, quick(name))
     assert answer.is_deviance
     x, n = COUNTS.events.tolist(), COUNTS.n.tolist()
     for i in range(COUNTS.k):
@@ -79,7 +80,7 @@ def test_the_contribution_is_the_fall_in_deviance_without_the_study_at_fixed_tau
 
 @pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "inverse-variance"])
 def test_the_influence_is_the_squared_shift_over_the_variance_without_the_study(name: str) -> None:
-    chosen = model(name)
+    chosen = quick(name)
     whole, answer = chosen.fit(COUNTS).analysis, baujat(COUNTS, chosen)
     rest = chosen.fit(COUNTS.take([1, 2, 3, 4, 5])).analysis
     assert whole is not None
@@ -91,14 +92,14 @@ def test_large_studies_have_the_contribution_of_normal_effects() -> None:
     """With thousands of units the fall in deviance is the part of Q over 1 less the study's share of the weights."""
     counts = Counts([3000, 4500, 5200, 6100, 4000], [10000] * 5)
     normal = baujat(counts, model("inverse-variance", tau2="ML"))
-    deviance = baujat(counts, model("logistic-normal"))
+    deviance = baujat(counts, quick("logistic-normal"))
     share = 1 / counts.k
     np.testing.assert_allclose(deviance.contribution, normal.contribution / (1 - share), rtol=0.01)
 
 
 def test_the_reading_names_the_study_and_numbers() -> None:
     counts = Counts([2, 1, 3, 2, 19], [20, 15, 30, 25, 20], ["one", "two", "three", "four", "odd"])
-    answer = baujat(counts, model("logistic-normal"))
+    answer = baujat(counts, quick("logistic-normal"))
     assert str(answer).startswith("odd makes up ") and "stands highest in the figure as well" in str(answer)
     picture = answer.picture()
     assert picture.labels == answer.studies

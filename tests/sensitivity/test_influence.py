@@ -12,6 +12,7 @@ from scipy.stats import chi2
 from evidence import Counts, model
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.influence import COOK_LIMIT, dffits_limit, influence
+from tests.sensitivity.quick import quick
 from tests.sensitivity.reference import PRITZ, QUESTIONS
 
 COUNTS = Counts([9, 5, 2, 1, 3, 2], [28, 6, 3, 4, 4, 9], list("ABCDEF"))
@@ -37,7 +38,7 @@ def test_metafors_numbers(measure: str, method: str, test: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_each_measure_is_that_of_the_refitted_analyses(name: str) -> None:
-    chosen: Any = model(name)
+    chosen: Any = quick(name)
     answer = influence(COUNTS, chosen)
     whole = chosen.fit(COUNTS).analysis
     for i in range(COUNTS.k):
@@ -51,7 +52,7 @@ def test_each_measure_is_that_of_the_refitted_analyses(name: str) -> None:
 
 
 def test_the_change_of_tau_is_on_the_models_scale() -> None:
-    chosen = model("logistic-normal")
+    chosen = quick("logistic-normal")
     frame = influence(COUNTS, chosen).to_frame()
     rest = chosen.fit(COUNTS.take([1, 2, 3, 4, 5])).heterogeneity
     whole = chosen.fit(COUNTS).heterogeneity

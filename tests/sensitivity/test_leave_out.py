@@ -10,6 +10,7 @@ from evidence import Counts, model
 from evidence.sensitivity.asked import plainly
 from evidence.sensitivity.leave_out import leave_one_out
 from evidence.sensitivity.questions import QUESTIONS, ask
+from tests.sensitivity.quick import quick
 
 COUNTS = Counts([9, 5, 1, 0, 3, 1], [28, 6, 1, 2, 3, 1], ["A", "B", "C", "D", "E", "F"])
 MODELS = ["inverse-variance", "logistic-normal", "beta-binomial", "bayesian", "common-effect"]
@@ -17,10 +18,10 @@ MODELS = ["inverse-variance", "logistic-normal", "beta-binomial", "bayesian", "c
 
 @pytest.mark.parametrize("name", MODELS)
 def test_each_row_is_the_fit_without_that_study(name: str) -> None:
-    answer = leave_one_out(COUNTS, model(name))
+    answer = leave_one_out(COUNTS, quick(name))
     for i in range(COUNTS.k):
         rest = COUNTS.take([j for j in range(COUNTS.k) if j != i])
-        fitted = plainly(model(name)).fit(rest)
+        fitted = plainly(quick(name)).fit(rest)
         assert answer.left.estimate[i] == pytest.approx(fitted.estimate, abs=1e-9)
         assert answer.events[i] == rest.events.sum() and answer.n[i] == rest.n.sum()
     assert answer.studies == COUNTS.labels
@@ -33,7 +34,7 @@ def test_arms_of_a_study_are_left_out_together() -> None:
 
 
 def test_the_reading_names_the_studies_at_the_ends() -> None:
-    answer = leave_one_out(COUNTS, model("logistic-normal"))
+    answer = leave_one_out(COUNTS, quick("logistic-normal"))
     low, high = (answer.studies[int(i)] for i in (answer.left.mean.argmin(), answer.left.mean.argmax()))
     assert f"without {low}" in str(answer) and f"without {high}" in str(answer)
     json.dumps(answer.to_dict(), allow_nan=False)

@@ -16,6 +16,7 @@ from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import Asked
 from evidence.sensitivity.questions import ask
 from evidence.sensitivity.size_covariate import funnel_limits, size_covariate
+from tests.sensitivity.quick import quick
 
 COUNTS = Counts([9, 5, 1, 0, 2, 1, 2, 1], [28, 6, 1, 1, 3, 1, 8, 2], list("ABCDEFGH"))
 MODELS = ["inverse-variance", "logistic-normal", "beta-binomial", "bayesian", "common-effect"]
@@ -39,7 +40,7 @@ def test_the_factor_is_the_regression_on_log_size(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_it_works_for_every_model(name: str) -> None:
-    answer = size_covariate(COUNTS, model(name))
+    answer = size_covariate(COUNTS, quick(name))
     json.dumps(answer.to_dict(), allow_nan=False)
     assert answer.low is not None and answer.high is not None and np.all(answer.low <= answer.high)
     picture = answer.picture()

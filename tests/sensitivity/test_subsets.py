@@ -13,6 +13,7 @@ from evidence.measures.logit_mean import mean_expit
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import plainly
 from evidence.sensitivity.subsets import DRAWN, distinct_subsets, subsets
+from tests.sensitivity.quick import quick
 from tests.sensitivity.reference import PRITZ, QUESTIONS
 
 COUNTS = Counts([9, 5, 1, 3, 1], [28, 6, 2, 9, 6], list("ABCDE"))
@@ -43,24 +44,24 @@ def test_metafors_gosh(measure: str, method: str) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_each_row_is_the_fit_of_its_studies(name: str) -> None:
     counts = COUNTS.take(range(4))
-    answer = subsets(counts, model(name))
+    answer = subsets(counts, quick(name))
     assert answer.value.size == 15 == answer.possible
     for inside, value, spread, status in zip(answer.inside, answer.value, answer.spread, answer.status, strict=True):
-        fitted = plainly(model(name)).fit(counts.take(np.flatnonzero(inside)))
+        fitted = plainly(quick(name)).fit(counts.take(np.flatnonzero(inside)))
         assert value == pytest.approx(fitted.mean, abs=1e-9)
         assert status == fitted.status
         parts = fitted.heterogeneity
         wanted = None if parts is None else parts.i2 if name == "inverse-variance" else parts.tau
         assert np.isnan(spread) if wanted is None else spread == pytest.approx(wanted, abs=1e-7)
-    assert answer.whole == pytest.approx(plainly(model(name)).fit(counts).mean, abs=1e-9)
+    assert answer.whole == pytest.approx(plainly(quick(name)).fit(counts).mean, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", ["inverse-variance", "beta-binomial"])
 def test_subsets_of_the_same_counts_are_fitted_once(name: str) -> None:
     counts = Counts([9, 1, 1, 1, 0, 0, 3], [28, 1, 1, 1, 1, 1, 9])
-    answer = subsets(counts, model(name))
+    answer = subsets(counts, quick(name))
     assert answer.value.size == 127 and answer.fitted == 2 * 4 * 3 * 2 - 1
-    again = plainly(model(name)).estimate(
+    again = plainly(quick(name)).estimate(
         Counts(np.where(answer.inside, counts.events, 0), np.where(answer.inside, counts.n, 0))
     )
     np.testing.assert_allclose(answer.value, again.mean, atol=1e-9, equal_nan=True)
@@ -84,7 +85,7 @@ def test_random_subsets_above_16_studies_have_their_seed_and_a_note() -> None:
 
 def test_the_study_that_splits_the_cloud_is_found() -> None:
     counts = Counts([2, 1, 3, 2, 19], [20, 15, 30, 25, 20], ["one", "two", "three", "four", "odd"])
-    answer = subsets(counts, model("logistic-normal"))
+    answer = subsets(counts, quick("logistic-normal"))
     assert answer.splitting == 4 and "odd splits them most" in str(answer)
     picture = answer.picture()
     assert picture.x_proportion and not picture.y_proportion and picture.y_label.endswith("(tau)")

@@ -11,6 +11,7 @@ from evidence import Counts, model
 from evidence.sensitivity.asked import headlines, plainly
 from evidence.sensitivity.pictures import Intervals, Panels
 from evidence.sensitivity.varied import Varied, Way, distinct, pooled
+from tests.sensitivity.quick import quick
 
 WHOLE = Counts([9, 5, 1, 0, 3], [28, 6, 1, 2, 3], list("ABCDE"))
 MODELS = ["inverse-variance", "logistic-normal", "beta-binomial", "bayesian", "common-effect"]
@@ -27,7 +28,7 @@ def test_the_same_counts_are_one_row_whatever_the_order_of_the_arms() -> None:
 def test_each_way_is_the_fit_of_its_counts(name: str) -> None:
     """The same function fits both: they agree to the last steps of its search, 1e-9."""
     parts = [WHOLE, WHOLE.take([1, 2, 3, 4]), None, WHOLE.take([0, 1]), WHOLE]
-    spec = plainly(model(name))
+    spec = plainly(quick(name))
     found = pooled(parts, spec)
     assert list(found.status[2:4]) == ["no-arms", "too-few"] and np.isnan(found.estimate[2:4]).all()
     for i in (0, 1, 4):
