@@ -26,11 +26,16 @@ def summary_lines(pooled: Pooled) -> list[str]:
 
 
 def _exact_line(pooled: Pooled) -> list[str]:
-    """Exact limits of the totals, where the model's interval is just that."""
+    """Exact limits of the totals; they assume one common proportion."""
+    from ..measures.limits import study_limits
+
     ci = pooled.mean_ci
-    if ci is None or not ci.method.startswith("clopper-pearson"):
-        return []
-    return [f"{ci.level:.0%} limits {display.interval(ci.lower, ci.upper)} ({ci.method})"]
+    if ci is not None and ci.method.startswith("clopper-pearson"):
+        return [f"{ci.level:.0%} limits {display.interval(ci.lower, ci.upper)} ({ci.method})"]
+    level = ci.level if ci is not None else pooled.model.level
+    lower, upper = study_limits([pooled.events], [pooled.n], "clopper-pearson", level)
+    exact = "clopper-pearson, tau = 0 assumed"
+    return [f"{level:.0%} limits {display.interval(float(lower[0]), float(upper[0]))} ({exact})"]
 
 
 def _split_line(line: Mapping[str, Any]) -> str:
