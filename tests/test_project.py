@@ -102,5 +102,5 @@ def test_no_committed_file_is_large() -> None:
         pytest.skip("not a git checkout")
     sizes = {name: (ROOT / name).stat().st_size for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     # A built page holds every figure and every number of its review.
-    most = {name: 4_000_000 if name.endswith("/index.html") else 1_500_000 for name in sizes}
+    most = {name: 2_500_000 if name.endswith("/index.html") else 1_500_000 for name in sizes}
     assert [name for name, size in sizes.items() if size > most[name]] == []

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: None of these tests is made with fewer studies.
 FEWEST = 10
-#: How often Egger's test and a Peters-type one reject at the 0.10 level where nothing is missing, in simulations; with
-#: the sizes of the first review (fifteen of twenty reports of one patient) Egger's did so in 14 to 74 %.
+#: How often Egger's test and a Peters-type one reject at the 0.10 level where nothing is missing; the shares where most
+#: reports are of one patient are simulated in tests/sensitivity/test_rejection_rates.py, with the first review's sizes.
 EGGER_REJECTS, PETERS_REJECTS = "14 to 23 %", "90 %"
 SINGLES_REJECT = "three quarters"
 
