@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,11 +16,10 @@ from evidence.counts import Counts
 from evidence.errors import UsageError
 from evidence.figures import STYLES, Figure, forest
 from evidence.figures.forest_layout import ForestLayout
-from evidence.figures.page import Text
-from evidence.figures.text import MM_PER_POINT, width_mm
 from evidence.pooling import pool
 from evidence.pooling.result import Context, Pooled
 from evidence.pooling.subgroups import Subgroups
+from tests.figures.looking import assert_whole
 
 LABELS = ["Ångström 2019", "Größe & Söhne <2020>", "$x_1$ 2021", "Παπαδόπουλος 2022", "Smith [abstract] 2023"]
 
@@ -77,45 +75,30 @@ def figure() -> Figure[ForestLayout]:
     return forest(grouped(), columns=["dose"])
 
 
-def box(text: Text) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a text in mm; 0.76 and 0.24 of the size are DejaVu's ascent and descent."""
-    width = width_mm(text.text, text.size_pt, text.bold)
-    left = {"left": text.x, "center": text.x - width / 2, "right": text.x - width}[text.align]
-    size = text.size_pt * MM_PER_POINT
-    return left, text.y - 0.76 * size, left + width, text.y + 0.24 * size
-
-
-def assert_whole(layout: ForestLayout) -> None:
-    """Nothing beyond the page, no two texts over each other, every mark inside the axis and in its row."""
+def assert_placed(layout: ForestLayout) -> None:
+    """The page is whole, and every mark stands inside the axis."""
     page = layout.page
-    boxes = [box(text) for text in page.texts]
-    for left, top, right, bottom in boxes:
-        assert left >= 0 and top >= 0 and right <= page.width + 0.01 and bottom <= page.height
-    for (i, a), (j, b) in combinations(enumerate(boxes), 2):
-        across = min(a[2], b[2]) - max(a[0], b[0])
-        down = min(a[3], b[3]) - max(a[1], b[1])
-        assert across <= 0.01 or down <= 0.01, (page.texts[i].text, page.texts[j].text)
+    assert_whole(page)
     for shape in page.shapes:
         if shape.role in ("pooled", "median", "prediction"):
             assert all(layout.plot[0] - 1e-6 <= x <= layout.plot[1] + 1e-6 for x, _ in shape.points)
         if shape.role in ("study", "part"):
             centre = sum(x for x, _ in shape.points) / 4
             assert layout.plot[0] - 1e-6 <= centre <= layout.plot[1] + 1e-6
-        assert all(0 <= x <= page.width and 0 <= y <= page.height for x, y in shape.points)
 
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("k", [1, 3, 23, 80])
 def test_nothing_is_lost_clipped_or_overlapping(k: int, style: str) -> None:
     layout = forest(pooled(studies(k)), style=style).layout
-    assert_whole(layout)
+    assert_placed(layout)
     assert sum(row.kind == "study" for row in layout.rows) == k
     assert sum(shape.role == "study" for shape in layout.page.shapes) == k
 
 
 @pytest.mark.parametrize("columns", [[], ["route"], ["route", "dose"], ["n", "weight", "events"]])
 def test_columns_fit_beside_groups(columns: list[str]) -> None:
-    assert_whole(forest(grouped(), columns=columns).layout)
+    assert_placed(forest(grouped(), columns=columns).layout)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +106,7 @@ def test_columns_fit_beside_groups(columns: list[str]) -> None:
     [([0, 0, 0], [9, 8, 7]), ([9, 8, 7], [9, 8, 7]), ([5] * 6, [10] * 6), ([0, 9, 0, 9], [9] * 4), ([1], [1])],
 )
 def test_extreme_data_are_drawn(events: list[int], n: list[int]) -> None:
-    assert_whole(forest(pooled(Counts(events, n))).layout)
+    assert_placed(forest(pooled(Counts(events, n))).layout)
 
 
 def test_rows_say_what_the_result_says(figure: Figure[ForestLayout]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,13 +12,13 @@ from evidence import Counts, model
 from evidence.errors import UsageError
 from evidence.figures import STYLES, answer_figure, picture_figure
 from evidence.figures.intervals_layout import PlacedRows
-from evidence.figures.page import Page, Text
+from evidence.figures.page import Page
 from evidence.figures.plot import Plot
 from evidence.figures.specification_layout import Specifications
-from evidence.figures.text import MM_PER_POINT, width_mm
 from evidence.sensitivity.answer import NotAsked
 from evidence.sensitivity.leave_out import leave_one_out
 from evidence.sensitivity.pictures import Curve, Curves, Intervals, Picture, Points
+from tests.figures.looking import assert_whole
 from tests.figures.pictures import PICTURES, contour, crowd, differences, funnel, intervals, publication, specification
 
 
@@ -27,28 +26,10 @@ def page_of(picture: Picture, title: str = "Does it hold?", style: str = "defaul
     return picture_figure(picture, title, style, "Seed: not for treatment decisions.").layout.page
 
 
-def box(text: Text) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a text in mm; 0.76 and 0.24 of the size are DejaVu's ascent and descent."""
-    width = width_mm(text.text, text.size_pt, text.bold)
-    left = {"left": text.x, "center": text.x - width / 2, "right": text.x - width}[text.align]
-    size = text.size_pt * MM_PER_POINT
-    return left, text.y - 0.76 * size, left + width, text.y + 0.24 * size
-
-
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_is_clipped_and_no_words_touch(name: str, style: str) -> None:
-    page = page_of(PICTURES[name], style=style)
-    boxes = [(text.text, box(text)) for text in page.texts]
-    for words, (left, top, right, bottom) in boxes:
-        assert left >= 0 and top >= 0 and right <= page.width + 0.01 and bottom <= page.height, words
-    for (first, a), (second, b) in combinations(boxes, 2):
-        across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-        # 0.05 mm: descents of one line and ascents of the next may meet in the key, where lines are close.
-        assert across <= 0.05 or down <= 0.05, (first, second)
-    places = [point for shape in page.shapes for point in shape.points]
-    places += [point for stroke in page.strokes for point in stroke.points]
-    assert all(0 <= x <= page.width and 0 <= y <= page.height for x, y in places)
+    assert_whole(page_of(PICTURES[name], style=style))
 
 
 @pytest.mark.parametrize("name", PICTURES)

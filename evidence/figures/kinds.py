@@ -1,0 +1,97 @@
+"""The figures by name: a new one is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import Parameter, signature
+from typing import Any, Literal, cast
+
+from ..errors import near, unknown, usage
+from .figure import Figure
+from .style import Style
+
+#: What a figure is drawn of: a pooled result, with or without groups; the answer to a question; a review.
+Of = Literal["result", "question", "review"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of figure.
+
+    Attributes:
+        title: What it shows, for a list. of: What it is drawn of.
+        home: Module and function that draws it, ``f(result or review, *, style, options by name)``; of a question its
+            name, drawn by ``answer_figure``.
+    """
+
+    title: str
+    of: Of
+    home: str
+
+    @property
+    def function(self) -> Callable[..., Figure[Any]]:
+        """What draws it."""
+        module, _, name = self.home.partition(":")
+        return cast("Callable[..., Figure[Any]]", getattr(import_module(f".{module}", __package__), name))
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Names of its options and their defaults."""
+        if self.of == "question":
+            return {}
+        parameters = list(signature(self.function).parameters.values())[1:]
+        return {p.name: p.default for p in parameters if p.name != "style" and p.kind is not Parameter.VAR_KEYWORD}
+
+    def draw(self, subject: Any, style: str | Style, options: Mapping[str, Any]) -> Figure[Any]:
+        """The figure of a result or a review.
+
+        Raises:
+            UsageError: an option that it does not have, or a value of another kind than its default.
+        """
+        return self.function(subject, style=style, **_checked(options, self.options))
+
+
+def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, lists from text with commas, fractions from whole numbers."""
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in defaults:
+            mend = near(name, tuple(defaults)) if defaults else "leave it out"
+            raise usage(f"the figure has no option {name!r}", mend, "unknown-option")
+        default = defaults[name]
+        if isinstance(default, tuple):
+            value = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else tuple(value)
+        elif isinstance(default, bool) != isinstance(value, bool) and default is not None:
+            shown = str(default).lower() if isinstance(default, bool) else default
+            raise usage(f"{name} = {value} is not possible", f"write it like {name}={shown}", "option-value")
+        found[name] = value
+    return found
+
+
+FIGURES: Mapping[str, Kind] = {
+    "forest": Kind("Forest plot: studies, groups, pooled proportion", "result", "forest_plot:forest"),
+    "leave-one-out": Kind("The result without each study", "question", "leave-one-out"),
+    "cumulative": Kind("The result as studies were added", "question", "cumulative"),
+    "size-funnel": Kind("Proportions against the size of the study", "question", "size-covariate"),
+    "baujat": Kind("What each study adds to heterogeneity and to the result", "question", "baujat"),
+    "influence": Kind("Influence of each study: Cook's distance and others", "question", "influence"),
+    "gosh": Kind("All subsets of the studies", "question", "subsets"),
+    "report-size": Kind("The result as small reports go", "question", "report-size"),
+    "publication-filter": Kind("The result if failures were published less", "question", "publication-filter"),
+    "specification": Kind("Every defensible analysis", "question", "multiverse"),
+    "calibration": Kind("Bias, coverage and width of every method", "question", "calibration"),
+    "bubble": Kind("Regression on a covariate", "question", "regression"),
+}
+
+
+def kind_named(name: str) -> Kind:
+    """A kind of figure by name.
+
+    Raises:
+        UsageError: no such figure; the near names are listed.
+    """
+    if name not in FIGURES:
+        raise unknown("figure", name, tuple(FIGURES))
+    return FIGURES[name]
