@@ -46,6 +46,13 @@ def percent(value: float | None, digits: int = 0) -> str:
     return _guarded(value, digits, 100.0, " %")
 
 
+def scaled(value: float | None, digits: int, scale: float) -> str:
+    """A proportion times ``scale``, without a unit; values next to the ends that are not the ends say so with < or >."""
+    if value is None:
+        return DASH
+    return _guarded(value, digits, scale, "")
+
+
 def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:
     shown = value * scale
     smallest = 10.0**-digits
