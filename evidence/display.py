@@ -47,7 +47,7 @@ def percent(value: float | None, digits: int = 0) -> str:
 
 
 def scaled(value: float | None, digits: int, scale: float) -> str:
-    """A proportion times ``scale``, without a unit; values next to the ends that are not the ends say so with < or >."""
+    """A proportion times ``scale``, without a unit; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
     if value is None:
         return DASH
     return _guarded(value, digits, scale, "")

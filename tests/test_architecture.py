@@ -23,7 +23,7 @@ FLOORS = [
     {"document"},
     {"figures", "tables"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
-    {"bare"},
+    {"bare", "responses"},
     {"outcomes"},
     {"pooling", "review"},
     {"measures", "bibliography"},

@@ -166,12 +166,14 @@ NARROW_MM = 130.0
 
 def of_width(style: Style, width: float) -> Style:
     """The style on a page of another width in mm; letters and gaps are smaller on a narrow one."""
-    if width >= NARROW_MM:
-        return replace(style, width_mm=width)
+    return replace(style if width >= NARROW_MM else compact(style, 2.0), width_mm=width)
+
+
+def compact(style: Style, margin: float) -> Style:
+    """The style with the smallest letters that journals take, and closer columns."""
     return replace(
         style,
-        width_mm=width,
-        margin_mm=2.0,
+        margin_mm=margin,
         font_pt=6.5,
         title_pt=8.5,
         note_pt=6.0,

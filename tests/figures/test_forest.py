@@ -114,7 +114,7 @@ def test_rows_say_what_the_result_says(figure: Figure[ForestLayout]) -> None:
     result = grouped()
     study = result.overall.studies[0]
     row = rows[study.label]
-    assert row.events_n == f"{study.events}/{study.n}"
+    assert (row.entry.events, row.entry.n) == (study.events, study.n)
     assert row.span == (study.ci.lower, study.estimate, study.ci.upper)
     overall = [r for r in figure.layout.rows if r.kind == "pooled" and r.level == 0]
     assert result.overall.mean_ci is not None
@@ -136,7 +136,7 @@ def test_marks_stand_where_their_numbers_are(figure: Figure[ForestLayout]) -> No
 def test_mark_areas_are_proportional_to_n(figure: Figure[ForestLayout]) -> None:
     layout = figure.layout
     marks = [shape for shape in layout.page.shapes if shape.role == "study"]
-    sizes = [row.n for row in layout.rows if row.kind == "study"]
+    sizes = [row.entry.size for row in layout.rows if row.kind == "study"]
     area = {n: (m.points[1][0] - m.points[0][0]) ** 2 for n, m in zip(sizes, marks, strict=True)}
     large, half = max(area), min(area, key=lambda n: abs(n - max(area) / 2))
     assert area[large] / area[half] == pytest.approx(large / half, rel=1e-6)
@@ -214,7 +214,9 @@ def test_unknown_names_list_the_near_ones() -> None:
 
 def test_too_many_columns_is_an_error_not_a_squeeze() -> None:
     with pytest.raises(UsageError, match="fewer columns"):
-        forest(grouped(), columns=["route", "dose", "n", "events", "estimate", "estimate_ci", "label"])
+        forest(
+            grouped(), columns=["route", "dose", "n", "events", "time", "estimate_ci"], right=["route", "dose", "ci"]
+        )
 
 
 def test_characters_without_a_glyph_are_said() -> None:
