@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from .counts import Counts as Counts
     from .counts import Rates as Rates
     from .errors import EvidenceError as EvidenceError
+    from .figures import View as View
     from .figures import forest as forest
+    from .figures import forest_models as forest_models
+    from .figures import forest_panels as forest_panels
     from .figures.answers import answer_figure as answer_figure
     from .outcomes import select as select
     from .pooling import model as model
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from .pooling.regression import regress as regress
     from .pooling.regression import regression as regression
     from .pooling.regression_result import predict as predict
+    from .response_extents import responses as responses
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
@@ -61,6 +65,7 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "View": "figures",
     "answer_figure": "figures.answers",
     "baujat": "sensitivity.baujat",
     "begg": "sensitivity.begg",
@@ -74,6 +79,8 @@ _HOMES = {
     "egger": "sensitivity.egger",
     "extractors": "sensitivity.extractors",
     "forest": "figures",
+    "forest_models": "figures",
+    "forest_panels": "figures",
     "harms_silence": "sensitivity.harms_silence",
     "influence": "sensitivity.influence",
     "leave_one_out": "sensitivity.leave_out",
@@ -92,6 +99,7 @@ _HOMES = {
     "regress": "pooling.regression",
     "regression": "pooling.regression",
     "report_size": "sensitivity.report_size",
+    "responses": "response_extents",
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
@@ -107,6 +115,7 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "View",
     "answer_figure",
     "baujat",
     "begg",
@@ -120,6 +129,8 @@ __all__ = [
     "egger",
     "extractors",
     "forest",
+    "forest_models",
+    "forest_panels",
     "harms_silence",
     "influence",
     "leave_one_out",
@@ -138,6 +149,7 @@ __all__ = [
     "regress",
     "regression",
     "report_size",
+    "responses",
     "select",
     "select_rates",
     "select_table",

@@ -24,7 +24,7 @@ FLOORS = [
     {"figures", "tables"},
     {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
-    {"bare", "responses"},
+    {"bare", "response_extents"},
     {"outcomes"},
     {"pooling", "review"},
     {"measures", "bibliography"},

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from .. import display
 from ..errors import usage
-from ..responses import EXTENTS, Extent, Responses
+from ..response_extents import EXTENTS, Extent, Responses
 from .forest_rows import Row
 from .forest_view import View, check_word
 from .marks import lighter

@@ -110,7 +110,8 @@ def _of_rates(standing: dict[str, Column]) -> dict[str, Column]:
 
 def _found(results: Sequence[Pooled | Subgroups], names: Sequence[str | Column], weights: bool) -> list[Column]:
     """Columns by name, each once, without labels, which always stand, and without weights where there are none."""
-    made = [_column(results, name) if isinstance(name, str) else name for name in names]
+    given = names.split(",") if isinstance(names, str) else names
+    made = [name if isinstance(name, Column) else _column(results, str(name).strip()) for name in given if name]
     kept = [c for c in made if c.name != "label" and (c.name != "weight" or weights or not c.of_numbers)]
     return list({c.name: c for c in kept}.values())
 

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any
 
 from ..errors import Problem, UsageError, unknown, usage
-from ..responses import Responses
+from ..response_extents import Responses
 from .style import WIDTHS, Style, of_width, style_named
 
 SCALES = ("percent", "per-1000", "proportion")
@@ -44,10 +44,10 @@ class View:
     axis: tuple[float, ...] = ()
     references: tuple[float, ...] = ()
     prediction_as: str = "bar"
-    spans: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[str]] = field(default_factory=dict, metadata={"object": True})
     page_rows: int | None = None
-    lights: Mapping[str, Mapping[str, str]] | None = None
-    responses: Responses | None = None
+    lights: Mapping[str, Mapping[str, str]] | None = field(default=None, metadata={"object": True})
+    responses: Responses | None = field(default=None, metadata={"object": True})
 
     def __post_init__(self) -> None:
         if self.scale:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -55,6 +55,17 @@ def render(page: Page, kind: str, dpi: int = DPI) -> bytes:
         figure.savefig(buffer, format=kind, dpi=dpi, facecolor="white", **options)
     content = buffer.getvalue()
     return _portable(content) if kind == "svg" else content
+
+
+def render_pages(pages: Sequence[Page]) -> bytes:
+    """Several pages as one PDF."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    buffer = BytesIO()
+    with _settings(), PdfPages(buffer, metadata=METADATA["pdf"]) as document:
+        for page in pages:
+            document.savefig(_figure(page, _families("pdf")), facecolor="white")
+    return buffer.getvalue()
 
 
 def _portable(svg: bytes) -> bytes:
