@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from ..counts import plural_of
 from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from .forest_rows import Row
@@ -94,16 +95,17 @@ def caption(unit: str, writing: Writing) -> str:
     """What the axis counts."""
     units = unit if unit.endswith("s") else f"{unit}s"
     if writing.time_unit:
-        return f"{units[:1].upper()}{units[1:]} per {writing.estimate_heading.removeprefix('Rate per ')}"
+        times = writing.time_unit if writing.factor == 1 else f"{writing.factor:g} {plural_of(writing.time_unit)}"
+        return f"{units[:1].upper()}{units[1:]} per {times}"
     words = {"percent": "Percent of", "per-1000": "Per 1000", "proportion": "Proportion of"}
     return f"{words[writing.scale]} {units}"
 
 
-def reference_of(rows: Sequence[Row], panel: int) -> float | None:
+def reference_of(rows: Sequence[Row], panel: int, models: bool) -> float | None:
     """The overall diamond of a panel; of several models the first one's."""
     for row in rows:
         entry = row.entries[panel] if panel < len(row.entries) else None
-        if row.kind == "pooled" and row.level == 0 and entry is not None and entry.span:
+        if row.kind == "pooled" and (models or row.level == 0) and entry is not None and entry.span:
             return entry.span[1]
     return None
 

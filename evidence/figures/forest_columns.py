@@ -14,7 +14,7 @@ from .forest_rows import Row
 from .forest_writing import Writing, cell_of, heading_of
 
 #: What a column says already.
-COVERS = {"events_n": ("events", "n"), "estimate_ci": ("estimate", "ci")}
+COVERS = {"events_n": ("events", "n", "time"), "estimate_ci": ("estimate", "ci")}
 #: In this order columns that nobody asked for give way where the page is too narrow, and what is said of it.
 GIVE_WAY = (
     ("weight", "the weights"),
@@ -62,17 +62,18 @@ class Chosen:
 
 def choose_columns(
     results: Sequence[Pooled | Subgroups],
+    rows: Sequence[Row],
     columns: Sequence[str | Column],
     right: Sequence[str | Column] | None,
     writing: Writing,
 ) -> Chosen:
-    """The columns asked for, each once, and the style's own where none were asked for.
+    """The columns asked for, each once, and the style's own where none were asked for; weights where rows have any.
 
     Raises:
         UsageError: an unknown column; the near names are listed.
     """
     overall = [result.overall if isinstance(result, Subgroups) else result for result in results]
-    weights = any(study.weight is not None for pooled in overall for study in pooled.studies)
+    weights = any(entry.weight is not None for row in rows for entry in row.entries if entry is not None)
     asked = _found(results, columns, weights)
     asked_right = _found(results, right or (), weights)
     own = frozenset(c.name for c in (*asked, *asked_right))
@@ -96,7 +97,7 @@ def choose_columns(
 
 def _covered(name: str, own: frozenset[str]) -> bool:
     """A joined column that was asked for in parts."""
-    return all(part in own for part in COVERS.get(name, ("",)))
+    return sum(part in own for part in COVERS.get(name, ())) > 1
 
 
 def _of_rates(standing: dict[str, Column]) -> dict[str, Column]:

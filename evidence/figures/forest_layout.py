@@ -22,6 +22,7 @@ from .forest_writing import Writing, writing_of
 from .page import Line, Page, Shape, Text, rectangle
 from .pen import Pen
 from .style import DEFAULT, Style, compact
+from .text import wrapped
 
 #: Height in mm of a row that shows a density.
 DENSITY_MM = 9.0
@@ -134,9 +135,12 @@ def _plan(results: Sequence[Result], asked: Asked, style: Style) -> _Plan:
         rows, panels = forest_rows(results, asked.sort, prediction), results
     check_years(rows, asked.sort)
     of_panels = [overall_of(result) for result in panels]
-    writings = [writing_of(view, style, float(pooled.model.level), time_unit_of(pooled)) for pooled in of_panels]
+    writings = [
+        writing_of(view, style, float(p.model.level), time_unit_of(p), max(study.estimate for study in p.studies))
+        for p in of_panels
+    ]
     blocks = blocks_of(view)
-    chosen = choose_columns(panels, asked.columns, asked.right, writings[0])
+    chosen = choose_columns(panels, rows, asked.columns, asked.right, writings[0])
     names = tuple(title(pooled) for pooled in of_panels) if len(panels) > 1 else ()
     heads = Headings(writings[0].wording.first, view.spans, names)
     # Several panels and blocks may need the small letters of a narrow page.
@@ -145,7 +149,7 @@ def _plan(results: Sequence[Result], asked: Asked, style: Style) -> _Plan:
     axes = tuple(
         replace(
             axis_of(axis_ends(view, rows, at, bool(writing.time_unit)), fields.axes[at], pooled.unit, writing, style),
-            reference=reference_of(rows, at),
+            reference=reference_of(rows, at, asked.models),
             further=view.references,
         )
         for at, (pooled, writing) in enumerate(zip(of_panels, writings, strict=True))
@@ -271,13 +275,11 @@ def _heading(pen: Pen, plan: _Plan, number: tuple[int, int]) -> None:
 
 def _column_heads(pen: Pen, plan: _Plan) -> None:
     fields, style = plan.fields, plan.style
-    over = [*fields.spans]
+    over, titles = [*fields.spans], [*fields.titles]
     for block, place in zip(plan.blocks, fields.blocks, strict=True):
-        from .text import wrapped
-
         lines = wrapped(block.heading, place[1] - place[0] + 0.01, style.font_pt, True)
-        over.append(Span(tuple(lines), *place))
-    column_heads(pen, fields.fields, style, fields.first, over, fields.titles)
+        (titles or over).append(Span(tuple(lines), *place))
+    column_heads(pen, fields.fields, style, fields.first, over, titles)
     for block, place in zip(plan.blocks, fields.blocks, strict=True):
         block.heads(pen, place, pen.y - 2.0)
 

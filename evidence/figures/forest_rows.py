@@ -120,11 +120,11 @@ def forest_rows(results: Sequence[Result], sort: str = "given", prediction: bool
 def model_rows(results: Sequence[Pooled], sort: str = "given", prediction: bool = True) -> tuple[Row, ...]:
     """The rows of several models of the same counts: the studies once, then what each model makes of them."""
     rows = [*_studies(results[:1], 0, sort), Row("rule"), *_below([list(_observed(results[0]))], 0)]
-    rows = [replace(row, entries=tuple(e and replace(e, weight=None) for e in row.entries)) for row in rows]
     for result in results:
         own = [item for item in _pooled(result, prediction) if item[0] != "part"]
         rows += [Row("group", first_upper(result.model.title)), *_below([own], 1)]
-    return tuple(rows)
+    # Each model weighs the studies in its own way, and they stand here once.
+    return tuple(replace(row, entries=tuple(e and replace(e, weight=None) for e in row.entries)) for row in rows)
 
 
 def _studies(members: Panels, level: int, sort: str) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import inf
+from math import floor, inf, log10
 
 from .. import display
 from ..columns import Column
@@ -46,8 +46,7 @@ class Writing:
         """Heading of the estimates."""
         if not self.time_unit:
             return HEADINGS[self.scale]
-        times = "" if self.factor == 1 else f"{self.factor:g} "
-        return f"Rate per {times}{self.time_unit}"
+        return "Rate" if self.factor == 1 else f"Rate per {self.factor:g}"
 
     @property
     def level_text(self) -> str:
@@ -95,10 +94,18 @@ class Writing:
         return text.replace(".", self.wording.mark)
 
 
-def writing_of(view: View, style: Style, level: float, time_unit: str = "") -> Writing:
-    """How a view in a style is written."""
+def writing_of(view: View, style: Style, level: float, time_unit: str = "", largest: float = 1.0) -> Writing:
+    """How a view in a style is written.
+
+    Args:
+        view: Scale and decimals. style: Its own. level: Of the intervals. time_unit: Of rates.
+        largest: Largest rate, which has three digits.
+    """
     scale = view.scale or ("proportion" if time_unit else style.wording.scale)
     decimals = view.decimals
+    if decimals is None and time_unit:
+        shown = largest * FACTORS[scale]
+        decimals = min(max(2 - floor(log10(shown)), 0), 8) if shown > 0 else 2
     if decimals is None:
         decimals = max(style.decimals + FURTHER_DECIMALS[scale], 0)
     return Writing(style.wording, scale, decimals, level, time_unit)
@@ -109,7 +116,7 @@ def heading_of(column: Column, writing: Writing) -> str:
     if not column.of_numbers:
         return column.heading
     own = dict(writing.wording.headings).get(column.name)
-    if own is not None:
+    if own is not None and not (writing.time_unit and column.name in ("events_n", "n")):
         return own
     start, end = writing.wording.brackets
     limits = f"{writing.level_text} CI"
@@ -117,7 +124,8 @@ def heading_of(column: Column, writing: Writing) -> str:
         "estimate": writing.estimate_heading,
         "ci": limits,
         "estimate_ci": f"{writing.estimate_heading} {start}{limits}{end}",
-        "time": f"{writing.time_unit[:1].upper()}{writing.time_unit[1:]}s" if writing.time_unit else "Time",
+        "events_n": "Events/time" if writing.time_unit else column.heading,
+        "time": "Time",
     }
     return made.get(column.name, column.heading)
 
@@ -146,4 +154,6 @@ def cell_of(column: Column, entry: Entry | None, writing: Writing) -> str:
         "events_n": None if entry.n is None else display.count(entry.events, entry.n),
         "time": None if entry.time is None else writing.prose(f"{entry.time:.6g}"),
     }
+    if name == "events_n" and entry.time is not None:
+        return f"{counted['events']}/{counted['time']}"
     return counted[name] or ""
