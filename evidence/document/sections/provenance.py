@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
+FONT = (
+    "DejaVu Sans, of which this page holds the letters that its figures need. Its licence (that of Bitstream Vera, changes"
+    " in the public domain) allows this, and stands in the font."
+)
+
 
 def section(findings: Findings) -> Section:
     """Everything that is needed to make it again."""
@@ -31,6 +36,7 @@ def section(findings: Findings) -> Section:
                 ("Build this document", text(f"evidence build {analysis.name}")),
                 ("Libraries", text(made)),
                 ("Licence of the tables", _licence(review)),
+                ("Font of the figures", text(FONT)),
             )
         ),
         Heading("Options of each outcome, defaults included"),
