@@ -11,11 +11,11 @@ from ..errors import EvidenceError, unknown
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
 from .drawing import Drawing
-from .flow import Flow, count_flow
 from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
 from .remembering import Remembering
 
 if TYPE_CHECKING:
+    from ..bibliography.flow import Flow
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
     from ..review.review import Review
@@ -123,7 +123,7 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
         except EvidenceError as error:
             raise analysis.place(error, request) from error
     progress("claims and flow")
-    return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review))
+    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review))
 
 
 def _drawn(found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:

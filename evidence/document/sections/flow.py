@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ... import display
+from ...bibliography.flow import Flow
 from ...tables.table import Cell, Table, TableColumn, words
 from ..blocks import Block, Section, TableBlock, paragraph
 from ..findings import Findings
-from ..flow import Flow
 
 NOT_RECORDED = "not recorded"
 SETTLED = {
