@@ -68,6 +68,11 @@ class Stream:
         """Records screened."""
         return sum(self.decisions.values())
 
+    @property
+    def unstaged(self) -> int:
+        """Rows of which the stage is not recorded."""
+        return self.at(None)
+
     def at(self, stage: str | None) -> int:
         """Rows settled at a stage (None: without a stage), whatever the decision."""
         return sum(n for (_, where, _), n in self.decisions.items() if where == stage)

@@ -230,7 +230,9 @@ def _strays(folder: Path) -> list[Problem]:
 
 
 def _banner(settings: ReviewSettings, reports: Table) -> str | None:
-    """What every output of a seed must say, from its own tables."""
+    """What every output of a seed must say, from its own tables, and of made-up data."""
+    if settings.status == "synthetic":
+        return "Synthetic data: no patient, no study; made by a program to show what figures and tables look like."
     if settings.status != "seed":
         return None
     seen = [row["source_seen"] for row in reports.records()]
