@@ -88,46 +88,44 @@ def heading(group: Group) -> str:
     return f"{group.tool.title}: {plural(len(group.studies), 'study', 'studies')}"
 
 
-def item_key(pen: Pen, group: Group) -> None:
-    """The items with their codes, in two columns where there is room; domains before their items."""
-    style, items = pen.style, group.tool.items
-    columns = 2 if pen.width > 120 else 1
-    width = (pen.width - (columns - 1) * style.gap_mm) / columns
-    half = (len(items) + columns - 1) // columns
-    top, lowest = pen.y, pen.y
-    for column in range(columns):
-        pen.y = top
-        for item in items[column * half : (column + 1) * half]:
-            domain = f"{item.domain}: " if item.domain else ""
-            x = style.margin_mm + column * (width + style.gap_mm)
-            pen.paragraph(f"{item.code} {domain}{item.text}", x, width, style.note_pt, style.ink)
-        lowest = max(lowest, pen.y)
-    pen.y = lowest + 1.0
+def item_key(pen: Pen, group: Group, left: float, width: float) -> None:
+    """The items with their codes, one below the other; domains before their items."""
+    for item in group.tool.items:
+        domain = f"{item.domain}: " if item.domain else ""
+        pen.paragraph(f"{item.code} {domain}{item.text}", left, width, pen.style.note_pt, pen.style.ink)
+    pen.y += 1.0
 
 
 def footnotes(found: Bias) -> Iterator[str]:
-    """What the judgements are, how far raters agree, what was not appraised."""
+    """What the judgements are, whose tools, what was not appraised."""
     yield "Each item is judged by itself; nothing is weighted or added up to a score. Item texts are ours, in short."
+    yield "Tools: " + "; ".join(f"{group.tool.title}, {group.tool.source}" for group in found.groups) + "."
     for group in found.groups:
-        yield f"{group.tool.title}: {group.tool.source}."
-        yield from _agreements(group)
         if group.single:
-            yield (f"{group.tool.title}: {plural(group.single, 'study was', 'studies were')} judged by one rater only.")
+            yield f"{group.tool.title}: {plural(group.single, 'study was', 'studies were')} judged by one rater only."
     if found.silent:
         named = ", ".join(found.silent)
         yield f"Not appraised here, {len(found.silent)} of {plural(found.studies, 'study', 'studies')}: {named}."
 
 
-def _agreements(group: Group) -> Iterator[str]:
-    pairs = dict.fromkeys(row.raters for row in group.agreement)
-    for pair in pairs:
-        rows = [row for row in group.agreement if row.raters == pair]
-        told = []
-        for row in rows:
-            kappa = DASH if row.agreement.kappa is None else f"{row.agreement.kappa:.2f}".replace("-", "\u2212")
-            told.append(f"{row.item.code} {100 * (row.agreement.share or 0):.0f} % ({kappa})")
-        most = max(row.agreement.n for row in rows)
-        yield (
-            f"{group.tool.title}, raters {pair[0]} and {pair[1]} alike before consensus in"
-            f" {plural(most, 'study', 'studies')}, percent (Cohen's kappa, {DASH} = not defined): {', '.join(told)}."
-        )
+def agreement_notes(found: Bias) -> Iterator[str]:
+    """How far raters agree, item by item."""
+    for group in found.groups:
+        for pair in dict.fromkeys(row.raters for row in group.agreement):
+            yield _agreements(group, pair)
+
+
+def _agreements(group: Group, pair: tuple[str, str]) -> str:
+    rows = [row for row in group.agreement if row.raters == pair]
+    told = []
+    for row in rows:
+        kappa = DASH if row.agreement.kappa is None else f"{row.agreement.kappa:.2f}".replace("-", "\u2212")
+        told.append(f"{row.item.code}\u00a0{100 * (row.agreement.share or 0):.0f}\u00a0%\u00a0({kappa})")
+    undefined = any(row.agreement.kappa is None for row in rows)
+    dash = f", {DASH}: both used one word throughout" if undefined else ""
+    most = max(row.agreement.n for row in rows)
+    studies = plural(most, "study", "studies")
+    return (
+        f"{group.tool.title}: raters {pair[0]} and {pair[1]} alike before consensus, of {studies}"
+        f" (Cohen's kappa{dash}): {', '.join(told)}."
+    )

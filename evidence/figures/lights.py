@@ -32,8 +32,6 @@ LIGHTS: Mapping[str, Light] = {
     MISSING: Light("\u2013", "not judged", "#ffffff", "#3d3d3d"),
 }
 EDGE = "#4d4d4d"
-#: A part of a bar that is narrower has no sign in it.
-SIGN_MM = 3.4
 
 
 def draw_light(pen: Pen, judgement: str, x: float, y: float, radius: float) -> None:
@@ -41,11 +39,11 @@ def draw_light(pen: Pen, judgement: str, x: float, y: float, radius: float) -> N
     light = LIGHTS[judgement]
     if judgement != MISSING:
         pen.shapes.append(Shape(round_shape(x, y, radius), light.fill, EDGE, 0.5, "light"))
-    sign_at(pen, light, x, y, radius)
+    _sign(pen, light, x, y, radius)
 
 
-def sign_at(pen: Pen, light: Light, x: float, y: float, radius: float) -> None:
-    """The sign, as large as fits a circle."""
+def _sign(pen: Pen, light: Light, x: float, y: float, radius: float) -> None:
+    """The sign, as large as fits the circle."""
     size = 1.75 * radius / MM_PER_POINT / 1.1
     wide = width_mm(light.sign, size, bold=True)
     size = min(size, size * 1.62 * radius / wide)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..display import plural
 from ..review.appraisal import NOT_DONE
-from .appraised import Bias, Group, bias, footnotes, heading, item_key
+from .appraised import Bias, Group, agreement_notes, bias, footnotes, heading, item_key
 from .figure import Figure
 from .lights import LIGHTS, draw_light, light_key
 from .not_done import NotDone, not_done
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 TITLE = "Risk of bias in each study"
 RADIUS, SMALL_RADIUS = 1.75, 1.55
-#: Room for one light, in mm, at most and at least.
-PITCH, CLOSE = 9.0, 4.1
+#: Room for one light, in mm: with names of domains over them, without, and at least.
+PITCH_NAMED, PITCH, CLOSE = 10.0, 8.0, 4.1
+#: From this room on the meanings of the codes stand beside the lights.
+KEY_MM = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def risk_of_bias(
     for group in found.groups:
         lights += _group(pen, group)
     light_key(pen, [light.judgement for light in lights], SMALL_RADIUS)
-    pen.feet(tuple(footnotes(found)))
+    pen.feet((*footnotes(found), *agreement_notes(found)))
     return Figure(LightsLayout(pen.page(), tuple(lights), _alt(found)))
 
 
@@ -87,7 +89,8 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
     pen.y += 2.0
     pen.paragraph(heading(group), style.margin_mm, pen.width, style.font_pt + 1, style.ink, bold=True)
     longest = max(width_mm(label, style.font_pt) for label, _ in group.studies)
-    pitch = min(max((pen.width - longest - style.gap_mm) / len(items), CLOSE), PITCH)
+    most = PITCH_NAMED if items[0].domain else PITCH
+    pitch = min(max((pen.width - longest - style.gap_mm) / len(items), CLOSE), most)
     width = min(longest, pen.width - pitch * len(items) - style.gap_mm)
     left = style.margin_mm + width + style.gap_mm
     places = [left + (i + 0.5) * pitch for i in range(len(items))]
@@ -98,6 +101,7 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
     pen.y += 1.2
     right = left + pitch * len(items)
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.muted))
+    top = pen.y
     radius = RADIUS if pitch >= 2 * RADIUS + 0.6 else SMALL_RADIUS
     lights: list[PlacedLight] = []
     for i, (label, judged) in enumerate(group.studies):
@@ -113,9 +117,21 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
             lights.append(PlacedLight(label, item.code, judged[item.code], x, middle))
         pen.y += height
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.faint))
-    pen.y += 1.0
-    item_key(pen, group)
+    _key(pen, group, top, right)
     return lights
+
+
+def _key(pen: Pen, group: Group, top: float, right: float) -> None:
+    """What the codes mean: beside the lights where there is room, from the first row down, else below them."""
+    left, bottom = right + 2 * pen.style.gap_mm, pen.y
+    room = pen.style.width_mm - pen.style.margin_mm - left
+    if room >= KEY_MM:
+        pen.y = top + 1.0
+        item_key(pen, group, left, room)
+        pen.y = max(pen.y, bottom)
+    else:
+        pen.y += 1.0
+        item_key(pen, group, pen.style.margin_mm, pen.width)
 
 
 def _label(pen: Pen, lines: list[str], middle: float) -> None:
@@ -134,8 +150,9 @@ def _domains(pen: Pen, group: Group, places: list[float], pitch: float) -> None:
             members.setdefault(item.domain, []).append(x)
     if not members:
         return
-    pen.y += style.line_mm + 0.6
-    for name, x in _fitting({domain: sum(xs) / len(xs) for domain, xs in members.items()}, style):
+    names = _fitting({domain: sum(xs) / len(xs) for domain, xs in members.items()}, style)
+    pen.y += style.line_mm + 0.6 if names else 0.6
+    for name, x in names:
         pen.texts.append(Text(x, pen.y, name, style.note_pt, style.muted, "center"))
     for xs in members.values():
         pen.lines.append(Line(xs[0] - pitch * 0.42, pen.y + 1.0, xs[-1] + pitch * 0.42, pen.y + 1.0, style.muted, 0.5))

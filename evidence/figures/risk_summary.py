@@ -10,12 +10,12 @@ from ..review.appraisal import NOT_DONE
 from ..review.appraisal_tools import Item
 from .appraised import Bias, Group, bias, footnotes, heading
 from .figure import Figure
-from .lights import EDGE, LIGHTS, SIGN_MM, light_key, sign_at
+from .lights import EDGE, LIGHTS, light_key
 from .not_done import NotDone, not_done
 from .page import Align, Line, Page, Shape, Text, rectangle
 from .pen import Pen
 from .style import Style, style_named
-from .text import MM_PER_POINT, wrapped
+from .text import MM_PER_POINT, width_mm, wrapped
 
 if TYPE_CHECKING:
     from ..review.review import Review
@@ -117,8 +117,8 @@ def _align(tick: int) -> Align:
 
 
 def _bar(pen: Pen, group: Group, item: Item, span: tuple[float, float]) -> list[Part]:
-    """The text of an item, its bar, and under it the numbers."""
-    style, (left, right) = pen.style, span
+    """The text of an item, its bar and the numbers."""
+    style, left = pen.style, span[0]
     words = f"{item.code} {item.text}"
     beside = left > style.margin_mm
     start = pen.y
@@ -129,26 +129,51 @@ def _bar(pen: Pen, group: Group, item: Item, span: tuple[float, float]) -> list[
         pen.paragraph(words, left, pen.width, style.font_pt, style.ink)
         pen.y += 0.5
         below = pen.y
-    total, counts = len(group.studies), group.counts(item.code)
-    x, parts = left, []
-    for judgement, light in LIGHTS.items():
-        n = counts.get(judgement, 0)
-        if not n:
-            continue
-        end = x + (right - left) * n / total
-        box = rectangle(x, pen.y, end, pen.y + BAR_MM)
-        pen.shapes.append(Shape(box, light.fill, EDGE, 0.5, "part"))
-        if end - x >= SIGN_MM:
-            sign_at(pen, light, (x + end) / 2, pen.y + BAR_MM / 2, RADIUS)
-        parts.append(Part(item.code, judgement, n, total, x, end))
-        x = end
+    parts = _parts(group, item, span)
+    for part in parts:
+        box = rectangle(part.left, pen.y, part.right, pen.y + BAR_MM)
+        pen.shapes.append(Shape(box, LIGHTS[part.judgement].fill, EDGE, 0.5, "part"))
     pen.y += BAR_MM
-    told = [f"{LIGHTS[part.judgement].sign}\u00a0{part.studies}\u00a0({_percent(part)})" for part in parts]
-    for line in wrapped("   ".join(told), right - left, style.note_pt):
-        pen.y += style.note_pt * MM_PER_POINT * 1.3
-        pen.texts.append(Text(left, pen.y - 0.5, line, style.note_pt, style.muted))
+    _numbers(pen, parts, span)
     pen.y = max(pen.y, below) + 1.4
     return parts
+
+
+def _parts(group: Group, item: Item, span: tuple[float, float]) -> list[Part]:
+    """The parts of a bar that are there, from left to right."""
+    (left, right), total, counts = span, len(group.studies), group.counts(item.code)
+    x, parts = left, []
+    for judgement in LIGHTS:
+        if n := counts.get(judgement, 0):
+            end = x + (right - left) * n / total
+            parts.append(Part(item.code, judgement, n, total, x, end))
+            x = end
+    return parts
+
+
+def _numbers(pen: Pen, parts: list[Part], span: tuple[float, float]) -> None:
+    """Sign and number in each part, with the percentage where it fits; all of them below a bar if one does not fit."""
+    style = pen.style
+    baseline = pen.y - BAR_MM / 2 + 0.36 * style.note_pt * MM_PER_POINT
+    below = False
+    for part in parts:
+        light = LIGHTS[part.judgement]
+        short = f"{light.sign}\u00a0{part.studies}"
+        room = part.right - part.left - 0.8
+        fitting = [words for words in (_told(part), short, light.sign) if width_mm(words, style.note_pt) <= room]
+        below = below or not {_told(part), short} & set(fitting)
+        if fitting:
+            middle = (part.left + part.right) / 2
+            pen.texts.append(Text(middle, baseline, fitting[0], style.note_pt, light.ink, "center"))
+    if below:
+        for line in wrapped("   ".join(map(_told, parts)), span[1] - span[0], style.note_pt):
+            pen.y += style.note_pt * MM_PER_POINT * 1.3
+            pen.texts.append(Text(span[0], pen.y - 0.5, line, style.note_pt, style.muted))
+
+
+def _told(part: Part) -> str:
+    """``+ 8 (67 %)`` in one piece."""
+    return f"{LIGHTS[part.judgement].sign}\u00a0{part.studies}\u00a0({_percent(part)})"
 
 
 def _percent(part: Part) -> str:
