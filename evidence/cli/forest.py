@@ -45,8 +45,8 @@ def command(
     typer.echo(f"wrote {path}")
 
 
-def default_name(source: str, outcome: str | None) -> str:
+def default_name(source: str, outcome: str | None, figure: str = "forest") -> str:
     """Name of the file where none is given: ``forest-counts.svg``, in the current folder."""
     subject = outcome or ("" if source == STDIN else Path(source).stem)
     safe = re.sub(r"[^\w.\-]+", "-", subject).strip("-.")
-    return f"forest-{safe}.svg" if safe else "forest.svg"
+    return f"{figure}-{safe}.svg" if safe else f"{figure}.svg"

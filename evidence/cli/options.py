@@ -143,14 +143,20 @@ def of_model_further(option: Option = None, study_limits: StudyLimits = "clopper
     """Options: what else a model takes, and the limits of each study."""
 
 
-def shared(*parts: Callable[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command the options that functions declare; it is called with what was typed for them as ``typed``."""
+def shared(
+    *parts: Callable[..., None], arguments: tuple[str, ...] = ("source",)
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options that functions declare; it is called with what was typed for them as ``typed``.
+
+    Args:
+        parts: Functions whose parameters are options. arguments: The command's own parameters that come first.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         declared = {name: given for part in parts for name, given in _parameters(part).items()}
         own = _parameters(command)
         del own["typed"]
-        first = {name: own.pop(name) for name in ("source",)}
+        first = {name: own.pop(name) for name in arguments}
         everything = {**first, **declared, **own}
 
         @wraps(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,8 @@ import typer
 
 from ..errors import unknown, usage
 from . import options
-from .asking import Arms, arms_or_rates, arms_typed, default_model, is_of_review, model_typed, say_problems, specified
+from .asking import arms_typed, model_typed
+from .questioning import ask_aloud, asked_of, question_options
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -51,11 +52,11 @@ def command(
     else:
         _check_name(question)
     model = {**model_typed(typed), "option": tuple(model_option or ())}
-    asked = replace(_asked(source, arms_typed(typed), typed["model"], model), options=question_options(option or ()))
+    asked = replace(asked_of(source, arms_typed(typed), typed["model"], model), options=question_options(option or ()))
     if question is None:
         _list(asked, json)
         return
-    answer = _answer(question, asked)
+    answer = ask_aloud(question, asked)
     if figure is not None:
         _draw(answer, asked, figure)
     if json:
@@ -64,34 +65,6 @@ def command(
     _show(question, answer, asked)
     if figure is not None:
         typer.echo(f"\nwrote {figure}")
-
-
-def question_options(texts: Sequence[str]) -> dict[str, Any]:
-    """``["most=3", "seed=1"]`` to ``{"most": 3, "seed": 1}``: numbers, true and false as such, the rest as text.
-
-    Raises:
-        UsageError: no equals sign, or an option twice.
-    """
-    found: dict[str, Any] = {}
-    for text in texts:
-        name, sign, value = (part.strip() for part in text.partition("="))
-        if not sign or not name or not value:
-            raise usage(f"--option {text!r} has no name and value", "write it as NAME=VALUE, e.g. most=3", "option")
-        if name in found:
-            raise usage(f"--option {name}= is given twice", "give one value", "option")
-        found[name] = _value(value)
-    return found
-
-
-def _value(text: str) -> Any:
-    if text in ("true", "false"):
-        return text == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _refuse(options: dict[str, Any]) -> None:
@@ -105,46 +78,6 @@ def _check_name(question: str) -> None:
 
     if question not in QUESTIONS:
         raise unknown("question", question, tuple(QUESTIONS))
-
-
-def _asked(source: str, arms: Arms, model: str | None, options: dict[str, Any]) -> Asked:
-    """What the question is asked of.
-
-    Raises:
-        UsageError: a table of times at risk.
-    """
-    from ..analysis import FOLDER as ANALYSES
-    from ..bare import RateSelection
-    from ..review.review import read_review
-    from ..sensitivity.asked import Asked
-    from ..sensitivity.store import FOLDER as STORE
-    from .asking import filters
-
-    selection, warnings = arms_or_rates(source, arms)
-    if isinstance(selection, RateSelection):
-        mend = "name a column of totals with --total"
-        raise usage(f"{source} holds times at risk: questions are asked of proportions", mend, "rates")
-    say_problems(warnings)
-    asked = Asked(selection, specified(model or default_model(selection), options))
-    if not is_of_review(source):
-        return asked
-    if ANALYSES.is_dir():
-        asked = replace(asked, store=ANALYSES / STORE)
-    where, time, unread = filters(arms.where), arms.time, arms.unread or "left-out"
-    return replace(asked, review=read_review(source), outcome=arms.outcome, where=where, time=time, unread=unread)
-
-
-def _answer(question: str, asked: Asked) -> Answer:
-    from rich.console import Console
-
-    from ..sensitivity.questions import ask
-
-    with Console(stderr=True).status(question, spinner="line") as status:
-
-        def progress(step: str) -> None:
-            status.update(f"{question}: {step}".replace("[", "\\["))
-
-        return ask(question, replace(asked, progress=progress))
 
 
 def _draw(answer: Answer, asked: Asked, figure: Path) -> None:
@@ -226,7 +159,7 @@ def _reason(name: str, asked: Asked) -> str | None:
     from ..sensitivity.answer import NotAsked
 
     try:
-        answer = _answer(name, asked)
+        answer = ask_aloud(name, asked)
     except ComputeError as error:
         return f"not here: {error.problems[0].message}"
     return f"not here: {answer.reason}" if isinstance(answer, NotAsked) else None

@@ -1,0 +1,153 @@
+"""`evidence draw`: any figure of a review's outcome, of a bare table, or of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import usage
+from . import options
+from .asking import answer, arms_typed, is_of_review, model_typed, say_warnings
+from .forest import default_name
+from .questioning import ask_aloud, asked_of, question_options
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ..figures import Figure, Kind
+
+HELP = "Draw any figure: forest, funnel, flow of reports, ...; alone: list them."
+
+#: Options that only a pooled result has; a figure of a whole review refuses them.
+OF_RESULT = ("outcome", "by", "cut", "where", "time", "unread", "model", "limits", "measure", "tau2", "prediction")
+
+
+@options.shared(options.of_review, options.of_groups, options.of_table, options.of_model, arguments=("name", "source"))
+def command(
+    typed: options.Typed,
+    name: Annotated[str | None, typer.Argument(metavar="[FIGURE]", help="Its name.", show_default=False)] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="[REVIEW|FILE]", help="As of evidence pool.", show_default=False)
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Option of the figure. May be repeated.")
+    ] = None,
+    model_option: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
+    ] = None,
+    style: Annotated[str, typer.Option(metavar="NAME", help="Look of a journal.")] = "default",
+    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
+    ] = None,
+) -> None:
+    """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
+
+    evidence draw forest sts-calcinosis-cutis --outcome complete_remission --by route -o remission.svg
+
+    evidence draw gosh counts.csv -o subsets.png
+    """
+    from ..figures import kind_named, style_named
+
+    if name is None:
+        _list()
+        return
+    kind = kind_named(name)
+    if source is None:
+        _describe(name, kind)
+        return
+    style_named(style)
+    typed = {**typed, "option": tuple(model_option or ())}
+    figure = _figure(name, kind, source, typed, style, question_options(option or ()))
+    path = output or Path(default_name(source, typed.get("outcome"), name))
+    figure.save(path, dpi=dpi)
+    typer.echo(f"wrote {path}")
+
+
+def _figure(
+    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+) -> Figure[Any]:
+    if kind.of == "question":
+        return _of_question(kind, source, typed, style, given)
+    if kind.of == "review":
+        return _of_review(name, kind, source, typed, style, given)
+    found = answer(source, arms_typed(typed), typed["model"], model_typed(typed), "clopper-pearson")
+    say_warnings(found)
+    return kind.draw(found.result, style, given)
+
+
+def _of_review(
+    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+) -> Figure[Any]:
+    from ..review.review import read_review
+
+    said = [f"--{option}" for option in OF_RESULT if typed.get(option)]
+    if said:
+        raise usage(f"{name} shows a whole review: {', '.join(said)} can't be used", "leave it out", "whole-review")
+    if not is_of_review(source):
+        raise usage(f"{name} is drawn of a review, and {source} is a table", "name a review's folder", "no-review")
+    return kind.draw(read_review(source), style, given)
+
+
+def _of_question(
+    kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+) -> Figure[Any]:
+    from ..figures import answer_figure
+    from ..sensitivity.answer import NotAsked
+    from ..sensitivity.questions import QUESTIONS
+
+    asked = replace(asked_of(source, arms_typed(typed), typed["model"], model_typed(typed)), options=given)
+    found = ask_aloud(kind.home, asked)
+    if isinstance(found, NotAsked):
+        raise usage(f"{kind.home}: nothing to draw: {found.reason}", "choose another figure or outcome", "no-picture")
+    title, outcome = QUESTIONS[kind.home].title, asked.selection.context.title
+    above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
+    return answer_figure(found, style, above, asked.selection.context.banner)
+
+
+def _list() -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..figures import FIGURES
+    from .rendering import print_blocks, terminal
+
+    words = {
+        "result": "Of a pooled outcome",
+        "question": "Of a question asked of an outcome",
+        "review": "Of a review",
+    }
+    blocks: list[RenderableType] = []
+    for of, said in words.items():
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True, min_width=max(map(len, FIGURES)))
+        grid.add_column()
+        for name, kind in FIGURES.items():
+            if kind.of == of:
+                grid.add_row(Text(name, style="bold"), Text(kind.title))
+        blocks += [Text(said, style="dim"), grid]
+    blocks.append(Text("evidence draw FIGURE tells the options of one.", style="dim"))
+    print_blocks(blocks, terminal())
+
+
+def _describe(name: str, kind: Kind) -> None:
+    typer.echo(f"{name}: {kind.title}")
+    for option, default in kind.options.items():
+        typer.echo(f"  --option {option}={_shown(default)}")
+    if kind.of == "question":
+        typer.echo(f"  options: those of the question {kind.home} (evidence sensitivity)")
+    typer.echo(f"draw it: evidence draw {name} REVIEW{'' if kind.of == 'review' else ' --outcome NAME'} -o {name}.svg")
+
+
+def _shown(default: Any) -> str:
+    """A default as it is typed."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, tuple):
+        return ",".join(map(str, default)) or "A,B"
+    return "VALUE" if default is None or default == "" else str(default)

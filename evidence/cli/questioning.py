@@ -1,0 +1,83 @@
+"""From what was typed to a question's answer: the same steps for every command that asks one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import usage
+from .asking import Arms, arms_or_rates, default_model, is_of_review, say_problems, specified
+
+if TYPE_CHECKING:
+    from ..sensitivity.answer import Answer
+    from ..sensitivity.asked import Asked
+
+
+def question_options(texts: Sequence[str]) -> dict[str, Any]:
+    """``["most=3", "seed=1"]`` to ``{"most": 3, "seed": 1}``: numbers, true and false as such, the rest as text.
+
+    Raises:
+        UsageError: no equals sign, or an option twice.
+    """
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not name or not value:
+            raise usage(f"--option {text!r} has no name and value", "write it as NAME=VALUE, e.g. most=3", "option")
+        if name in found:
+            raise usage(f"--option {name}= is given twice", "give one value", "option")
+        found[name] = _value(value)
+    return found
+
+
+def _value(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def asked_of(source: str, arms: Arms, model: str | None, options: dict[str, Any]) -> Asked:
+    """What a question is asked of.
+
+    Raises:
+        UsageError: a table of times at risk.
+    """
+    from ..analysis import FOLDER as ANALYSES
+    from ..bare import RateSelection
+    from ..review.review import read_review
+    from ..sensitivity.asked import Asked
+    from ..sensitivity.store import FOLDER as STORE
+    from .asking import filters
+
+    selection, warnings = arms_or_rates(source, arms)
+    if isinstance(selection, RateSelection):
+        mend = "name a column of totals with --total"
+        raise usage(f"{source} holds times at risk: questions are asked of proportions", mend, "rates")
+    say_problems(warnings)
+    asked = Asked(selection, specified(model or default_model(selection), options))
+    if not is_of_review(source):
+        return asked
+    if ANALYSES.is_dir():
+        asked = replace(asked, store=ANALYSES / STORE)
+    where, time, unread = filters(arms.where), arms.time, arms.unread or "left-out"
+    return replace(asked, review=read_review(source), outcome=arms.outcome, where=where, time=time, unread=unread)
+
+
+def ask_aloud(question: str, asked: Asked) -> Answer:
+    """The answer to a question; what it is doing is shown while it takes time."""
+    from rich.console import Console
+
+    from ..sensitivity.questions import ask
+
+    with Console(stderr=True).status(question, spinner="line") as status:
+
+        def progress(step: str) -> None:
+            status.update(f"{question}: {step}".replace("[", "\\["))
+
+        return ask(question, replace(asked, progress=progress))

@@ -1,0 +1,73 @@
+"""`evidence draw`: the list, the options of a figure, a file, and what can't be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.cli import main
+from evidence.figures import FIGURES
+from evidence.sensitivity.questions import QUESTIONS
+
+TABLE = "Study,Events,N,Route\nAda,3,10,oral\nBo,0,4,oral\nCy,2,9,\nDi,5,8,iv\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a table, as the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "counts.csv").write_text(TABLE, encoding="utf-8")
+    return tmp_path
+
+
+def test_alone_it_lists_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n{name} " in out and kind.title in out for name, kind in FIGURES.items())
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_tells_its_options(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", name]) == 0
+    out = capsys.readouterr().out
+    assert FIGURES[name].title in out and f"evidence draw {name} REVIEW" in out
+    assert all(f"--option {option}=" in out for option in FIGURES[name].options)
+
+
+def test_figures_of_questions_are_of_questions_that_exist() -> None:
+    assert {kind.home for kind in FIGURES.values() if kind.of == "question"} <= set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", ["forest", "leave-one-out", "size-funnel"])
+def test_a_figure_is_written_and_said(name: str, desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", name, "counts.csv"]) == 0
+    assert capsys.readouterr().out == f"wrote {name}-counts.svg\n"
+    assert (desk / f"{name}-counts.svg").read_text(encoding="utf-8").count("<svg") == 1
+
+
+def test_options_reach_the_figure_and_the_question(desk: Path) -> None:
+    assert main(["draw", "forest", "counts.csv", "--option", "columns=Route", "-o", "a.svg"]) == 0
+    assert "Route" in (desk / "a.svg").read_text(encoding="utf-8")
+    assert main(["draw", "bubble", "counts.csv", "--option", "on=n", "-o", "b.svg"]) != 0
+    assert main(["draw", "forest", "counts.csv", "--style", "jama", "--dpi", "60", "-o", "c.png"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["forst", "counts.csv"], "did you mean forest"),
+        (["forest", "counts.csv", "--option", "colums=a"], "did you mean columns"),
+        (["forest", "counts.csv", "--style", "jam"], "did you mean jama"),
+        (["forest", "nowhere.csv"], "nowhere.csv"),
+        (["overlap", "counts.csv"], "figure 'overlap' is not known"),
+        (["gosh", "counts.csv", "--option", "zzz=1"], "no option 'zzz'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_with_a_mend(
+    typed: list[str], said: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["draw", *typed]) in (1, 2)
+    error = capsys.readouterr().err
+    assert said in error and "mend: " in error
+    assert not list(desk.glob("*.svg"))
