@@ -99,7 +99,7 @@ def item_key(pen: Pen, group: Group, left: float, width: float) -> None:
 def footnotes(found: Bias) -> Iterator[str]:
     """What the judgements are, whose tools, what was not appraised."""
     yield "Each item is judged by itself; nothing is weighted or added up to a score. Item texts are ours, in short."
-    yield "Tools: " + "; ".join(f"{group.tool.title}, {group.tool.source}" for group in found.groups) + "."
+    yield "Tools: " + "; ".join(f"{group.tool.title} ({group.tool.source})" for group in found.groups) + "."
     for group in found.groups:
         if group.single:
             yield f"{group.tool.title}: {plural(group.single, 'study was', 'studies were')} judged by one rater only."
