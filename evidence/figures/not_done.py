@@ -25,7 +25,7 @@ class NotDone:
     alt: str
 
 
-def not_done(title: str, sentences: Sequence[str], style: Style, banner: str | None = None) -> Figure[NotDone]:
+def words_instead(title: str, sentences: Sequence[str], style: Style, banner: str | None = None) -> Figure[NotDone]:
     """A figure of words: title, banner, and in a frame what is missing and how to add it."""
     pen = Pen(style)
     pen.title(title)

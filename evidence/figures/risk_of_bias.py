@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import NOT_DONE
+from ..review.appraisal import not_done
 from .appraised import Bias, Group, agreement_notes, bias, footnotes, heading, item_key
 from .figure import Figure
 from .lights import LIGHTS, draw_light, light_key
-from .not_done import NotDone, not_done
+from .not_done import NotDone, words_instead
 from .page import Line, Page, Shape, Text, rectangle
 from .pen import Pen
 from .style import Style, style_named
@@ -71,7 +71,7 @@ def risk_of_bias(
     found = bias(review, tool)
     banner = review.settings.banner
     if not found.groups:
-        return not_done(TITLE, NOT_DONE, look, banner)
+        return words_instead(TITLE, not_done(tool), look, banner)
     pen = Pen(look)
     pen.title(TITLE)
     if banner:

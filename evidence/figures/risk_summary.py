@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import NOT_DONE
+from ..review.appraisal import not_done
 from ..review.appraisal_tools import Item
 from .appraised import Bias, Group, bias, footnotes, heading
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
-from .not_done import NotDone, not_done
+from .not_done import NotDone, words_instead
 from .page import Align, Line, Page, Shape, Text, rectangle
 from .pen import Pen
 from .style import Style, style_named
@@ -70,7 +70,7 @@ def risk_of_bias_summary(
     found = bias(review, tool)
     banner = review.settings.banner
     if not found.groups:
-        return not_done(TITLE, NOT_DONE, look, banner)
+        return words_instead(TITLE, not_done(tool), look, banner)
     pen = Pen(look)
     pen.title(TITLE)
     if banner:

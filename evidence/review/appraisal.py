@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 #: What a mapping of judgements holds where raters differ and have not settled it.
 OPEN = "open"
 
-#: What is said where nothing was appraised, everywhere in the same words.
-NOT_DONE = (
-    "Not done yet: no study has been appraised.",
-    f"To add it, put {APPRAISALS.file} beside the other tables of the review, one row for each"
-    f" {APPRAISALS.row}, with the columns {', '.join(column.name for column in APPRAISALS.columns)}.",
-    "Tools: " + "; ".join(f"{tool.name} ({len(tool.items)} items, {tool.source})" for tool in TOOLS.values()) + ".",
-    f"Judgements: {', '.join(JUDGEMENTS)}. Give each rater rows of their own, and the rater {CONSENSUS} for what they"
-    " settled on.",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Appraised:
@@ -117,6 +107,20 @@ def of_tool(appraised: Iterable[Appraised], tool: str) -> tuple[Appraised, ...]:
     if tool and tool not in TOOLS:
         raise unknown("tool", tool, tuple(TOOLS))
     return tuple(one for one in appraised if not tool or one.tool.name == tool)
+
+
+def not_done(tool: str = "") -> tuple[str, ...]:
+    """What is said where nothing was appraised, or nothing with one tool, everywhere in the same words."""
+    columns = ", ".join(column.name for column in APPRAISALS.columns)
+    tools = "; ".join(f"{one.name} ({len(one.items)} items; {one.source})" for one in TOOLS.values())
+    return (
+        f"Not done yet: no study has been appraised{f' with {tool}' if tool else ''}.",
+        f"To add it, put {APPRAISALS.file} beside the other tables of the review, one row for each {APPRAISALS.row},"
+        f" with the columns {columns}.",
+        f"Tools: {tools}.",
+        f"Judgements: {', '.join(JUDGEMENTS)}. Give each rater rows of their own, and the rater {CONSENSUS} for what"
+        " they settled on.",
+    )
 
 
 def rater_agreement(appraised: Sequence[Appraised]) -> tuple[ItemAgreement, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..bibliography.flow import version_of
-from ..bibliography.streams import streams
+from ..bibliography.streams import REMOVED, Stream, streams
 from ..errors import Problem
 from .appraisal_tools import CONSENSUS, TOOLS
 from .reading import Table
@@ -100,19 +100,28 @@ def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
 def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     """Searches whose records, less those removed before screening, are not those that were screened."""
     table, screening = tables["searches"], tables["screening"].records()
-    if table.frame.empty or not tables["screening"].complete:
+    log = table.records()
+    negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
+    if negative or not (table.complete and tables["screening"].complete):
         return []
     problems = []
-    for version in sorted({version_of(row) for row in table.records()}):
+    for version in sorted({version_of(row) for row in log}):
         rows = [row for row in screening if version_of(row) == version]
-        for stream in streams(rows, table.records(), settings.databases, version):
+        for stream in streams(rows, log, settings.databases, version):
             if stream.gap:
-                last = max(i for i, row in enumerate(table.records()) if version_of(row) == version)
-                removed = sum(n or 0 for n in stream.removed)
-                message = (
-                    f"{stream.title}: {stream.records} records less {removed} removed leave"
-                    f" {(stream.records or 0) - removed}, but screening.csv has {stream.screened}"
-                )
-                mend = "correct records or the removed ones, or add the missing rows to screening.csv"
-                problems.append(table.warning("records-differ", last, "records", message, mend))
+                problems.append(_gap(table, stream, version))
     return problems
+
+
+def _gap(table: Table, stream: Stream, version: int) -> Problem:
+    """What does not add up, at the last search of the stream."""
+    named = {source.name.casefold() for source in stream.sources}
+    log = enumerate(table.records())
+    last = max(i for i, row in log if version_of(row) == version and str(row["source"]).casefold() in named)
+    records, removed = stream.records or 0, sum(n or 0 for n in stream.removed)
+    message = (
+        f"{stream.title}: {records} records less {removed} removed leave {records - removed}, but screening.csv has"
+        f" {stream.screened}"
+    )
+    mend = "correct records or the removed ones, or add the missing rows to screening.csv"
+    return table.warning("records-differ", last, "records", message, mend)
