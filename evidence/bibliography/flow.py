@@ -32,6 +32,7 @@ class Flow:
         described: Patients with a row of their own.
         seen: How much of a report was read -> number of reports; ``seen_included`` those of included studies.
         streams: What the latest search brought: through databases and registers, and by other methods.
+        searched: The same of all versions together.
         included: All that is in. previous: What was in before the latest version, None in a first version.
         new: What the latest version added. further: Reports that it added to studies that were in before.
         differences: Sentences on numbers that ought to agree and don't, each with its mend.
@@ -47,6 +48,7 @@ class Flow:
     arms: int
     described: int
     streams: tuple[Stream, ...]
+    searched: tuple[Stream, ...]
     included: Included
     previous: Included | None
     new: Included
@@ -117,6 +119,7 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
         arms=total.arms,
         described=len(tables.get("patients", ())),
         streams=streams(newest, tables.get("searches", ()), databases, latest),
+        searched=streams(screening, tables.get("searches", ()), databases, None),
         included=total,
         previous=_included(tables, before, latest - 1) if before else None,
         new=_included(tables, new, latest),

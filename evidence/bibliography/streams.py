@@ -115,15 +115,15 @@ def counted(values: Iterable[Any]) -> dict[str, int]:
 
 
 def streams(
-    screening: Sequence[Row], searches: Sequence[Row], databases: Sequence[str], version: int
+    screening: Sequence[Row], searches: Sequence[Row], databases: Sequence[str], version: int | None
 ) -> tuple[Stream, ...]:
     """The two ways, each where there is anything to say of it.
 
     Args:
         screening: Rows of the version. searches: The search log, if one is kept. databases: Those of review.toml.
-        version: Rows of the search log of other versions are left out.
+        version: Rows of the search log of other versions are left out; None = all versions together.
     """
-    log = [row for row in searches if (row.get("version") or 1) == version]
+    log = [row for row in searches if version is None or (row.get("version") or 1) == version]
     kinds = {str(name).casefold(): "database" for name in databases}
     kinds |= {str(row["source"]).casefold(): str(row["kind"]) for row in log}
     names = {name.casefold(): name for name in databases}

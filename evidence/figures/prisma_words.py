@@ -100,7 +100,10 @@ def diagram(flow: Flow, settings: ReviewSettings) -> Diagram:
     previous = total = None
     included = Box(_included(flow.included, "Studies included in review", "Reports of included studies"))
     if flow.previous:
-        before = ("Studies included in previous version of review", "Reports of studies included in previous version")
+        before = (
+            "Studies included in previous version of review",
+            "Reports of studies included in previous version of review",
+        )
         previous = Column("Previous studies", (Step(0, Box(_included(flow.previous, *before))),))
         further = (Words(_n("Further reports of studies included before", flow.further)),) if flow.further else ()
         included = Box(

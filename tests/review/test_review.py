@@ -193,7 +193,7 @@ def test_card_names_every_change(calcinosis: Path) -> None:
 
 def test_reviews_are_found_by_name(monkeypatch: pytest.MonkeyPatch, calcinosis: Path) -> None:
     monkeypatch.chdir(calcinosis.parents[1])
-    assert review_names() == ("sts-calcinosis-cutis", "sts-calciphylaxis")
+    assert review_names() == ("sts-calcinosis-cutis", "sts-calciphylaxis", "synthetic-example")
     assert read_review("sts-calciphylaxis").path == Path("data/sts-calciphylaxis")
     assert str(check_review("sts-calciphylaxis")[0].file).startswith(str(Path("data/sts-calciphylaxis")))
     assert read_review(str(calcinosis)).name == "sts-calcinosis-cutis"
