@@ -12,12 +12,18 @@ from .streams import BELONG, Decisions, Row, Stream, Tables, counted, decided, s
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """What is in: studies, reports that belong to them (further ones too), their arms, patients treated in them."""
+    """What is in.
+
+    Attributes:
+        studies, arms: Their number. reports: Those that belong to the studies, further ones too.
+        treated: Patients treated in the studies. repeated: Of them, those whom the arm of another study counts as well.
+    """
 
     studies: int
     reports: int
     arms: int
     treated: int
+    repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
         previous=_included(tables, before, latest - 1) if before else None,
         new=_included(tables, new, latest),
         further=_belonging(tables, before, latest) - _belonging(tables, before, latest - 1),
-        differences=tuple(_differences(tables, total, before, newest)),
+        differences=tuple(_differences(tables, total)),
     )
 
 
@@ -148,23 +154,32 @@ def _belonging(tables: Tables, studies: set[Any], until: int) -> int:
 
 def _included(tables: Tables, studies: set[Any], until: int | None = None) -> Included:
     latest = max((version_of(row) for row in tables["screening"]), default=1)
-    rows = [row for row in tables["studies"] if row["study_id"] in studies]
+    rows, own = [row for row in tables["studies"] if row["study_id"] in studies], _own_patients(tables)
     return Included(
         studies=len(rows),
         reports=_belonging(tables, studies, latest if until is None else until),
         arms=sum(row["study_id"] in studies for row in tables["arms"]),
         treated=sum(int(row["n_treated"]) for row in rows),
+        repeated=sum(int(row["n_treated"]) for row in rows if own.get(row["study_id"]) == 0),
     )
 
 
-def _differences(tables: Tables, total: Included, before: set[Any], newest: Sequence[Row]) -> Iterable[str]:
+def _own_patients(tables: Tables) -> dict[Any, int]:
+    """Study -> patients of its arms whom no other arm counts."""
+    sums: dict[Any, int] = {}
+    for row in tables["arms"]:
+        n = int(row["n_treated"]) if row.get("same_patients_as") is None else 0
+        sums[row["study_id"]] = sums.get(row["study_id"], 0) + n
+    return sums
+
+
+def _differences(tables: Tables, total: Included) -> Iterable[str]:
     """Numbers that ought to agree and don't."""
-    own = [row for row in tables["arms"] if row.get("same_patients_as") is None]
-    treated = sum(int(row["n_treated"]) for row in own)
-    if treated != total.treated:
-        yield (
-            f"Studies have {total.treated} patients, their arms {treated}: n_treated of a study is the sum of its arms."
-        )
+    own = _own_patients(tables)
+    for row in tables["studies"]:
+        n, arms = int(row["n_treated"]), own.get(row["study_id"], 0)
+        if 0 < arms != n:
+            yield f"{row['study_id']} has {n} patients, its arms {arms}: n_treated of a study is the sum of its arms."
     counts = Counter(row["decision"] for row in tables["screening"])
     decided_in = sum(counts[decision] for decision in BELONG)
     if decided_in != total.reports:

@@ -137,6 +137,7 @@ def _included(found: Included, studies: str, reports: str) -> tuple[Words, ...]:
         Words(_n(reports, found.reports)),
         Words(_n("Arms", found.arms)),
         Words(_n("Patients treated", found.treated)),
+        *([Words(_n("counted in another study too", found.repeated), 1)] if found.repeated else []),
     )
 
 
@@ -220,7 +221,8 @@ def _out(stream: Stream, stage: str | None, what: str, settings: ReviewSettings)
     boxes = []
     for decision, says in (("excluded", "excluded"), ("awaiting_classification", "awaiting classification")):
         reasons = stream.rows(decision, stage)
-        if reasons or (decision == "excluded" and stage is not None):
+        # Without reasons nobody was excluded, unless the stage of some rows is not known.
+        if reasons or (decision == "excluded" and stage is not None and not stream.unstaged):
             head = Words(_n(f"{what} {says}", sum(reasons.values())))
             rows = [Words(_n(_capital(meanings.get(reason) or _plain(reason)), n), 1) for reason, n in reasons.items()]
             boxes.append(Box((head, *rows)))
