@@ -127,14 +127,12 @@ class HarmCounts:
         """One row per event and group, all arms together last; counts, exact limits, state."""
         import pandas as pd
 
+        labels = [*(group.label for group in self.groups), self.overall.label]
         return pd.DataFrame(
             [
                 {"term": row.term, "system_organ_class": row.organ_class, "group": label, **_flat(cell)}
                 for row in self.rows
-                for label, cell in (
-                    *zip((group.label for group in self.groups), row.cells, strict=True),
-                    ("all", row.overall),
-                )
+                for label, cell in zip(labels, (*row.cells, row.overall), strict=True)
             ]
         )
 

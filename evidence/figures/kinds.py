@@ -87,6 +87,8 @@ FIGURES: Mapping[str, Kind] = {
     "specification": Kind("Every defensible analysis", "question", "multiverse"),
     "calibration": Kind("Bias, coverage and width of every method", "question", "calibration"),
     "bubble": Kind("Regression on a covariate", "question", "regression"),
+    "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix"),
+    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer"),
 }
 
 
