@@ -89,6 +89,7 @@ FIGURES: Mapping[str, Kind] = {
     "bubble": Kind("Regression on a covariate", "question", "regression"),
     "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix"),
     "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer"),
+    "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),
 }
 
 

@@ -32,6 +32,7 @@ LABEL_MOST, LABEL_LEAST, AXIS_LEAST, AXIS_MOST, BAR_HALF = 52.0, 22.0, 14.0, 90.
 #: Heading of the column of responses, and room in mm for the mark before its words.
 RESPONSE, MARK = "Response", 3.4
 NOT_REPORTED = "not reported"
+TREATMENT = "treatment: the better the response, the darker; white: none, worse or not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def layout_swimmer(courses: Courses, style: Style = DEFAULT) -> Swimmers:
         return Swimmers(pen.page(), courses, (), (style.margin_mm,) * 2, None, nobody(courses))
     dense = len(courses.patients) > DENSE_FROM
     small = replace(style, font_pt=style.note_pt, line_mm=2.9, row_pad_mm=0.3) if dense else style
+    if style.width_mm < WIDE_FROM:
+        small = replace(small, gap_mm=min(style.gap_mm, 2.2))
     pen.style = small
     scale = _scale(courses, style)
     label, columns, axis = _columns(courses, small)
@@ -312,7 +315,7 @@ def _key(courses: Courses, style: Style) -> Iterator[tuple[list[Shape], str]]:
         box = rectangle(-2.2, -BAR_HALF, 2.2, BAR_HALF)
         yield (
             [Shape(box, lighter(style.study, 0.425), style.study, 0.6)],
-            "treatment (the better the response, the darker)",
+            TREATMENT,
         )
     if any(one.followed is not None for one in people):
         line = Shape(rectangle(-2.2, -0.18, 1.6, 0.18), style.ink)

@@ -44,16 +44,13 @@ def feet(courses: Courses, wide: bool) -> list[str]:
         f"{len(people)} of {courses.treated} treated patients are described individually; sorted {SORTED[courses.sort]}"
     )
     text += f" within {_heading(courses)}." if courses.heading else "."
-    unknown = [
-        f"{name} of {sum(value(one) is None for one in people)}"
-        for name, value in (
-            ("response", lambda one: one.response),
-            ("recurrence", lambda one: one.recurrence),
-            ("duration of treatment", lambda one: one.treated),
-            ("follow-up", lambda one: one.followed),
-        )
-        if any(value(one) is None for one in people)
-    ]
+    missing = {
+        "response": sum(one.response is None for one in people),
+        "recurrence": sum(one.recurrence is None for one in people),
+        "duration of treatment": sum(one.treated is None for one in people),
+        "follow-up": sum(one.followed is None for one in people),
+    }
+    unknown = [f"{name} of {amount}" for name, amount in missing.items() if amount]
     found = [text]
     if unknown:
         said = f"Not reported, of {len(people)} patients: {', '.join(unknown)}. {display.DASH} = not reported, never 0."
