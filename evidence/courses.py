@@ -115,21 +115,7 @@ def patient_courses(review: Review, by: str = "", sort: str = "response", durati
     responses = tuple(term for term in specs["response"].terms if term != NOT_REPORTED)
     rows = _rows(review)
     labels = _labels([(row["patient_id"], str(known.arms[row["arm_id"]]["study"])) for row in rows])
-    patients = [
-        Course(
-            patient_id=row["patient_id"],
-            arm_id=row["arm_id"],
-            label=labels[row["patient_id"]],
-            group=group_of.get(row["arm_id"], ""),
-            response=_term(row["response"]),
-            recurrence=_term(row["recurrence"]),
-            treated=None if timed is None else _months(row[timed.name], timed),
-            followed=_months(row["followup_months"], specs["followup_months"]),
-            age=row["age_years"],
-            sex=_term(row["sex"]),
-        )
-        for row in rows
-    ]
+    patients = [_course(row, labels[row["patient_id"]], group_of.get(row["arm_id"], ""), specs, timed) for row in rows]
     order = {label: i for i, label in enumerate(groups.arms)} if groups else {}
     patients.sort(key=lambda one: (order.get(one.group, 0), *_place(one, sort, responses)))
     return Courses(
@@ -148,6 +134,23 @@ def _rows(review: Review) -> list[dict[str, Any]]:
     frame = review.tables["patients"]
     columns = {str(name): plain(frame[name]) for name in frame.columns}
     return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
+
+
+def _course(
+    row: dict[str, Any], label: str, group: str, specs: dict[str, ColumnSpec], timed: ColumnSpec | None
+) -> Course:
+    return Course(
+        patient_id=row["patient_id"],
+        arm_id=row["arm_id"],
+        label=label,
+        group=group,
+        response=_term(row["response"]),
+        recurrence=_term(row["recurrence"]),
+        treated=None if timed is None else _months(row[timed.name], timed),
+        followed=_months(row["followup_months"], specs["followup_months"]),
+        age=row["age_years"],
+        sex=_term(row["sex"]),
+    )
 
 
 def _duration(specs: dict[str, ColumnSpec], wanted: str) -> ColumnSpec | None:
