@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import unknown
 from .review.arm_columns import NOT_REPORTED, arm_columns
-from .review.arm_groups import arm_groups, patients_of, treatment_column
+from .review.arm_groups import patients_of, treatment_column, worded_groups
 from .review.reading import plain
 
 if TYPE_CHECKING:
@@ -103,14 +103,14 @@ def patient_courses(review: Review, by: str = "", sort: str = "response", durati
             declares there with a unit of time if none is given.
 
     Raises:
-        UsageError: an unknown column or order, a column without a unit of time, or groups by a number.
+        UsageError: an unknown column or order, a column without a unit of time, or groups by numbers or lists.
     """
     if sort not in SORTS:
         raise unknown("order", sort, SORTS)
     specs = {spec.name: spec for spec in review.codebook["patients"].columns}
     timed = _duration(specs, duration)
     known = arm_columns(review)
-    groups = None if by == "none" else arm_groups(review, by or treatment_column(review))
+    groups = None if by == "none" else worded_groups(review, by or treatment_column(review))
     group_of = {arm: label for label, arms in groups.arms.items() for arm in arms} if groups else {}
     responses = tuple(term for term in specs["response"].terms if term != NOT_REPORTED)
     rows = _rows(review)
@@ -154,12 +154,13 @@ def _course(
 
 
 def _duration(specs: dict[str, ColumnSpec], wanted: str) -> ColumnSpec | None:
-    timed = {name: spec for name, spec in specs.items() if spec.is_numeric and _factor(spec) and name != "age_years"}
+    core = ("age_years", "followup_months")
+    timed = {name: spec for name, spec in specs.items() if spec.is_numeric and _factor(spec) and name not in core}
     if wanted:
         if wanted not in timed:
             raise unknown("column with a unit of time", wanted, tuple(timed), "unknown-column")
         return timed[wanted]
-    return next((spec for spec in timed.values() if spec.own), None)
+    return next(iter(timed.values()), None)
 
 
 def _factor(spec: ColumnSpec) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import usage
 from .review.arm_columns import ArmColumns, arm_columns
-from .review.arm_groups import ArmGroups, arm_groups, counted_once, crossing_column, patients_of, treatment_column
+from .review.arm_groups import counted_once, crossing_column, patients_of, treatment_column, worded_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class Coverage:
     Attributes:
         review: Name of the review.
         row_heading, column_heading: What makes the rows and the columns.
-        rows, columns: Their labels in display order; words of the codebook that no arm has are among them.
+        rows, columns: Their labels in display order; words of the review's own columns that no arm has are among them.
         cells: cells[row][column]. row_totals, column_totals, total: The same of whole rows, columns and everything.
         doubled: Arms whose patients another arm counts already.
         banner: Sentence that every output must carry, or None.
@@ -110,7 +110,7 @@ def evidence_coverage(review: Review, rows: str = "", columns: str = "") -> Cove
     if chosen == other:
         raise usage(f"{chosen} is named for rows and columns", "name two different columns", "same-column")
     known = arm_columns(review)
-    across, down = _groups(review, known, other), _groups(review, known, chosen)
+    across, down = worded_groups(review, other), worded_groups(review, chosen)
     inside = tuple(
         tuple(_cell(known, [arm for arm in arms if arm in set(others)]) for others in across.arms.values())
         for arms in down.arms.values()
@@ -128,15 +128,6 @@ def evidence_coverage(review: Review, rows: str = "", columns: str = "") -> Cove
         doubled=len(known.arms) - len(counted_once(known, known.arms)),
         banner=review.settings.banner,
     )
-
-
-def _groups(review: Review, known: ArmColumns, name: str) -> ArmGroups:
-    spec = known.specs.get(name)
-    if spec is not None and (spec.is_numeric or spec.type in ("list", "refs")):
-        worded = [other for other, one in known.specs.items() if one.type in ("term", "yes_no")]
-        what = "a number" if spec.is_numeric else "a list"
-        raise usage(f"{name} is {what}: an arm has no one place by it", f"use one of {', '.join(worded)}", "not-a-term")
-    return arm_groups(review, name, empty=True)
 
 
 def _cell(known: ArmColumns, arms: Sequence[str]) -> CoverageCell:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import display
+from .errors import usage
 from .measures.limits import study_limits
 from .review.arm_columns import ArmColumns, arm_columns
 from .review.arm_groups import ArmGroups, arm_groups, arm_label, counted_once, patients_of, treatment_column
@@ -99,7 +100,7 @@ class HarmCounts:
     Attributes:
         review: Name of the review. heading: What makes the groups.
         groups: In display order. overall: All arms together.
-        rows: Any adverse event first, then by system organ class in the order of the codebook.
+        rows: Any adverse event first, then by system organ class in the order of the codebook, the most frequent first.
         level: Of the limits.
         remarks: What a reader must know of single counts.
         banner: Sentence that every output must carry, or None.
@@ -182,6 +183,7 @@ def harm_counts(review: Review, by: str = "", cut: Sequence[Any] = (), level: fl
     Raises:
         UsageError: an unknown column, cuts that do not fit, or a level outside (0, 1).
     """
+    level = _checked_level(level)
     known = arm_columns(review)
     groups = arm_groups(review, by or treatment_column(review), cut)
     said = statements_of(review)
@@ -197,6 +199,16 @@ def harm_counts(review: Review, by: str = "", cut: Sequence[Any] = (), level: fl
         remarks=tuple(_remarks(known, said)),
         banner=review.settings.banner,
     )
+
+
+def _checked_level(level: Any) -> float:
+    try:
+        found = float(level)
+    except (TypeError, ValueError):
+        found = 0.0
+    if not 0 < found < 1:
+        raise usage(f"level {level} is not between 0 and 1", "give a fraction, for example 0.95", "level")
+    return found
 
 
 def _group(known: ArmColumns, label: str, arms: Sequence[str], telling: frozenset[str]) -> HarmGroup:
@@ -238,9 +250,9 @@ def _rows(cells: _Cells, groups: ArmGroups) -> tuple[HarmRow, ...]:
         rows.append(HarmRow(term, organ_class, found, cells.of(event, list(cells.known.arms), any_event), any_event))
     order = {name: i for i, name in enumerate(said.classes)}
 
-    def place(row: HarmRow) -> tuple[bool, int, int]:
+    def place(row: HarmRow) -> tuple[bool, int, bool, int]:
         rank = len(order) if row.organ_class is None else order.get(row.organ_class, len(order))
-        return not row.any_event, rank, -(row.overall.events or 0)
+        return not row.any_event, rank, row.overall.state == "none", -(row.overall.events or 0)
 
     return tuple(sorted(rows, key=place))
 
@@ -256,12 +268,10 @@ def _remarks(known: ArmColumns, said: Statements) -> list[str]:
                 )
             if one.rows > 1:
                 remarks.append(f"{name}, {term}: told in {one.rows} rows; the largest number is shown.")
-    serious = [
-        f"{term} ({arm_label(known, arm)})"
-        for (_, term), event in said.events.items()
-        for arm, one in event.items()
-        if one.serious
-    ]
+    serious = []
+    for (_, term), event in said.events.items():
+        names = [arm_label(known, arm) for arm, one in event.items() if one.serious]
+        serious += [f"{term} ({'; '.join(names)})"] if names else []
     if serious:
-        remarks.append(f"Called serious by the report: {'; '.join(serious)}.")
+        remarks.append(f"Called serious by the report: {', '.join(serious)}.")
     return remarks

@@ -53,6 +53,23 @@ def _own_terms(review: Review) -> list[str]:
     return [name for name, spec in review.settings.columns.get("arms", {}).items() if spec.type == "term"]
 
 
+def worded_groups(review: Review, name: str) -> ArmGroups:
+    """The arms by a column of words, each arm in one place.
+
+    Words of a column that the review declares for itself are groups even if no arm has them.
+
+    Raises:
+        UsageError: an unknown column (with the near ones), or a column of numbers or lists.
+    """
+    known = arm_columns(review)
+    spec = known.specs.get(name)
+    if spec is not None and (spec.is_numeric or spec.type in ("list", "refs")):
+        worded = [other for other, one in known.specs.items() if one.type in ("term", "yes_no")]
+        what = "a number" if spec.is_numeric else "a list"
+        raise usage(f"{name} is {what}: an arm has no one place by it", f"use one of {', '.join(worded)}", "not-a-term")
+    return arm_groups(review, name, empty=spec is not None and spec.own)
+
+
 def arm_groups(review: Review, name: str, cut: Sequence[Any] = (), empty: bool = False) -> ArmGroups:
     """The arms of a review by one of their columns, their study's or their report's.
 
