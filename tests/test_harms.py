@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from evidence import harm_counts
-from evidence.document.sentences import telling_arms as telling_of_the_report
 from evidence.errors import UsageError
 from evidence.harms import HarmCell, HarmCounts
 from evidence.review.harm_statements import telling_arms
@@ -92,8 +91,7 @@ def test_an_event_without_a_number_is_neither_none_nor_unknown(calciphylaxis: Pa
     assert [(c.events, c.n) for c in counts.rows[0].cells] == [(None, 0), (1, 3), (14, 31)]
 
 
-def test_report_and_matrix_agree_on_who_says_anything(calcinosis: Path, calciphylaxis: Path) -> None:
-    assert telling_of_the_report is telling_arms
+def test_a_row_of_either_table_makes_an_arm_say_something(calcinosis: Path, calciphylaxis: Path) -> None:
     for folder, amount in ((calcinosis, 6), (calciphylaxis, 3)):
         review = read_once(folder)
         assert len(telling_arms(review)) == harm_counts(review).overall.telling == amount

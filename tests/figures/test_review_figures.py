@@ -56,7 +56,7 @@ def crowd(folder: Path) -> Review:
     )
     responses = ("complete", "partial", "none", "worse", "not_reported")
     patients = "".join(
-        f"p{i},{tuple(arms)[i % 4]},{20 + i},F,{responses[i % 5]},not_reported,{'' if i % 4 else i},{'' if i % 3 else i}\n"
+        f"p{i},{tuple(arms)[i % 4]},{20 + i},F,{responses[i % 5]},,{'' if i % 4 else i},{'' if i % 3 else i}\n"
         for i in range(90)
     )
     return extracted_review(folder, events, patients)
@@ -227,15 +227,9 @@ def test_nobody_and_no_column_of_time_are_said(calciphylaxis: Path, tmp_path: Pa
 
 
 def test_responses_of_another_vocabulary_have_marks_in_their_order(tmp_path: Path) -> None:
-    assert [
-        filled_share(term, ("complete", "partial", "none", "worse")) for term in ("complete", "partial", "none")
-    ] == [
-        1.0,
-        0.5,
-        0.0,
-    ]
-    assert filled_share("worse", ("complete", "worse")) is None
-    assert [filled_share(term, ("gone", "smaller", "same")) for term in ("gone", "smaller", "same")] == [1.0, 0.5, 0.0]
+    core, own = ("complete", "partial", "none", "worse"), ("gone", "smaller", "same")
+    assert [filled_share(term, core) for term in core] == [1.0, 0.5, 0.0, None]
+    assert [filled_share(term, own) for term in own] == [1.0, 0.5, 0.0]
     more = '\n[vocabulary.patients]\nresponse = ["gone", "smaller", "same"]\n'
     patients = "a,bo,,,same,no,1,1\nb,bo,,,gone,no,,\n"
     courses = patient_courses(extracted_review(tmp_path / "x", patients=patients, more=more))
