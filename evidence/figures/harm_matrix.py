@@ -261,7 +261,7 @@ def _cell(pen: Pen, cell: HarmCell, box: tuple[float, float, float, float], stac
 def _feet(counts: HarmCounts, cells: Sequence[HarmCell]) -> list[str]:
     level = f"{100 * counts.level:g}"
     feet = [
-        "Counts in the arms that say anything, not rates. An arm that tells of other events only is silent about an"
+        "Counts in the arms that say anything, not rates; groups are not compared. An arm that tells of other events only is silent about an"
         " event, unless its report says that there were no others."
     ]
     if any(cell.n for cell in cells):

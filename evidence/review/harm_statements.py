@@ -20,8 +20,8 @@ _HARM = re.compile(
 )
 #: Names and titles of outcomes that count patients with adverse events of whatever kind.
 _ANY = re.compile(
-    r"(any|all)?\s*(treatment.(related|emergent) )?"
-    r"((adverse|side|unwanted|untoward)[ -](drug )?(event|effect|reaction)|complication|harm|toxicity|toxic effect)s?",
+    r"((any|all) )?(treatment.(related|emergent) )?(adverse|side|unwanted|untoward)[ -](drug )?(event|effect|reaction)s?"
+    r"|(any|all) (complication|harm|toxicity|toxic effect)s?",
     re.IGNORECASE,
 )
 PATIENT = "patient"
