@@ -25,7 +25,7 @@ FLOORS = [
     {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
     {"bare"},
-    {"outcomes"},
+    {"outcomes", "harms", "courses", "coverage"},
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},

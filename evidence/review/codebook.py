@@ -235,6 +235,11 @@ ADVERSE_EVENTS = TableSpec(
             terms=_YES_NO_UNKNOWN,
         ),
         ColumnSpec("management", "text", "What was done"),
+        ColumnSpec(
+            "no_other_event",
+            "yes_no",
+            "yes = the report says that nothing happened in the arm beside the events named in these rows",
+        ),
         ColumnSpec("source_location", "text", "Where in the report it was read"),
         _notes(),
     ),
