@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from .bare import select_table as select_table
     from .counts import Counts as Counts
     from .counts import Rates as Rates
+    from .courses import patient_courses as patient_courses
+    from .coverage import evidence_coverage as evidence_coverage
     from .errors import EvidenceError as EvidenceError
     from .figures import View as View
     from .figures import forest as forest
     from .figures import forest_models as forest_models
     from .figures import forest_panels as forest_panels
     from .figures.answers import answer_figure as answer_figure
+    from .figures.harm_matrix import adverse_event_matrix as adverse_event_matrix
+    from .figures.map_plot import evidence_map as evidence_map
+    from .figures.swimmer_plot import swimmer as swimmer
+    from .harms import harm_counts as harm_counts
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
@@ -66,6 +72,7 @@ _HOMES = {
     "EvidenceError": "errors",
     "Rates": "counts",
     "View": "figures",
+    "adverse_event_matrix": "figures.harm_matrix",
     "answer_figure": "figures.answers",
     "baujat": "sensitivity.baujat",
     "begg": "sensitivity.begg",
@@ -77,10 +84,13 @@ _HOMES = {
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
     "egger": "sensitivity.egger",
+    "evidence_coverage": "coverage",
+    "evidence_map": "figures.map_plot",
     "extractors": "sensitivity.extractors",
     "forest": "figures",
     "forest_models": "figures",
     "forest_panels": "figures",
+    "harm_counts": "harms",
     "harms_silence": "sensitivity.harms_silence",
     "influence": "sensitivity.influence",
     "leave_one_out": "sensitivity.leave_out",
@@ -88,6 +98,7 @@ _HOMES = {
     "model": "pooling",
     "multiverse": "sensitivity.multiverse",
     "overlap": "sensitivity.overlap",
+    "patient_courses": "courses",
     "patients": "sensitivity.patients",
     "peters": "sensitivity.peters",
     "pool": "pooling",
@@ -107,6 +118,7 @@ _HOMES = {
     "source_confidence": "sensitivity.source_confidence",
     "standing": "sensitivity.standing",
     "subsets": "sensitivity.subsets",
+    "swimmer": "figures.swimmer_plot",
     "trim_and_fill": "sensitivity.trim_and_fill",
 }
 
@@ -116,6 +128,7 @@ __all__ = [
     "EvidenceError",
     "Rates",
     "View",
+    "adverse_event_matrix",
     "answer_figure",
     "baujat",
     "begg",
@@ -127,10 +140,13 @@ __all__ = [
     "cumulative",
     "design_of",
     "egger",
+    "evidence_coverage",
+    "evidence_map",
     "extractors",
     "forest",
     "forest_models",
     "forest_panels",
+    "harm_counts",
     "harms_silence",
     "influence",
     "leave_one_out",
@@ -138,6 +154,7 @@ __all__ = [
     "model",
     "multiverse",
     "overlap",
+    "patient_courses",
     "patients",
     "peters",
     "pool",
@@ -157,6 +174,7 @@ __all__ = [
     "source_confidence",
     "standing",
     "subsets",
+    "swimmer",
     "trim_and_fill",
 ]
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from ..files import write_whole
-from .ink import DPI, kind_of, render, render_pages, write
+from .file_kinds import kind_of
+from .ink import DPI, render, render_document
 from .page import Page
+from .svg import svg_of
 
 
 class Layout(Protocol):
@@ -47,14 +49,30 @@ class Figure(Generic[Placed]):
         pages: tuple[Page, ...] = getattr(self.layout, "pages", (self.layout.page,))
         return pages
 
-    def to_svg(self) -> str:
-        """The figure as SVG, text as text."""
-        return render(self.layout.page, "svg").decode("utf-8")
+    def to_svg(self, embed_font: bool = False) -> str:
+        """The figure as SVG, text as text.
 
-    def save(self, path: str | Path, dpi: int = DPI) -> tuple[Path, ...]:
+        Args:
+            embed_font: Bring along what is needed of the font, for machines without DejaVu Sans and for viewers that
+                would replace it. Without it the file is smaller, and Verdana, which is as wide, stands in.
+        """
+        return self._svg(self.layout.page, embed_font)
+
+    def _svg(self, page: Page, embed_font: bool) -> str:
+        if not embed_font:
+            return svg_of(page, self.alt)
+        from .fonts import faces_of_page
+
+        return svg_of(page, self.alt, faces_of_page(page))
+
+    def save(self, path: str | Path, dpi: int = DPI, embed_font: bool = False) -> tuple[Path, ...]:
         """Write the figure; the name's ending decides: .svg, .pdf, .png or .tiff.
 
         Several pages are one PDF, or a file each: ``name-1.svg``, ``name-2.svg``, ...
+
+        Args:
+            path: Where to. dpi: Dots per inch of .png and .tiff; journals ask for 300, of lines and text for 600.
+            embed_font: Of .svg, as of ``to_svg``; PDF always has its fonts.
 
         Returns:
             What was written.
@@ -63,15 +81,16 @@ class Figure(Generic[Placed]):
             UsageError: an unknown ending, or a place that can't be written.
         """
         target = Path(path)
-        if len(self.pages) == 1:
-            write(self.layout.page, target, dpi)
+        kind = kind_of(target)
+        if kind == "pdf" and len(self.pages) > 1:
+            write_whole(target, render_document(self.pages))
             return (target,)
-        if kind_of(target) == "pdf":
-            write_whole(target, render_pages(self.pages))
-            return (target,)
-        targets = tuple(target.with_stem(f"{target.stem}-{i + 1}") for i in range(len(self.pages)))
+        targets = (target,)
+        if len(self.pages) > 1:
+            targets = tuple(target.with_stem(f"{target.stem}-{i + 1}") for i in range(len(self.pages)))
         for page, place in zip(self.pages, targets, strict=True):
-            write(page, place, dpi)
+            content = self._svg(page, embed_font).encode("utf-8") if kind == "svg" else render(page, kind, dpi)
+            write_whole(place, content)
         return targets
 
     def _repr_svg_(self) -> str:
