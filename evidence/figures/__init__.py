@@ -8,6 +8,7 @@ from .forest_plot import forest, forest_models, forest_panels
 from .forest_view import View
 from .kinds import FIGURES, Kind, kind_named
 from .style import STYLES, Style, style_named
+from .theme import with_palette
 
 __all__ = [
     "FIGURES",
@@ -23,4 +24,5 @@ __all__ = [
     "kind_named",
     "picture_figure",
     "style_named",
+    "with_palette",
 ]
