@@ -85,7 +85,7 @@ class Figure(Generic[Placed]):
         if kind == "pdf" and len(self.pages) > 1:
             write_whole(target, render_document(self.pages))
             return (target,)
-        targets = (target,)
+        targets: tuple[Path, ...] = (target,)
         if len(self.pages) > 1:
             targets = tuple(target.with_stem(f"{target.stem}-{i + 1}") for i in range(len(self.pages)))
         for page, place in zip(self.pages, targets, strict=True):
