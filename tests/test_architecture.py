@@ -38,6 +38,8 @@ STATISTICS, TABLES = {"counts", "measures", "pooling"}, {"review", "bibliography
 ONLY_IN = {
     "matplotlib": ("figures/",),
     "seaborn": ("figures/",),
+    "fontTools": ("figures/",),
+    "PIL": ("figures/",),
     "pymare": ("crosscheck/", "pooling/regression.py"),
     "pandera": ("review/",),
     "bibtexparser": ("bibliography/",),
