@@ -202,6 +202,15 @@ def test_0_months_have_a_mark_and_unknown_months_words(tmp_path: Path) -> None:
     assert f"{DASH} / {DASH}" in words(page) and "not reported" in words(page)
 
 
+def test_the_time_of_the_response_has_a_mark(tmp_path: Path) -> None:
+    patients = "patient_id,arm_id,response,seen_months,followup_months\na,bo,complete,2,10\nb,bo,none,,10\n"
+    columns = {"seen_months": ("months", "Time to response")}
+    figure = swimmer(untimed_review(tmp_path / "x", patients, columns))
+    (mark,) = shapes(figure.layout.page, "response-time")
+    assert middle(mark)[0] == pytest.approx(figure.layout.x(2.0)) and "response seen" in words(figure.layout.page)
+    assert "response seen at 2 months" in figure.alt
+
+
 def test_every_patient_is_named_once_with_response_and_recurrence(calcinosis: Path) -> None:
     layout = swimmer(read_once(calcinosis)).layout
     said = words(layout.page)
