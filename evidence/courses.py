@@ -26,7 +26,11 @@ _TREATED = re.compile(
     r"(duration|length|time) of (the )?(treatment|therapy)|(treatment|therapy) (duration|length|time)|\btreated\b",
     re.IGNORECASE,
 )
-_RESPONDED = re.compile(r"(time|days|weeks|months|years) (to|until|of) (the |first |best )?response", re.IGNORECASE)
+_RESPONDED = re.compile(
+    r"(time|days|weeks|months|years) (to|until|of) (the |first |best )?response"
+    r"|response (time|days|weeks|months|years)",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"before|prior|previous|after|since|disease|illness", re.IGNORECASE)
 SORTS = ("response", "duration", "follow-up", "study")
 
