@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..pooling.result import Note
-from .answer import not_askable
+from .answer import NotAskableError, not_askable
 from .asked import Asked
 from .varied import Varied, Way
 
@@ -32,6 +32,13 @@ CORE_RESTRICTIONS: Mapping[str, Wanted] = {
     "high confidence only": _HIGH,
     "full text and high confidence": {**_FULL_TEXT, **_HIGH},
 }
+#: Those that the sentence always names; besides, it names the ones that make the range.
+NAMED = ("full text only", "high confidence only")
+#: What is not known of the counts of a review that has other words in a column.
+UNTOLD: Mapping[str, str] = {
+    "source_seen": "which counts come from a full text",
+    "confidence": "which counts were read with high confidence",
+}
 RESTRICTIONS: Mapping[str, Wanted] = {
     **CORE_RESTRICTIONS,
     "without low confidence": {"confidence": ("high", "medium")},
@@ -51,17 +58,21 @@ class SourceConfidence:
 
     Attributes:
         varied: All sources first, then each restriction.
+        unknown: What can't be told of the counts, the review having other words for it: keys of ``UNTOLD``.
     """
 
     varied: Varied
+    unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     question: ClassVar[str] = "source-confidence"
 
     def __str__(self) -> str:
         varied = self.varied
-        parts = [f"{label} {varied.counted(i)}" for i, label in enumerate(varied.labels)][:4]
-        text = f"{'; '.join(parts)}; {varied.range()}."
+        named = [i for i, label in enumerate(varied.labels) if label in (EVERYTHING, *NAMED)]
+        parts = [f"{varied.labels[i]} {varied.counted(i)}" for i in sorted({*named, *(varied.ends or ())})]
+        parts += [*(f"{UNTOLD[name]} is not known" for name in self.unknown), varied.range(named=True)]
+        text = f"{'; '.join(parts)}."
         return f"{text[:1].upper()}{text[1:]}"
 
     def to_frame(self) -> pd.DataFrame:
@@ -73,6 +84,7 @@ class SourceConfidence:
         return {
             "question": self.question,
             "model": self.varied.model.to_dict(),
+            "unknown": list(self.unknown),
             "rows": self.varied.rows(),
             "sentence": str(self),
         }
@@ -99,7 +111,8 @@ def source_confidence(
         where, time, unread: How arms and rows are selected, as for ``evidence.select``.
 
     Raises:
-        NotAskableError: every count comes from a full text and was read with high confidence.
+        NotAskableError: every count comes from a full text and was read with high confidence, as far as the review's
+            words tell.
     """
     from ..outcomes import select
 
@@ -109,12 +122,23 @@ def source_confidence(
         held = held_to(review, where or {}, wanted)
         if has_words(review, wanted):
             ways.append(Way(label, _selected(review, outcome, held, time, unread)))
+    unknown = tuple(column for wanted in (_FULL_TEXT, _HIGH) for column in wanted if not has_words(review, wanted))
     if all(way.counts is not None and way.counts.k == whole.counts.k for way in ways):
-        raise not_askable(
-            "every count was read in a full text and with high confidence",
-            "fill source_seen in reports.csv and confidence in outcomes.csv",
-        )
-    return SourceConfidence(Varied.of(ways, model))
+        raise _nothing_to_vary(unknown)
+    return SourceConfidence(Varied.of(ways, model), unknown)
+
+
+def _nothing_to_vary(unknown: tuple[str, ...]) -> NotAskableError:
+    """That every count was read well, or what is not known of them."""
+    told = {"source_seen": "in a full text", "confidence": "with high confidence"}
+    known = [words for column, words in told.items() if column not in unknown]
+    parts = [f"every count was read {' and '.join(known)}"] if known else []
+    if not unknown:
+        return not_askable(parts[0], "fill source_seen in reports.csv and confidence in outcomes.csv")
+    untold = " and ".join(UNTOLD[column] for column in unknown)
+    parts.append(f"{untold} is not known, as the review has words of its own for {' and '.join(unknown)}")
+    mend = "use the codebook's words full_text and high for it"
+    return not_askable(", and ".join(parts), mend)
 
 
 def has_words(review: Review, wanted: Wanted) -> bool:
