@@ -70,7 +70,7 @@ def test_the_sentence_names_the_ways_that_make_the_range(sts: Review) -> None:
     varied = answer.varied
     values = varied.shown.value
     low, high = (varied.labels[i] for i in (np.nanargmin(values), np.nanargmax(values)))
-    assert varied.ends == (np.nanargmin(values), np.nanargmax(values))
+    assert varied.ends == (int(np.nanargmin(values)), int(np.nanargmax(values)))
     assert f"{low} {varied.counted(varied.labels.index(low))}" in str(answer).lower()
     assert f"({low}) to" in str(answer) and f"({high}) over" in str(answer)
 
