@@ -99,13 +99,13 @@ def _of_question(
 ) -> Figure[Any]:
     from ..figures import answer_figure
     from ..sensitivity.answer import NotAsked
-    from ..sensitivity.questions import QUESTIONS
+    from ..sensitivity.questions import title_of
 
     asked = replace(asked_of(source, arms_typed(typed), typed["model"], model_typed(typed)), options=given)
     found = ask_aloud(kind.home, asked)
     if isinstance(found, NotAsked):
         raise usage(f"{kind.home}: nothing to draw: {found.reason}", "choose another figure or outcome", "no-picture")
-    title, outcome = QUESTIONS[kind.home].title, asked.selection.context.title
+    title, outcome = title_of(kind.home, found), asked.selection.context.title
     above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
     return answer_figure(found, style, above, asked.selection.context.banner)
 

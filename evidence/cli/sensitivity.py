@@ -62,7 +62,7 @@ def command(
     if json:
         _print_json(answer.to_dict())
         return
-    _show(question, answer, asked)
+    _show(answer, asked)
     if figure is not None:
         typer.echo(f"\nwrote {figure}")
 
@@ -83,11 +83,11 @@ def _check_name(question: str) -> None:
 def _draw(answer: Answer, asked: Asked, figure: Path) -> None:
     from ..figures import answer_figure
     from ..sensitivity.answer import NotAsked
-    from ..sensitivity.questions import QUESTIONS
+    from ..sensitivity.questions import title_of
 
     if isinstance(answer, NotAsked):
         raise usage(f"{answer.question}: nothing to draw: {answer.reason}", "leave out --figure", "no-picture")
-    title, outcome = QUESTIONS[answer.question].title, asked.selection.context.title
+    title, outcome = title_of(answer.question, answer), asked.selection.context.title
     above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
     answer_figure(answer, title=above, banner=asked.selection.context.banner).save(figure)
 
@@ -98,13 +98,13 @@ def _print_json(content: Any) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2))
 
 
-def _show(question: str, answer: Answer, asked: Asked) -> None:
-    from ..sensitivity.questions import QUESTIONS
+def _show(answer: Answer, asked: Asked) -> None:
+    from ..sensitivity.questions import title_of
     from .answer_rendering import answer_blocks
     from .rendering import print_blocks, terminal
 
     console = terminal()
-    blocks = [*_heading(asked), *answer_blocks(QUESTIONS[question].title, answer, console.width), _model(asked)]
+    blocks = [*_heading(asked), *answer_blocks(title_of(answer.question, answer), answer, console.width), _model(asked)]
     print_blocks(blocks, console)
 
 

@@ -54,10 +54,12 @@ class NotAsked:
 
     Attributes:
         question: Its name. reason: A clause without a full stop.
+        about: What it was about, where it is asked of several things; else None.
     """
 
     question: str
     reason: str
+    about: str | None = None
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:

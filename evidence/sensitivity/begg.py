@@ -98,5 +98,4 @@ def begg(counts: Counts, model: Model) -> Begg:
 
 def asked_begg(asked: Asked) -> Begg:
     """For the registry."""
-    asked.given()
     return begg(asked.counts, asked.model)

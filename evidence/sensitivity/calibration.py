@@ -22,6 +22,7 @@ from ..pooling.result import Heterogeneity, Note
 from .answer import not_askable
 from .asked import Asked, Progress, silent
 from .methods import Method, methods_for, told_apart
+from .option import Option
 from .performance import Design, Performance, Simulated, Summary, check_simulation, mu_of, simulated
 from .pictures import Curve, Curves
 from .store import Form, Packed, kept
@@ -273,9 +274,18 @@ def _setting(words: dict[str, Any]) -> Simulated:
     return Simulated(**{**words, "performances": performances})
 
 
+OPTIONS = {
+    "draws": Option(2000, "data sets simulated at each tau"),
+    "seed": Option(1, "of the random numbers"),
+    "own": Option(True, "judge the model of the analysis besides"),
+    "profile_t": Option(False, "judge the logistic-normal model with limits profile-t besides"),
+    "bayesian": Option(False, "judge the Bayesian model besides"),
+}
+
+
 def asked_calibration(asked: Asked) -> Calibration:
     """For the registry: ``draws``, ``seed``; ``own`` (the analysis' model), ``profile_t``, ``bayesian`` besides."""
-    options = asked.given(draws=2000, seed=1, own=True, profile_t=False, bayesian=False)
+    options = asked.given(OPTIONS)
 
     def answer() -> Calibration:
         further = {name: options[name] for name in ("own", "profile_t", "bayesian")}

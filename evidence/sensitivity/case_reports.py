@@ -18,6 +18,7 @@ from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked, known
 from .contrast import OddsRatio, odds_ratio
+from .option import Option
 from .pictures import IntervalRow, Intervals
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class CaseReports:
             averages = ""
         return (
             f"{counted}; allowing for differences between studies, {averages}the odds of typical studies of the former"
-            f" are {display.significant(ratio.value, 2)} times those of the latter ({ratio.limits_text(self.level)})."
+            f" are {display.ratio(ratio.value)} times those of the latter ({ratio.limits_text(self.level)})."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -216,9 +217,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+OPTIONS = {
+    "most": Option(3, "reports of up to so many units count as case reports"),
+    "by": Option("size", f"how case reports are told: {' or '.join(BY)}"),
+}
+
+
 def asked_case_reports(asked: Asked) -> CaseReports:
     """For the registry: by size (``most``), or by the design that the review states (``by = "design"``)."""
-    given = asked.given(most=3, by="size")
+    given = asked.given(OPTIONS)
     if given["by"] not in BY:
         raise usage(f"by = {given['by']!r} is not possible", f"write by = {' or '.join(BY)}", "option-value")
     if given["by"] == "size":

@@ -16,6 +16,7 @@ from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, columns_of, headlines, known, plainly, rows_of
 from .leave_out import without
+from .option import Option
 from .pictures import Intervals
 
 if TYPE_CHECKING:
@@ -252,6 +253,9 @@ def _notes(by: str, studies: Sequence[str], keys: Floats) -> tuple[Note, ...]:
     return tuple(found)
 
 
+OPTIONS = {"by": Option("year", f"in which order studies are added: {', '.join(ORDERS)}")}
+
+
 def asked_cumulative(asked: Asked) -> Cumulative:
     """For the registry; option ``by``: year, size or precision."""
-    return cumulative(asked.selection, asked.model, by=str(asked.given(by="year")["by"]))
+    return cumulative(asked.selection, asked.model, by=asked.given(OPTIONS)["by"])

@@ -12,7 +12,8 @@ from ..pooling.options import check_choice
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked
-from .asymmetry import PREDICTORS, VANISHING, Line, line
+from .asymmetry import FORMS, PREDICTORS, TESTS, VANISHING, Line, line
+from .option import Option
 from .pictures import Points
 from .small_study import EGGER_REJECTS, SINGLES_REJECT, Effects, effects_of, reasons, study_rows
 
@@ -136,6 +137,13 @@ def line_asked(y: Floats, v: Floats, x: Floats, form: str, test: str) -> Line:
         raise not_askable(error.problems[0].message.partition(":")[0], "there is nothing to mend") from error
 
 
+OPTIONS = {
+    "predictor": Option("sei", f"what effects are set against: {', '.join(PREDICTORS)}"),
+    "form": Option("lm", f"{' or '.join(FORMS)}"),
+    "test": Option("z", f"of the form rma: {', '.join(TESTS)}"),
+}
+
+
 def asked_egger(asked: Asked) -> Egger:
     """For the registry; options predictor, form and test."""
-    return egger(asked.counts, asked.model, **asked.given(predictor="sei", form="lm", test="z"))
+    return egger(asked.counts, asked.model, **asked.given(OPTIONS))

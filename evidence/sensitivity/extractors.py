@@ -144,5 +144,4 @@ def _differing(counts: Counts | None, final: Counts) -> int:
 def asked_extractors(asked: Asked) -> Extractors:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return extractors(review, outcome, asked.model, asked.where, asked.time, asked.unread)

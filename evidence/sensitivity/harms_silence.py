@@ -12,6 +12,7 @@ from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
 from .missing import completed, in_sentence
+from .option import Option
 from .varied import Varied, Way, unpooled
 
 if TYPE_CHECKING:
@@ -158,8 +159,11 @@ def _without_count(review: Review, read: Selection) -> tuple[dict[str, str], dic
     return silent, {arm.arm_id: arm.label for arm in left if arm.arm_id not in silent}
 
 
+OPTIONS = {"force": Option(False, "ask it of an outcome that does not speak of harm, too")}
+
+
 def asked_harms_silence(asked: Asked) -> HarmsSilence:
     """For the registry; ``force`` asks it of every outcome."""
     review, outcome = asked.of_review()
-    force = asked.given(force=False)["force"]
+    force = asked.given(OPTIONS)["force"]
     return harms_silence(review, outcome, asked.model, asked.where, asked.time, force)

@@ -232,5 +232,4 @@ def reasons_of(i: int, forms: Deletions, weighted: WeightedDeletions | None, sta
 
 def asked_influence(asked: Asked) -> Influence:
     """For the registry."""
-    asked.given()
     return influence(asked.counts, asked.model)

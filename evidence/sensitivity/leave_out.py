@@ -135,5 +135,4 @@ def without(arms: Counts, member: np.ndarray) -> Counts:
 
 def asked_leave_one_out(asked: Asked) -> LeaveOneOut:
     """For the registry."""
-    asked.given()
     return leave_one_out(asked.counts, asked.model)

@@ -249,5 +249,4 @@ def in_sentence(title: str) -> str:
 def asked_missing_outcomes(asked: Asked) -> MissingOutcomes:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return missing_outcomes(review, outcome, asked.model, asked.where, asked.time, asked.unread)

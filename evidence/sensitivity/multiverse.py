@@ -288,5 +288,4 @@ def _span(low: float, high: float) -> str:
 def asked_multiverse(asked: Asked) -> Multiverse:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return multiverse(review, outcome, asked.model, asked.where, asked.time, asked.unread)

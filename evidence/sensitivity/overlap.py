@@ -129,5 +129,4 @@ def _span(varied: Varied) -> str:
 def asked_overlap(asked: Asked) -> Overlap:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return overlap(review, outcome, asked.model, asked.where, asked.time, asked.unread)

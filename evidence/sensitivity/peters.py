@@ -109,5 +109,4 @@ def peters(counts: Counts, model: Model) -> Peters:
 
 def asked_peters(asked: Asked) -> Peters:
     """For the registry."""
-    asked.given()
     return peters(asked.counts, asked.model)

@@ -15,6 +15,7 @@ from ..pooling.notes import note
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
+from .option import Option
 from .pictures import Contour, Curve, Curves, Panels
 from .tipping import crossing
 
@@ -347,12 +348,20 @@ def _plain(values: Floats) -> tuple[float | None, ...]:
     return tuple(known(value) for value in values)
 
 
+OPTIONS = {
+    "most": Option(3, "reports of up to so many units are small"),
+    "threshold": Option(0.5, "the proportion that a tipping point is looked for at"),
+    "force": Option(False, "ask it of an outcome on which publication does not hang, too"),
+    "exempt": Option((), "study_id of reports that were published whatever they found"),
+}
+
+
 def asked_publication_filter(asked: Asked) -> PublicationFilter:
     """For the registry: refused on an outcome that does not decide whether a report is published, unless forced.
 
     Exempt are the studies marked ``incidental`` in studies.csv and those that the option ``exempt`` names by study_id.
     """
-    given = asked.given(most=3, threshold=0.5, force=False, exempt=())
+    given = asked.given(OPTIONS)
     if not given["force"]:
         refuse_unpublishable(asked)
     asked.refuse_too_few()

@@ -203,5 +203,4 @@ def report_size(counts: Counts, model: Model) -> ReportSize:
 
 def asked_report_size(asked: Asked) -> ReportSize:
     """For the registry."""
-    asked.given()
     return report_size(asked.counts, asked.model)

@@ -184,5 +184,4 @@ def _selected(review: Review, outcome: str, held: Mapping[str, Any] | None, time
 def asked_source_confidence(asked: Asked) -> SourceConfidence:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return source_confidence(review, outcome, asked.model, asked.where, asked.time, asked.unread)

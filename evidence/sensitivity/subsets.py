@@ -16,6 +16,7 @@ from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .leave_out import without
+from .option import Option
 from .pictures import Points
 
 if TYPE_CHECKING:
@@ -265,7 +266,13 @@ def distinct_subsets(inside: Bools, kinds: Index) -> tuple[Index, Index]:
     return first, row.reshape(-1)
 
 
+OPTIONS = {
+    "drawn": Option(DRAWN, f"random subsets where there are more than {EXACT_STUDIES} studies"),
+    "seed": Option(1, "of the random numbers"),
+}
+
+
 def asked_subsets(asked: Asked) -> Subsets:
     """For the registry; options ``drawn`` and ``seed``."""
     asked.progress("fitting subsets of the studies")
-    return subsets(asked.counts, asked.model, **asked.given(drawn=DRAWN, seed=1))
+    return subsets(asked.counts, asked.model, **asked.given(OPTIONS))

@@ -15,6 +15,7 @@ from ..pooling.tau2 import TAU2
 from .answer import not_askable
 from .asked import Asked
 from .filling import Filled, fill
+from .option import Option
 from .pictures import Points
 from .small_study import Effects, effects_of, reasons
 
@@ -143,6 +144,12 @@ def _pooled(effects: Effects, y: Floats, v: Floats) -> tuple[dict[str, float], f
     return dict(zip(_PARTS, (float(value) for value in back), strict=True)), float(part.mu)
 
 
+OPTIONS = {
+    "estimator": Option("L0", "of the number of missing studies: L0, R0 or Q0"),
+    "side": Option("auto", "where studies are missing: auto, left or right"),
+}
+
+
 def asked_trim_and_fill(asked: Asked) -> TrimAndFill:
     """For the registry; options estimator and side."""
-    return trim_and_fill(asked.counts, asked.model, **asked.given(estimator="L0", side="auto"))
+    return trim_and_fill(asked.counts, asked.model, **asked.given(OPTIONS))
