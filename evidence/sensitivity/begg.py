@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import display
 from ..errors import ComputeError
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
@@ -76,7 +77,7 @@ class Begg:
         )
 
 
-def begg(counts: Counts, model: Model) -> Begg:
+def begg(counts: Counts, model: str | Model) -> Begg:
     """Begg and Mazumdar's rank test of funnel asymmetry; p is exact where nothing is tied.
 
     Args:
@@ -88,6 +89,7 @@ def begg(counts: Counts, model: Model) -> Begg:
 
     Source: Begg and Mazumdar 1994, 10.2307/2533446; against it Hunter 2014, 10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     try:
         found = ranks(effects.y, effects.v)

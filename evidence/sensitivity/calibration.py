@@ -16,6 +16,7 @@ from scipy.special import bdtr
 
 from .. import display
 from ..pooling import model as specification
+from ..pooling import specified
 from ..pooling.likelihood_parts import arm_notes
 from ..pooling.notes import note
 from ..pooling.result import Heterogeneity, Note
@@ -186,7 +187,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def calibration(
     counts: Counts,
-    model: Model,
+    model: str | Model,
     draws: int = 2000,
     seed: int = 1,
     methods: Sequence[Method] | None = None,
@@ -204,6 +205,7 @@ def calibration(
     Raises:
         NotAskableError: fewer than 3 studies, or no mean to simulate. UsageError: draws or a seed that can't be used.
     """
+    model = specified(model)
     check_simulation(draws, seed)
     arms = counts.present()
     studies = arms.by_study()

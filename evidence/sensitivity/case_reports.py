@@ -11,6 +11,7 @@ import numpy as np
 from .. import display
 from ..errors import usage
 from ..measures.limits import study_limits
+from ..pooling import specified
 from ..pooling.design import INTERCEPT, Design
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.regression_result import predict
@@ -151,7 +152,7 @@ class CaseReports:
         return Intervals(tuple(rows), "proportion", ("studies", "counts"))
 
 
-def case_reports(counts: Counts, model: Model, most: int = 3, cases: Sequence[str] | None = None) -> CaseReports:
+def case_reports(counts: Counts, model: str | Model, most: int = 3, cases: Sequence[str] | None = None) -> CaseReports:
     """Case reports against series, in one regression with the contrast.
 
     Args:
@@ -163,6 +164,7 @@ def case_reports(counts: Counts, model: Model, most: int = 3, cases: Sequence[st
     Raises:
         NotAskableError: fewer than 3 studies, or only one of the two groups. UsageError: ``most`` below 1.
     """
+    model = specified(model)
     if most < 1:
         raise usage(f"most = {most} is not possible", "give a number of units from 1 on", "option-value")
     arms = counts.present()

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import display
 from ..errors import unknown
+from ..pooling import specified
 from ..pooling.anatomy import known_effects
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
@@ -144,7 +145,7 @@ class Cumulative:
 
 
 def cumulative(
-    data: Counts | Selection, model: Model, by: str = "year", years: Sequence[int | None] | None = None
+    data: Counts | Selection, model: str | Model, by: str = "year", years: Sequence[int | None] | None = None
 ) -> Cumulative:
     """The analysis after each study that is added, as one stack.
 
@@ -159,6 +160,7 @@ def cumulative(
     Raises:
         NotAskableError: fewer than 3 studies, or no year is known. UsageError: an unknown order.
     """
+    model = specified(model)
     if by not in ORDERS:
         raise unknown("order", by, tuple(ORDERS))
     counts, known_years = _parts(data, years)

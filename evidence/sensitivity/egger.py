@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.options import check_choice
 from ..pooling.result import Floats, Note
 from .answer import not_askable
@@ -103,7 +104,7 @@ class Egger:
         )
 
 
-def egger(counts: Counts, model: Model, predictor: str = "sei", form: str = "lm", test: str = "z") -> Egger:
+def egger(counts: Counts, model: str | Model, predictor: str = "sei", form: str = "lm", test: str = "z") -> Egger:
     """Egger's regression test of funnel asymmetry.
 
     Args:
@@ -116,6 +117,7 @@ def egger(counts: Counts, model: Model, predictor: str = "sei", form: str = "lm"
 
     Source: Egger et al. 1997, 10.1136/bmj.315.7109.629; against it Hunter 2014, 10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     check_choice("predictor", predictor, PREDICTORS)
     effects = effects_of(counts, model)
     x = PREDICTORS[predictor][0](effects.v, effects.n)

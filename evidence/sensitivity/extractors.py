@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
@@ -68,7 +69,7 @@ class Extractors:
 def extractors(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -87,6 +88,7 @@ def extractors(
         NotAskableError: fewer than two extractors, or time points that can't be told apart.
         DataError: a file of an extractor can't be read.
     """
+    model = specified(model)
     from ..outcomes import select
     from ..review.extraction import FOLDER, read_extractions
 

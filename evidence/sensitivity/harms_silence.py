@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
@@ -90,7 +91,7 @@ class HarmsSilence:
 def harms_silence(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     force: bool = False,
@@ -109,6 +110,7 @@ def harms_silence(
     Raises:
         NotAskableError: another outcome, another unit than patients, or no silent arm.
     """
+    model = specified(model)
     from ..outcomes import select
 
     if not force:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from .. import display
+from ..pooling import specified
 from ..pooling.anatomy import with_quick_limits
 from ..pooling.result import Floats, Note
 from .answer import not_askable
@@ -174,7 +175,7 @@ def dffits_limit(k: int) -> float:
     return DFFITS_FACTOR * float(np.sqrt(1 / (k - 1)))
 
 
-def influence(counts: Counts, model: Model) -> Influence:
+def influence(counts: Counts, model: str | Model) -> Influence:
     """The influence of each study, from the analyses without it as one stack.
 
     On the analysis scale, with th and se of all studies and th_i and se_i without study i: Cook's distance
@@ -190,6 +191,7 @@ def influence(counts: Counts, model: Model) -> Influence:
     Raises:
         NotAskableError: fewer than 3 studies, or an analysis that has no standard error itself.
     """
+    model = specified(model)
     arms, spec = counts.present(), with_quick_limits(model)
     found = leave_one_out(arms, spec)
     if not np.isfinite(found.whole.se[0]):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
 from ..pooling import notes as thresholds
+from ..pooling import specified
 from ..pooling.notes import note
 from ..pooling.result import Note
 from .answer import not_askable
@@ -96,7 +97,7 @@ class MissingOutcomes:
 def missing_outcomes(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -115,6 +116,7 @@ def missing_outcomes(
     Raises:
         NotAskableError: every treated patient has a count, or none is known to lack one.
     """
+    model = specified(model)
     from ..outcomes import select
 
     read = select(review, outcome, where=where, time=time)

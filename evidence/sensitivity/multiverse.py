@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import display
 from ..pooling import model as model_named
+from ..pooling import specified
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
@@ -200,7 +201,7 @@ class Multiverse:
 def multiverse(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -221,6 +222,7 @@ def multiverse(
     Raises:
         NotAskableError: the analysis itself has too few counts to pool.
     """
+    model = specified(model)
     grid = grid_of(review, outcome, where or {}, time, unread)
     counts = [cell.counts for cell in grid.cells]
     _refuse_unpooled(grid)

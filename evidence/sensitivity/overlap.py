@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
+from ..pooling import specified
 from ..pooling.notes import note
 from ..pooling.result import Note
 from .answer import not_askable
@@ -79,7 +80,7 @@ class Overlap:
 def overlap(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -99,6 +100,7 @@ def overlap(
     Raises:
         NotAskableError: no two arms with a count share patients, or may.
     """
+    model = specified(model)
     found = find_candidates(review, outcome, where or {}, time, unread)
     if not found.pairs:
         raise not_askable(

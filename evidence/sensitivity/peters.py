@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Floats, Note
 from .asked import Asked
 from .asymmetry import Line
@@ -87,7 +88,7 @@ class Peters:
         )
 
 
-def peters(counts: Counts, model: Model) -> Peters:
+def peters(counts: Counts, model: str | Model) -> Peters:
     """A test of Peters' type: the corrected effects on 1 / n with weights n.
 
     For proportions there is no such test of its authors; meta's weights, from the uncorrected cells, leave out every
@@ -102,6 +103,7 @@ def peters(counts: Counts, model: Model) -> Peters:
 
     Source: after Peters et al. 2006, 10.1001/jama.295.6.676; against it Hunter 2014, 10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     fitted = line_asked(effects.y, 1 / effects.n, 1 / effects.n, "lm", "t")
     return Peters(effects, fitted, reasons())

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import display
 from ..errors import unknown, usage
+from ..pooling import specified
 from ..pooling.filtered import FILTERABLE, Filtered, estimate_filtered
 from ..pooling.notes import note
 from ..pooling.result import Estimates, Floats, Note
@@ -17,6 +18,7 @@ from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
 from .option import Option
 from .pictures import Contour, Curve, Curves, Panels
+from .publishable import refuse_unpublishable
 from .tipping import crossing
 
 if TYPE_CHECKING:
@@ -219,7 +221,7 @@ class PublicationFilter:
 
 
 def publication_filter(
-    counts: Counts, model: Model, most: int = 3, threshold: float = 0.5, exempt: Sequence[str] = ()
+    counts: Counts, model: str | Model, most: int = 3, threshold: float = 0.5, exempt: Sequence[str] = ()
 ) -> PublicationFilter:
     """The analysis if reports of up to ``most`` units without any event were published with a probability below 1.
 
@@ -233,6 +235,7 @@ def publication_filter(
         NotAskableError: another model, fewer than 3 studies, or no small report. UsageError: a value out of range, an
             unknown key.
     """
+    model = specified(model)
     if model.name not in FILTERABLE:
         raise not_askable(f"the filter needs the likelihood of {' or '.join(FILTERABLE)}", "choose one of these models")
     if most < 1:
@@ -372,30 +375,3 @@ def asked_publication_filter(asked: Asked) -> PublicationFilter:
             raise unknown("study", name, tuple(dict.fromkeys(counts.studies)))
     exempt = [key for key, study, cells in arms if study in given["exempt"] or cells.get("incidental") == "yes"]
     return publication_filter(counts, asked.model, given["most"], given["threshold"], exempt)
-
-
-def refuse_unpublishable(asked: Asked) -> None:
-    """Refuse an outcome that is part of another, or beside the one that has parts; a bare table has one outcome.
-
-    Raises:
-        NotAskableError: with the outcome on which publication hangs.
-    """
-    if asked.review is None or asked.outcome is None:
-        return
-    outcomes = asked.review.settings.outcomes
-    spec = outcomes[asked.outcome]
-    title, again = spec.title.lower(), "force = true asks all the same"
-    for whole, how in ((spec.part_of, "part"), (spec.complement_of, "the reverse")):
-        if whole is not None:
-            name = outcomes[whole].title.lower()
-            raise not_askable(
-                f"{title} is {how} of {name}, on which it hangs whether a report is published ({again})",
-                f"ask it of {whole}",
-            )
-    wholes = list(dict.fromkeys(other.part_of for other in outcomes.values() if other.part_of is not None))
-    if wholes and asked.outcome not in wholes:
-        names = " or ".join(outcomes[whole].title.lower() for whole in wholes)
-        raise not_askable(
-            f"whether a report is published hangs on {names} rather than on {title} ({again})",
-            f"ask it of {wholes[0]}",
-        )

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import bdtr
 
 from .. import display
+from ..pooling import specified
 from ..pooling.design import INTERCEPT, Design
 from ..pooling.regression_result import Predicted, predict
 from ..pooling.result import Floats, Note
@@ -161,7 +162,7 @@ class SizeCovariate:
         return tuple(bool(out) for out in (p < self.low[at] - 1e-12) | (p > self.high[at] + 1e-12))
 
 
-def size_covariate(counts: Counts, model: Model) -> SizeCovariate:
+def size_covariate(counts: Counts, model: str | Model) -> SizeCovariate:
     """The regression on the logarithm of report size, and the funnel against size.
 
     Args:
@@ -172,6 +173,7 @@ def size_covariate(counts: Counts, model: Model) -> SizeCovariate:
     Raises:
         NotAskableError: fewer than 3 studies, or all of one size.
     """
+    model = specified(model)
     studies = counts.present().by_study()
     if studies.k < FEWEST:
         raise not_askable("fewer than 3 studies", "add studies")

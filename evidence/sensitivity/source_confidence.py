@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import NotAskableError, not_askable
 from .asked import Asked
@@ -97,7 +98,7 @@ class SourceConfidence:
 def source_confidence(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -114,6 +115,7 @@ def source_confidence(
         NotAskableError: every count comes from a full text and was read with high confidence, as far as the review's
             words tell.
     """
+    model = specified(model)
     from ..outcomes import select
 
     whole = select(review, outcome, where=where, time=time, unread=unread)

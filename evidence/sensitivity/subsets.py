@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .. import display
 from ..errors import usage
+from ..pooling import specified
 from ..pooling.anatomy import centres, i2_of
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
@@ -176,7 +177,7 @@ def _median(values: Floats) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
-def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
+def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
     """The analysis of every subset of the studies, as one stack; of random subsets above 16 studies.
 
     As in metafor's gosh every subset of 1 to k studies counts, 2^k - 1 in all, and random ones are drawn uniformly from
@@ -191,6 +192,7 @@ def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> 
     Raises:
         NotAskableError: fewer than 3 studies. UsageError: fewer than 2 subsets, or a seed below 0.
     """
+    model = specified(model)
     if drawn < 2 or seed < 0:
         raise usage(f"drawn {drawn}, seed {seed}", f"give drawn = {DRAWN} and seed = 1, for example", "subsets")
     arms = counts.present()

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import display
 from ..errors import ComputeError
+from ..pooling import specified
 from ..pooling.effects import Centre, centre
 from ..pooling.result import Floats, Note
 from ..pooling.tau2 import TAU2
@@ -108,7 +109,7 @@ class TrimAndFill:
         )
 
 
-def trim_and_fill(counts: Counts, model: Model, estimator: str = "L0", side: str = "auto") -> TrimAndFill:
+def trim_and_fill(counts: Counts, model: str | Model, estimator: str = "L0", side: str = "auto") -> TrimAndFill:
     """Duval and Tweedie's trim and fill, around an inverse-variance pool.
 
     Args:
@@ -122,6 +123,7 @@ def trim_and_fill(counts: Counts, model: Model, estimator: str = "L0", side: str
     Source: Duval and Tweedie 2000, 10.1111/j.0006-341X.2000.00455.x; against it Hunter 2014,
     10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     try:
         found = fill(effects.y, effects.v, effects.scale.tau2, estimator, side)
