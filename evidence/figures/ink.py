@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import usage
+from ..files import write_whole
 from .page import Page
 from .text import FAMILY
 
@@ -86,18 +86,7 @@ def write(page: Page, path: str | Path, dpi: int = DPI) -> None:
         UsageError: an unknown ending, or a folder that does not exist.
     """
     target = Path(path)
-    content = render(page, kind_of(target), dpi)
-    if not target.parent.is_dir():
-        raise usage(f"the folder {target.parent} does not exist", "make it first, or write elsewhere", "no-folder")
-    aside = target.with_name(f".{target.name}.part")
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, target)
-    except OSError as error:
-        mend = "close it in other programs, or write elsewhere"
-        raise usage(f"can't write {target}: {error.strerror}", mend, "write") from error
-    finally:
-        aside.unlink(missing_ok=True)
+    write_whole(target, render(page, kind_of(target), dpi))
 
 
 @contextmanager

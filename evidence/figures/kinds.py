@@ -24,11 +24,15 @@ class Kind:
         title: What it shows, for a list. of: What it is drawn of.
         home: Module and function that draws it, ``f(result or review, *, style, options by name)``; of a question its
             name, drawn by ``answer_figure``.
+        section: Where in a report a figure of a review stands.
+        shows_groups: Whether a figure of a result shows its groups.
     """
 
     title: str
     of: Of
     home: str
+    section: str = "characteristics"
+    shows_groups: bool = False
 
     @property
     def function(self) -> Callable[..., Figure[Any]]:
@@ -71,7 +75,7 @@ def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
 
 
 FIGURES: Mapping[str, Kind] = {
-    "forest": Kind("Forest plot: studies, groups, pooled proportion", "result", "forest_plot:forest"),
+    "forest": Kind("Studies, groups and the pooled proportion", "result", "forest_plot:forest", shows_groups=True),
     "leave-one-out": Kind("The result without each study", "question", "leave-one-out"),
     "cumulative": Kind("The result as studies were added", "question", "cumulative"),
     "size-funnel": Kind("Proportions against the size of the study", "question", "size-covariate"),
