@@ -24,6 +24,7 @@ class Question:
         title: The question in a reader's words. home: Module and function that answers it, given an ``Asked``.
         costly: Whether it takes more than a second or two: asked of the primary outcome only, and kept.
         of_counts: Whether it is asked where there is too little to pool: it answers in counts, or says itself why not.
+        of_review: Whether it is about the curation, so that a bare table can't be asked.
         title_of: The title where the option ``on`` names something else than its default; "" without such an option.
     """
 
@@ -31,6 +32,7 @@ class Question:
     home: str
     costly: bool = False
     of_counts: bool = False
+    of_review: bool = False
     title_of: str = ""
 
     @property
@@ -49,6 +51,8 @@ class Question:
             NotAskableError: these data do not allow the question. UsageError: an unknown option of the question.
         """
         asked.given(self.options)
+        if self.of_review:
+            asked.of_review()
         if not self.of_counts:
             asked.refuse_too_few()
         answers: Callable[[Asked], Answer] = getattr(self._module, self.home.partition(":")[2])
@@ -75,28 +79,35 @@ QUESTIONS: Mapping[str, Question] = {
         "What if the patients without a count had done badly, or well?",
         "missing:asked_missing_outcomes",
         of_counts=True,
+        of_review=True,
     ),
     "harms-silence": Question(
         "Does silence about adverse events mean that none happened?",
         "harms_silence:asked_harms_silence",
         of_counts=True,
+        of_review=True,
     ),
     "overlap": Question(
-        "Does it matter which of several reports of the same patients is used?", "overlap:asked_overlap", of_counts=True
+        "Does it matter which of several reports of the same patients is used?",
+        "overlap:asked_overlap",
+        of_counts=True,
+        of_review=True,
     ),
     "extractors": Question(
-        "Does the result depend on who read the reports?", "extractors:asked_extractors", of_counts=True
+        "Does the result depend on who read the reports?", "extractors:asked_extractors", of_counts=True, of_review=True
     ),
     "source-confidence": Question(
         "Does the result rest on abstracts and on readings of low confidence?",
         "source_confidence:asked_source_confidence",
         of_counts=True,
+        of_review=True,
     ),
     "multiverse": Question(
         "Would another analyst, with other defensible choices, have found something else?",
         "multiverse:asked_multiverse",
         costly=True,
         of_counts=True,
+        of_review=True,
     ),
     "influence": Question("Which studies move the result most?", "influence:asked_influence"),
     "baujat": Question("Which studies make the studies differ?", "baujat:asked_baujat"),
@@ -110,7 +121,10 @@ QUESTIONS: Mapping[str, Question] = {
         "How often do the limits hold the truth with studies like these?", "calibration:asked_calibration", costly=True
     ),
     "patients": Question(
-        "What goes with the outcome in patients described one by one?", "patients:asked_patients", of_counts=True
+        "What goes with the outcome in patients described one by one?",
+        "patients:asked_patients",
+        of_counts=True,
+        of_review=True,
     ),
     "egger": Question("What does Egger's test say, valid or not?", "egger:asked_egger"),
     "begg": Question("What does Begg's rank test say, valid or not?", "begg:asked_begg"),
