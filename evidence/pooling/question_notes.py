@@ -30,8 +30,8 @@ QUESTION_NOTES: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "warning",
         (
             "Tests of funnel asymmetry are not valid for proportions: effect and standard error come from the same"
-            " counts. Simulated without anything missing, Egger's test rejects in {egger} of cases at the 0.10"
-            " level, in up to {singles} where most reports are of one unit, and a Peters-type test in up to {peters}."
+            " counts. Without anything missing Egger's test rejected at the {level} level {egger} (our simulations);"
+            " a Peters-type test did so in {small} and {singles} of them."
         ),
         ("hunter2014",),
     ),

@@ -15,7 +15,7 @@ from .answer import not_askable
 from .asked import Asked
 from .asymmetry import Ranks, ranks
 from .pictures import Points
-from .small_study import Effects, effects_of, reasons, study_rows
+from .small_study import Effects, effects_of, reasons, scatter, study_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,14 +67,7 @@ class Begg:
 
     def picture(self) -> Points:
         """Effects against their standard errors."""
-        return Points(
-            tuple(map(float, np.sqrt(self.effects.v))),
-            tuple(map(float, self.effects.y)),
-            self.effects.labels,
-            "the standard error",
-            self.effects.axis,
-            size=tuple(map(float, self.effects.n)),
-        )
+        return scatter(self.effects, np.sqrt(self.effects.v), "the standard error")
 
 
 def begg(counts: Counts, model: str | Model) -> Begg:
