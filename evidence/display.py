@@ -66,6 +66,12 @@ def percent(value: float | None, digits: int = 0) -> str:
     return _guarded(value, digits, 100.0, " %")
 
 
+def points(difference: float) -> str:
+    """The size of a difference of two proportions: ``9 percentage points``, ``less than 1 percentage point``."""
+    shown = round(100 * abs(difference))
+    return f"{'less than 1' if shown == 0 else shown} percentage point{'' if shown <= 1 else 's'}"
+
+
 def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:
     shown = value * scale
     smallest = 10.0**-digits

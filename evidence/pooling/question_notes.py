@@ -12,6 +12,11 @@ QUESTION_NOTES: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         "{drawn} of {possible} subsets of studies were drawn at random (seed {seed}); the rest were not looked at.",
         (),
     ),
+    "subsets-not-drawn": (
+        "info",
+        "The figure shows {shown} of the {all} subsets: the others have no {spread} ({why}).",
+        (),
+    ),
     "simulated-boundary": (
         "info",
         (

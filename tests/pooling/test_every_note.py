@@ -140,6 +140,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "added-last": lambda: evidence.cumulative(evidence.Counts(*EVEN), MODEL, years=[2001, None, 2003, 2002]),
     "added-in-table-order": lambda: evidence.cumulative(evidence.Counts([1, 2, 3], [4, 4, 5]), MODEL, by="size"),
     "random-subsets": lambda: evidence.subsets(evidence.Counts([1] * 17, [2] * 17), MODEL, drawn=5),
+    "subsets-not-drawn": lambda: evidence.subsets(evidence.Counts(*EVEN), "beta-binomial"),
     "prior-dominated": lambda: counted(([1, 0, 1], [1, 1, 1]), "bayesian"),
     "clipped": lambda: classical(THIN, measure="PR"),
     "harmonic-mean": lambda: classical(EVEN, measure="PFT", back="harmonic"),
