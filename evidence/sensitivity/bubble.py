@@ -177,9 +177,13 @@ class Bubble:
             y_proportion=True,
         )
 
+    def _labelled(self, name: str, title: str) -> str:
+        unit = self.units.get(name)
+        return f"{title}, per {unit}" if unit and unit != _small(title) else title
+
     def _coefficients(self) -> Intervals:
         words = [
-            f"{_small(title)} {said}" if term.reference is None else said.removeprefix("for ")
+            said.removeprefix("for ") if term.reference is not None else self._labelled(term.name, title)
             for term, title in zip(self.fitted.design.terms, self.titles, strict=True)
             for said in self._against(term, _small(title))
         ]

@@ -101,7 +101,7 @@ def test_several_columns_are_one_regression(name: str, arms: Selection) -> None:
     assert f"odds times {ratio(skin)} [" in str(answer) and "for route skin against oral" in str(answer)
     assert "of all at once" in str(answer) and answer.p == regressed.omnibus.p  # type: ignore[union-attr]
     picture = answer.picture()
-    assert [row.label for row in picture.rows] == ["year per year", "route skin against oral"]
+    assert [row.label for row in picture.rows] == ["Year", "route skin against oral"]
     assert picture.rows[1].estimate == regressed.coefficient("route: skin").estimate and picture.reference == 0
     json.dumps(answer.to_dict(), allow_nan=False)
 
