@@ -98,8 +98,8 @@ def harms_silence(
         outcome: Name of an outcome that is told when it happens: any adverse event, recurrence, death.
         model: The primary model.
         where, time: How arms and rows are selected, as for ``evidence.select``.
-        force: Ask it of an outcome that is part, whole or complement of another and does not speak of harm (the review's
-            ``harm_words``), too.
+        force: Ask it of an outcome that is part, whole or complement of another and does not speak of harm (by the
+            review's ``harm_words``), too.
 
     Raises:
         NotAskableError: another outcome, another unit than patients, or no silent arm.
