@@ -13,7 +13,7 @@ from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from ..counts import Counts
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 ADJUDICATED = "adjudicated"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Extractors:
+class Extractors(VariedAnswer):
     """The result under each extractor, and adjudicated.
 
     Attributes:
@@ -35,7 +34,6 @@ class Extractors:
         differing: For each of these, how many arms have other counts than the adjudicated, or are in one only.
     """
 
-    varied: Varied
     differing: tuple[int, ...]
     notes: tuple[Note, ...] = ()
 
@@ -50,20 +48,15 @@ class Extractors:
         text = f"{'; '.join(parts)}; {varied.range()}."
         return f"{text[:1].upper()}{text[1:]}"
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The ways as plain rows for JSON, with the arms that differ."""
+        rows = zip(self.varied.rows(), self.differing, strict=True)
+        return [{**row, "differing": differing} for row, differing in rows]
+
     def to_frame(self) -> pd.DataFrame:
         """One row per extractor and one adjudicated: counts, arms that differ, exact limits, estimates."""
         return self.varied.to_frame().assign(differing=self.differing)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        rows = [
-            {**row, "differing": differing} for row, differing in zip(self.varied.rows(), self.differing, strict=True)
-        ]
-        return {"question": self.question, "model": self.varied.model.to_dict(), "rows": rows, "sentence": str(self)}
-
-    def picture(self) -> Intervals | Panels:
-        """A row for each extractor and one adjudicated: counts with exact limits, and pooled."""
-        return self.varied.panels()
 
 
 def extractors(

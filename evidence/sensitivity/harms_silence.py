@@ -13,19 +13,16 @@ from .answer import not_askable
 from .asked import Asked
 from .missing import completed, in_sentence
 from .option import Option
-from .varied import Varied, Way, unpooled
+from .varied import Varied, VariedAnswer, Way, unpooled
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..outcomes import Selection
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HarmsSilence:
+class HarmsSilence(VariedAnswer):
     """The outcome with silent arms left out, and with silent arms taken to have had none.
 
     Attributes:
@@ -36,7 +33,6 @@ class HarmsSilence:
             patients there was any, or they count another unit.
     """
 
-    varied: Varied
     title: str
     arms: int
     silent: tuple[str, ...]
@@ -60,25 +56,10 @@ class HarmsSilence:
             text += f"; {len(self.uncounted)} further {tell} without a count of patients and can't be read either way"
         return f"{text}; {varied.range()}."
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per reading: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "arms": self.arms,
-            "silent": list(self.silent),
-            "uncounted": list(self.uncounted),
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """Counts with exact limits, and pooled where there is enough."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The arms, and which of them say nothing."""
+        return {"arms": self.arms, "silent": list(self.silent), "uncounted": list(self.uncounted)}
 
 
 def harms_silence(

@@ -13,16 +13,13 @@ from ..pooling.notes import note
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
-from .varied import Varied, Way, unpooled
+from .varied import Varied, VariedAnswer, Way, unpooled
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..counts import Counts
     from ..outcomes import Selection
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 AS_READ = "as read"
 
@@ -42,7 +39,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MissingOutcomes:
+class MissingOutcomes(VariedAnswer):
     """The outcome with patients without a count taken one way and the other.
 
     Attributes:
@@ -53,7 +50,6 @@ class MissingOutcomes:
         has_unread, has_bounds: Which pairs there are.
     """
 
-    varied: Varied
     title: str
     treated: int | None
     has_unread: bool
@@ -75,23 +71,10 @@ class MissingOutcomes:
         text = "; ".join(parts)
         return f"{text[:1].upper()}{text[1:]}."
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per way: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "treated": self.treated,
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """Counts with exact limits, and pooled."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Patients treated."""
+        return {"treated": self.treated}
 
 
 def missing_outcomes(

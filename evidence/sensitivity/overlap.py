@@ -13,11 +13,9 @@ from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
 from .overlap_choices import Candidates, choices_of, find_candidates
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..pooling import Model
     from ..review.review import Review
     from .pictures import Intervals, Panels
@@ -27,7 +25,7 @@ MOST = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Overlap:
+class Overlap(VariedAnswer):
     """The result under every admissible choice of the arms that stay.
 
     Attributes:
@@ -36,7 +34,6 @@ class Overlap:
         complete: Whether these are all admissible choices; else the groups of arms are varied one at a time.
     """
 
-    varied: Varied
     pairs: tuple[tuple[str, str, bool], ...]
     complete: bool
     notes: tuple[Note, ...] = ()
@@ -57,20 +54,11 @@ class Overlap:
             f" {_span(varied)}, and {varied.range()}."
         )
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per choice: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "pairs": [{"arm": one, "other": other, "certain": certain} for one, other, certain in self.pairs],
-            "complete": self.complete,
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The pairs of arms, and whether every choice is here."""
+        pairs = [{"arm": one, "other": other, "certain": certain} for one, other, certain in self.pairs]
+        return {"pairs": pairs, "complete": self.complete}
 
     def picture(self) -> Intervals | Panels:
         """A row for each choice."""

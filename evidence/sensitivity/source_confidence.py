@@ -10,15 +10,12 @@ from ..pooling import specified
 from ..pooling.result import Note
 from .answer import NotAskableError, not_askable
 from .asked import Asked
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..counts import Counts
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 EVERYTHING = "all sources"
 
@@ -54,7 +51,7 @@ RESTRICTIONS: Mapping[str, Wanted] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SourceConfidence:
+class SourceConfidence(VariedAnswer):
     """The analysis held to what was read in full, and to what was read with confidence.
 
     Attributes:
@@ -62,7 +59,6 @@ class SourceConfidence:
         unknown: What can't be told of the counts, the review having other words for it: keys of ``UNTOLD``.
     """
 
-    varied: Varied
     unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -76,23 +72,10 @@ class SourceConfidence:
         text = f"{'; '.join(parts)}."
         return f"{text[:1].upper()}{text[1:]}"
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per restriction: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "unknown": list(self.unknown),
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """A row for each restriction: counts with exact limits, and pooled."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What can't be told of the counts."""
+        return {"unknown": list(self.unknown)}
 
 
 def source_confidence(

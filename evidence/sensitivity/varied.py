@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -218,6 +218,48 @@ class Varied:
 
     def _cell(self, i: int) -> str:
         return display.count(int(self.events[i]), int(self.n[i])) if self.n[i] else display.DASH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariedAnswer:
+    """An answer that is an outcome counted in several ways; a question adds what it knows besides, and its sentence.
+
+    Attributes:
+        varied: The ways.
+    """
+
+    varied: Varied
+
+    question: ClassVar[str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the answer holds besides its ways, as plain values."""
+        return {}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The ways as plain rows for JSON."""
+        return self.varied.rows()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per way: counts, exact limits, estimates."""
+        return self.varied.to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "model": self.varied.model.to_dict(),
+            **self.facts,
+            "rows": self.rows,
+            "sentence": str(self),
+            "notes": [note.to_dict() for note in getattr(self, "notes", ())],
+        }
+
+    def picture(self) -> Intervals | Panels:
+        """The ways as counts with exact limits, and below them pooled where there is enough."""
+        return self.varied.panels()
 
 
 def remark(status: str) -> str | None:
