@@ -77,10 +77,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that stand folded on the page and open in print."""
+    """Blocks that stand folded on the page and open in print; ``printed`` stands there in their place, if given."""
 
     summary: str
     blocks: tuple[Block, ...]
+    printed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ def to_html(document: Document) -> str:
     numbers = document.numbers
     page = environment.get_template("page.html").render(
         document=document,
-        css=_css(),
+        css=_css(document.figures),
         table_numbers=tables,
         figure_numbers=figures,
         numbers=numbers,
@@ -75,11 +76,14 @@ def _environment() -> Environment:
     )
 
 
-def _css() -> Any:
+def _css(figures: Sequence[FigureBlock]) -> Any:
+    """The page's looks, and the font of its figures."""
     from markupsafe import Markup
 
+    from ..figures.fonts import faces_of_drawings
+
     text = (files("evidence.document") / "templates" / "page.css").read_text(encoding="utf-8")
-    return Markup(text)
+    return Markup(text + faces_of_drawings(figure.svg for figure in figures))
 
 
 def _runs(text: Text, numbers: dict[str, int]) -> Any:
