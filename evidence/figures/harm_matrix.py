@@ -261,8 +261,8 @@ def _cell(pen: Pen, cell: HarmCell, box: tuple[float, float, float, float], stac
 def _feet(counts: HarmCounts, cells: Sequence[HarmCell]) -> list[str]:
     level = f"{100 * counts.level:g}"
     feet = [
-        "Counts in the arms that say anything, not rates; groups are not compared. An arm that tells of other events only"
-        " is silent about an event, unless its report says that there were no others."
+        "Counts in the arms that say anything, not rates; groups are not compared. An arm that tells of other events"
+        " only is silent about an event, unless its report says that there were no others."
     ]
     if any(cell.n for cell in cells):
         text = f"In brackets or below, in percent, and as a line from 0 to 100 %: exact {level} % limits."
