@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import usage
 from ..sensitivity.answer import Answer
 from ..sensitivity.pictures import Contour, Curves, Intervals, Panels, Picture, Points
-from ..sensitivity.questions import QUESTIONS
+from ..sensitivity.questions import QUESTIONS, title_of
 from .contour_layout import contour_layout
 from .curves_layout import curves_layout
 from .figure import Figure
@@ -54,8 +54,7 @@ def answer_figure(
     picture = answer.picture()
     if picture is None:
         raise usage(f"{answer.question}: there is nothing to draw", "read its sentence and its numbers", "no-picture")
-    known = QUESTIONS.get(answer.question)
-    above = title or (known.title if known else answer.question)
+    above = title or (title_of(answer.question, answer) if answer.question in QUESTIONS else answer.question)
     return picture_figure(picture, above, style, banner, str(answer))
 
 
