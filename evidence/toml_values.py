@@ -40,20 +40,29 @@ def words(value: Any) -> tuple[str, ...]:
 
 def questions(value: Any) -> tuple[tuple[str, dict[str, Any]], ...]:
     """Names of questions, each alone or in a table with its options: name and options of each."""
-    found = [_question(item) for item in (value if isinstance(value, list) else [value])]
+    return _with_options(value, "question", "leave-one-out")
+
+
+def figures(value: Any) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Names of figures, each alone or in a table with its options: name and options of each."""
+    return _with_options(value, "figure", "forest")
+
+
+def _with_options(value: Any, noun: str, example: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    found = [_named(item, noun, example) for item in (value if isinstance(value, list) else [value])]
     if any(item in found[:i] for i, item in enumerate(found)):
         raise WrongError("asks something twice", "ask each once, or with other options")
     return tuple(found)
 
 
-def _question(item: Any) -> tuple[str, dict[str, Any]]:
+def _named(item: Any, noun: str, example: str) -> tuple[str, dict[str, Any]]:
     if isinstance(item, str):
         return word(item), {}
-    if not isinstance(item, dict) or "question" not in item:
-        mend = 'write "leave-one-out", or {question = "leave-one-out", OPTION = value}'
-        raise WrongError("holds something that is no question", mend)
+    if not isinstance(item, dict) or noun not in item:
+        mend = f'write "{example}", or {{{noun} = "{example}", OPTION = value}}'
+        raise WrongError(f"holds something that is no {noun}", mend)
     options = dict(item)
-    return word(options.pop("question")), options
+    return word(options.pop(noun)), options
 
 
 def prose(value: Any) -> str:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from evidence.analysis import Analysis, read_analysis
+from evidence.analysis import Analysis
+from evidence.analysis_file import read_analysis
 from evidence.sensitivity.questions import QUESTIONS
 
 ANALYSES = Path(__file__).resolve().parents[1] / "analyses"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.analysis import find_analyses, read_analysis
+from evidence.analysis_file import find_analyses, read_analysis
 from evidence.errors import DataError, EvidenceError, Problem, UsageError
 
 GOOD = """

@@ -22,12 +22,14 @@ FLOORS = [
     {"cli"},
     {"document"},
     {"figures", "tables"},
+    {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
     {"bare"},
-    {"outcomes"},
+    {"outcomes", "harms", "courses", "coverage"},
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},
+    {"files"},
     {"errors", "display", "toml_values"},
 ]
 #: The two branches below ``outcomes`` that never meet.

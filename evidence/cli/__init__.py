@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
+    "gallery": "Draw every kind of figure of the analyses on one page.",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
     "script": "Write an analysis as a script of R (metafor, meta) or Stata.",

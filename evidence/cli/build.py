@@ -33,7 +33,7 @@ def command(
 
     evidence build sts-calcinosis-cutis
     """
-    from ..analysis import find_analyses
+    from ..analysis_file import find_analyses
     from ..errors import EvidenceError
 
     failures: list[EvidenceError] = []
@@ -51,7 +51,7 @@ def _build(path: Path, output: Path) -> None:
 
     from rich.console import Console
 
-    from ..analysis import read_analysis
+    from ..analysis_file import read_analysis
     from ..document.build import build
     from ..document.swap import restore
 

@@ -139,7 +139,7 @@ def _save(name: str) -> Path:
     """
     from rich.console import Console
 
-    from ..analysis import find_analyses, read_analysis
+    from ..analysis_file import find_analyses, read_analysis
     from ..crosscheck.r import find_r
     from ..crosscheck.stored import path_of, to_text
 

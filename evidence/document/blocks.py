@@ -26,13 +26,20 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Text that is typed into a terminal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cite:
     """References by key; printed as numbers in the order of first mention."""
 
     keys: tuple[str, ...]
 
 
-Run = str | Link | Strong | Cite
+Run = str | Link | Strong | Code | Cite
 Text = tuple[Run, ...]
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, OutcomeAnalysis
-from ..errors import EvidenceError, unknown
+from ..errors import EvidenceError
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
 from .drawing import Drawing
-from .flow import Flow, count_flow
+from .picturing import check_figures, draw_outcome, draw_review
 from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
 from .remembering import Remembering
 
 if TYPE_CHECKING:
+    from ..bibliography.flow import Flow
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
     from ..review.review import Review
@@ -80,6 +81,7 @@ class Findings:
         outcomes: In the order of the analysis.
         flow: Reports found, screened, in and out.
         claims: Claims of earlier reviews beside our counts.
+        figures: Section -> drawings of the whole review that stand there.
     """
 
     analysis: Analysis
@@ -87,6 +89,7 @@ class Findings:
     outcomes: tuple[OutcomeFindings, ...]
     flow: Flow
     claims: tuple[CheckedClaim, ...] = field(default=())
+    figures: Mapping[str, tuple[Drawing, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -111,26 +114,30 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
         EvidenceError: with file and line of the outcome that can't be analysed.
     """
     check_questions(analysis)
+    check_figures(analysis)
     outcomes: list[OutcomeFindings] = []
     for request in analysis.outcomes:
         progress(f"{request.outcome}: pooling")
         try:
             found = _outcome(review, request)
             progress(f"{request.outcome}: drawing")
-            found = replace(found, figures=_figures(found), put_off=put_off(request, not outcomes))
+            drawings = draw_outcome(analysis, found)
+            found = replace(found, figures=drawings, put_off=put_off(request, not outcomes))
             answers = ask_questions(analysis, review, request, found.selection, progress)
-            outcomes.append(replace(found, answers=tuple(_drawn(found, one, progress) for one in answers)))
+            outcomes.append(replace(found, answers=tuple(_drawn(analysis, found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error
     progress("claims and flow")
-    return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review))
+    figures = draw_review(analysis, review, progress)
+    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review), figures)
 
 
-def _drawn(found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:
+def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:
     progress(f"{found.request.outcome}: drawing {answered.name}")
     banner = found.selection.context.banner
     model = str(found.pooled.model.title)
-    return replace(answered, drawing=draw_answer(answered, found.name, found.spec.title, banner, model))
+    drawing = draw_answer(answered, found.name, found.spec.title, banner, model, analysis.style)
+    return replace(answered, drawing=drawing)
 
 
 def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
@@ -173,39 +180,6 @@ def _select(review: Review, request: OutcomeAnalysis, by: str | None = None) -> 
     if by in request.cut:
         options["cut"] = request.cut[str(by)]
     return select(review, request.outcome, **options)
-
-
-def _figures(found: OutcomeFindings) -> tuple[Drawing, ...]:
-    for name in found.request.figures:
-        if name not in FIGURES:
-            raise unknown("figure", name, tuple(FIGURES))
-    return tuple(drawing for name in found.request.figures for drawing in FIGURES[name](found))
-
-
-def _forests(found: OutcomeFindings) -> list[Drawing]:
-    """One forest plot for each grouping, or one of all arms."""
-    from ..figures import forest
-
-    drawings = []
-    results: list[Any] = [grouped.result for grouped in found.subgroups]
-    for result in results or [found.pooled]:
-        by = getattr(result, "by", None)
-        figure = forest(result, [column for column in found.request.columns if column != by])
-        name = f"forest-{found.name}" + (f"-by-{by}" if by else "")
-        drawings.append(Drawing(name, figure.to_svg(), figure.alt, _caption(found, result)))
-    return drawings
-
-
-#: Figures of an outcome by the name an analysis gives: a new one is a function and a line here.
-FIGURES: Mapping[str, Callable[[OutcomeFindings], list[Drawing]]] = {"forest": _forests}
-
-
-def _caption(found: OutcomeFindings, result: Any) -> str:
-    grouped = f" by {result.heading[:1].lower()}{result.heading[1:]}" if hasattr(result, "heading") else ""
-    context = found.pooled.context
-    single = "" if context is None else f" Case reports: {context.case_reports} of {context.arms_in} arms;"
-    compared = "" if context is None or context.comparison else " no comparison group."
-    return f"{found.spec.title}{grouped}: counts and exact limits of each arm.{single}{compared}"
 
 
 def _suffix(request: OutcomeAnalysis) -> str:

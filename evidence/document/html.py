@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .blocks import Cite, FigureBlock, Link, Strong, Text, plain
+from .blocks import Cite, Code, FigureBlock, Link, Strong, Text, plain
 from .document import Document
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
             return escape(words)
         case Strong(text=words):
             return markup("<strong>{}</strong>").format(words)
+        case Code(text=words):
+            return markup("<code>{}</code>").format(words)
         case Cite(keys=keys):
             links = [markup('<a href="#ref-{0}">{0}</a>').format(numbers[key]) for key in keys]
             return markup('<span class="cite">[{}]</span>').format(markup(", ").join(links))

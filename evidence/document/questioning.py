@@ -155,18 +155,21 @@ def _placed(analysis: Analysis, asked: QuestionRequest, problem: Problem) -> Pro
     return replace(problem, file=str(analysis.path), line=asked.line, column="sensitivity")
 
 
-def draw_answer(found: Answered, outcome: str, title: str, banner: str | None, model: str) -> Drawing | None:
+def draw_answer(
+    found: Answered, outcome: str, title: str, banner: str | None, model: str, style: str
+) -> Drawing | None:
     """The figure of an answer; None where there is nothing to draw.
 
     Args:
         found: The answer. outcome: Name of the outcome, for the file. title: Of the outcome, for its readers.
         banner: The sentence that every output must carry. model: The model in words.
+        style: Name of the look.
     """
     from ..figures import answer_figure
 
     if found.reason is not None or found.answer.picture() is None:
         return None
     question = found.title[:1].lower() + found.title[1:]
-    figure = answer_figure(found.answer, title=f"{title}: {question}", banner=banner)
+    figure = answer_figure(found.answer, style, f"{title}: {question}", banner)
     caption = f"{title}: {found.title[:1].lower()}{found.title[1:]} Model of the analysis: {model}."
     return Drawing(f"sensitivity-{outcome}-{found.name}", figure.to_svg(), figure.alt, caption)

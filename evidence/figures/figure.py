@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from ..files import write_whole
+from .file_kinds import kind_of
 from .ink import DPI, render
 from .page import Page
 from .svg import svg_of
-from .writing import kind_of, write
 
 
 class Layout(Protocol):
@@ -68,7 +69,7 @@ class Figure(Generic[Placed]):
         target = Path(path)
         kind = kind_of(target)
         content = self.to_svg(embed_font).encode("utf-8") if kind == "svg" else render(self.layout.page, kind, dpi)
-        write(content, target)
+        write_whole(target, content)
 
     def _repr_svg_(self) -> str:
         return self.to_svg()

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
+from .file_kinds import Kind
 from .page import Page
 from .svg import BENEATH, SEAM
 from .text import FAMILIES, FAMILY
-from .writing import Kind
 
 DPI = 300
 MM_PER_INCH = 25.4

@@ -156,7 +156,7 @@ def test_save_without_r_keeps_what_is_there(analysis: Path, no_r: None, capsys: 
 
 
 def test_what_is_kept_is_no_analysis(analysis: Path, fake_r: FakeR, capsys: pytest.CaptureFixture[str]) -> None:
-    from evidence.analysis import find_analyses
+    from evidence.analysis_file import find_analyses
 
     fake_r(lines({"estimate": 0.7}))
     assert main(["crosscheck", "heel-pain", "--save"]) == 0

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evidence.analysis import Analysis, read_analysis
+from evidence.analysis import Analysis
+from evidence.analysis_file import read_analysis
 from evidence.document.findings import Findings, find
 from evidence.review.review import read_review
 from tests.short_list import short_list

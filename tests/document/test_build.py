@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from evidence.analysis import Analysis, read_analysis
+from evidence.analysis import Analysis
+from evidence.analysis_file import read_analysis
 from evidence.document.build import build, generated, render
 from evidence.document.findings import Findings
 from evidence.document.sections import SECTIONS

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.analysis import read_analysis
+from evidence.analysis_file import read_analysis
 from evidence.counts import Counts
 from evidence.crosscheck.case import case_from
 from evidence.crosscheck.comparison import Answer, Value

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
-from evidence.analysis import Analysis, read_analysis
+from evidence.analysis import Analysis
+from evidence.analysis_file import read_analysis
 from evidence.document.build import render
 from evidence.document.findings import find
 from evidence.errors import ComputeError, DataError, Problem

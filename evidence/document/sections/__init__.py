@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from ...errors import DataError, Problem, near
 from ...toml_values import find_line
-from ..blocks import Section
+from ..blocks import FigureBlock, Section
+from ..drawing import Drawing
 from ..findings import Findings
 from . import (
     characteristics,
@@ -70,5 +72,11 @@ def sections(findings: Findings) -> tuple[Section, ...]:
             )
             for name in unknown
         )
-    made = (SECTIONS[name](findings) for name in names)
-    return tuple(section for section in made if section is not None)
+    made = ((name, SECTIONS[name](findings)) for name in names)
+    return tuple(_with_figures(section, findings.figures.get(name, ())) for name, section in made if section)
+
+
+def _with_figures(section: Section, drawings: Sequence[Drawing]) -> Section:
+    """The section with the figures of the whole review that stand there."""
+    drawn = tuple(FigureBlock(d.name, d.svg, d.alt, d.caption) for d in drawings)
+    return replace(section, blocks=(*section.blocks, *drawn))

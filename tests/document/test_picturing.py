@@ -1,0 +1,82 @@
+"""Figures that an analysis asks for: drawn where they belong, refused with their line where they don't."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.analysis import FigureRequest
+from evidence.analysis_file import read_analysis
+from evidence.document.findings import find
+from evidence.document.gallery import make_gallery
+from evidence.document.html import to_html
+from evidence.document.picturing import check_figures, draw_outcome
+from evidence.errors import DataError
+from evidence.figures import FIGURES
+from evidence.review.review import read_review
+
+HEAD = 'review = "heel-pain"\n{above}\n[model]\nname = "common-effect"\n\n[[outcomes]]\noutcome = "improved"\n{below}\n'
+
+
+def written(third_review: Path, above: str = "", below: str = "") -> Path:
+    path = third_review.parent / "figures.toml"
+    path.write_text(HEAD.format(above=above, below=below), encoding="utf-8")
+    return path
+
+
+def test_a_forest_plot_is_drawn_of_each_grouping_with_its_options(third_review: Path) -> None:
+    below = 'by = ["device"]\nfigures = ["forest", {figure = "forest", columns = ["year"]}]'
+    analysis = read_analysis(written(third_review, below=below))
+    assert analysis.outcomes[0].figures == (
+        FigureRequest("forest", {}, 9),
+        FigureRequest("forest", {"columns": ["year"]}, 9),
+    )
+    found = find(analysis, read_review(analysis.review)).outcomes[0]
+    plain, with_year = draw_outcome(analysis, found)
+    assert (plain.name, with_year.name) == ("forest-improved-by-device", "forest-improved-by-device--2")
+    assert ">Year<" not in plain.svg and ">Year<" in with_year.svg
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "line", "said"),
+    [
+        ("", 'figures = ["forst"]', 8, "did you mean forest"),
+        ("", 'figures = ["baujat"]', 8, 'sensitivity = ["baujat"]'),
+        ('figures = ["forest"]', "", 2, "under [[outcomes]]"),
+        ('style = "jam"', "", 2, "did you mean jama"),
+    ],
+)
+def test_a_figure_that_cannot_be_drawn_there_is_placed(
+    third_review: Path, above: str, below: str, line: int, said: str
+) -> None:
+    analysis = read_analysis(written(third_review, above, below))
+    with pytest.raises(DataError) as caught:
+        check_figures(analysis)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == (str(analysis.path), line) and said in problem.mend
+
+
+def test_an_option_that_a_figure_lacks_is_placed(third_review: Path) -> None:
+    analysis = read_analysis(written(third_review, below='figures = [{figure = "forest", colums = ["year"]}]'))
+    with pytest.raises(DataError, match="did you mean columns") as caught:
+        find(analysis, read_review(analysis.review))
+    assert caught.value.problems[0].line == 8
+
+
+def test_the_look_of_the_analysis_reaches_its_figures(third_review: Path) -> None:
+    drawn = []
+    for above in ("", 'style = "jama"'):
+        analysis = read_analysis(written(third_review, above))
+        drawn.append(find(analysis, read_review(analysis.review)).outcomes[0].figures[0].svg)
+    assert drawn[0] != drawn[1] and "#eef2f5" in drawn[1]
+
+
+def test_the_gallery_shows_every_figure_or_says_why_not(third_review: Path) -> None:
+    steps: list[str] = []
+    document = make_gallery([read_analysis(written(third_review, below='by = ["device"]'))], steps.append)
+    assert [section.name for section in document.sections] == list(FIGURES)
+    page = to_html(document)
+    assert len(document.figures) + page.count("Not drawn: ") >= len(FIGURES)
+    assert "<code>evidence draw forest heel-pain --outcome improved --by device</code>" in page
+    assert any("forest" in step for step in steps)
