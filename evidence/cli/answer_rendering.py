@@ -78,19 +78,23 @@ def _width_of(head: str, cells: Sequence[str]) -> int:
     return max(longest, min(max((cell_len(cell) for cell in cells), default=0), CELL_MOST))
 
 
-def _table(heads: Sequence[str], rows: Sequence[_Row], keep: Sequence[int], width: int) -> Iterator[RenderableType]:
+def _table(
+    heads: Sequence[str], rows: Sequence[_Row], keep: Sequence[int], width: int, drawn: int = 0
+) -> Iterator[RenderableType]:
     """Rows under headings. Names are broken between words; where columns have no room the last ones go first, and a
     line says which.
 
     Args:
         heads: Of the names and of each column. rows: The lines. keep: Columns that stay, counted from the names on.
-        width: Of the terminal.
+        width: Of the terminal. drawn: Width of the last column if it is a drawing, else 0.
     """
     from rich.table import Table
     from rich.text import Text
 
     columns = list(range(1, len(heads)))
     widths = {i: _width_of(heads[i], [row.cells[i - 1] for row in rows]) for i in columns}
+    if drawn:
+        widths[columns[-1]] = drawn
     names = [heads[0], *(row.name for row in rows)]
     longest = max(cell_len(name) for name in names)
     least = max(NAME_LEAST, *(cell_len(word) for name in names for word in name.split()), 1)
@@ -133,7 +137,7 @@ def _intervals(picture: Intervals, width: int) -> Iterator[RenderableType]:
         heads.append("0" + "100".rjust(plot - 1))
         cells = [(*cell, _line(row, plot)) for cell, row in zip(cells, shown, strict=True)]
     rows = [_Row(row.label, cell, "bold" if row.primary else "") for row, cell in zip(shown, cells, strict=True)]
-    yield from _table(heads, rows, range(len(picture.heads) + 1, len(heads)), width)
+    yield from _table(heads, rows, range(len(picture.heads) + 1, len(heads)), width, plot)
     remarks = [f"{row.label}: {remark_words(row.remark)}" for row in shown if row.remark and row.estimate is None]
     if remarks:
         yield Text("\n".join(remarks), style="dim")
