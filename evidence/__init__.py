@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .figures.harm_matrix import adverse_event_matrix as adverse_event_matrix
     from .figures.map_plot import evidence_map as evidence_map
     from .figures.swimmer_plot import swimmer as swimmer
+    from .figures.theme import with_palette as with_palette
     from .harms import harm_counts as harm_counts
     from .outcomes import select as select
     from .pooling import model as model
@@ -112,6 +113,7 @@ _HOMES = {
     "subsets": "sensitivity.subsets",
     "swimmer": "figures.swimmer_plot",
     "trim_and_fill": "sensitivity.trim_and_fill",
+    "with_palette": "figures.theme",
 }
 
 __all__ = [
@@ -164,6 +166,7 @@ __all__ = [
     "subsets",
     "swimmer",
     "trim_and_fill",
+    "with_palette",
 ]
 
 

@@ -18,7 +18,7 @@ from .questioning import ask_aloud, asked_of, question_options
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..figures import Figure, Kind
+    from ..figures import Figure, Kind, Style
 
 HELP = "Draw any figure: forest, funnel, flow of reports, ...; alone: list them."
 
@@ -40,6 +40,9 @@ def command(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
     ] = None,
     style: Annotated[str, typer.Option(metavar="NAME", help="Look of a journal.")] = "default",
+    palette: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
+    ] = None,
     dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
     output: Annotated[
         Path | None,
@@ -52,7 +55,7 @@ def command(
 
     evidence draw gosh counts.csv -o subsets.png
     """
-    from ..figures import kind_named, style_named
+    from ..figures import kind_named, style_named, with_palette
 
     if name is None:
         _list()
@@ -61,16 +64,16 @@ def command(
     if source is None:
         _describe(name, kind)
         return
-    style_named(style)
+    look = with_palette(style, palette) if palette else style_named(style)
     typed = {**typed, "option": tuple(model_option or ())}
-    figure = _figure(name, kind, source, typed, style, question_options(option or ()))
+    figure = _figure(name, kind, source, typed, look, question_options(option or ()))
     path = output or Path(default_name(source, typed.get("outcome"), name))
     figure.save(path, dpi=dpi)
     typer.echo(f"wrote {path}")
 
 
 def _figure(
-    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
     if kind.of == "question":
         return _of_question(kind, source, typed, style, given)
@@ -82,7 +85,7 @@ def _figure(
 
 
 def _of_review(
-    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
     from ..review.review import read_review
 
@@ -95,7 +98,7 @@ def _of_review(
 
 
 def _of_question(
-    kind: Kind, source: str, typed: Mapping[str, Any], style: str, given: Mapping[str, Any]
+    kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
     from ..figures import answer_figure
     from ..sensitivity.answer import NotAsked

@@ -7,6 +7,7 @@ from .figure import Figure
 from .forest_plot import forest
 from .kinds import FIGURES, Kind, kind_named
 from .style import STYLES, Style, style_named
+from .theme import with_palette
 
 __all__ = [
     "FIGURES",
@@ -19,4 +20,5 @@ __all__ = [
     "kind_named",
     "picture_figure",
     "style_named",
+    "with_palette",
 ]

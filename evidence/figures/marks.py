@@ -24,15 +24,16 @@ class Look:
 
 def looks(style: Style) -> tuple[Look, ...]:
     """For the first line, the second, ...: dark and light alternate, and no two have dashes and points in common."""
+    third, fourth, fifth, sixth, seventh, eighth = style.series
     return (
         Look(style.study),
         Look(style.pooled, (5, 2), 4),
-        Look("#2f7d6d", (1.2, 1.6), 3, filled=False),
-        Look("#7d4a8f", (6, 2, 1.2, 2), 5),
-        Look("#8a6a00", (2.5, 1.5), 0, filled=False),
-        Look("#4d4d4d", (8, 2.5), 4, filled=False),
-        Look("#0f7ea8", (5, 1.5, 1, 1.5, 1, 1.5), 3),
-        Look("#a8326a", (), 5, filled=False),
+        Look(third, (1.2, 1.6), 3, filled=False),
+        Look(fourth, (6, 2, 1.2, 2), 5),
+        Look(fifth, (2.5, 1.5), 0, filled=False),
+        Look(sixth, (8, 2.5), 4, filled=False),
+        Look(seventh, (5, 1.5, 1, 1.5, 1, 1.5), 3),
+        Look(eighth, (), 5, filled=False),
     )
 
 

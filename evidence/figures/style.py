@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from ..errors import unknown
 
+#: Colours of the third line and the further ones.
+SERIES = ("#2f7d6d", "#7d4a8f", "#8a6a00", "#4d4d4d", "#0f7ea8", "#a8326a")
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -21,6 +24,7 @@ class Style:
         ink, muted, faint: Text, secondary text, hairlines.
         study, pooled, prediction, accent: Study marks, diamonds, the bar of the prediction interval, the banner.
         marker_mm: Side of the largest study's square; marker_min_mm: of the smallest.
+        series: Of the third line and the further ones, six of them.
         stripe: Shade of every other row, or None.
         decimals: Of percentages.
     """
@@ -43,6 +47,7 @@ class Style:
     accent: str = "#8c1d18"
     marker_mm: float = 3.0
     marker_min_mm: float = 1.1
+    series: tuple[str, ...] = SERIES
     stripe: str | None = None
     decimals: int = 0
 
