@@ -43,7 +43,7 @@ def points_layout(pen: Pen, picture: Points, frame: Frame | None = None) -> Plot
             (picture.y_label, picture.y_proportion),
         )
     )
-    plot = open_plot(pen, (x, y), (names[0], names[1]), height=76.0, frame=frame)
+    plot = open_plot(pen, (x, y), (names[0], names[1]), height=70.0, frame=frame)
     first = len(pen.strokes)
     rule(pen, plot, x=picture.vertical)
     _lines(pen, plot, picture)
