@@ -23,8 +23,8 @@ from .style import Style, style_named
 
 #: Height of a panel, least width of two side by side, and the gap between them, in mm.
 HEIGHT, LEAST, GAP = 34.0, 60.0, 9.0
-#: A peak in few cells would hide the rest: the axis ends at so many times the largest height of the other cells.
-PEAK, FEW = 1.6, 8
+#: A peak in the outermost cells would hide the rest: the axis ends at so many times the height of the inner ones.
+PEAK, FEW = 1.6, 6
 #: A prior may be so many times as high as the rest before it is cut.
 PRIOR = 1.5
 #: Dashes of the prior, and dots of the printed value.
@@ -132,10 +132,13 @@ def prior_heights(density: Density) -> list[float]:
 
 
 def highest(density: Density, prior: Sequence[float]) -> float:
-    """Where the axis of the density ends: at the top, or below a peak of few cells; ``prior`` are its heights."""
-    heights = sorted((float(value) for value in density.density), reverse=True)
-    rest = heights[min(FEW, len(heights) - 1)]
-    top = min(heights[0], PEAK * rest) if rest > 0 else heights[0]
+    """Where the axis of the density ends: at the top, or below a peak at an end of the scale.
+
+    ``prior`` are the prior's heights.
+    """
+    heights = [float(value) for value in density.density]
+    rest = max(heights[FEW:-FEW], default=0.0)
+    top = min(max(heights), PEAK * rest) if rest > 0 else max(heights)
     return 1.05 * max(top, min(max(prior, default=0.0), PRIOR * top))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -23,8 +23,10 @@ Cdf = Callable[[Floats], Floats]
 #: Cells of a density.
 CELLS = 200
 #: The axis reaches to so many standard deviations, as far as limits tell them.
-REACH = 4.0
-#: tau is shown up to so many times its upper limit.
+REACH = 4.5
+#: An end of the axis that is this near to that of the scale is the scale's.
+NEAR = 0.1
+#: tau is shown up to so many times its upper limit of 95 %.
 TAU_REACH = 1.3
 
 
@@ -35,15 +37,16 @@ class Density:
     Attributes:
         what: mean, median, new (a new study's proportion) or tau. label: In words.
         edges: Of the cells, rising, shape (c + 1,): proportions, or values of tau.
-        mass: Probability of each cell, shape (c,). Of a proportion the first and the last hold what lies beyond the
-            edges, and the sum is 1; of tau it is less than 1 by what lies beyond the last edge.
-        prior: The same before any study was seen, or None where there is no prior.
+        below: Probability below the first edge. mass: Of each cell, shape (c,); the sum is less than 1 by what lies
+            beyond the edges, which for proportions is next to nothing.
+        prior: Mass before any study was seen, shape (c,), or None where there is no prior.
         middle: The printed value, or None. lower, upper, method, level: The printed limits.
     """
 
     what: str
     label: str
     edges: Floats
+    below: float
     mass: Floats
     prior: Floats | None
     middle: float | None
@@ -59,7 +62,7 @@ class Density:
 
     def cumulative(self, value: float) -> float:
         """P(... <= value), linear within a cell."""
-        return float(np.interp(value, self.edges, np.concatenate([[0.0], np.cumsum(self.mass)])))
+        return float(np.interp(value, self.edges, self.below + np.concatenate([[0.0], np.cumsum(self.mass)])))
 
 
 def densities(pooled: Pooled) -> tuple[Density, ...]:
@@ -117,26 +120,32 @@ def _posterior_densities(pooled: Pooled, model: Bayesian) -> tuple[Density, ...]
 def _density(
     what: str, pooled: Pooled, middle: float | None, ci: Interval, cdfs: tuple[Cdf, Cdf | None], edges: Floats
 ) -> Density:
-    mass, prior = (None if cdf is None else _masses(cdf(logit(edges[1:-1]))) for cdf in cdfs)
-    assert mass is not None
-    return Density(what, LABELS[what], edges, mass, prior, middle, ci.lower, ci.upper, ci.method, ci.level)
+    reached, before = (None if cdf is None else _reached(cdf, edges) for cdf in cdfs)
+    assert reached is not None
+    prior = None if before is None else np.diff(before)
+    limits = (ci.lower, ci.upper, ci.method, ci.level)
+    return Density(what, LABELS[what], edges, float(reached[0]), np.diff(reached), prior, middle, *limits)
 
 
-def _masses(inner: Floats) -> Floats:
-    """Probability of the cells from the distribution function at their inner edges."""
-    return np.diff(np.concatenate([[0.0], np.maximum.accumulate(np.clip(inner, 0.0, 1.0)), [1.0]]))
+def _reached(cdf: Cdf, edges: Floats) -> Floats:
+    """The distribution function at the edges: 0 at a proportion of 0, 1 at one of 1."""
+    inner = (edges > 0) & (edges < 1)
+    found = np.where(edges <= 0, 0.0, 1.0)
+    found[inner] = np.clip(cdf(logit(edges[inner])), 0.0, 1.0)
+    return np.maximum.accumulate(found)
 
 
 def _tau_density(pooled: Pooled, model: Bayesian, found: Posterior) -> Density:
     spread = pooled.heterogeneity
     assert spread is not None and spread.tau_ci is not None
     ci = spread.tau_ci
-    edges = np.linspace(0.0, TAU_REACH * float(ci["upper"]), CELLS + 1)
+    further = max(1.0, float(ndtri(0.975) / ndtri(0.5 * (1 + ci["level"]))))
+    edges = np.linspace(0.0, TAU_REACH * further * float(ci["upper"]), CELLS + 1)
     # Below its grid there is nothing of tau.
     at = np.maximum(edges, np.sinh(found.ends[0]))
     mass, prior = (np.diff(np.clip(cdf, 0.0, 1.0)) for cdf in (found.tau_cdf(at), prior_tau_cdf(model, edges)))
     limits = (float(ci["lower"]), float(ci["upper"]), str(ci["method"]), float(ci["level"]))
-    return Density("tau", LABELS["tau"], edges, np.maximum(mass, 0.0), prior, spread.tau, *limits)
+    return Density("tau", LABELS["tau"], edges, 0.0, np.maximum(mass, 0.0), prior, spread.tau, *limits)
 
 
 def _bounds(middle: float | None, ci: Interval) -> tuple[float, float]:
@@ -155,7 +164,7 @@ def _edges(bounds: list[tuple[float, float]]) -> Floats:
     """Edges of the cells between whole percents."""
     low = np.floor(100 * min(low for low, _ in bounds)) / 100
     high = np.ceil(100 * max(high for _, high in bounds)) / 100
-    return np.linspace(max(low, 0.0), min(high, 1.0), CELLS + 1)
+    return np.linspace(low if low > NEAR else 0.0, high if high < 1 - NEAR else 1.0, CELLS + 1)
 
 
 def _ladder_cdf(pooled: Pooled) -> Cdf:
@@ -163,7 +172,11 @@ def _ladder_cdf(pooled: Pooled) -> Cdf:
 
     A scale with ends, as the raw proportion's, is cut off there and holds the rest of the probability at its ends.
     """
-    curve = confidence_curve(pooled)
+    model = pooled.model
+    if hasattr(model, "family"):
+        # Of a likelihood the limits of a new study do not depend on how those of the centre are made.
+        model = replace(model, limits="wald")
+    curve = confidence_curve(replace(pooled, model=model))
     assert curve.new is not None
     tails = 0.5 * (1 - curve.level)
     value = np.concatenate([curve.new.lower[::-1], curve.new.upper])
@@ -172,7 +185,7 @@ def _ladder_cdf(pooled: Pooled) -> Cdf:
     value, score = value[inside], score[inside]
     rising = np.concatenate([[True], np.diff(np.maximum.accumulate(value)) > 0])
     value, score = value[rising], score[rising]
-    scale = getattr(pooled.model, "scale", None)
+    scale = getattr(model, "scale", None)
     cut_off = isinstance(scale, Measure) and bool(np.isfinite([scale.lower, scale.upper]).any())
     to = _arcsine if cut_off else logit
     known = to(value)
