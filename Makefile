@@ -16,7 +16,7 @@ report: setup
 lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py
+	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py scripts/synthetic_review.py
 
 # Two workers on two cores: threads of the linear algebra beside them would only wait for each other.
 test test-all: export OMP_NUM_THREADS = 1

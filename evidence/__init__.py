@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from .bare import select_table as select_table
     from .counts import Counts as Counts
     from .counts import Rates as Rates
+    from .courses import patient_courses as patient_courses
+    from .coverage import evidence_coverage as evidence_coverage
     from .errors import EvidenceError as EvidenceError
     from .figures import forest as forest
     from .figures.answers import answer_figure as answer_figure
+    from .figures.harm_matrix import adverse_event_matrix as adverse_event_matrix
+    from .figures.map_plot import evidence_map as evidence_map
+    from .figures.swimmer_plot import swimmer as swimmer
+    from .harms import harm_counts as harm_counts
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
@@ -61,6 +67,7 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "adverse_event_matrix": "figures.harm_matrix",
     "answer_figure": "figures.answers",
     "baujat": "sensitivity.baujat",
     "begg": "sensitivity.begg",
@@ -72,8 +79,11 @@ _HOMES = {
     "cumulative": "sensitivity.cumulative",
     "design_of": "pooling.design",
     "egger": "sensitivity.egger",
+    "evidence_coverage": "coverage",
+    "evidence_map": "figures.map_plot",
     "extractors": "sensitivity.extractors",
     "forest": "figures",
+    "harm_counts": "harms",
     "harms_silence": "sensitivity.harms_silence",
     "influence": "sensitivity.influence",
     "leave_one_out": "sensitivity.leave_out",
@@ -81,6 +91,7 @@ _HOMES = {
     "model": "pooling",
     "multiverse": "sensitivity.multiverse",
     "overlap": "sensitivity.overlap",
+    "patient_courses": "courses",
     "patients": "sensitivity.patients",
     "peters": "sensitivity.peters",
     "pool": "pooling",
@@ -99,6 +110,7 @@ _HOMES = {
     "source_confidence": "sensitivity.source_confidence",
     "standing": "sensitivity.standing",
     "subsets": "sensitivity.subsets",
+    "swimmer": "figures.swimmer_plot",
     "trim_and_fill": "sensitivity.trim_and_fill",
 }
 
@@ -107,6 +119,7 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "adverse_event_matrix",
     "answer_figure",
     "baujat",
     "begg",
@@ -118,8 +131,11 @@ __all__ = [
     "cumulative",
     "design_of",
     "egger",
+    "evidence_coverage",
+    "evidence_map",
     "extractors",
     "forest",
+    "harm_counts",
     "harms_silence",
     "influence",
     "leave_one_out",
@@ -127,6 +143,7 @@ __all__ = [
     "model",
     "multiverse",
     "overlap",
+    "patient_courses",
     "patients",
     "peters",
     "pool",
@@ -145,6 +162,7 @@ __all__ = [
     "source_confidence",
     "standing",
     "subsets",
+    "swimmer",
     "trim_and_fill",
 ]
 

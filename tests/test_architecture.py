@@ -25,7 +25,7 @@ FLOORS = [
     {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
     {"bare"},
-    {"outcomes"},
+    {"outcomes", "harms", "courses", "coverage"},
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},
@@ -38,6 +38,8 @@ STATISTICS, TABLES = {"counts", "measures", "pooling"}, {"review", "bibliography
 ONLY_IN = {
     "matplotlib": ("figures/",),
     "seaborn": ("figures/",),
+    "fontTools": ("figures/",),
+    "PIL": ("figures/",),
     "pymare": ("crosscheck/", "pooling/regression.py"),
     "pandera": ("review/",),
     "bibtexparser": ("bibliography/",),

@@ -26,13 +26,20 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Text that is typed into a terminal."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cite:
     """References by key; printed as numbers in the order of first mention."""
 
     keys: tuple[str, ...]
 
 
-Run = str | Link | Strong | Cite
+Run = str | Link | Strong | Code | Cite
 Text = tuple[Run, ...]
 
 
@@ -70,10 +77,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that stand folded on the page and open in print."""
+    """Blocks that stand folded on the page and open in print; ``printed`` stands there in their place, if given."""
 
     summary: str
     blocks: tuple[Block, ...]
+    printed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from ..errors import EvidenceError
 from ..pooling.result import Pooled
 from .claims import CheckedClaim, check_claims
 from .drawing import Drawing
-from .flow import Flow, count_flow
 from .picturing import check_figures, draw_outcome, draw_review
 from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
 from .remembering import Remembering
 
 if TYPE_CHECKING:
+    from ..bibliography.flow import Flow
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
     from ..review.review import Review
@@ -129,7 +129,7 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
             raise analysis.place(error, request) from error
     progress("claims and flow")
     figures = draw_review(analysis, review, progress)
-    return Findings(analysis, review, tuple(outcomes), count_flow(review), check_claims(review), figures)
+    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review), figures)
 
 
 def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:

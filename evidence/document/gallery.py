@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import ComputeError, EvidenceError, UsageError
-from .blocks import Block, FigureBlock, Heading, Paragraph, Section, paragraph
+from .blocks import Block, Code, FigureBlock, Heading, Paragraph, Section, paragraph
 from .document import Document, assemble
 from .questioning import Progress
 
@@ -101,7 +101,7 @@ def _blocks(name: str, kind: Kind, subjects: Sequence[_Subject], progress: Progr
             progress(f"{subject.analysis.name}: {name} {variant.title}".rstrip())
             if variant.title:
                 yield Heading(variant.title, 4)
-            yield paragraph(_command(name, kind, subject, variant))
+            yield paragraph(Code(_command(name, kind, subject, variant)))
             yield _drawn(f"{name}-{i + 1}-{j + 1}", kind, subject, variant)
 
 

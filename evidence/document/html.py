@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .blocks import Cite, FigureBlock, Link, Strong, Text, plain
+from .blocks import Cite, Code, FigureBlock, Link, Strong, Text, plain
 from .document import Document
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def to_html(document: Document) -> str:
     numbers = document.numbers
     page = environment.get_template("page.html").render(
         document=document,
-        css=_css(),
+        css=_css(document.figures),
         table_numbers=tables,
         figure_numbers=figures,
         numbers=numbers,
@@ -75,11 +76,14 @@ def _environment() -> Environment:
     )
 
 
-def _css() -> Any:
+def _css(figures: Sequence[FigureBlock]) -> Any:
+    """The page's looks, and the font of its figures."""
     from markupsafe import Markup
 
+    from ..figures.fonts import faces_of_drawings
+
     text = (files("evidence.document") / "templates" / "page.css").read_text(encoding="utf-8")
-    return Markup(text)
+    return Markup(text + faces_of_drawings(figure.svg for figure in figures))
 
 
 def _runs(text: Text, numbers: dict[str, int]) -> Any:
@@ -96,6 +100,8 @@ def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
             return escape(words)
         case Strong(text=words):
             return markup("<strong>{}</strong>").format(words)
+        case Code(text=words):
+            return markup("<code>{}</code>").format(words)
         case Cite(keys=keys):
             links = [markup('<a href="#ref-{0}">{0}</a>').format(numbers[key]) for key in keys]
             return markup('<span class="cite">[{}]</span>').format(markup(", ").join(links))

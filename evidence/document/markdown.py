@@ -8,6 +8,7 @@ from ..tables.rendering import escape_markdown, markdown_link, to_markdown
 from .blocks import (
     Block,
     Cite,
+    Code,
     Details,
     Facts,
     FigureBlock,
@@ -84,6 +85,8 @@ class _Writer:
                 return markdown_link(words, href)
             case Strong(text=words):
                 return f"**{_spaced(words)}" if words != words.rstrip() else f"**{escape_markdown(words)}**"
+            case Code(text=words):
+                return f"`{words}`"
             case Cite(keys=keys):
                 return self.cites(keys).lstrip()
             case str(words):

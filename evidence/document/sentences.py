@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import display
+from ..review.harm_statements import telling_arms
 from ..tables.records import by_key, rows_of
 from ..tables.table import words
 from .claims import CheckedClaim
@@ -238,12 +239,8 @@ def harms(findings: Findings) -> Sentence | None:
 
 
 def harm_arms(findings: Findings) -> frozenset[str]:
-    """Arms with any statement about adverse events: a row in adverse_events, or an outcome of that name."""
-    review = findings.review
-    named = {name for name in review.settings.outcomes if "adverse" in name}
-    arms = {str(row["arm_id"]) for row in rows_of(review, "adverse_events")}
-    arms |= {str(row["arm_id"]) for row in rows_of(review, "outcomes") if row["outcome"] in named}
-    return frozenset(arms)
+    """Arms with any statement about adverse events."""
+    return telling_arms(findings.review)
 
 
 def claims(findings: Findings) -> tuple[Sentence, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import usage
@@ -11,11 +12,11 @@ from ..sensitivity.questions import QUESTIONS
 from .contour_layout import contour_layout
 from .curves_layout import curves_layout
 from .figure import Figure
-from .intervals_layout import PlacedRows, intervals_layout
+from .intervals_layout import Columns, PlacedRows, columns_of, intervals_layout
 from .page import Page
 from .pen import Pen
 from .picture_words import alt_text
-from .plot import Plot
+from .plot import Frame, Plot
 from .points_layout import points_layout
 from .specification_layout import Specifications, specification_layout
 from .style import Style, style_named
@@ -74,30 +75,59 @@ def picture_figure(
     pen.title(title)
     if banner:
         pen.banner(banner)
-    parts = [_draw(pen, heading, one) for heading, one in _panels(picture)]
+    parts = _placed(pen, picture)
     alt = " ".join(words for words in (_ended(title), sentence, alt_text(picture)) if words)
     return Figure(PictureLayout(pen.page(), tuple(parts), alt))
 
 
-def _panels(picture: Picture) -> tuple[tuple[str, Intervals | Curves | Points | Contour], ...]:
-    return picture.pictures if isinstance(picture, Panels) else (("", picture),)
+Single = Intervals | Curves | Points | Contour
 
 
-def _draw(pen: Pen, heading: str, picture: Intervals | Curves | Points | Contour) -> Part:
-    if heading:
+def _placed(pen: Pen, picture: Picture) -> list[Part]:
+    """Draw a picture, or each of several below a heading, their axes between the same ends."""
+    if not isinstance(picture, Panels):
+        return [_draw(pen, picture, Ends())]
+    inner = [one for _, one in picture.pictures]
+    ends = _ends_of(inner, pen.style)
+    parts = []
+    for (heading, one), end in zip(picture.pictures, ends, strict=True):
         pen.y += 2.5
         pen.paragraph(heading, pen.style.margin_mm, pen.width, pen.style.font_pt + 1, pen.style.ink, bold=True)
+        parts.append(_draw(pen, one, end))
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a picture's columns stand, or its box, if others above or below it decide."""
+
+    columns: Columns | None = None
+    frame: Frame | None = None
+
+
+def _ends_of(pictures: Sequence[Single], style: Style) -> list[Ends]:
+    """Pictures of rows with the same headings share their columns; boxes of plots have the width of the narrowest."""
+    rows = [one for one in pictures if isinstance(one, Intervals) and not one.specification]
+    if len(rows) == len(pictures) and len({(one.heads, one.proportion) for one in rows}) == 1:
+        return [Ends(columns) for columns in columns_of(rows, style)]
+    drawn = [_draw(Pen(style), one, Ends()) for one in pictures]
+    boxes = [(part.left, part.right) for part in drawn if isinstance(part, Plot)]
+    frame = (max(left for left, _ in boxes), min(right for _, right in boxes)) if boxes else None
+    return [Ends(frame=frame)] * len(pictures)
+
+
+def _draw(pen: Pen, picture: Single, ends: Ends) -> Part:
     match picture:
         case Intervals(specification=True):
             return specification_layout(pen, picture)
         case Intervals():
-            return intervals_layout(pen, picture)
+            return intervals_layout(pen, picture, ends.columns)
         case Curves():
-            return curves_layout(pen, picture)
+            return curves_layout(pen, picture, ends.frame)
         case Points():
-            return points_layout(pen, picture)
+            return points_layout(pen, picture, ends.frame)
         case Contour():
-            return contour_layout(pen, picture)
+            return contour_layout(pen, picture, ends.frame)
 
 
 def _ended(text: str) -> str:

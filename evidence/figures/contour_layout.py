@@ -10,7 +10,7 @@ from .labels import Box
 from .marks import key, lighter
 from .page import Shape, Stroke, Text, rectangle
 from .pen import Pen
-from .plot import Plot, Point, open_plot
+from .plot import HEIGHT, Frame, Plot, Point, open_plot
 from .scales import Scale, linear_ticks, scale_of
 from .text import MM_PER_POINT, width_mm
 
@@ -20,12 +20,12 @@ Corner = tuple[float, float, float]
 STEPS = 8
 
 
-def contour_layout(pen: Pen, picture: Contour) -> Plot:
-    """Draw the steps; the pen then stands below them."""
+def contour_layout(pen: Pen, picture: Contour, frame: Frame | None = None) -> Plot:
+    """Draw the steps, their box within ``frame``; the pen then stands below them."""
     style = pen.style
     x = _axis(picture.x, picture.log_x)
     y = _axis(picture.y, picture.log_y)
-    plot = open_plot(pen, x, y, (picture.x_label, picture.y_label), height=80.0)
+    plot = open_plot(pen, (x, y), (picture.x_label, picture.y_label), height=HEIGHT, frame=frame)
     levels = levels_of(picture)
     ends = [-float("inf"), *(value for value, _ in levels), float("inf")]
     triangles = list(_triangles(plot, picture))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from .. import display
 from ..sensitivity.pictures import Curve, Curves
 from .marks import Look, key, lighter, looks, mark
 from .page import Line, Shape, Stroke, Text
 from .pen import Pen
-from .plot import Plot, Point, open_plot, rule
+from .plot import Frame, Plot, Point, open_plot, rule
 from .scales import Scale, reach, scale_of
 from .style import Style
 from .text import width_mm, wrapped
@@ -24,16 +26,16 @@ NAME_MOST = 38.0
 DODGE = 0.9
 
 
-def curves_layout(pen: Pen, picture: Curves) -> Plot:
-    """Draw the lines; the pen then stands below them."""
+def curves_layout(pen: Pen, picture: Curves, frame: Frame | None = None) -> Plot:
+    """Draw the lines, their box within ``frame``; the pen then stands below them."""
     style, curves = pen.style, picture.curves
     several = len(curves) > 1
     x, y = x_scale(picture, style), y_scale(picture)
-    names = [wrapped(curve.label, NAME_MOST, style.note_pt) for curve in curves]
-    room = max((width_mm(line, style.note_pt) for lines in names for line in lines), default=0.0) + 5.0
+    names = [wrapped(curve.label, NAME_MOST, style.note_pt, bold=i == 0) for i, curve in enumerate(curves)]
+    room = max(width_mm(line, style.note_pt, i == 0) for i, lines in enumerate(names) for line in lines) + 5.0
     unit = f"{picture.y_label}, %" if picture.proportion else picture.y_label
     beside = several and len([line for lines in names for line in lines]) <= 20
-    plot = open_plot(pen, x, y, (picture.x_label, unit), room if beside else 0.0)
+    plot = open_plot(pen, (x, y), (picture.x_label, unit), room if beside else 0.0, frame=frame)
     rule(pen, plot, y=picture.reference)
     chosen = looks(style)
     styled = [(curve, chosen[i % len(chosen)]) for i, curve in enumerate(curves)]
@@ -53,7 +55,7 @@ def curves_layout(pen: Pen, picture: Curves) -> Plot:
 
 def dodge(i: int, picture: Curves) -> float:
     """How far in mm line i stands aside, where x are names and its limits would hide those of others."""
-    apart = picture.ticks and not picture.log_x and len(picture.x) <= MOST_NAMED
+    apart = picture.ticks and len(picture.x) <= MOST_NAMED
     return DODGE * ((i + 1) // 2) * (-1) ** i if apart else 0.0
 
 
@@ -177,11 +179,26 @@ def spread(middles: Sequence[float], heights: Sequence[float], top: float, botto
 
 def _words(picture: Curves) -> Iterator[str]:
     main, *others = picture.curves
-    if main.lower is not None:
-        yield f"Band: limits of {main.label}." if others else "Band: limits."
+    kind = _main_limits(main)
+    if kind:
+        yield f"{kind}: limits of {main.label}." if others else f"{kind}: limits."
     if any(curve.lower is not None for curve in others):
         few = len(picture.x) <= MOST_MARKS
         yield "Thin bars: limits of the other lines." if few else "Dotted: limits of the other lines."
+    if picture.reference is not None:
+        value = display.percent(picture.reference) if picture.proportion else display.significant(picture.reference)
+        yield f"Dashed level line: {value}."
     gaps = [curve.label for curve in picture.curves if None in curve.y]
     if gaps:
         yield f"A gap in a line: not defined there ({', '.join(gaps)})."
+
+
+def _main_limits(main: Curve) -> str:
+    """How the limits of the main line are drawn: a band where they go on from one x to the next, else bars."""
+    pairs = zip(main.lower or (), main.upper or (), strict=True)
+    there = [low is not None and high is not None for low, high in pairs]
+    if not any(there):
+        return ""
+    band = any(a and b for a, b in pairwise(there))
+    lone = any(here and not any(there[max(i - 1, 0) : i] + there[i + 1 : i + 2]) for i, here in enumerate(there))
+    return "Band and bar of its colour" if band and lone else "Band" if band else "Bar of its colour"

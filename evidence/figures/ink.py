@@ -1,92 +1,58 @@
-"""A page to SVG, PDF, PNG or TIFF: matplotlib's object interface, no global state, the same bytes each time."""
+"""A page to PDF, PNG or TIFF: matplotlib's object interface, no global state, the same bytes each time."""
 
 from __future__ import annotations
 
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from ..errors import usage
-from ..files import write_whole
+from .file_kinds import Kind
 from .page import Page
-from .text import FAMILY
+from .svg import BENEATH, SEAM
+from .text import FAMILIES, FAMILY
 
-SUFFIXES = ("svg", "pdf", "png", "tiff")
-ALIASES = {"tif": "tiff"}
 DPI = 300
 MM_PER_INCH = 25.4
-#: Tried in this order for what the first one lacks, and by viewers that don't have it.
-FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
 #: Further fonts of common systems, for letters of East Asia in files that can't look for fonts themselves.
 FURTHER = ("Noto Sans CJK SC", "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei")
 SETTINGS: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "evidence",
     "pdf.fonttype": 42,
     "font.family": [FAMILY],
     "path.simplify": False,
     # Hinting rounds the width of every letter to pixels, and measured text would not fit.
     "text.hinting": "none",
 }
-#: Shapes of these roles lie under the lines.
-BENEATH = ("stripe", "band")
 #: Nothing that changes from one run to the next goes into a file.
-METADATA: dict[str, dict[str, Any]] = {
-    "svg": {"Date": None, "Creator": "evidence"},
-    "pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": "evidence"},
-    "png": {"Software": None},
-    "tiff": {},
-}
+METADATA = {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": "evidence"}
 
 
-def render(page: Page, kind: str, dpi: int = DPI) -> bytes:
-    """The page as a file's content."""
-    buffer = BytesIO()
+def render(page: Page, kind: Kind, dpi: int = DPI) -> bytes:
+    """The page as a file's content; pictures are RGB and say their dots per inch, TIFF is packed with LZW."""
     with _settings():
         figure = _figure(page, _families(kind))
-        options: dict[str, Any] = {"metadata": METADATA[kind]}
-        if kind == "tiff":
-            options = {"pil_kwargs": {"compression": "tiff_lzw"}}
-        figure.savefig(buffer, format=kind, dpi=dpi, facecolor="white", **options)
-    content = buffer.getvalue()
-    return _portable(content) if kind == "svg" else content
+        return _document(figure) if kind == "pdf" else _picture(figure, kind, dpi)
 
 
-def _portable(svg: bytes) -> bytes:
-    """The SVG with the same fonts named on every machine, Verdana for viewers without DejaVu: it is as wide."""
-    families = ", ".join(f"'{name}'" if " " in name else name for name in FAMILIES)
-    text = re.sub(r"font-family: [^;]+;", f"font-family: {families};", svg.decode("utf-8").replace("\r\n", "\n"))
-    return re.sub(r' transform="rotate\(-0 [^"]*"', "", text).encode("utf-8")
+def _document(figure: Any) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(buffer, format="pdf", facecolor="white", metadata=METADATA)
+    return buffer.getvalue()
 
 
-def kind_of(path: Path) -> str:
-    """The kind of file that a name's ending asks for.
+def _picture(figure: Any, kind: Kind, dpi: int) -> bytes:
+    from PIL import Image
 
-    Raises:
-        UsageError: an ending that can't be written; the known ones are listed.
-    """
-    ending = path.suffix.lower().removeprefix(".")
-    kind = ALIASES.get(ending, ending)
-    if kind not in SUFFIXES:
-        known = ", ".join(f".{suffix}" for suffix in SUFFIXES)
-        found = path.suffix or "missing"
-        raise usage(f"can't write {path.name!r}: its ending is {found}", f"end it in {known}", "suffix")
-    return kind
-
-
-def write(page: Page, path: str | Path, dpi: int = DPI) -> None:
-    """Write the page; the name's ending decides. An older file of that name stays whole until the new one is complete.
-
-    Raises:
-        UsageError: an unknown ending, or a folder that does not exist.
-    """
-    target = Path(path)
-    write_whole(target, render(page, kind_of(target), dpi))
+    figure.set_dpi(dpi)
+    figure.canvas.draw()
+    width, height = figure.canvas.get_width_height()
+    drawn = Image.frombuffer("RGBA", (width, height), figure.canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    options: dict[str, Any] = {"compression": "tiff_lzw"} if kind == "tiff" else {}
+    buffer = BytesIO()
+    drawn.convert("RGB").save(buffer, format=kind, dpi=(dpi, dpi), **options)
+    return buffer.getvalue()
 
 
 @contextmanager
@@ -113,7 +79,7 @@ def _figure(page: Page, families: list[str]) -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH))
+    figure = Figure(figsize=(page.width / MM_PER_INCH, page.height / MM_PER_INCH), facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
@@ -151,9 +117,9 @@ def _add_shapes(axes: Any, page: Page) -> None:
         axes.add_patch(drawn)
     fields = [shape for shape in page.shapes if shape.role == "field"]
     if fields:
-        # Thousands of small pieces: one by one they take seconds. Edges of their own colour close the seams.
+        # Thousands of small pieces: one by one they take seconds.
         fills = [shape.fill or "none" for shape in fields]
-        pieces = PolyCollection([shape.points for shape in fields], facecolors=fills, edgecolors=fills, linewidths=0.6)
+        pieces = PolyCollection([shape.points for shape in fields], facecolors=fills, edgecolors=fills, linewidths=SEAM)
         pieces.set_zorder(1.2)
         axes.add_collection(pieces)
 

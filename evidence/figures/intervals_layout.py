@@ -42,25 +42,25 @@ class PlacedRows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
-    """Width of the labels, columns left and right of the axis, ends of the axis."""
+class Columns:
+    """Labels and their width, columns left and right of the axis, ends of the axis, all in mm."""
 
+    labels: tuple[str, ...]
     label: float
     left: tuple[Field, ...]
     right: tuple[Field, ...]
     axis: tuple[float, float]
 
 
-def intervals_layout(pen: Pen, picture: Intervals) -> PlacedRows:
-    """Draw the rows; the pen then stands below them."""
+def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = None) -> PlacedRows:
+    """Draw the rows; the pen then stands below them. ``columns`` are those that pictures below each other share."""
     style = pen.style
-    letters, remarks = numbered_remarks(picture.rows)
-    labels = [f"{row.label} {letters[i]}".rstrip() for i, row in enumerate(picture.rows)]
-    columns = _columns(picture, labels, style)
+    _, remarks = numbered_remarks(picture.rows)
+    columns = columns or columns_of([picture], style)[0]
     pen.y += 1.0
     column_heads(pen, [*columns.left, *columns.right], style, "")
     top = pen.y
-    middles = _write_rows(pen, picture, labels, columns)
+    middles = _write_rows(pen, picture, columns)
     plot = Plot(*columns.axis, top, pen.y, axis_of(picture), Scale(0.0, 1.0))
     _axis(pen, plot, picture)
     for row, y in zip(picture.rows, middles, strict=True):
@@ -101,10 +101,28 @@ def limit_words(row: IntervalRow, picture: Intervals) -> str:
     return f"{low} to {high}"
 
 
-def _columns(picture: Intervals, labels: Sequence[str], style: Style) -> _Columns:
+def columns_of(pictures: Sequence[Intervals], style: Style) -> list[Columns]:
+    """The columns of pictures with the same headings, at the same places for all of them."""
+    rows = tuple(row for picture in pictures for row in picture.rows)
+    labels = [
+        f"{row.label} {letter}".rstrip()
+        for picture in pictures
+        for row, letter in zip(picture.rows, numbered_remarks(picture.rows)[0], strict=True)
+    ]
+    whole = _columns(replace(pictures[0], rows=rows), labels, style)
+    found, first = [], 0
+    for picture in pictures:
+        own = slice(first, first + len(picture.rows))
+        left, right = ([replace(f, cells=f.cells[own]) for f in side] for side in (whole.left, whole.right))
+        found.append(replace(whole, labels=whole.labels[own], left=tuple(left), right=tuple(right)))
+        first = own.stop
+    return found
+
+
+def _columns(picture: Intervals, labels: Sequence[str], style: Style) -> Columns:
     rows = picture.rows
     left = [
-        Field(head, _align(cells), cells, wraps=True)
+        Field(_capital(head), _align(cells), cells, wraps=True)
         for head, cells in zip(picture.heads, zip(*(row.cells for row in rows), strict=True), strict=True)
     ]
     right = [Field(_value_head(picture), "right", tuple(value_words(row.estimate, picture) for row in rows))]
@@ -112,15 +130,21 @@ def _columns(picture: Intervals, labels: Sequence[str], style: Style) -> _Column
         right.append(Field("Limits", "range", tuple(limit_words(row, picture) for row in rows)))
     right = [sized(f, 30.0, style) for f in right]
     room = style.width_mm - 2 * style.margin_mm - sum(f.width + style.gap_mm for f in right)
-    wanted = max(width_mm(label, style.font_pt, True) for label in labels) + 0.01
+    widths = [width_mm(label, style.font_pt, row.primary) for label, row in zip(labels, rows, strict=True)]
+    wanted = max(widths) + 0.01
     tries = TRIES if picture.heads != JOINED else ((46.0, 78.0, 32.0), (34.0, 70.0, 30.0))
     for label_most, cell_most, axis_least in tries:
         fitted = [sized(f, cell_most, style) for f in left]
         label = min(wanted, label_most)
         axis = room - label - sum(f.width + style.gap_mm for f in fitted) - style.gap_mm
         if axis >= axis_least:
-            return _placed(min(wanted, label + axis - axis_least), fitted, right, style)
+            return _placed(labels, min(wanted, label + axis - axis_least), (fitted, right), style)
     return _columns(replace(picture, rows=_joined(picture), heads=JOINED), labels, style)
+
+
+def _capital(head: str) -> str:
+    """A heading begins with a capital, a symbol does not."""
+    return head if head.startswith("tau") else head[:1].upper() + head[1:]
 
 
 def _value_head(picture: Intervals) -> str:
@@ -142,7 +166,10 @@ def _joined(picture: Intervals) -> tuple[IntervalRow, ...]:
     )
 
 
-def _placed(label: float, left: Sequence[Field], right: Sequence[Field], style: Style) -> _Columns:
+def _placed(
+    labels: Sequence[str], label: float, sides: tuple[Sequence[Field], Sequence[Field]], style: Style
+) -> Columns:
+    left, right = sides
     x = style.margin_mm + label + style.gap_mm
     first = []
     for f in left:
@@ -154,15 +181,15 @@ def _placed(label: float, left: Sequence[Field], right: Sequence[Field], style: 
     for f in right:
         last.append(replace(f, x=x))
         x += f.width + style.gap_mm
-    return _Columns(label, tuple(first), tuple(last), axis)
+    return Columns(tuple(labels), label, tuple(first), tuple(last), axis)
 
 
-def _write_rows(pen: Pen, picture: Intervals, labels: Sequence[str], columns: _Columns) -> list[float]:
+def _write_rows(pen: Pen, picture: Intervals, columns: Columns) -> list[float]:
     """Write the words of every row; returns the rows' middles."""
     style, middles = pen.style, []
     fields = (*columns.left, *columns.right)
     for i, row in enumerate(picture.rows):
-        words = wrapped(labels[i], columns.label, style.font_pt, True)
+        words = wrapped(columns.labels[i], columns.label, style.font_pt, row.primary)
         cells = [cell_lines(f, i, style) for f in fields]
         said = _instead(row, columns.axis, style)
         lines = max(len(words), len(said), *(len(cell) for cell in cells))

@@ -66,12 +66,23 @@ def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
             raise usage(f"the figure has no option {name!r}", mend, "unknown-option")
         default = defaults[name]
         if isinstance(default, tuple):
-            value = tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else tuple(value)
+            parts = (
+                value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+            )
+            value = tuple(part.strip() if isinstance(part, str) else part for part in parts)
+        elif isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
         elif isinstance(default, bool) != isinstance(value, bool) and default is not None:
             shown = str(default).lower() if isinstance(default, bool) else default
             raise usage(f"{name} = {value} is not possible", f"write it like {name}={shown}", "option-value")
         found[name] = value
     return found
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(","))
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 FIGURES: Mapping[str, Kind] = {
@@ -90,6 +101,14 @@ FIGURES: Mapping[str, Kind] = {
     "specification": Kind("Every defensible analysis", "question", "multiverse"),
     "calibration": Kind("Bias, coverage and width of every method", "question", "calibration"),
     "bubble": Kind("Regression on a covariate", "question", "regression"),
+    "prisma-flow": Kind(
+        "PRISMA 2020 flow: records, reports, studies, patients", "review", "prisma:prisma_flow", section="flow"
+    ),
+    "risk-of-bias": Kind("Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias"),
+    "risk-of-bias-summary": Kind("Risk of bias by item", "review", "risk_summary:risk_of_bias_summary"),
+    "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix", "harms"),
+    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer"),
+    "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),
 }
 
 

@@ -21,13 +21,16 @@ LINE_FROM = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name that found a place: left end and baseline in mm, and where its line to the point begins, or None."""
+    """A name that found a place: left end and baseline in mm, where its line to the point begins, or None, and whether
+    it covers a drawn line.
+    """
 
     index: int
     text: str
     x: float
     y: float
     line: tuple[float, float] | None
+    covers: bool = False
 
 
 def place_names(
@@ -42,32 +45,52 @@ def place_names(
     Args:
         names: Index of the point and its name, the most important first.
         points: Centre and radius of every point in mm. frame: Left, top, right, bottom.
-        lines: Lines in mm that no name may cover.
+        lines: Lines in mm; a name covers one only where there is no other place.
 
     Returns:
         The names that found a place, and the indices of those that did not.
     """
     taken: list[Box] = [(x - r, y - r, x + r, y + r) for x, y, r in points]
-    taken += [spot for line in lines for a, b in pairwise(line) for spot in _spots(a, b)]
+    drawn = [spot for line in lines for a, b in pairwise(line) for spot in _spots(a, b)]
     written: list[Box] = []
     placed, left_over = [], []
     for index, text in names:
-        own = taken[index]
-        for box, far in _candidates(points[index], text, style):
-            inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-            if not inside or any(_touch(box, other) for other in taken if far or other is not own):
-                continue
-            name = _name(index, text, box, points[index] if far else None)
-            way = list(_spots(points[index][:2], name.line)) if name.line else []
-            if any(_touch(spot, other) for spot in way for other in written):
-                continue
-            taken += [box, *way]
-            written.append(box)
-            placed.append(name)
-            break
-        else:
+        candidates = [(box, far) for box, far in _candidates(points[index], text, style) if _inside(box, frame)]
+        for obstacles in (drawn, []) if drawn else ([],):
+            found = _first_free(candidates, points[index], taken[index], ([*taken, *obstacles], written))
+            if found is not None:
+                break
+        if found is None:
             left_over.append(index)
+            continue
+        box, line = found
+        taken += [box, *(_spots(points[index][:2], line) if line else ())]
+        written.append(box)
+        covers = any(_touch(box, spot) for spot in drawn)
+        placed.append(Name(index, text, box[0], box[3] - 0.24 * (box[3] - box[1]), line, covers))
     return tuple(placed), tuple(left_over)
+
+
+def _inside(box: Box, frame: Box) -> bool:
+    return box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+
+
+def _first_free(
+    candidates: Sequence[tuple[Box, bool]],
+    point: tuple[float, float, float],
+    own: Box,
+    obstacles: tuple[Sequence[Box], Sequence[Box]],
+) -> tuple[Box, tuple[float, float] | None] | None:
+    """The first place that touches none of ``obstacles``, and whose line to the point crosses no name (the second)."""
+    taken, written = obstacles
+    for box, far in candidates:
+        if any(_touch(box, other) for other in taken if far or other is not own):
+            continue
+        line = _nearest(point, box) if far else None
+        way = list(_spots(point[:2], line)) if line else []
+        if not any(_touch(spot, other) for spot in way for other in written):
+            return box, line
+    return None
 
 
 def _spots(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
@@ -98,8 +121,6 @@ def _touch(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
-def _name(index: int, text: str, box: Box, point: tuple[float, float, float] | None) -> Name:
-    line = None
-    if point is not None:
-        line = min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
-    return Name(index, text, box[0], box[3] - 0.24 * (box[3] - box[1]), line)
+def _nearest(point: tuple[float, float, float], box: Box) -> tuple[float, float]:
+    """Where the line from a name to its point begins."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])

@@ -19,6 +19,7 @@ class Pen:
         self.lines: list[Line] = []
         self.strokes: list[Stroke] = []
         self.texts: list[Text] = []
+        self._footnotes: set[str] = set()
 
     @property
     def width(self) -> float:
@@ -46,10 +47,13 @@ class Pen:
         self.shapes.append(Shape(rectangle(left, top, left + 1.0, self.y), self.style.accent, role="banner"))
 
     def feet(self, paragraphs: Sequence[str]) -> None:
-        """Footnotes, and a word on characters that the font lacks."""
+        """Footnotes that this page does not have yet, and a word on characters that the font lacks."""
         lacking = missing_characters([*(text.text for text in self.texts), *paragraphs])
         self.y += 1.0
         for line in [*paragraphs, *([missing_glyphs(lacking)] if lacking else [])]:
+            if line in self._footnotes:
+                continue
+            self._footnotes.add(line)
             self.paragraph(line, self.style.margin_mm, self.width, self.style.note_pt, self.style.muted)
             self.y += 0.5
 

@@ -12,6 +12,8 @@ from .scales import Scale
 from .text import width_mm, wrapped
 
 Point = tuple[float, float]
+#: Left and right end of a box in mm.
+Frame = tuple[float, float]
 
 #: Height in mm of a box, and the least room between two words of one axis.
 HEIGHT = 72.0
@@ -83,20 +85,31 @@ def _clipped(a: Point, b: Point, box: tuple[float, float, float, float]) -> tupl
     return place(start), place(end)
 
 
-def open_plot(pen: Pen, x: Scale, y: Scale, names: tuple[str, str], room: float = 0.0, height: float = HEIGHT) -> Plot:
+def open_plot(
+    pen: Pen,
+    scales: tuple[Scale, Scale],
+    names: tuple[str, str],
+    room: float = 0.0,
+    height: float = HEIGHT,
+    frame: Frame | None = None,
+) -> Plot:
     """Draw grid, axes, ticks and names; the pen then stands below them.
 
     Args:
-        pen: Where. x, y: Axes. names: What x and y show.
+        pen: Where. scales: Of x and y. names: What x and y show.
         room: Width in mm that is kept free on the right. height: Of the box.
+        frame: Left and right end of the box at the widest, where others stand above or below it.
     """
-    style = pen.style
+    style, (x, y) = pen.style, scales
     pen.y += 0.8
     pen.paragraph(names[1], style.margin_mm, pen.width, style.note_pt, style.muted)
     widest = max((width_mm(words, style.note_pt) for _, words in y.ticks), default=0.0)
     left = style.margin_mm + max(widest + 2.4, 8.0)
+    right = style.width_mm - style.margin_mm - max(room, 3.0)
+    if frame is not None:
+        left, right = max(left, frame[0]), min(right, frame[1])
     top = pen.y + 2.0
-    plot = Plot(left, style.width_mm - style.margin_mm - max(room, 3.0), top, top + height, x, y)
+    plot = Plot(left, right, top, top + height, x, y)
     for value, words in y.ticks:
         at = plot.at_y(value)
         pen.lines.append(Line(plot.left, at, plot.right, at, style.faint, 0.4))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from ..sensitivity.pictures import Points
 from .density import Cells, cells_of, draw_cells, hexagon, shade
 from .labels import Name, place_names
 from .marks import Look, key
-from .page import Line, Shape, Stroke, Text, round_shape
+from .page import Line, Shape, Stroke, Text, rectangle, round_shape
 from .pen import Pen
-from .plot import Plot, Point, open_plot, rule
+from .picture_words import LETTERS
+from .plot import Frame, Plot, Point, open_plot, rule
 from .scales import Scale, scale_of
+from .text import MM_PER_POINT, width_mm
 
 #: More points than this are drawn as a density.
 MOST_POINTS = 400
@@ -30,8 +32,8 @@ LINES = (
 )
 
 
-def points_layout(pen: Pen, picture: Points) -> Plot:
-    """Draw the points; the pen then stands below them."""
+def points_layout(pen: Pen, picture: Points, frame: Frame | None = None) -> Plot:
+    """Draw the points, their box within ``frame``; the pen then stands below them."""
     x = axis_of(picture.x, picture.x_proportion, picture.log_x, picture.vertical)
     y = axis_of(picture.y, picture.y_proportion, picture.log_y)
     names = tuple(
@@ -41,7 +43,7 @@ def points_layout(pen: Pen, picture: Points) -> Plot:
             (picture.y_label, picture.y_proportion),
         )
     )
-    plot = open_plot(pen, x, y, (names[0], names[1]), height=84.0)
+    plot = open_plot(pen, (x, y), (names[0], names[1]), height=76.0, frame=frame)
     first = len(pen.strokes)
     rule(pen, plot, x=picture.vertical)
     _lines(pen, plot, picture)
@@ -65,9 +67,12 @@ def radii(picture: Points) -> list[float]:
 
 
 def _lines(pen: Pen, plot: Plot, picture: Points) -> None:
+    """Lines with a key; one without a name belongs to the one before it and looks like it."""
     entries: dict[str, Look] = {}
+    look = LINES[0]
     for xs, ys, label in picture.lines:
-        look = entries.setdefault(label, LINES[len(entries) % len(LINES)])
+        if label:
+            look = entries.setdefault(label, LINES[len(entries) % len(LINES)])
         there = [(x, y) for x, y in zip(xs, ys, strict=True) if _has_place(plot, x, y)]
         for run in plot.inside([plot.at(x, y) for x, y in there]):
             pen.strokes.append(Stroke(run, look.colour, 0.9, look.dashes))
@@ -80,9 +85,8 @@ def _has_place(plot: Plot, x: float, y: float) -> bool:
 
 def _line_key(pen: Pen, entries: dict[str, Look]) -> None:
     """Samples of the lines with their words, without the points that other keys have."""
-    named = [(look, label) for label, look in entries.items() if label]
     before = len(pen.shapes)
-    key(pen, named)
+    key(pen, [(look, label) for label, look in entries.items()])
     del pen.shapes[before:]
 
 
@@ -96,38 +100,74 @@ def _scatter(pen: Pen, plot: Plot, picture: Points, drawn: Sequence[Sequence[Poi
         colour = style.pooled if flagged[i] else style.study
         role, edge, width = ("flagged", style.ink, 0.9) if flagged[i] else ("point", "white", 0.4)
         pen.shapes.append(Shape(round_shape(*circles[i]), colour, edge, width, role))
-    chosen = flagged if any(flagged) else [len(circles) <= ALL_NAMED] * len(circles)
-    names = [(i, picture.labels[i]) for i in range(len(circles)) if chosen[i] and picture.labels[i]]
-    names += _multiples(places, {i for i, _ in names})
+    spots = spots_of(picture, places)
     frame = (plot.left, plot.top - 1.5, pen.style.width_mm - style.margin_mm, plot.bottom)
-    placed, left_over = place_names(names, circles, frame, style, drawn)
+    written = [(spot.index, spot.text) for spot in spots]
+    placed, left_over = place_names(written, circles, frame, style, drawn)
     _write_names(pen, placed, places, flagged)
-    return list(_words(picture, [picture.labels[i] for i in left_over if chosen[i]]))
+    return list(_words(picture, spots, [spot for spot in spots if spot.index in left_over]))
 
 
-def _multiples(places: Sequence[tuple[float, float]], named: set[int]) -> list[tuple[int, str]]:
-    """Points that lie on each other: how many there are, at one of them."""
-    spots = [(round(x, 1), round(y, 1)) for x, y in places]
-    amounts = Counter(spots)
-    found: dict[tuple[float, float], tuple[int, str]] = {}
-    for i, spot in enumerate(spots):
-        if amounts[spot] > 1:
-            found.setdefault(spot, (i, f"×{amounts[spot]}"))
-    return [pair for pair in found.values() if pair[0] not in named]
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where one point lies, or several.
+
+    Attributes:
+        index: Of the largest point there. text: What stands beside it: a name, or how many lie there and a letter.
+        letter: Of the footnote with the names, or empty. names: Of the points there that have one to be read.
+    """
+
+    index: int
+    text: str
+    letter: str = ""
+    names: tuple[str, ...] = ()
 
 
-def _write_names(
-    pen: Pen, placed: Sequence[Name], places: Sequence[tuple[float, float]], flagged: Sequence[bool]
-) -> None:
+def spots_of(picture: Points, places: Sequence[Point]) -> list[Spot]:
+    """What is written beside points, the largest first: names of those that stand out, or of all where they are few."""
+    found: dict[Point, list[int]] = {}
+    for i, (x, y) in enumerate(places):
+        found.setdefault((round(x, 1), round(y, 1)), []).append(i)
+    sizes = picture.size or (0.0,) * len(places)
+    named = _named(picture)
+    spots: list[Spot] = []
+    for members in sorted(found.values(), key=lambda members: -max(sizes[i] for i in members)):
+        largest = max(members, key=lambda i: sizes[i])
+        names = tuple(picture.labels[i] for i in members if named[i] and picture.labels[i])
+        if len(members) == 1 and names:
+            spots.append(Spot(largest, names[0], names=names))
+        elif len(members) > 1:
+            letter = LETTERS[sum(bool(spot.letter) for spot in spots) % len(LETTERS)] if names else ""
+            spots.append(Spot(largest, f"×{len(members)} ({letter})" if letter else f"×{len(members)}", letter, names))
+    return spots
+
+
+def _named(picture: Points) -> list[bool]:
+    """Which points have their names: those that stand out and the largest; without any that stand out all, if few."""
+    largest = max(picture.size, default=None)
+    if not any(picture.flagged) and len(picture.x) <= ALL_NAMED:
+        return [True] * len(picture.x)
+    flagged = picture.flagged or (False,) * len(picture.x)
+    only = sum(size == largest for size in picture.size) == 1
+    return [flag or (only and picture.size[i] == largest) for i, flag in enumerate(flagged)]
+
+
+def _write_names(pen: Pen, placed: Sequence[Name], places: Sequence[Point], flagged: Sequence[bool]) -> None:
+    """Names with a line to their point where they are not beside it; on a drawn line they have a white ground."""
     style = pen.style
+    high = style.note_pt * MM_PER_POINT
     for name in placed:
         if name.line is not None:
             pen.lines.append(Line(*places[name.index], *name.line, style.muted, 0.35))
+        if name.covers:
+            right = name.x + width_mm(name.text, style.note_pt)
+            ground = rectangle(name.x - 0.4, name.y - 0.76 * high, right + 0.4, name.y + 0.24 * high)
+            pen.shapes.append(Shape(ground, "white", role="label"))
         colour = style.pooled if flagged[name.index] else style.ink
         pen.texts.append(Text(name.x, name.y, name.text, style.note_pt, colour))
 
 
-def _words(picture: Points, unnamed: Sequence[str]) -> Iterator[str]:
+def _words(picture: Points, spots: Sequence[Spot], unwritten: Sequence[Spot]) -> Iterator[str]:
     parts = []
     if picture.size:
         parts.append("Areas of the points are in proportion to their size, the smallest kept visible.")
@@ -135,12 +175,16 @@ def _words(picture: Points, unnamed: Sequence[str]) -> Iterator[str]:
         parts.append("Ringed and named: points that stand out.")
     if picture.vertical is not None:
         parts.append("Dashed upright line: all data together.")
-    if len(set(zip(picture.x, picture.y, strict=True))) < len(picture.x):
-        parts.append("×: points that lie on each other.")
+    if any(spot.text.startswith("×") for spot in spots):
+        parts.append("×: so many points lie on each other.")
     if parts:
         yield " ".join(parts)
-    if unnamed:
-        yield f"Standing out without room for their names: {', '.join(unnamed)}."
+    for spot in spots:
+        if spot.letter:
+            yield f"({spot.letter}) {'; '.join(spot.names)}."
+    alone = [name for spot in unwritten if not spot.letter for name in spot.names]
+    if alone:
+        yield f"Without room for their names: {'; '.join(alone)}."
 
 
 def _density(pen: Pen, plot: Plot, picture: Points) -> list[str]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 MM_PER_POINT = 25.4 / 72
 FAMILY = "DejaVu Sans"
+#: Tried in this order for what the first one lacks, and by viewers that don't have it: Verdana is as wide.
+FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
 #: Renderers differ in rounding and kerning; measured text gets a little more room than it needs.
 SLACK = 1.01
 
 
-@lru_cache(maxsize=4)
+def font_file(bold: bool) -> Path:
+    """The font that text is measured with: the one that comes with matplotlib, whatever else is installed."""
+    from matplotlib import get_data_path
+
+    return Path(get_data_path()) / "fonts" / "ttf" / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
+
+
+@lru_cache(maxsize=2)
 def _font(bold: bool) -> Any:
-    from matplotlib import font_manager
     from matplotlib.ft2font import FT2Font
 
-    path = font_manager.findfont(font_manager.FontProperties(family=FAMILY, weight="bold" if bold else "normal"))
-    font = FT2Font(path)
+    font = FT2Font(str(font_file(bold)))
     font.set_size(100, 72)
     return font
 

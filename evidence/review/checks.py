@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Problem, near
+from .appraisal_checks import appraisal_problems, search_problems
 from .codebook import LIST_SEPARATOR, items
 from .reading import Table
 from .settings import ReviewSettings
@@ -31,6 +32,8 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += _studies_and_reports(tables)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
+    problems += appraisal_problems(tables)
+    problems += search_problems(tables, settings)
     problems += _warnings(tables, settings)
     return problems
 

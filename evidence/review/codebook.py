@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from .further_tables import APPRAISALS, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
@@ -114,7 +115,7 @@ SCREENING = TableSpec(
     "report",
     (
         ColumnSpec("report_id", "id", "Report that was screened", required=True, refers=("reports", "report_id")),
-        ColumnSpec("source", "text", "Where it was found"),
+        ColumnSpec("source", "text", "Where it was found; several sources separated by `; `"),
         ColumnSpec(
             "decision",
             "term",
@@ -136,7 +137,13 @@ SCREENING = TableSpec(
                 "full_text": "the report itself was sought for data, to the extent it could be seen",
             },
         ),
-        ColumnSpec("reason", "term", "Why it is not included; the words are the review's"),
+        ColumnSpec(
+            "reason",
+            "term",
+            "Why it is not included; the words are the review's; not_retrieved at the stage full_text: the report was"
+            " sought and could not be had",
+        ),
+        ColumnSpec("version", "integer", "Version of the review whose search found it; empty = the first", minimum=1),
         _notes(),
     ),
 )
@@ -228,6 +235,11 @@ ADVERSE_EVENTS = TableSpec(
             terms=_YES_NO_UNKNOWN,
         ),
         ColumnSpec("management", "text", "What was done"),
+        ColumnSpec(
+            "no_other_event",
+            "yes_no",
+            "yes = the report says that nothing happened in the arm beside the events named in these rows",
+        ),
         ColumnSpec("source_location", "text", "Where in the report it was read"),
         _notes(),
     ),
@@ -311,6 +323,8 @@ CORE: Mapping[str, TableSpec] = {
         PATIENTS,
         CLAIMS,
         CONTINUOUS_RESULTS,
+        SEARCHES,
+        APPRAISALS,
     )
 }
 

@@ -51,8 +51,13 @@ class Table:
 
     def records(self) -> list[dict[str, Any]]:
         """The rows as dicts of plain values; None = missing."""
-        columns = {name: plain(self.frame[name]) for name in self.frame.columns}
-        return [{name: values[i] for name, values in columns.items()} for i in range(len(self.frame))]
+        return records(self.frame)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame as dicts of plain values; None = missing."""
+    columns = {str(name): plain(frame[name]) for name in frame.columns}
+    return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
 
 
 def plain(series: pd.Series[Any]) -> list[Any]:

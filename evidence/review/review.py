@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ..bibliography.flow import Flow, count_flow
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
 from ..errors import DataError, Problem, near
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
-from .reading import Table, read_table
+from .reading import Table, read_table, records
 from .settings import ReviewSettings, read_settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Review:
         name: Name of its folder.
         path: The folder, as found.
         settings: What review.toml says.
-        tables: reports, screening, studies, arms, outcomes, adverse_events, patients, claims, continuous_results;
+        tables: Those of the codebook by name, reports and screening to appraisals;
             typed, every column of the codebook there, missing = ``pd.NA``. Text is pandas ``string``, counts and years
             ``Int64``, numbers ``Float64``; lists are one text with ``"; "`` between the items.
         lines: Physical line of each row of each table.
@@ -47,6 +48,17 @@ class Review:
     codebook: Mapping[str, TableSpec]
     references: Mapping[str, Reference]
     problems: tuple[Problem, ...] = ()
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of a table as plain values, None = missing; none where the review has no such table."""
+        frame = self.tables.get(table)
+        return [] if frame is None else records(frame)
+
+    @property
+    def flow(self) -> Flow:
+        """Records, reports, studies, arms and patients as PRISMA counts them."""
+        names = ("screening", "reports", "studies", "arms", "patients", "searches")
+        return count_flow({name: self.rows(name) for name in names}, self.settings.databases)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,7 +230,9 @@ def _strays(folder: Path) -> list[Problem]:
 
 
 def _banner(settings: ReviewSettings, reports: Table) -> str | None:
-    """What every output of a seed must say, from its own tables."""
+    """What every output of a seed must say, from its own tables, and of made-up data."""
+    if settings.status == "synthetic":
+        return "Synthetic data: no patient, no study; made by a program to show what figures and tables look like."
     if settings.status != "seed":
         return None
     seen = [row["source_seen"] for row in reports.records()]

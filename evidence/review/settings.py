@@ -13,7 +13,7 @@ from .codebook import ColumnSpec
 from .own_columns import read_columns, read_vocabulary
 from .toml_reading import TomlFile, read_toml
 
-STATUSES = ("seed", "draft", "complete")
+STATUSES = ("seed", "draft", "complete", "synthetic")
 
 _TEXTS = ("title", "question", "status", "search_date", "registration", "protocol", "funding", "interests")
 _LISTS = ("databases", "other_sources", "curators")
@@ -67,7 +67,7 @@ class ReviewSettings:
 
     Attributes:
         title, question, eligibility: As in a protocol; eligibility by heading (population, intervention, ...).
-        status: ``seed``, ``draft`` or ``complete``.
+        status: ``seed``, ``draft``, ``complete``, or ``synthetic`` where every number is made up.
         banner: Sentence that every output must carry, or None.
         search_date, registration, protocol, funding, interests: Texts, None = not stated.
         databases, other_sources, curators: Lists; no databases = none searched.

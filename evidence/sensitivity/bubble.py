@@ -131,13 +131,14 @@ class Bubble:
             return Intervals(rows, self.what, ("arms",))
         counts, column = self.fitted.counts, self.fitted.design.values[:, 1]
         xs = tuple(float(at) for at in self.at)
-        lines = ((value, "fitted"), (lower, "lower limit"), (upper, "upper limit"))
+        # The points are what was observed; the line is the model's. The second limit looks like the first.
+        lines = ((value, f"{self.what} by the model"), (lower, "its limits"), (upper, ""))
         return Points(
             tuple(float(x) for x in column),
             tuple(float(share) for share in counts.events / counts.n),
             counts.labels,
             self.title,
-            f"proportion, {self.what}",
+            "Observed proportion",
             size=tuple(float(n) for n in counts.n),
             lines=tuple((xs, tuple(map(float, y)), label) for y, label in lines if np.isfinite(y).all()),
             y_proportion=True,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
 from ..pooling.result import Note
+from ..review.harm_statements import is_harm
 from .answer import not_askable
 from .asked import Asked
 from .missing import completed, in_sentence
@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from ..outcomes import Selection
     from ..pooling import Model
     from ..review.review import Review
-    from ..review.settings import OutcomeSpec
     from .pictures import Intervals, Panels
-
-#: How the name, title or definition of an outcome shows that it is about adverse events.
-_HARM = re.compile(
-    r"adverse|side.?effect|\bharm|complication|toxic|safety|tolerab|reaction|unwanted|untoward", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,21 +132,17 @@ def _refuse_looked_for(review: Review, outcome: str) -> None:
         return
     pairs = {(one.name, other) for one in outcomes.values() for other in (one.part_of, one.complement_of) if other}
     related = any(outcome in pair for pair in pairs)
-    if related and not _is_harm(spec):
+    if related and not is_harm(spec):
         reason = (
             f"{in_sentence(spec.title)} is what reports look for, so silence about it is not a sign that none happened"
         )
         raise not_askable(reason, "ask it of adverse events, or force it")
 
 
-def _is_harm(spec: OutcomeSpec) -> bool:
-    return bool(_HARM.search(f"{spec.name} {spec.title} {spec.definition}"))
-
-
 def _without_count(review: Review, read: Selection) -> tuple[dict[str, str], dict[str, str]]:
     """The arms without a count, by arm_id their names: those that say nothing, and those that can't be read."""
-    is_harm = _is_harm(review.settings.outcomes[read.context.outcome])
-    telling = set(review.tables["adverse_events"]["arm_id"]) if is_harm else set()
+    harm = is_harm(review.settings.outcomes[read.context.outcome])
+    telling = set(review.tables["adverse_events"]["arm_id"]) if harm else set()
     left = [arm for arm in read.left_out if arm.arm_id in read.asked and arm.reason in ("no-outcome", "wrong-unit")]
     silent = {arm.arm_id: arm.label for arm in left if arm.arm_id not in telling and arm.reason == "no-outcome"}
     return silent, {arm.arm_id: arm.label for arm in left if arm.arm_id not in silent}

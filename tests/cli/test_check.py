@@ -69,6 +69,7 @@ def test_none_means_all(app: typer.Typer, calcinosis: Path, monkeypatch: pytest.
     assert [line.split(":")[0] for line in result.output.splitlines()] == [
         str(Path("data/sts-calcinosis-cutis")),
         str(Path("data/sts-calciphylaxis")),
+        str(Path("data/synthetic-example")),
     ]
 
 

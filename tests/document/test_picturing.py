@@ -78,5 +78,5 @@ def test_the_gallery_shows_every_figure_or_says_why_not(third_review: Path) -> N
     assert [section.name for section in document.sections] == list(FIGURES)
     page = to_html(document)
     assert len(document.figures) + page.count("Not drawn: ") >= len(FIGURES)
-    assert "evidence draw forest heel-pain --outcome improved --by device" in page
+    assert "<code>evidence draw forest heel-pain --outcome improved --by device</code>" in page
     assert any("forest" in step for step in steps)

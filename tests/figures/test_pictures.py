@@ -17,9 +17,19 @@ from evidence.figures.plot import Plot
 from evidence.figures.specification_layout import Specifications
 from evidence.sensitivity.answer import NotAsked
 from evidence.sensitivity.leave_out import leave_one_out
-from evidence.sensitivity.pictures import Curve, Curves, Intervals, Picture, Points
+from evidence.sensitivity.pictures import Curve, Curves, Intervals, Panels, Picture, Points
 from tests.figures.looking import assert_whole
-from tests.figures.pictures import PICTURES, contour, crowd, differences, funnel, intervals, publication, specification
+from tests.figures.pictures import (
+    PICTURES,
+    contour,
+    crowd,
+    differences,
+    funnel,
+    intervals,
+    publication,
+    sizes,
+    specification,
+)
 
 
 def page_of(picture: Picture, title: str = "Does it hold?", style: str = "default") -> Page:
@@ -134,10 +144,73 @@ def test_points_that_stand_out_have_names_and_those_on_each_other_a_number() -> 
     assert "×3" in words
 
 
+def test_points_on_each_other_say_how_many_and_a_footnote_names_those_to_be_named() -> None:
+    picture = Points((1, 1, 1, 2), (1, 1, 1, 2), ("A", "B", "C", "D"), "x", "y", (1, 2, 1, 5))
+    words = [text.text for text in page_of(picture).texts]
+    assert "×3 (a)" in words and "(a) A; B; C." in words and "D" in words
+    assert not {"A", "B", "C"} & set(words)
+    none = [text.text for text in page_of(replace(picture, x=(1, 3, 4, 2))).texts]
+    assert {"A", "B", "C", "D"} <= set(none) and not any("×" in text for text in none)
+
+
+def test_the_largest_point_has_its_name_however_many_there_are_and_lines_over_it() -> None:
+    k = 30
+    x, sizes = tuple(i / k for i in range(k)), tuple(100.0 if i == 20 else 1.0 for i in range(k))
+    names = tuple(f"Author {i}" for i in range(k))
+    sides = tuple(((x[20] + 0.01 * j, x[20] + 0.01 * j), (0.0, 1.0), "all over") for j in range(-60, 30))
+    for lines in ((), sides):
+        page = page_of(Points(x, x, names, "x", "y", sizes, lines=lines))
+        assert [text.text for text in page.texts if text.text.startswith("Author")] == ["Author 20"]
+        grounds = [shape for shape in page.shapes if shape.role == "label"]
+        assert len(grounds) == bool(lines)
+
+
+def test_both_borders_of_a_funnel_look_the_same_and_stand_in_the_key_once() -> None:
+    picture = replace(funnel(), lines=((*funnel().lines[0][:2], "95 % of studies"), (*funnel().lines[1][:2], "")))
+    page = page_of(picture)
+    # Unbroken: the borders and their sample in the key; the line of all data is dashed.
+    assert sum(not stroke.dashes for stroke in page.strokes) == 3
+    assert [text.text for text in page.texts].count("95 % of studies") == 1
+
+
+def test_panels_have_their_axes_and_columns_at_the_same_places() -> None:
+    rows = replace(intervals(), rows=tuple(replace(row, label=f"{row.label} longer") for row in intervals().rows))
+    inner = (("As counts", intervals()), ("As pooled", rows))
+    layout = picture_figure(Panels(inner), "Title").layout
+    first, second = layout.parts
+    assert isinstance(first, PlacedRows) and isinstance(second, PlacedRows)
+    assert (first.plot.left, first.plot.right) == (second.plot.left, second.plot.right)
+    heads = [text.x for text in layout.page.texts if text.text == "Percent"]
+    assert len(heads) == 2 and len(set(heads)) == 1
+    words = [text.text for text in layout.page.texts]
+    assert sum(text.startswith("Diamond:") for text in words) == 1
+    curves = Panels((("Names at the right", sizes()), ("No names", publication()), ("Area", contour())))
+    boxes = {(part.left, part.right) for part in picture_figure(curves, "T").layout.parts if isinstance(part, Plot)}
+    assert len(boxes) == 1
+
+
+@pytest.mark.parametrize(
+    ("lower", "said"),
+    [
+        ((0.1, 0.1, 0.1), "Band: limits of main."),
+        ((0.1, None, 0.1), "Bar of its colour: limits of main."),
+        ((0.1, 0.1, None), "Band: limits of main."),
+        ((None, None, None), ""),
+    ],
+)
+def test_limits_are_explained_as_they_are_drawn(lower: tuple[float | None, ...], said: str) -> None:
+    main = Curve("main", (0.5, 0.5, 0.5), lower, tuple(None if v is None else 0.9 for v in lower))
+    page = page_of(Curves((1, 2, 3), "x", "y", (main, Curve("other", (0.4, 0.4, 0.4))), reference=0.3))
+    found = [text.text for text in page.texts if "limits" in text.text]
+    assert found == ([said] if said else [])
+    assert any(shape.role == "band" for shape in page.shapes) == said.startswith("Band")
+    assert "Dashed level line: 30 %." in [text.text for text in page.texts]
+
+
 def test_a_name_without_room_is_said_below() -> None:
     page = page_of(crowd(120, 120))
     words = " ".join(text.text for text in page.texts)
-    assert "without room for their names" in words
+    assert "Without room for their names" in words
     assert all(f"name {i}" in words for i in range(120))
     assert sum(shape.role == "flagged" for shape in page.shapes) == 120
 

@@ -39,6 +39,8 @@ def test_calcinosis_has_every_row(skin: Review) -> None:
         "patients": 18,
         "claims": 26,
         "continuous_results": 5,
+        "searches": 0,
+        "appraisals": 0,
     }
     assert skin.tables["studies"]["n_treated"].sum() == skin.tables["arms"]["n_treated"].sum() == 110
     assert skin.tables["outcomes"]["arm_id"].nunique() == 20
@@ -56,6 +58,8 @@ def test_calciphylaxis_has_every_row(vessels: Review) -> None:
         "patients": 0,
         "claims": 31,
         "continuous_results": 0,
+        "searches": 0,
+        "appraisals": 0,
     }
     assert vessels.tables["studies"]["n_treated"].sum() == 145
     assert vessels.tables["outcomes"]["arm_id"].nunique() == 7
@@ -189,7 +193,7 @@ def test_card_names_every_change(calcinosis: Path) -> None:
 
 def test_reviews_are_found_by_name(monkeypatch: pytest.MonkeyPatch, calcinosis: Path) -> None:
     monkeypatch.chdir(calcinosis.parents[1])
-    assert review_names() == ("sts-calcinosis-cutis", "sts-calciphylaxis")
+    assert review_names() == ("sts-calcinosis-cutis", "sts-calciphylaxis", "synthetic-example")
     assert read_review("sts-calciphylaxis").path == Path("data/sts-calciphylaxis")
     assert str(check_review("sts-calciphylaxis")[0].file).startswith(str(Path("data/sts-calciphylaxis")))
     assert read_review(str(calcinosis)).name == "sts-calcinosis-cutis"

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ... import display
+from ...bibliography.flow import Flow
 from ...tables.table import Cell, Table, TableColumn, words
 from ..blocks import Block, Section, TableBlock, paragraph
 from ..findings import Findings
-from ..flow import Flow
 
 NOT_RECORDED = "not recorded"
+REMOVED = (
+    "Duplicate records removed",
+    "Records marked as ineligible by automation tools",
+    "Records removed for other reasons",
+)
 SETTLED = {
     "title_abstract": "Reports settled by title or abstract",
     "full_text": "Reports sought for data, to the extent they could be seen",
@@ -40,16 +47,9 @@ def _searched(findings: Findings) -> str:
 
 
 def _table(findings: Findings) -> Table:
-    settings, flow = findings.review.settings, findings.flow
-    meanings = dict(settings.vocabulary.get(("screening", "reason"), {}))
-    databases = "; ".join(settings.databases)
-    sources = f"Other sources ({'; '.join(settings.other_sources)})" if settings.other_sources else "Other sources"
-    rows = [
-        ("Identified", "Databases", NOT_RECORDED if databases else "not searched"),
-        ("Identified", "All sources together" if databases else sources, flow.found),
-        ("Before screening", "Duplicate records removed", NOT_RECORDED),
-        ("Screened", "Reports", flow.found),
-    ]
+    flow = findings.flow
+    meanings = dict(findings.review.settings.vocabulary.get(("screening", "reason"), {}))
+    rows = [*_identified(findings), ("Screened", "Reports", flow.found)]
     for stage, at in (("title_abstract", "Title or abstract"), ("full_text", "Full report")):
         rows.append((at, SETTLED[stage], flow.at(stage)))
         for decision, name in (("excluded", "Excluded"), ("awaiting_classification", "Awaiting classification")):
@@ -59,8 +59,10 @@ def _table(findings: Findings) -> Table:
         ("Included", "Reports that carry a study", flow.total("included")),
         ("Included", "Further reports of an included study", flow.total("duplicate_report")),
         ("Included", "Studies", flow.studies),
-        ("Included", "Patients treated in them", flow.treated),
     ]
+    if flow.previous:
+        rows.append(("Included", "Studies that were in the previous version", flow.previous.studies))
+    rows.append(("Included", "Patients treated in them", flow.treated))
     columns = (
         TableColumn("phase", "Phase"),
         TableColumn("box", "What", wide=True),
@@ -68,6 +70,27 @@ def _table(findings: Findings) -> Table:
     )
     cells = tuple((Cell(phase, phase), Cell(box, box), Cell(str(n), n)) for phase, box, n in rows)
     return Table("flow", "Flow of reports, counted from the screening table.", columns, cells)
+
+
+def _identified(findings: Findings) -> Iterator[tuple[str, str, int | str]]:
+    """What was found and what was removed before screening, of all versions of the review together."""
+    settings, flow = findings.review.settings, findings.flow
+    records = {stream.way: stream.records for stream in flow.searched}
+    indexed = "databases" in records or bool(settings.databases)
+    found = records.get("databases")
+    yield "Identified", "Databases", (NOT_RECORDED if found is None else found) if indexed else "not searched"
+    if indexed:
+        known = None not in records.values()
+        yield "Identified", "All sources together", sum(n or 0 for n in records.values()) if known else flow.found
+    else:
+        others = "; ".join(settings.other_sources)
+        yield "Identified", f"Other sources ({others})" if others else "Other sources", flow.found
+    for i, what in enumerate(REMOVED):
+        numbers = [stream.removed[i] for stream in flow.searched]
+        if None not in numbers:
+            yield "Before screening", what, sum(n or 0 for n in numbers)
+        elif i == 0:
+            yield "Before screening", what, NOT_RECORDED
 
 
 def _seen(flow: Flow) -> str:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
+FONT = (
+    "DejaVu Sans; this page holds the letters that its figures need. Its licence (that of Bitstream Vera, changes in"
+    " the public domain) allows this, and stands in the font."
+)
+
 
 def section(findings: Findings) -> Section:
     """Everything that is needed to make it again."""
@@ -31,11 +36,16 @@ def section(findings: Findings) -> Section:
                 ("Build this document", text(f"evidence build {analysis.name}")),
                 ("Libraries", text(made)),
                 ("Licence of the tables", _licence(review)),
+                ("Font of the figures", text(FONT)),
             )
         ),
         Heading("Options of each outcome, defaults included"),
         Facts(tuple((found.spec.title, text(_options(_request(found)))) for found in findings.outcomes)),
-        Details("Files and their hashes", (TableBlock(inputs_table(inputs(analysis, review))),)),
+        Details(
+            "Files and their hashes",
+            (TableBlock(inputs_table(inputs(analysis, review))),),
+            "The files that were read and their hashes: tables/inputs.csv, results.json.",
+        ),
     ]
     return Section("provenance", "How this was made", tuple(blocks))
 

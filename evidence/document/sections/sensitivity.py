@@ -10,7 +10,7 @@ from ..questioning import Answered
 
 INTRODUCTION = (
     "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. Below each"
-    " answer its figure, its notes and its numbers can be unfolded; in print they are open."
+    " answer its figure, its notes and its numbers can be unfolded; printed are figure and notes."
 )
 
 
@@ -69,7 +69,7 @@ def _details(found: OutcomeFindings, answered: Answered) -> list[Block]:
     name = f"sensitivity-{found.name}-{answered.name}"
     table = answer_table(name, f"{found.spec.title}, {answered.request.question.replace('-', ' ')}.", answered.answer)
     if table is not None:
-        inner.append(Details("Every number", (TableBlock(table),)))
+        inner.append(Details("Every number", (TableBlock(table),), f"Every number: tables/{name}.csv, results.json."))
     elif rows := len(answered.answer.to_frame()):
         command = f"evidence sensitivity {found.selection.context.review} --outcome {found.request.outcome}"
         words = f"{display.plural(rows, 'row')} of numbers: {command} --question {answered.request.question} --json"

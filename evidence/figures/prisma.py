@@ -1,0 +1,67 @@
+"""PRISMA 2020 flow diagram: where records came from and what became of them, down to the patients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .boxes import PlacedBox
+from .figure import Figure
+from .page import Page
+from .pen import Pen
+from .prisma_layout import place
+from .prisma_words import Diagram, diagram
+from .style import Style, style_named
+
+if TYPE_CHECKING:
+    from ..review.review import Review
+
+TITLE = "Flow of records, reports, studies and patients"
+
+
+@dataclass(frozen=True, slots=True)
+class PrismaLayout:
+    """The diagram placed.
+
+    Attributes:
+        page: Everything to draw.
+        boxes: Every box in reading order. diagram: What they say.
+        alt: Description for those who can't see it.
+    """
+
+    page: Page
+    boxes: tuple[PlacedBox, ...]
+    diagram: Diagram
+    alt: str
+
+
+def prisma_flow(review: Review, *, style: str | Style = "default") -> Figure[PrismaLayout]:
+    """The flow diagram of a review; with a column for the previous version where there was one.
+
+    Args:
+        review: Its screening, reports, studies, arms, patients and search log are counted.
+        style: A style or its name.
+
+    Raises:
+        UsageError: an unknown style.
+    """
+    said = diagram(review.flow, review.settings)
+    pen = Pen(style_named(style) if isinstance(style, str) else style)
+    pen.title(TITLE)
+    if review.settings.banner:
+        pen.banner(review.settings.banner)
+    boxes = place(pen, said)
+    for warning in said.warnings:
+        pen.paragraph(warning, pen.style.margin_mm, pen.width, pen.style.note_pt, pen.style.accent, bold=True)
+    pen.feet(said.footnotes)
+    return Figure(PrismaLayout(pen.page(), boxes, said, _alt(said)))
+
+
+def _alt(said: Diagram) -> str:
+    parts = [f"PRISMA 2020 flow diagram. {TITLE}."]
+    for column in (*([said.previous] if said.previous else []), *said.columns):
+        parts.append(f"{column.title}:")
+        for step in column.steps:
+            parts += [step.main.said, *(box.said for box in step.beside)]
+    parts += [said.included.said, *([said.total.said] if said.total else []), *said.warnings]
+    return " ".join(parts)

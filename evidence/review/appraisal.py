@@ -1,0 +1,141 @@
+"""Risk of bias: what raters judged of each study, item by item, and how far they agree. No score is ever added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from .agreement import Agreement, agreement
+from .appraisal_tools import CONSENSUS, JUDGEMENTS, TOOLS, Item, Tool
+from .further_tables import APPRAISALS
+
+if TYPE_CHECKING:
+    from .review import Review
+
+#: What a mapping of judgements holds where raters differ and have not settled it.
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """One item of one study.
+
+    Attributes:
+        study, tool, item: Which.
+        judgements: Rater -> judgement, without the consensus.
+        consensus: What the raters settled on, None where no such row is there.
+        support: Sentences that the judgements rest on, each once.
+    """
+
+    study: str
+    tool: Tool
+    item: Item
+    judgements: Mapping[str, str]
+    consensus: str | None
+    support: tuple[str, ...] = ()
+
+    @property
+    def final(self) -> str:
+        """The consensus; else what all raters said; ``open`` where they differ."""
+        if self.consensus is not None:
+            return self.consensus
+        said = set(self.judgements.values())
+        return said.pop() if len(said) == 1 else OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAgreement:
+    """How far two raters agree on one item."""
+
+    tool: Tool
+    item: Item
+    raters: tuple[str, str]
+    agreement: Agreement
+
+
+def appraisals(review: Review) -> tuple[Appraised, ...]:
+    """Every item of every study that somebody judged, in the order of studies.csv, tools and items."""
+    order = {row["study_id"]: i for i, row in enumerate(review.rows("studies"))}
+    cells: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
+    for row in review.rows(APPRAISALS.name):
+        cells.setdefault((row["study_id"], row["tool"], row["item"]), []).append(row)
+    names = list(TOOLS)
+    keys = sorted(cells, key=lambda key: (order.get(key[0], len(order)), names.index(key[1]), key[2]))
+    made = []
+    for study, name, number in keys:
+        tool, rows = TOOLS[name], cells[study, name, number]
+        item = tool.item(number)
+        if item is not None:
+            made.append(_appraised(study, tool, item, rows))
+    return tuple(made)
+
+
+def _appraised(study: str, tool: Tool, item: Item, rows: Sequence[Mapping[str, Any]]) -> Appraised:
+    said = {str(row["rater"]): str(row["judgement"]) for row in rows}
+    consensus = said.pop(CONSENSUS, None)
+    support = dict.fromkeys(str(row["support"]) for row in rows if row["support"] is not None)
+    return Appraised(study, tool, item, said, consensus, tuple(support))
+
+
+def judgements(review: Review, tool: str = "") -> Mapping[str, Mapping[str, str]]:
+    """The settled judgements: study_id -> code of the item (``S4``) -> yes, no, unclear, not_applicable or open.
+
+    ``open``: raters differ and have not settled it. A study or an item that nobody judged is not in it.
+
+    Args:
+        review: The review. tool: Name of one tool; all of them if empty.
+
+    Raises:
+        UsageError: no such tool.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for one in of_tool(appraisals(review), tool):
+        found.setdefault(one.study, {})[one.item.code] = one.final
+    return found
+
+
+def of_tool(appraised: Iterable[Appraised], tool: str) -> tuple[Appraised, ...]:
+    """Those of one tool, or all if its name is empty.
+
+    Raises:
+        UsageError: no such tool; the known ones are listed.
+    """
+    from ..errors import unknown
+
+    if tool and tool not in TOOLS:
+        raise unknown("tool", tool, tuple(TOOLS))
+    return tuple(one for one in appraised if not tool or one.tool.name == tool)
+
+
+def not_done(tool: str = "") -> tuple[str, ...]:
+    """What is said where nothing was appraised, or nothing with one tool, everywhere in the same words."""
+    columns = ", ".join(column.name for column in APPRAISALS.columns)
+    tools = "; ".join(f"{one.name} ({len(one.items)} items; {one.source})" for one in TOOLS.values())
+    return (
+        f"Not done yet: no study has been appraised{f' with {tool}' if tool else ''}.",
+        f"To add it, put {APPRAISALS.file} beside the other tables of the review, one row for each {APPRAISALS.row},"
+        f" with the columns {columns}.",
+        f"Tools: {tools}.",
+        f"Judgements: {', '.join(JUDGEMENTS)}. Give each rater rows of their own, and the rater {CONSENSUS} for what"
+        " they settled on.",
+    )
+
+
+def rater_agreement(appraised: Sequence[Appraised]) -> tuple[ItemAgreement, ...]:
+    """Agreement of each pair of raters on each item, over the studies that both judged; before consensus."""
+    pairs: dict[tuple[str, int, str, str], list[tuple[str, str]]] = {}
+    for one in appraised:
+        for first, second in combinations(sorted(one.judgements), 2):
+            key = (one.tool.name, one.item.number, first, second)
+            pairs.setdefault(key, []).append((one.judgements[first], one.judgements[second]))
+    names = list(TOOLS)
+    made = []
+    for name, number, first, second in sorted(pairs, key=lambda key: (names.index(key[0]), *key[1:])):
+        tool = TOOLS[name]
+        item = tool.item(number)
+        if item is not None:
+            found = agreement(pairs[name, number, first, second])
+            made.append(ItemAgreement(tool, item, (first, second), found))
+    return tuple(made)

@@ -1,0 +1,127 @@
+"""Rules of appraisals.csv and searches.csv that show only when rows are seen together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from ..bibliography.flow import version_of
+from ..bibliography.streams import REMOVED, Stream, streams
+from ..errors import Problem
+from .appraisal_tools import CONSENSUS, TOOLS
+from .reading import Table
+from .settings import ReviewSettings
+
+Row = tuple[int, dict[str, Any]]
+Tables = Mapping[str, Table]
+
+
+def appraisal_problems(tables: Tables) -> list[Problem]:
+    """Items that the tool does not have, rows twice, items left out, differences that nobody settled."""
+    table = tables["appraisals"]
+    rows = [
+        (position, row)
+        for position, row in enumerate(table.records())
+        if row["tool"] in TOOLS and None not in (row["study_id"], row["item"], row["rater"])
+    ]
+    problems, known = [], list[Row]()
+    seen = dict[tuple[Any, ...], int]()
+    for position, row in rows:
+        tool = TOOLS[row["tool"]]
+        key = tuple(row[name] for name in ("study_id", "tool", "item", "rater"))
+        if tool.item(row["item"]) is None:
+            message = f"item: {row['item']} is no item of {tool.name}"
+            mend = f"give its number, 1 to {len(tool.items)}"
+            problems.append(table.problem("unknown-item", position, "item", message, mend))
+        elif key in seen:
+            message = f"{row['study_id']} item {row['item']}: {row['rater']} judged it in line {table.lines[seen[key]]}"
+            problems.append(table.problem("duplicate-row", position, "item", message, "delete one"))
+        else:
+            seen[key] = position
+            known.append((position, row))
+    return problems + _designs(tables, known) + _left_out(table, known) + _unsettled(table, known)
+
+
+def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
+    """A study appraised with a tool that is made for another design, once each."""
+    design = {row["study_id"]: row["design"] for row in tables["studies"].records()}
+    table, problems, said = tables["appraisals"], [], set[tuple[str, str]]()
+    for position, row in rows:
+        tool, of_study = TOOLS[row["tool"]], design.get(row["study_id"])
+        if of_study is not None and of_study not in tool.designs and (row["study_id"], tool.name) not in said:
+            said.add((row["study_id"], tool.name))
+            message = f"{row['study_id']} is a {of_study}; {tool.name} is made for {', '.join(tool.designs)}"
+            mend = "use the tool of its design, or leave it and say why in support"
+            problems.append(table.warning("tool-for-other-design", position, "tool", message, mend))
+    return problems
+
+
+def _left_out(table: Table, rows: list[Row]) -> list[Problem]:
+    """Items that a rater judged some of, but not all; a consensus may be given for single items."""
+    judged = defaultdict[tuple[str, str, str], dict[int, int]](dict)
+    for position, row in rows:
+        if row["rater"] != CONSENSUS:
+            judged[row["study_id"], row["tool"], row["rater"]][row["item"]] = position
+    problems = []
+    for (study, name, rater), items in judged.items():
+        missing = [str(item.number) for item in TOOLS[name].items if item.number not in items]
+        if missing:
+            message = f"{study}: {rater} has no judgement on item {', '.join(missing)} of {name}"
+            mend = "add a row for each; where the report does not tell, it is unclear"
+            problems.append(table.warning("item-not-judged", max(items.values()), "item", message, mend))
+    return problems
+
+
+def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
+    """Raters differ and no consensus is given, or all agree and the consensus is another."""
+    said = defaultdict[tuple[str, str, int], dict[str, Row]](dict)
+    for position, row in rows:
+        if row["judgement"] is not None:
+            said[row["study_id"], row["tool"], row["item"]][row["rater"]] = (position, row)
+    problems = []
+    for (study, _, number), by in said.items():
+        words = {rater: row["judgement"] for rater, (_, row) in by.items() if rater != CONSENSUS}
+        told = ", ".join(f"{rater} {word}" for rater, word in words.items())
+        if len(set(words.values())) > 1 and CONSENSUS not in by:
+            last = max(position for position, _ in by.values())
+            message = f"{study} item {number}: {told}, not settled"
+            mend = f"add a row of the rater {CONSENSUS}; until then it is shown as open"
+            problems.append(table.warning("raters-differ", last, "judgement", message, mend))
+        if CONSENSUS in by and len(words) > 1 and len(set(words.values())) == 1:
+            position, row = by[CONSENSUS]
+            if row["judgement"] not in words.values():
+                message = f"{study} item {number}: the consensus is {row['judgement']}, but {told}"
+                mend = "say why in support, or correct it"
+                problems.append(table.warning("consensus-differs", position, "judgement", message, mend))
+    return problems
+
+
+def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
+    """Searches whose records, less those removed before screening, are not those that were screened."""
+    table, screening = tables["searches"], tables["screening"].records()
+    log = table.records()
+    negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
+    if negative or not (table.complete and tables["screening"].complete):
+        return []
+    problems = []
+    for version in sorted({version_of(row) for row in log}):
+        rows = [row for row in screening if version_of(row) == version]
+        for stream in streams(rows, log, settings.databases, version):
+            if stream.gap:
+                problems.append(_gap(table, stream, version))
+    return problems
+
+
+def _gap(table: Table, stream: Stream, version: int) -> Problem:
+    """What does not add up, at the last search of the stream."""
+    named = {source.name.casefold() for source in stream.sources}
+    log = enumerate(table.records())
+    last = max(i for i, row in log if version_of(row) == version and str(row["source"]).casefold() in named)
+    records, removed = stream.records or 0, sum(n or 0 for n in stream.removed)
+    message = (
+        f"{stream.title}: {records} records less {removed} removed leave {records - removed}, but screening.csv has"
+        f" {stream.screened}"
+    )
+    mend = "correct records or the removed ones, or add the missing rows to screening.csv"
+    return table.warning("records-differ", last, "records", message, mend)

@@ -1,0 +1,56 @@
+"""Core tables that a review may leave out: the search log, and the appraisals of its studies."""
+
+from __future__ import annotations
+
+from .appraisal_tools import JUDGEMENTS, TOOLS
+from .specs import ColumnSpec, TableSpec
+
+_KINDS = {
+    "database": "bibliographic database",
+    "register": "register of trials or studies",
+    "website": "site on the web",
+    "organisation": "an organisation was asked",
+    "citation": "references of a report, or reports that cite it",
+    "other": "none of these",
+}
+
+
+def _removed(name: str, how: str) -> ColumnSpec:
+    return ColumnSpec(name, "integer", f"Records {how} before screening; 0 = none, empty = not recorded", minimum=0)
+
+
+SEARCHES = TableSpec(
+    "searches",
+    "search of one source",
+    (
+        ColumnSpec("search_id", "id", "Name of the search", required=True),
+        ColumnSpec("source", "text", "What was searched, in the words of screening.csv", required=True),
+        ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=_KINDS),
+        ColumnSpec("date", "text", "Day of the search, as 2024-05-31"),
+        ColumnSpec("query", "text", "What was asked, word for word"),
+        ColumnSpec("records", "integer", "Records found; empty = not recorded", minimum=0),
+        _removed("duplicates_removed", "of this search removed as duplicates"),
+        _removed("automation_removed", "of this search marked as ineligible by automation tools"),
+        _removed("otherwise_removed", "of this search removed for other reasons"),
+        ColumnSpec("version", "integer", "Version of the review it was made for; empty = the first", minimum=1),
+        ColumnSpec("notes", "text", "Anything a reader should know"),
+    ),
+    required=False,
+    filled=False,
+)
+
+APPRAISALS = TableSpec(
+    "appraisals",
+    "judgement of one rater on one item of one study",
+    (
+        ColumnSpec("study_id", "ref", "Study", required=True, refers=("studies", "study_id")),
+        ColumnSpec("tool", "term", "Tool", required=True, terms={name: tool.title for name, tool in TOOLS.items()}),
+        ColumnSpec("item", "integer", "Number of the item in the tool", required=True, minimum=1),
+        ColumnSpec("rater", "text", "Who judged; `consensus` for what the raters settled on together", required=True),
+        ColumnSpec("judgement", "term", "Answer to the item", required=True, terms=JUDGEMENTS),
+        ColumnSpec("support", "text", "What the judgement rests on, in our words"),
+        ColumnSpec("source_location", "text", "Where in the report it was read"),
+    ),
+    required=False,
+    filled=False,
+)
