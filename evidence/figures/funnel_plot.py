@@ -79,7 +79,7 @@ def funnel(
     pen.paragraph(subtitle(pooled)[0], pen.style.margin_mm, pen.width, pen.style.font_pt, pen.style.ink)
     name = "Standard error" if height == "se" else "Square root of the number of units"
     axis = "Proportion, %" + ("" if found.measure.is_proportion else f", on the scale of the {found.measure.scale}")
-    plot = open_plot(pen, x_scale(found), y_scale(found), (axis, name), height=HEIGHT)
+    plot = open_plot(pen, (x_scale(found), y_scale(found)), (axis, name), height=HEIGHT)
     _contours(pen, plot, found)
     left_out = _points(pen, plot, found)
     _key(pen, found)

@@ -15,6 +15,7 @@ from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .deletion import Deletions, WeightedDeletions, weighted_deletions, with_twins
+from .influence_strips import strips_of
 from .leave_out import FEWEST as FEWEST
 from .leave_out import leave_one_out
 from .pictures import IntervalRow, Intervals
@@ -166,7 +167,7 @@ class Influence:
             rows.append(IntervalRow(study, edge if value is None else value, None, None, cells, False, remark))
         heads = ("events", "DFFITS", "variance without / with", "tau without")
         axis = "Cook's distance (line: the usual threshold)"
-        return Intervals(tuple(rows), axis, heads, COOK_LIMIT, proportion=False)
+        return Intervals(tuple(rows), axis, heads, COOK_LIMIT, proportion=False, strips=strips_of(self))
 
 
 def dffits_limit(k: int) -> float:
