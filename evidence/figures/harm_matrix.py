@@ -128,7 +128,7 @@ def cell_words(cell: HarmCell) -> tuple[str, str]:
 
 def _grid(counts: HarmCounts, cells: Sequence[HarmCell], style: Style) -> tuple[Grid, bool]:
     """The grid, and whether limits stand below the counts instead of beside them."""
-    labels = [row.term for row in counts.rows]
+    labels = [*(row.term for row in counts.rows), *(label for label, _ in _told(counts))]
     words = [cell_words(cell) for cell in cells]
     around = 2 * (ROUND + INSIDE)
     beside = max(width_mm(_inline(*pair), style.font_pt) for pair in words) + around
@@ -261,8 +261,8 @@ def _cell(pen: Pen, cell: HarmCell, box: tuple[float, float, float, float], stac
 def _feet(counts: HarmCounts, cells: Sequence[HarmCell]) -> list[str]:
     level = f"{100 * counts.level:g}"
     feet = [
-        "Counts in the arms that say anything, not rates; groups are not compared. An arm that tells of other events only is silent about an"
-        " event, unless its report says that there were no others."
+        "Counts in the arms that say anything, not rates; groups are not compared. An arm that tells of other events"
+        " only is silent about an event, unless its report says that there were no others."
     ]
     if any(cell.n for cell in cells):
         text = f"In brackets or below, in percent, and as a line from 0 to 100 %: exact {level} % limits."

@@ -104,6 +104,9 @@ def _parts(value: Any) -> tuple[Any, ...]:
 
 FIGURES: Mapping[str, Kind] = {
     "forest": Kind("Studies, groups and the pooled proportion", "result", "forest_plot:forest", shows_groups=True),
+    "funnel": Kind("Effects against standard errors, with contours of p", "result", "funnel_plot:funnel"),
+    "drapery": Kind("p-value functions of the studies and of the result", "result", "drapery_plot:drapery"),
+    "densities": Kind("Posterior or predictive densities", "result", "densities_plot:density_plot"),
     "leave-one-out": Kind("The result without each study", "question", "leave-one-out"),
     "cumulative": Kind("The result as studies were added", "question", "cumulative"),
     "size-funnel": Kind("Proportions against the size of the study", "question", "size-covariate"),

@@ -12,15 +12,11 @@ from .reading import plain
 
 if TYPE_CHECKING:
     from .review import Review
-    from .settings import OutcomeSpec
 
-#: How the name, title or definition of an outcome shows that it is about adverse events.
-_HARM = re.compile(
-    r"adverse|side.?effect|\bharm|complication|toxic|safety|tolerab|reaction|unwanted|untoward", re.IGNORECASE
-)
 #: Names and titles of outcomes that count patients with adverse events of whatever kind.
 _ANY = re.compile(
-    r"((any|all) )?(treatment.(related|emergent) )?(adverse|side|unwanted|untoward)[ -](drug )?(event|effect|reaction)s?"
+    r"((any|all) )?(treatment.(related|emergent) )?"
+    r"(adverse|side|unwanted|untoward)[ -](drug )?(event|effect|reaction)s?"
     r"|(any|all) (complication|harm|toxicity|toxic effect)s?",
     re.IGNORECASE,
 )
@@ -59,21 +55,17 @@ class Statements:
     classes: tuple[str, ...]
 
 
-def is_harm(outcome: OutcomeSpec) -> bool:
-    """Whether an outcome is about adverse events, by the words of its name, title and definition."""
-    return bool(_HARM.search(f"{outcome.name} {outcome.title} {outcome.definition}"))
-
-
 def telling_arms(review: Review) -> frozenset[str]:
     """Arms with any statement about adverse events: a row of adverse_events, or of an outcome about them."""
-    harms = {outcome.name for outcome in review.settings.outcomes.values() if is_harm(outcome)}
+    settings = review.settings
+    harms = {outcome.name for outcome in settings.outcomes.values() if outcome.speaks_of(settings.harm_words)}
     arms = {str(row["arm_id"]) for row in _rows(review)}
     return frozenset(arms | {str(row["arm_id"]) for row in outcome_rows(review) if row["outcome"] in harms})
 
 
 def statements_of(review: Review) -> Statements:
     """What is said of each event in each arm, and in which arms nothing else happened."""
-    outcomes = [outcome for outcome in review.settings.outcomes.values() if _is_any(outcome.name, outcome.title)]
+    outcomes = [outcome for outcome in review.settings.outcomes.values() if is_any_harm(outcome.name, outcome.title)]
     title = outcomes[0].title if outcomes else "Any adverse event"
     names = {outcome.name for outcome in outcomes if outcome.unit == PATIENT}
     events: dict[tuple[str | None, str], dict[str, Said]] = {}
@@ -84,7 +76,7 @@ def statements_of(review: Review) -> Statements:
     spelt = _spellings(rows)
     for row in rows:
         term = str(row["term"])
-        if _is_any(term) or _folded(term) == _folded(title):
+        if is_any_harm(term) or _folded(term) == _folded(title):
             kept = events.setdefault((None, title), {})
             if row["arm_id"] not in anything:
                 kept[row["arm_id"]] = _joined(kept.get(row["arm_id"]), row)
@@ -102,7 +94,8 @@ def _rows(review: Review) -> list[dict[str, Any]]:
     return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
 
 
-def _is_any(*texts: str) -> bool:
+def is_any_harm(*texts: str) -> bool:
+    """Whether one of these names, titles or terms stands for adverse events of whatever kind."""
     return any(_ANY.fullmatch(" ".join(text.replace("_", " ").split())) for text in texts)
 
 
@@ -170,7 +163,7 @@ def _free(
     anything = events.get((None, title), {})
     free = {arm: Said(0, said.total, rows=0) for arm, said in anything.items() if arm not in happened}
     for row in rows:
-        if row["no_other_event"] == "yes" and not _is_any(row["term"]):
+        if row["no_other_event"] == "yes" and not is_any_harm(row["term"]):
             before = free.get(row["arm_id"])
             total = int(row["total"]) if before is None else min(before.total, int(row["total"]))
             free[row["arm_id"]] = Said(0, total, rows=0)
