@@ -39,7 +39,14 @@ class Variant:
 
 #: Figure -> further ways in which it is shown.
 VARIANTS: Mapping[str, tuple[Variant, ...]] = {
-    "forest": (Variant("In the look of JAMA", "jama"),),
+    "forest": (
+        Variant("In the look of JAMA", "jama"),
+        Variant(
+            "By size, with the prediction interval as a shade", "lancet", {"sort": "size", "prediction_as": "shade"}
+        ),
+        Variant("At the width of a column", "bmj", {"width": "column"}),
+        Variant("As RevMan 5 prints it, on a part of the axis", "revman5", {"axis": (0.0, 0.8)}),
+    ),
 }
 
 
