@@ -12,7 +12,7 @@ from ..errors import usage
 from .asking import Arms, arms_or_rates, default_model, is_of_review, say_problems, specified
 
 if TYPE_CHECKING:
-    from ..figures import Figure
+    from ..figures import Figure, Style
     from ..sensitivity.answer import Answer
     from ..sensitivity.asked import Asked
 
@@ -86,7 +86,9 @@ def ask_aloud(question: str, asked: Asked) -> Answer:
         return ask(question, replace(asked, progress=progress))
 
 
-def answer_drawn(answer: Answer, asked: Asked, style: str = "default", mend: str = "leave out --figure") -> Figure[Any]:
+def answer_drawn(
+    answer: Answer, asked: Asked, style: str | Style = "default", mend: str = "leave out --figure"
+) -> Figure[Any]:
     """The figure of an answer, under the outcome and the question.
 
     Raises:
