@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 #: Unit of a column -> months.
 MONTHS = {"day": 12 / 365.25, "week": 1 / 4.345, "month": 1.0, "year": 12.0}
+#: Words by which a column with a unit of time tells how long a patient was treated, or when the response was seen; and
+#: words of times of something else.
+_TREATED = re.compile(
+    r"(duration|length|time) of (the )?(treatment|therapy)|(treatment|therapy) (duration|length|time)|\btreated\b",
+    re.IGNORECASE,
+)
+_RESPONDED = re.compile(
+    r"(time|days|weeks|months|years) (to|until|of) (the |first |best )?response"
+    r"|response (time|days|weeks|months|years)",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"before|prior|previous|after|since|disease|illness", re.IGNORECASE)
 SORTS = ("response", "duration", "follow-up", "study")
 
 
@@ -31,6 +44,7 @@ class Course:
         group: Label of the group of the patient's arm; empty without groups.
         response, recurrence: Terms of the codebook; None = not reported.
         treated, followed: Months of treatment and of follow-up; None = not reported, never 0.
+        responded: Months until the response was seen.
         age, sex: Years, and term of the codebook; None = not reported.
     """
 
@@ -42,6 +56,7 @@ class Course:
     recurrence: str | None
     treated: float | None
     followed: float | None
+    responded: float | None
     age: float | None
     sex: str | None
 
@@ -59,6 +74,7 @@ class Courses:
         patients: Sorted inside their groups, groups in display order.
         responses: Terms of response in the order of the codebook, without "not reported".
         duration: Column that says how long a patient was treated, or None where the review declares none.
+        response_time: Column that says when the response was seen, or None.
         treated: Patients treated in all arms, described one by one or not.
         sort: What the patients are sorted by. banner: Sentence that every output must carry, or None.
     """
@@ -68,6 +84,7 @@ class Courses:
     patients: tuple[Course, ...]
     responses: tuple[str, ...]
     duration: str | None
+    response_time: str | None
     treated: int
     sort: str
     banner: str | None = None
@@ -85,12 +102,15 @@ class Courses:
             "by": self.heading or None,
             "sort": self.sort,
             "duration": self.duration,
+            "response_time": self.response_time,
             "treated": self.treated,
             "patients": [patient.to_dict() for patient in self.patients],
         }
 
 
-def patient_courses(review: Review, by: str = "", sort: str = "response", duration: str = "") -> Courses:
+def patient_courses(
+    review: Review, by: str = "", sort: str = "response", duration: str = "", response_time: str = ""
+) -> Courses:
     """The patients who are described one by one.
 
     Args:
@@ -99,8 +119,9 @@ def patient_courses(review: Review, by: str = "", sort: str = "response", durati
             is given, else the design; ``none``: no groups.
         sort: ``response`` (as the codebook lists them), ``duration`` or ``follow-up`` (longest first), ``study``; what
             is not reported comes last.
-        duration: Column of patients.csv that says how long a patient was treated; the first column that the review
-            declares there with a unit of time if none is given.
+        duration: Column of patients.csv that says how long a patient was treated; if none is given, the one with a unit
+            of time whose name or meaning says so.
+        response_time: The same of the time until the response was seen.
 
     Raises:
         UsageError: an unknown column or order, a column without a unit of time, or groups by numbers or lists.
@@ -108,14 +129,14 @@ def patient_courses(review: Review, by: str = "", sort: str = "response", durati
     if sort not in SORTS:
         raise unknown("order", sort, SORTS)
     specs = {spec.name: spec for spec in review.codebook["patients"].columns}
-    timed = _duration(specs, duration)
+    times = _time(specs, duration, _TREATED), _time(specs, response_time, _RESPONDED)
     known = arm_columns(review)
     groups = None if by == "none" else worded_groups(review, by or treatment_column(review))
     group_of = {arm: label for label, arms in groups.arms.items() for arm in arms} if groups else {}
     responses = tuple(term for term in specs["response"].terms if term != NOT_REPORTED)
     rows = _rows(review)
     labels = _labels([(row["patient_id"], str(known.arms[row["arm_id"]]["study"])) for row in rows])
-    patients = [_course(row, labels[row["patient_id"]], group_of.get(row["arm_id"], ""), specs, timed) for row in rows]
+    patients = [_course(row, labels[row["patient_id"]], group_of.get(row["arm_id"], ""), specs, times) for row in rows]
     order = {label: i for i, label in enumerate(groups.arms)} if groups else {}
     patients.sort(key=lambda one: (order.get(one.group, 0), *_place(one, sort, responses)))
     return Courses(
@@ -123,7 +144,8 @@ def patient_courses(review: Review, by: str = "", sort: str = "response", durati
         heading=groups.heading if groups else "",
         patients=tuple(patients),
         responses=responses,
-        duration=timed.name if timed else None,
+        duration=times[0].name if times[0] else None,
+        response_time=times[1].name if times[1] else None,
         treated=patients_of(known, known.arms),
         sort=sort,
         banner=review.settings.banner,
@@ -137,8 +159,13 @@ def _rows(review: Review) -> list[dict[str, Any]]:
 
 
 def _course(
-    row: dict[str, Any], label: str, group: str, specs: dict[str, ColumnSpec], timed: ColumnSpec | None
+    row: dict[str, Any],
+    label: str,
+    group: str,
+    specs: dict[str, ColumnSpec],
+    times: tuple[ColumnSpec | None, ColumnSpec | None],
 ) -> Course:
+    treated, responded = (None if spec is None else _months(row[spec.name], spec) for spec in times)
     return Course(
         patient_id=row["patient_id"],
         arm_id=row["arm_id"],
@@ -146,21 +173,27 @@ def _course(
         group=group,
         response=_term(row["response"]),
         recurrence=_term(row["recurrence"]),
-        treated=None if timed is None else _months(row[timed.name], timed),
+        treated=treated,
         followed=_months(row["followup_months"], specs["followup_months"]),
+        responded=responded,
         age=row["age_years"],
         sex=_term(row["sex"]),
     )
 
 
-def _duration(specs: dict[str, ColumnSpec], wanted: str) -> ColumnSpec | None:
+def _time(specs: dict[str, ColumnSpec], wanted: str, words: re.Pattern[str]) -> ColumnSpec | None:
+    """The column of that name with a unit of time, or the first that the words point to."""
     core = ("age_years", "followup_months")
     timed = {name: spec for name, spec in specs.items() if spec.is_numeric and _factor(spec) and name not in core}
     if wanted:
         if wanted not in timed:
             raise unknown("column with a unit of time", wanted, tuple(timed), "unknown-column")
         return timed[wanted]
-    return next(iter(timed.values()), None)
+    for spec in timed.values():
+        said = f"{spec.name.replace('_', ' ')}. {spec.heading}. {spec.meaning}"
+        if words.search(said) and not _OTHER.search(said):
+            return spec
+    return None
 
 
 def _factor(spec: ColumnSpec) -> float | None:

@@ -72,6 +72,13 @@ def points(difference: float) -> str:
     return f"{'less than 1' if shown == 0 else shown} percentage point{'' if shown <= 1 else 's'}"
 
 
+def scaled(value: float | None, digits: int, scale: float) -> str:
+    """A proportion times ``scale``, without a unit; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
+    if value is None:
+        return DASH
+    return _guarded(value, digits, scale, "")
+
+
 def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:
     shown = value * scale
     smallest = 10.0**-digits

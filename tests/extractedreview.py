@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,8 @@ type = "number"
 unit = "weeks"
 meaning = "Time of treatment"
 """
+UNTIMED = "patient_id,arm_id,followup_months\nz,bo,5\n"
+EMPTY: Mapping[str, tuple[str, str]] = {}
 CLASSES = """
 [vocabulary.adverse_events]
 system_organ_class = ["Nervous system disorders", "Skin and subcutaneous tissue disorders"]
@@ -48,11 +51,17 @@ def extracted_review(folder: Path, events: str = "", patients: str = "", outcome
     return read_review(folder)
 
 
-def untimed_review(folder: Path) -> Review:
-    """The third review with one patient, and without a column that says how long a patient was treated."""
+def untimed_review(folder: Path, patients: str = UNTIMED, columns: Mapping[str, tuple[str, str]] = EMPTY) -> Review:
+    """The third review with one patient, and without a column that says how long a patient was treated.
+
+    Args:
+        folder: Where. patients: The table. columns: Its numbers that the review declares: name -> unit and meaning.
+    """
     write_third_review(folder)
-    text = "patient_id,arm_id,followup_months\nz,bo,5\n"
-    (folder / "patients.csv").write_text(text, encoding="utf-8", newline="\n")
+    for name, (unit, meaning) in columns.items():
+        declared = f'\n[columns.patients.{name}]\ntype = "number"\nunit = "{unit}"\nmeaning = "{meaning}"\n'
+        _append(folder / "review.toml", declared)
+    (folder / "patients.csv").write_text(patients, encoding="utf-8", newline="\n")
     return read_review(folder)
 
 

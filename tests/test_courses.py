@@ -90,3 +90,19 @@ def test_what_does_not_fit_is_said(options: dict[str, str], code: str, calcinosi
 def test_it_is_json(calcinosis: Path) -> None:
     said = json.loads(json.dumps(patient_courses(read_once(calcinosis)).to_dict(), allow_nan=False))
     assert len(said["patients"]) == 18 and said["patients"][0]["recurrence"] is None
+
+
+def test_a_time_of_something_else_is_not_taken_for_the_treatment(tmp_path: Path) -> None:
+    patients = "patient_id,arm_id,ill_years,seen_weeks,laser_days\nz,bo,9,8.69,30\n"
+    columns = {
+        "ill_years": ("years", "Duration of the disease before treatment"),
+        "seen_weeks": ("weeks", "Weeks to response"),
+        "laser_days": ("days", "Laser"),
+    }
+    review = untimed_review(tmp_path / "x", patients, columns)
+    courses = patient_courses(review)
+    (one,) = courses.patients
+    assert courses.duration is None and one.treated is None
+    assert courses.response_time == "seen_weeks" and one.responded == pytest.approx(2)
+    named = patient_courses(review, duration="laser_days")
+    assert named.patients[0].treated == pytest.approx(30 * 12 / 365.25)

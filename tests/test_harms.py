@@ -10,7 +10,7 @@ import pytest
 from evidence import harm_counts
 from evidence.errors import UsageError
 from evidence.harms import HarmCell, HarmCounts
-from evidence.review.harm_statements import telling_arms
+from evidence.review.harm_statements import is_any_harm, telling_arms
 from tests.extractedreview import extracted_review, read_once
 
 #: Closed forms are exact in both; what is left is the rounding of the inverse beta.
@@ -174,3 +174,21 @@ def test_it_is_a_frame_and_json(calciphylaxis: Path) -> None:
     assert said["rows"][1]["cells"][0]["unnumbered"] == ["Strazzula 2013"]
     assert said["rows"][1]["cells"][0]["events"] is None and said["overall"]["telling"] == 3
     assert str(counts).startswith("2 adverse events named; 3 of 8 arms, with 38 of 145 treated patients, say anything")
+
+
+@pytest.mark.parametrize(
+    ("words", "any_harm"),
+    [
+        ("any_adverse_event", True),
+        ("Any adverse event", True),
+        ("side-effects", True),
+        ("All complications", True),
+        ("treatment-related adverse reactions", True),
+        ("no adverse event", False),
+        ("serious adverse event, type not stated", False),
+        ("toxicity", False),
+        ("any response", False),
+    ],
+)
+def test_words_that_stand_for_adverse_events_of_whatever_kind(words: str, any_harm: bool) -> None:
+    assert is_any_harm(words) is any_harm

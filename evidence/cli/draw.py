@@ -68,8 +68,8 @@ def command(
     typed = {**typed, "option": tuple(model_option or ())}
     figure = _figure(name, kind, source, typed, look, question_options(option or ()))
     path = output or Path(default_name(source, typed.get("outcome"), name))
-    figure.save(path, dpi=dpi)
-    typer.echo(f"wrote {path}")
+    for written in figure.save(path, dpi=dpi):
+        typer.echo(f"wrote {written}")
 
 
 def _figure(

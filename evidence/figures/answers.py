@@ -19,9 +19,10 @@ from .picture_words import alt_text
 from .plot import Frame, Plot
 from .points_layout import points_layout
 from .specification_layout import Specifications, specification_layout
+from .strips_layout import PlacedStrips, strips_layout
 from .style import Style, style_named
 
-Part = PlacedRows | Specifications | Plot
+Part = PlacedRows | PlacedStrips | Specifications | Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ def _ends_of(pictures: Sequence[Single], style: Style) -> list[Ends]:
 
 def _draw(pen: Pen, picture: Single, ends: Ends) -> Part:
     match picture:
+        case Intervals(strips=strips) if strips:
+            return strips_layout(pen, picture)
         case Intervals(specification=True):
             return specification_layout(pen, picture)
         case Intervals():

@@ -128,7 +128,7 @@ def cell_words(cell: HarmCell) -> tuple[str, str]:
 
 def _grid(counts: HarmCounts, cells: Sequence[HarmCell], style: Style) -> tuple[Grid, bool]:
     """The grid, and whether limits stand below the counts instead of beside them."""
-    labels = [row.term for row in counts.rows]
+    labels = [*(row.term for row in counts.rows), *(label for label, _ in _told(counts))]
     words = [cell_words(cell) for cell in cells]
     around = 2 * (ROUND + INSIDE)
     beside = max(width_mm(_inline(*pair), style.font_pt) for pair in words) + around

@@ -16,8 +16,10 @@ Point = tuple[float, float]
 Frame = tuple[float, float]
 
 #: Height in mm of a box, and the least room between two words of one axis.
-HEIGHT = 72.0
+HEIGHT = 64.0
 WORD_GAP = 1.6
+#: Boxes that stand above each other are lower than one alone.
+LOWER = 0.7
 #: Words of one axis stand in so many lines at most; what finds no room is left out: numbers between others.
 MOST_LEVELS = 3
 
@@ -107,7 +109,7 @@ def open_plot(
     left = style.margin_mm + max(widest + 2.4, 8.0)
     right = style.width_mm - style.margin_mm - max(room, 3.0)
     if frame is not None:
-        left, right = max(left, frame[0]), min(right, frame[1])
+        left, right, height = max(left, frame[0]), min(right, frame[1]), LOWER * height
     top = pen.y + 2.0
     plot = Plot(left, right, top, top + height, x, y)
     for value, words in y.ticks:

@@ -13,7 +13,7 @@ from .figure import Figure
 from .glyphs import filled_share, response_mark
 from .grid import baselines, sample_key
 from .marks import lighter
-from .page import Line, Page, Shape, Text, rectangle, round_shape
+from .page import Line, Page, Shape, Text, diamond, rectangle, round_shape
 from .pen import Pen
 from .scales import Scale, linear_ticks
 from .style import DEFAULT, Style, style_named
@@ -76,18 +76,19 @@ def swimmer(
     by: str = "",
     sort: str = "response",
     duration: str = "",
+    response_time: str = "",
 ) -> Figure[Swimmers]:
     """The patients of a review who are described individually: treatment, follow-up, response, recurrence.
 
     Args:
         review: The review. style: A style or its name.
-        by, sort, duration: As of ``evidence.patient_courses``.
+        by, sort, duration, response_time: As of ``evidence.patient_courses``.
 
     Raises:
         UsageError: an unknown column, order or style, or a page too narrow.
     """
     chosen = style_named(style) if isinstance(style, str) else style
-    return Figure(layout_swimmer(patient_courses(review, by, sort, duration), chosen))
+    return Figure(layout_swimmer(patient_courses(review, by, sort, duration, response_time), chosen))
 
 
 def layout_swimmer(courses: Courses, style: Style = DEFAULT) -> Swimmers:
@@ -123,11 +124,15 @@ def layout_swimmer(courses: Courses, style: Style = DEFAULT) -> Swimmers:
 
 
 def _scale(courses: Courses, style: Style) -> Scale | None:
-    known = [value for one in courses.patients for value in (one.treated, one.followed) if value is not None]
+    known = [value for one in courses.patients for value in _spans(one) if value is not None]
     if not known:
         return None
     high = max(known) or 1.0
     return Scale(0.0, high, ticks=linear_ticks(0.0, high, 6 if style.width_mm >= WIDE_FROM else 3))
+
+
+def _spans(one: Course) -> tuple[float | None, ...]:
+    return one.treated, one.followed, one.responded
 
 
 def _at(axis: tuple[float, float], scale: Scale | None, value: float) -> float:
@@ -269,7 +274,7 @@ def _cells(pen: Pen, courses: Courses, i: int, columns: Sequence[_Column], middl
 def _course(pen: Pen, courses: Courses, one: Course, axis: tuple[float, float], scale: Scale | None, y: float) -> None:
     """A bar as long as the treatment and a line as long as the follow-up, or the words that neither is known."""
     style = pen.style
-    if one.treated is None and one.followed is None:
+    if all(value is None for value in _spans(one)):
         if width_mm(NOT_REPORTED, style.note_pt) <= axis[1] - axis[0]:
             ((_, base),) = baselines([""], y, style.line_mm, style.note_pt)
             pen.texts.append(Text(axis[0] + 0.8, base, NOT_REPORTED, style.note_pt, style.muted))
@@ -284,6 +289,9 @@ def _course(pen: Pen, courses: Courses, one: Course, axis: tuple[float, float], 
     if one.followed is not None:
         dot = round_shape(_at(axis, scale, one.followed), y, 0.75)
         pen.shapes.append(Shape(dot, style.ink, "white", 0.4, "follow-up-end"))
+    if one.responded is not None:
+        x = _at(axis, scale, one.responded)
+        pen.shapes.append(Shape(diamond(x - 1.1, x, x + 1.1, y, 1.1), style.pooled, "white", 0.5, "response-time"))
 
 
 def _fill(one: Course, courses: Courses, style: Style) -> str:
@@ -317,6 +325,8 @@ def _key(courses: Courses, style: Style) -> Iterator[tuple[list[Shape], str]]:
             [Shape(box, lighter(style.study, 0.425), style.study, 0.6)],
             TREATMENT,
         )
+    if any(one.responded is not None for one in people):
+        yield [Shape(diamond(-1.1, 0.0, 1.1, 0.0, 1.1), style.pooled)], "response seen"
     if any(one.followed is not None for one in people):
         line = Shape(rectangle(-2.2, -0.18, 1.6, 0.18), style.ink)
         yield [line, Shape(round_shape(1.6, 0.0, 0.75), style.ink, "white", 0.4)], "follow-up and its end"

@@ -59,8 +59,8 @@ def feet(courses: Courses, wide: bool) -> list[str]:
         found.append(said)
     if courses.duration is None:
         found.append(
-            "No column says how long patients were treated: declare one under [columns.patients] in review.toml, with a"
-            ' unit of time such as unit = "months".'
+            "No column is known to say how long patients were treated: declare one under [columns.patients] in"
+            ' review.toml, with a unit of time such as unit = "months", or name it with the option duration.'
         )
     if not wide:
         found.append("R+ = recurrence, R− = no recurrence; neither: recurrence is not reported.")
@@ -95,9 +95,14 @@ def _word(term: str | None) -> str:
     return NOT_REPORTED_LABEL if term is None else term.replace("_", " ")
 
 
+def _months(value: float) -> str:
+    text = months(value)
+    return f"{text} month" if text == "1" else f"{text} months"
+
+
 def _row(one: Course) -> str:
-    treated, followed = (
-        "not reported" if value is None else f"{months(value)} months" for value in (one.treated, one.followed)
-    )
+    treated, followed = ("not reported" if v is None else _months(v) for v in (one.treated, one.followed))
     text = f"{one.label}: response {_word(one.response)}, treated {treated}, followed {followed}"
+    if one.responded is not None:
+        text += f", response seen at {_months(one.responded)}"
     return text if one.recurrence is None else f"{text}, recurrence {_word(one.recurrence)}"

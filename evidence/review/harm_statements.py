@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 #: Names and titles of outcomes that count patients with adverse events of whatever kind.
 _ANY = re.compile(
-    r"((any|all) )?(treatment.(related|emergent) )?(adverse|side|unwanted|untoward)[ -](drug )?"
-    r"(event|effect|reaction)s?"
+    r"((any|all) )?(treatment.(related|emergent) )?"
+    r"(adverse|side|unwanted|untoward)[ -](drug )?(event|effect|reaction)s?"
     r"|(any|all) (complication|harm|toxicity|toxic effect)s?",
     re.IGNORECASE,
 )
@@ -65,7 +65,7 @@ def telling_arms(review: Review) -> frozenset[str]:
 
 def statements_of(review: Review) -> Statements:
     """What is said of each event in each arm, and in which arms nothing else happened."""
-    outcomes = [outcome for outcome in review.settings.outcomes.values() if _is_any(outcome.name, outcome.title)]
+    outcomes = [outcome for outcome in review.settings.outcomes.values() if is_any_harm(outcome.name, outcome.title)]
     title = outcomes[0].title if outcomes else "Any adverse event"
     names = {outcome.name for outcome in outcomes if outcome.unit == PATIENT}
     events: dict[tuple[str | None, str], dict[str, Said]] = {}
@@ -76,7 +76,7 @@ def statements_of(review: Review) -> Statements:
     spelt = _spellings(rows)
     for row in rows:
         term = str(row["term"])
-        if _is_any(term) or _folded(term) == _folded(title):
+        if is_any_harm(term) or _folded(term) == _folded(title):
             kept = events.setdefault((None, title), {})
             if row["arm_id"] not in anything:
                 kept[row["arm_id"]] = _joined(kept.get(row["arm_id"]), row)
@@ -94,7 +94,8 @@ def _rows(review: Review) -> list[dict[str, Any]]:
     return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
 
 
-def _is_any(*texts: str) -> bool:
+def is_any_harm(*texts: str) -> bool:
+    """Whether one of these names, titles or terms stands for adverse events of whatever kind."""
     return any(_ANY.fullmatch(" ".join(text.replace("_", " ").split())) for text in texts)
 
 
@@ -162,7 +163,7 @@ def _free(
     anything = events.get((None, title), {})
     free = {arm: Said(0, said.total, rows=0) for arm, said in anything.items() if arm not in happened}
     for row in rows:
-        if row["no_other_event"] == "yes" and not _is_any(row["term"]):
+        if row["no_other_event"] == "yes" and not is_any_harm(row["term"]):
             before = free.get(row["arm_id"])
             total = int(row["total"]) if before is None else min(before.total, int(row["total"]))
             free[row["arm_id"]] = Said(0, total, rows=0)

@@ -16,6 +16,7 @@ from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .deletion import Deletions, WeightedDeletions, weighted_deletions, with_twins
+from .influence_strips import strips_of
 from .leave_out import FEWEST as FEWEST
 from .leave_out import leave_one_out
 from .pictures import IntervalRow, Intervals
@@ -181,7 +182,7 @@ class Influence:
             remark, value = BOUNDARY_WORDS.get(str(self.left.status[i])), known(cook[i])
             rows.append(IntervalRow(study, edge if value is None else value, None, None, cells, False, remark))
         heads = ("events", self.heads["dffits"], self.heads["covariance_ratio"], "tau without")
-        return Intervals(tuple(rows), self.heads["cook"], heads, COOK_LIMIT, proportion=False)
+        return Intervals(tuple(rows), self.heads["cook"], heads, COOK_LIMIT, proportion=False, strips=strips_of(self))
 
 
 def _and(words: Sequence[str]) -> str:

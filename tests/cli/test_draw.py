@@ -76,3 +76,13 @@ def test_what_cannot_be_drawn_is_said_with_a_mend(
     error = capsys.readouterr().err
     assert said in error and "mend: " in error
     assert not list(desk.glob("*.svg"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["adverse-events cut=200 by=concentration_mg_ml", "swimmer by=none", "evidence-map split=false"]
+)
+def test_a_figure_of_a_whole_review_takes_its_options(typed: str, desk: Path, calcinosis: Path) -> None:
+    name, *options = typed.split()
+    told = [part for option in options for part in ("--option", option)]
+    assert main(["draw", name, str(calcinosis), *told, "-o", "x.svg"]) == 0
+    assert "Seed: not a finished" in (desk / "x.svg").read_text(encoding="utf-8")

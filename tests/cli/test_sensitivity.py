@@ -14,7 +14,7 @@ from evidence.cli.answer_rendering import answer_blocks
 from evidence.cli.questioning import question_options
 from evidence.cli.rendering import print_blocks
 from evidence.sensitivity.leave_out import LeaveOneOut
-from evidence.sensitivity.pictures import Picture
+from evidence.sensitivity.pictures import IntervalRow, Intervals, Picture
 from evidence.sensitivity.questions import QUESTIONS
 from tests.figures.pictures import PICTURES
 
@@ -142,19 +142,36 @@ class Pictured:
         return self._picture
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_every_kind_of_picture_fits_80_columns(name: str) -> None:
+def printed(picture: Picture, width: int) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=80, markup=False, highlight=False, emoji=False)
-    print_blocks(answer_blocks("Does it hold?", Pictured(PICTURES[name]), 80), console)  # type: ignore[arg-type]
-    text = out.getvalue()
+    console = Console(file=out, width=width, markup=False, highlight=False, emoji=False)
+    print_blocks(answer_blocks("Does it hold?", Pictured(picture), width), console)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_kind_of_picture_fits_the_terminal_and_nothing_is_cut(name: str, width: int) -> None:
+    text = printed(PICTURES[name], width)
     assert text.startswith("Does it hold?\nIt holds.\n") and text.count("\n") > 3
-    assert all(len(line) <= 80 for line in text.splitlines())
+    assert all(len(line) <= width for line in text.splitlines()) and "…" not in text
+
+
+def test_in_a_narrow_terminal_names_stay_whole_and_the_last_columns_go_with_a_word() -> None:
+    names = ("Calcium chloride case (authors and year not seen)", "Baumgartner-Nielsen (EADV, year not seen)")
+    rows = tuple(IntervalRow(name, 0.97, None, None, ("1/1", "0.36", "1.11", "0.88")) for name in names)
+    heads = ("events", "DFFITS", "variance without / with", "tau without")
+    picture = Intervals(rows, "Cook's distance", heads, 0.45, proportion=False)
+    wide, narrow, least = (" ".join(printed(picture, width).split()) for width in (100, 60, 40))
+    assert "without room" not in wide and "1.11 0.88 0.97" in wide
+    assert "without room here: tau without; a wider terminal shows them, --json prints every number." in narrow
+    assert "1/1 0.36 1.11 0.97" in narrow and "0.88" not in narrow
+    assert "without room here: DFFITS; variance without / with; tau without;" in least and "1/1 0.97" in least
+    for text in (narrow, least):
+        assert all(word in text for name in names for word in name.split())
 
 
 def test_a_row_without_an_estimate_says_why() -> None:
-    out = io.StringIO()
-    console = Console(file=out, width=80, markup=False, highlight=False, emoji=False)
-    print_blocks(answer_blocks("Does it hold?", Pictured(PICTURES["intervals"]), 80), console)  # type: ignore[arg-type]
-    assert "without Odd 2001: the model has no answer here" in out.getvalue()
-    assert "20 to no limit" in out.getvalue()
+    text = printed(PICTURES["intervals"], 80)
+    assert "without Odd 2001: the model has no answer here" in text
+    assert "20 to no limit" in text

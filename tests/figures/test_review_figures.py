@@ -44,7 +44,8 @@ def drawn(name: str, review: Review, **options: Any) -> Figure[Any]:
     return FIGURES[name].draw(review, options.pop("style", "default"), options)
 
 
-def crowd(folder: Path) -> Review:
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Review:
     """40 events in 4 arms and 90 patients, with long names and letters of other scripts."""
     arms = {"ada-low": 14, "bo": 12, "cy": 25, "na-1": 1}
     classes = ("", "Nervous system disorders", "Skin and subcutaneous tissue disorders")
@@ -59,7 +60,7 @@ def crowd(folder: Path) -> Review:
         f"p{i},{tuple(arms)[i % 4]},{20 + i},F,{responses[i % 5]},,{'' if i % 4 else i},{'' if i % 3 else i}\n"
         for i in range(90)
     )
-    return extracted_review(folder, events, patients)
+    return extracted_review(tmp_path_factory.mktemp("crowd") / "x", events, patients)
 
 
 @pytest.mark.parametrize("width", [174.0, 84.0])
@@ -79,17 +80,16 @@ def test_nothing_is_clipped_and_no_words_touch(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_many_rows_and_long_words_have_their_place(name: str, tmp_path: Path) -> None:
-    review = crowd(tmp_path / "x")
+def test_many_rows_and_long_words_have_their_place(name: str, crowd: Review) -> None:
     for style in (DEFAULT, NARROW):
         options = {"columns": "guided"} if name == "evidence-map" else {}
-        page = drawn(name, review, style=style, **options).layout.page
+        page = drawn(name, crowd, style=style, **options).layout.page
         assert_whole(page)
     if name == "adverse-events":
-        rows = " ".join(words(drawn(name, review).layout.page))
+        rows = " ".join(words(drawn(name, crowd).layout.page))
         assert all(f"event {i} with" in rows for i in range(40)) and "漢" in rows.rpartition("font")[2]
     if name == "swimmer":
-        layout = drawn(name, review).layout
+        layout = drawn(name, crowd).layout
         assert len(layout.row_y) == 90 and len(set(layout.row_y)) == 90
 
 
@@ -202,6 +202,15 @@ def test_0_months_have_a_mark_and_unknown_months_words(tmp_path: Path) -> None:
     assert f"{DASH} / {DASH}" in words(page) and "not reported" in words(page)
 
 
+def test_the_time_of_the_response_has_a_mark(tmp_path: Path) -> None:
+    patients = "patient_id,arm_id,response,seen_months,followup_months\na,bo,complete,2,10\nb,bo,none,,10\n"
+    columns = {"seen_months": ("months", "Time to response")}
+    figure = swimmer(untimed_review(tmp_path / "x", patients, columns))
+    (mark,) = shapes(figure.layout.page, "response-time")
+    assert middle(mark)[0] == pytest.approx(figure.layout.x(2.0)) and "response seen" in words(figure.layout.page)
+    assert "response seen at 2 months" in figure.alt
+
+
 def test_every_patient_is_named_once_with_response_and_recurrence(calcinosis: Path) -> None:
     layout = swimmer(read_once(calcinosis)).layout
     said = words(layout.page)
@@ -232,9 +241,9 @@ def test_responses_of_another_vocabulary_have_marks_in_their_order(tmp_path: Pat
     assert [filled_share(term, own) for term in own] == [1.0, 0.5, 0.0]
     more = '\n[vocabulary.patients]\nresponse = ["gone", "smaller", "same"]\n'
     patients = "a,bo,,,same,no,1,1\nb,bo,,,gone,no,,\n"
-    courses = patient_courses(extracted_review(tmp_path / "x", patients=patients, more=more))
-    assert [one.response for one in courses.patients] == ["gone", "same"]
-    assert_whole(swimmer(extracted_review(tmp_path / "y", patients=patients, more=more)).layout.page)
+    review = extracted_review(tmp_path / "x", patients=patients, more=more)
+    assert [one.response for one in patient_courses(review).patients] == ["gone", "same"]
+    assert_whole(swimmer(review).layout.page)
 
 
 # The evidence map

@@ -32,8 +32,8 @@ def section(findings: Findings) -> Section | None:
     if checked:
         blocks.append(TableBlock(_checked(findings, checked)))
     if others:
-        details = Details("Claims that were not held against our counts", (TableBlock(_others(findings, others)),))
-        blocks.append(details)
+        table, what = _others(findings, others), "Claims that were not held against our counts"
+        blocks.append(Details(what, (TableBlock(table),), f"{what}: tables/{table.name}.csv."))
     return Section("claims", "Earlier claims", tuple(blocks))
 
 

@@ -6,7 +6,7 @@ from ... import display
 from ...pooling import MODELS, model
 from ...pooling.common_tau import GROUP_TAU
 from ...pooling.notes import DOMINANT_SHARE, FEW_STUDIES, FEW_UNITS, SERIES_SIZE
-from ..blocks import Block, Cite, Heading, Paragraph, Points, Section, paragraph, text
+from ..blocks import Block, Cite, Heading, Paragraph, Points, Run, Section, Strong, paragraph, text
 from ..findings import Findings
 
 #: Study limits by name -> how a methods section calls them.
@@ -43,6 +43,7 @@ def section(findings: Findings) -> Section:
             " is known to err at this design. Other methods in that table:"
         ),
         Points(tuple(text(words, " ", Cite(keys)) if keys else text(words) for words, keys in _others(findings))),
+        *_questions(findings),
         Heading("Groups"),
         paragraph(
             "Groups are shown, never ranked. A test, with the between-study standard deviation common to the groups"
@@ -52,13 +53,40 @@ def section(findings: Findings) -> Section:
         ),
         Heading("Not done"),
         paragraph(
-            "Risk of bias was not appraised and the certainty of the evidence was not graded: both need the full texts."
-            " Small-study tests are not shown: on proportions they reject without any bias ",
-            Cite(("hunter2014",)),
-            ".",
+            "Risk of bias was not appraised and the certainty of the evidence was not graded: both need the full"
+            " texts.",
+            *_no_asymmetry(findings),
         ),
     ]
     return Section("methods", "Methods", tuple(blocks))
+
+
+def _answered(findings: Findings) -> set[str]:
+    """Names of the questions that were asked and could be answered."""
+    return {one.request.question for found in findings.outcomes for one in found.answers if one.reason is None}
+
+
+def _questions(findings: Findings) -> list[Block]:
+    """How each question that was answered was answered; nothing where none was."""
+    answered = _answered(findings)
+    if not answered:
+        return []
+    from ...sensitivity.described import DESCRIBED
+    from ...sensitivity.questions import QUESTIONS
+
+    chosen = [(question.title, DESCRIBED[name]) for name, question in QUESTIONS.items() if name in answered]
+    items = [
+        text(Strong(title), f" {how.words}", *((" ", Cite(how.cites)) if how.cites else ())) for title, how in chosen
+    ]
+    return [paragraph("The questions of the section on sensitivity, and how each was answered:"), Points(tuple(items))]
+
+
+def _no_asymmetry(findings: Findings) -> tuple[Run, ...]:
+    """That tests of asymmetry are not shown, and why; nothing where one was asked for."""
+    if _answered(findings) & {"egger", "begg", "peters", "trim-and-fill"}:
+        return ()
+    words = " Small-study tests are not shown: on proportions they reject without any bias "
+    return (words, Cite(("hunter2014",)), ".")
 
 
 def _group_tau(findings: Findings) -> str:

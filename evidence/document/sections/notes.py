@@ -24,6 +24,7 @@ def section(findings: Findings) -> Section | None:
         Details(
             "All warnings",
             (Points(tuple(text(_problem(problem)) for problem in problems)),),
+            f"All warnings: evidence check {findings.review.name}.",
         ),
     ]
     return Section("notes", "Warnings about the data", tuple(blocks))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..blocks import Block, Details, Facts, Heading, Link, Section, TableBlock, Text, paragraph, text
+from ..blocks import Block, Details, Facts, Link, Section, TableBlock, Text, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..inputs import inputs, inputs_table, versions
 
@@ -39,8 +39,11 @@ def section(findings: Findings) -> Section:
                 ("Font of the figures", text(FONT)),
             )
         ),
-        Heading("Options of each outcome, defaults included"),
-        Facts(tuple((found.spec.title, text(_options(_request(found)))) for found in findings.outcomes)),
+        Details(
+            "Options of each outcome, defaults included",
+            (Facts(tuple((found.spec.title, text(_options(_request(found)))) for found in findings.outcomes)),),
+            "Options of each outcome, defaults included: results.json.",
+        ),
         Details(
             "Files and their hashes",
             (TableBlock(inputs_table(inputs(analysis, review))),),

@@ -53,8 +53,9 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         blocks += [Heading(heading, 4), _beside(table, found)]
     if notes := _notes(found):
         blocks += [Heading("Notes", 4), Notes(notes)]
-    arms = TableBlock(arm_table(name, title, findings.review, found.selection, pooled))
-    blocks.append(Details(f"{title}, arm by arm: counts and where they were read", (arms,)))
+    arms = arm_table(name, title, findings.review, found.selection, pooled)
+    what = f"{title}, arm by arm: counts and where they were read"
+    blocks.append(Details(what, (TableBlock(arms),), f"{what}: tables/{arms.name}.csv."))
     if found.selection.left_out:
         left_out = TableBlock(left_out_table(name, title, found.selection))
         many = display.plural(len(found.selection.left_out), "arm")
