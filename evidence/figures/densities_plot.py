@@ -13,7 +13,7 @@ from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
 from .figure import Figure
-from .forest_words import overall_of, subtitle, title
+from .forest_words import observed_and_model, overall_of, title
 from .marks import Look, key, lighter
 from .page import Line, Page, Shape, Stroke, rectangle
 from .pen import Pen
@@ -66,7 +66,7 @@ def density_plot(
     if pooled.context is not None and pooled.context.banner:
         pen.banner(pooled.context.banner)
     pen.y += 0.8
-    for line in subtitle(pooled):
+    for line in observed_and_model(pooled):
         pen.paragraph(line, pen.style.margin_mm, pen.width, pen.style.font_pt, pen.style.ink)
     plots = _panels(pen, shown, prior)
     _key(pen, shown, prior)

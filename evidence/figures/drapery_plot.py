@@ -19,7 +19,7 @@ from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
 from .figure import Figure
 from .forest_rows import headline_value
-from .forest_words import METHODS, level_text, overall_of, subtitle, title
+from .forest_words import METHODS, level_text, observed_and_model, overall_of, title
 from .marks import Look, key, lighter
 from .page import Line, Page, Shape, Stroke, Text, rectangle
 from .pen import Pen
@@ -96,7 +96,7 @@ def drapery(
     if pooled.context is not None and pooled.context.banner:
         pen.banner(pooled.context.banner)
     pen.y += 0.8
-    for line in subtitle(pooled):
+    for line in observed_and_model(pooled):
         pen.paragraph(line, pen.style.margin_mm, pen.width, pen.style.font_pt, pen.style.ink)
     studies = study_curves(pooled)
     plot, left_out = _box(pen, studies if labels and len(studies) <= MANY else ())

@@ -84,10 +84,19 @@ def subtitle(said: Said) -> list[str]:
     if len(overall) > 1:
         lines = [f"{title(pooled)}: {_under_title(pooled)}" for pooled in overall]
         return [*lines, *_models(overall)]
-    pooled = overall[0]
+    return observed_and_model(overall[0])
+
+
+def observed_and_model(pooled: Pooled) -> list[str]:
+    """The observed count with its denominators, then the model, or why nothing is pooled."""
     if pooled.headline.kind == "observed":
         return [f"{pooled.headline.observed}.", pooled.headline.reason or "Nothing is pooled."]
     return [f"{pooled.headline.observed}.", f"Model: {pooled.model.title}."]
+
+
+def level_text(pooled: Pooled) -> str:
+    """``95 %``; ``99.9 %``."""
+    return f"{100 * float(pooled.model.level):g} %"
 
 
 def _under_title(pooled: Pooled) -> str:

@@ -14,7 +14,7 @@ from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
 from ..sensitivity.contour_funnel import LEVELS, Contour, ContourFunnel, contour_funnel
 from .figure import Figure
-from .forest_words import overall_of, subtitle, title
+from .forest_words import observed_and_model, overall_of, title
 from .labels import place_names
 from .marks import key, lighter
 from .page import Line, Page, Shape, Stroke, Text, rectangle, round_shape
@@ -76,7 +76,7 @@ def funnel(
     if pooled.context is not None and pooled.context.banner:
         pen.banner(pooled.context.banner)
     pen.y += 0.8
-    pen.paragraph(subtitle(pooled)[0], pen.style.margin_mm, pen.width, pen.style.font_pt, pen.style.ink)
+    pen.paragraph(observed_and_model(pooled)[0], pen.style.margin_mm, pen.width, pen.style.font_pt, pen.style.ink)
     name = "Standard error" if height == "se" else "Square root of the number of units"
     axis = "Proportion, %" + ("" if found.measure.is_proportion else f", on the scale of the {found.measure.scale}")
     plot = open_plot(pen, (x_scale(found), y_scale(found)), (axis, name), height=HEIGHT)

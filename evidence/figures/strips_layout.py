@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..sensitivity.pictures import Intervals, Strip
-from .forest_layout import baselines
+from .forest_heads import baselines
 from .marks import key
 from .page import Line, Shape, Stroke, Text, diamond, rectangle, round_shape
 from .pen import Pen
