@@ -125,9 +125,9 @@ class Calibration:
         holding = [name for name in lowest if name not in failing]
         who = "every method" if holding and not failing else _listed(holding) or "no method"
         parts = [
-            f"the {display.percent(self.level)} limits of {who} held what they estimate as often as they should (with"
-            f" chance allowed for over {self.comparisons} comparisons, less than {display.percent(self.bound, 1)} would"
-            " be too rarely; our threshold)"
+            f"the {display.percent(self.level)} limits of {who} held what they estimate as often as they should (in at"
+            f" least {display.percent(self.bound, 1)} at every tau: chance is allowed for over {self.comparisons}"
+            " comparisons; our threshold)"
         ]
         if failing:
             worst = sorted(failing, key=lambda name: lowest[name])

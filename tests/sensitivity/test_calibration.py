@@ -106,7 +106,7 @@ def test_the_reading_names_the_methods_that_hold_and_those_that_dont(answer: Cal
     assert all((name in holds) == (name not in judged.failing) for name in judged.methods)
     worst, best = (round(100 * end(lowest[list(judged.failing)])) for end in (min, max))
     assert fails.startswith(f"{len(judged.failing)} others (") and f" least) held it in {worst} % to {best} %" in fails
-    assert "with chance allowed for over 28 comparisons, less than 93.5 % would be too rarely" in holds
+    assert "(in at least 93.5 % at every tau: chance is allowed for over 28 comparisons; our threshold)" in holds
     assert holds.startswith("In 2,000 simulated data sets like this one (7 studies, 45 patients) at each of 4 ")
 
 
