@@ -50,9 +50,9 @@ def test_the_line_is_what_the_regression_predicts(name: str, arms: Selection) ->
         isinstance(picture, Points) and picture.x == tuple(map(float, YEARS)) and picture.size == tuple(map(float, N))
     )
     assert picture.y[0] == 3 / 11 and [label for _, _, label in picture.lines] == [
-        "fitted",
-        "lower limit",
-        "upper limit",
+        f"{answer.what} by the model",
+        "its limits",
+        "",
     ]
     assert "at year 2001" in str(answer) and "at 2020" in str(answer)
     slope = regressed.coefficient("year").estimate
