@@ -41,11 +41,14 @@ class Variant:
 VARIANTS: Mapping[str, tuple[Variant, ...]] = {
     "forest": (
         Variant("In the look of JAMA", "jama"),
+        Variant("In the look of RevMan 5", "revman5"),
+        Variant("In the look of BMJ", "bmj"),
+        Variant("In the look of The Lancet", "lancet"),
         Variant(
-            "By size, with the prediction interval as a shade", "lancet", {"sort": "size", "prediction_as": "shade"}
+            "Largest first, per 1000, prediction as a density",
+            options={"sort": "size", "scale": "per-1000", "prediction_as": "density", "columns": ["year"]},
         ),
-        Variant("At the width of a column", "bmj", {"width": "column"}),
-        Variant("As RevMan 5 prints it, on a part of the axis", "revman5", {"axis": (0.0, 0.8)}),
+        Variant("On one column of a journal", options={"width": "column"}),
     ),
 }
 

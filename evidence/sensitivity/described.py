@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
-from .calibration import FIXED_TAUS, LARGEST_TAU
+from .calibration import FAMILY_ERROR, FIXED_TAUS, LARGEST_TAU
 from .influence import COOK_PROBABILITY, DFFITS_FACTOR
 from .influence import FEWEST as FEW_TO_VARY
 from .patients import FEWEST_PER_COVARIATE, FEWEST_STUDIES
@@ -64,7 +64,8 @@ DESCRIBED: Mapping[str, Described] = {
     ),
     "multiverse": Described(
         "Every combination of model, source and confidence, reading of unread extents, choice among overlapping arms,"
-        " and case reports in or out; combinations without an estimate are kept with the reason."
+        " and case reports in or out; combinations without an estimate are kept with the reason. Unread extents read as"
+        " all without, or all with, the outcome are bounds and not counted among them."
     ),
     "influence": Described(
         "Deletion diagnostics on the analysis scale, each study left out: Cook's distance, beyond the"
@@ -90,7 +91,9 @@ DESCRIBED: Mapping[str, Described] = {
     "calibration": Described(
         "Data sets with the sizes of these studies are simulated at the fitted marginal mean, with tau as estimated,"
         f" {' and '.join(f'{tau:g}' for tau in FIXED_TAUS)} and its upper limit (at most {LARGEST_TAU:g}). Every method"
-        " is fitted to each; bias, coverage and width stand with their Monte-Carlo errors."
+        " is fitted to each; bias, coverage and width stand with their Monte-Carlo errors. A coverage is called too low"
+        f" below the exact binomial limit, with a chance of {FAMILY_ERROR:.0%} over all methods and values of tau together"
+        " (our threshold)."
     ),
     "patients": Described(
         "Generalised estimating equations with a logit link over patients described one by one, clustered by study,"
