@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from .courses import patient_courses as patient_courses
     from .coverage import evidence_coverage as evidence_coverage
     from .errors import EvidenceError as EvidenceError
+    from .figures import View as View
     from .figures import forest as forest
+    from .figures import forest_models as forest_models
+    from .figures import forest_panels as forest_panels
     from .figures.answers import answer_figure as answer_figure
     from .figures.harm_matrix import adverse_event_matrix as adverse_event_matrix
     from .figures.map_plot import evidence_map as evidence_map
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from .pooling.regression import regress as regress
     from .pooling.regression import regression as regression
     from .pooling.regression_result import predict as predict
+    from .response_extents import responses as responses
     from .review.review import check_review as check_review
     from .review.review import read_review as read_review
     from .review.spreadsheet import read_bare_table as read_bare_table
@@ -68,6 +72,7 @@ _HOMES = {
     "Design": "pooling.design",
     "EvidenceError": "errors",
     "Rates": "counts",
+    "View": "figures",
     "adverse_event_matrix": "figures.harm_matrix",
     "answer_figure": "figures.answers",
     "baujat": "sensitivity.baujat",
@@ -84,6 +89,8 @@ _HOMES = {
     "evidence_map": "figures.map_plot",
     "extractors": "sensitivity.extractors",
     "forest": "figures",
+    "forest_models": "figures",
+    "forest_panels": "figures",
     "harm_counts": "harms",
     "harms_silence": "sensitivity.harms_silence",
     "influence": "sensitivity.influence",
@@ -104,6 +111,7 @@ _HOMES = {
     "regress": "pooling.regression",
     "regression": "pooling.regression",
     "report_size": "sensitivity.report_size",
+    "responses": "response_extents",
     "select": "outcomes",
     "select_rates": "bare",
     "select_table": "bare",
@@ -121,6 +129,7 @@ __all__ = [
     "Design",
     "EvidenceError",
     "Rates",
+    "View",
     "adverse_event_matrix",
     "answer_figure",
     "baujat",
@@ -137,6 +146,8 @@ __all__ = [
     "evidence_map",
     "extractors",
     "forest",
+    "forest_models",
+    "forest_panels",
     "harm_counts",
     "harms_silence",
     "influence",
@@ -157,6 +168,7 @@ __all__ = [
     "regress",
     "regression",
     "report_size",
+    "responses",
     "select",
     "select_rates",
     "select_table",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ Integers = npt.NDArray[np.int64]
 
 #: Above this, n no longer adds exactly in float64 arithmetic of the likelihoods.
 LARGEST_N = 10**9
+#: What a study is called that nobody named.
+_UNNAMED = re.compile(r"#\d+")
 
 
 class Arms(ABC):
@@ -70,6 +73,11 @@ class Arms(ABC):
         i = np.asarray(index, dtype=np.intp)
         names = ([row[j] for j in i] for row in (self.labels, self.studies, self.keys))
         return self.like(self.events[..., i], self.n[..., i], *names)
+
+    def apart(self, name: str) -> Self:
+        """The same arms, to stand beside others: a study that nobody named is named after ``name`` as well."""
+        studies = [f"{study} of {name}" if _UNNAMED.fullmatch(study) else study for study in self.studies]
+        return self.like(self.events, self.n, self.labels, studies, self.keys)
 
     def by_study(self) -> Self:
         """One column per study: the arms of a study share its random effect, so an intercept-only likelihood

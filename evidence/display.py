@@ -32,6 +32,26 @@ def significant(value: float | None, digits: int = 3) -> str:
     return f"{float(text):,.0f}" if "e+" in text and abs(value) < 1e6 else text
 
 
+def ratio(value: float | None) -> str:
+    """An odds ratio or a limit of one: ``1.02``, ``7.0``, ``54``, ``0.011``; beyond a thousand either way, that it is.
+
+    Two significant digits; near 1, where a hundredth counts, two decimals.
+    """
+    if value is None:
+        return DASH
+    if math.isinf(value):
+        return "no limit"
+    if value == 0:
+        return "0"
+    if value < 0.001:
+        return "<0.001"
+    if value > 1000:
+        return ">1,000"
+    if value >= 0.1 and value < 1.995:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if 1.995 <= value < 9.95 else f"{float(f'{value:.2g}'):g}"
+
+
 def proportion(value: float | None, digits: int = 3) -> str:
     """A proportion as a decimal; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
     if value is None:
@@ -44,6 +64,19 @@ def percent(value: float | None, digits: int = 0) -> str:
     if value is None:
         return DASH
     return _guarded(value, digits, 100.0, " %")
+
+
+def points(difference: float) -> str:
+    """The size of a difference of two proportions: ``9 percentage points``, ``less than 1 percentage point``."""
+    shown = round(100 * abs(difference))
+    return f"{'less than 1' if shown == 0 else shown} percentage point{'' if shown <= 1 else 's'}"
+
+
+def scaled(value: float | None, digits: int, scale: float) -> str:
+    """A proportion times ``scale``, without a unit; values next to 0 or 1 that are not 0 or 1 say so with < or >."""
+    if value is None:
+        return DASH
+    return _guarded(value, digits, scale, "")
 
 
 def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:

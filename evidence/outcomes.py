@@ -361,4 +361,5 @@ def _context(question: _Question, members: Sequence[str], chosen: Mapping[str, R
         comparison=sum(arm["design"] in _COMPARED or arm["comparison_group"] == "yes" for arm in pooled),
         headings=question.known.headings(),
         banner=review.settings.banner,
+        column_units=question.known.units(),
     )

@@ -24,7 +24,7 @@ FLOORS = [
     {"figures", "tables"},
     {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
-    {"bare"},
+    {"bare", "response_extents"},
     {"outcomes", "harms", "courses", "coverage"},
     {"pooling", "review"},
     {"measures", "bibliography"},

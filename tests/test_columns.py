@@ -30,3 +30,19 @@ def test_facts_as_text(value: object, text: str) -> None:
 def test_an_unknown_column_lists_the_near_ones() -> None:
     with pytest.raises(UsageError, match="did you mean weight"):
         column("wieght", pool(Counts([3, 1], [28, 4])))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("estimate:1", "10.7 %"), ("ci:1", "2.3 to 28.2"), ("estimate_ci:2", "10.71 (2.27 to 28.23)")]
+)
+def test_decimals_behind_a_name(name: str, text: str) -> None:
+    result = pool(Counts([3], [28]), "common-effect")
+    assert column(name, result).cell(result.studies[0]) == text  # type: ignore[union-attr]
+
+
+def test_counts_have_no_decimals_and_proportions_no_time() -> None:
+    result = pool(Counts([3, 1], [28, 4]))
+    with pytest.raises(UsageError, match="events has no decimals"):
+        column("events:1", result)
+    with pytest.raises(UsageError, match="'time' is not known"):
+        column("time", result)

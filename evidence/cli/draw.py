@@ -13,7 +13,7 @@ from ..errors import usage
 from . import options
 from .asking import answer, arms_typed, is_of_review, model_typed, say_warnings
 from .forest import default_name
-from .questioning import ask_aloud, asked_of, question_options
+from .questioning import answer_drawn, ask_aloud, asked_of, option_lines, question_options
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -68,8 +68,8 @@ def command(
     typed = {**typed, "option": tuple(model_option or ())}
     figure = _figure(name, kind, source, typed, look, question_options(option or ()))
     path = output or Path(default_name(source, typed.get("outcome"), name))
-    figure.save(path, dpi=dpi)
-    typer.echo(f"wrote {path}")
+    for written in figure.save(path, dpi=dpi):
+        typer.echo(f"wrote {written}")
 
 
 def _figure(
@@ -100,17 +100,8 @@ def _of_review(
 def _of_question(
     kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
-    from ..figures import answer_figure
-    from ..sensitivity.answer import NotAsked
-    from ..sensitivity.questions import QUESTIONS
-
     asked = replace(asked_of(source, arms_typed(typed), typed["model"], model_typed(typed)), options=given)
-    found = ask_aloud(kind.home, asked)
-    if isinstance(found, NotAsked):
-        raise usage(f"{kind.home}: nothing to draw: {found.reason}", "choose another figure or outcome", "no-picture")
-    title, outcome = QUESTIONS[kind.home].title, asked.selection.context.title
-    above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
-    return answer_figure(found, style, above, asked.selection.context.banner)
+    return answer_drawn(ask_aloud(kind.home, asked), asked, style, "choose another figure or outcome")
 
 
 def _list() -> None:
@@ -143,7 +134,7 @@ def _describe(name: str, kind: Kind) -> None:
     for option, default in kind.options.items():
         typer.echo(f"  --option {option}={_shown(default)}")
     if kind.of == "question":
-        typer.echo(f"  options: those of the question {kind.home} (evidence sensitivity)")
+        typer.echo("\n".join(option_lines(kind.home) or ["  no options"]))
     typer.echo(f"draw it: evidence draw {name} REVIEW{'' if kind.of == 'review' else ' --outcome NAME'} -o {name}.svg")
 
 

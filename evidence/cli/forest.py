@@ -3,25 +3,114 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import usage
 from . import options
-from .asking import STDIN, answer, arms_typed, model_typed, say_warnings
+from .asking import STDIN, Answer, answer, arms_typed, filters, is_of_review, model_typed, say_warnings
+
+if TYPE_CHECKING:
+    from ..figures.figure import Figure
+    from ..figures.forest_view import View
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
+Columns = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Columns left of the axis, e.g. route,year; dose:1 with one decimal."),
+]
+Right = Annotated[
+    str | None,
+    typer.Option(metavar="A,B", help="Columns right of the axis instead of the style's own, e.g. estimate_ci,weight."),
+]
+Span = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HEADING=A,B", help="Heading over neighbouring columns. May be repeated."),
+]
+Sort = Annotated[
+    str,
+    typer.Option(
+        metavar="HOW",
+        help="given, label, year (earliest first), size (largest first) or estimate; -year the other way round.",
+    ),
+]
+Scale = Annotated[str | None, typer.Option(metavar="NAME", help="percent, per-1000 or proportion.  [the style's own]")]
+Decimals = Annotated[int | None, typer.Option(metavar="N", help="Of estimates and limits.  [the style's own]")]
+Axis = Annotated[
+    str | None,
+    typer.Option(metavar="LOW,HIGH", help="Ends of the axis as proportions, e.g. 0,0.5: arrows where limits go on."),
+]
+Reference = Annotated[
+    list[float] | None,
+    typer.Option(metavar="P", help="Line at a proportion, e.g. 0.5. May be repeated."),
+]
+PredictionAs = Annotated[str, typer.Option(metavar="HOW", help="Prediction interval as bar, shade, density or none.")]
+PageRows = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help="Most rows on a page: one PDF of several pages, or a file each.  [all; of a named width 60]"
+    ),
+]
+Beside = Annotated[
+    list[str] | None,
+    typer.Option(metavar="OUTCOME", help="A further outcome of the review, side by side. May be repeated."),
+]
+BesideModel = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="What a further model makes of the same counts. May be repeated."),
+]
+Extents = Annotated[
+    bool,
+    typer.Option("--responses", help="Beside each row how far its units responded, as a stacked bar (of a review)."),
+]
 
-@options.shared(options.of_review, options.of_groups, options.of_table, options.of_model, options.of_model_further)
+
+def of_columns(columns: Columns = None, right: Right = None, span: Span = None, sort: Sort = "given") -> None:
+    """Options: columns and order."""
+
+
+def of_view(
+    scale: Scale = None,
+    decimals: Decimals = None,
+    axis: Axis = None,
+    reference: Reference = None,
+    prediction_as: PredictionAs = "bar",
+    page_rows: PageRows = None,
+) -> None:
+    """Options: scale, axis, prediction interval, pages."""
+
+
+def of_company(beside: Beside = None, beside_model: BesideModel = None, responses: Extents = False) -> None:
+    """Options: what stands beside the result."""
+
+
+@options.shared(
+    options.of_review,
+    options.of_groups,
+    options.of_table,
+    options.of_rates,
+    options.of_model,
+    options.of_model_further,
+    of_columns,
+    of_view,
+    of_company,
+)
 def command(
     source: options.Source,
     typed: options.Typed,
-    columns: Annotated[
-        str | None, typer.Option(metavar="A,B", help="Columns beside the labels, e.g. route,year.")
+    style: Annotated[
+        str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")
+    ] = "default",
+    width: Annotated[
+        str | None,
+        typer.Option(metavar="WIDTH", help="column (84 mm), two-columns (174), page (257: A4 across), or mm."),
     ] = None,
-    style: Annotated[str, typer.Option(metavar="NAME", help="default or jama.")] = "default",
+    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
@@ -32,17 +121,89 @@ def command(
     evidence forest sts-calcinosis-cutis --outcome complete_remission --by route -o remission.svg
 
     evidence forest counts.csv
-    """
-    arms, asked = arms_typed(typed), model_typed(typed)
-    found = answer(source, arms, typed["model"], asked, typed["study_limits"])
-    say_warnings(found)
-    from ..figures import forest, style_named
 
-    names = [name.strip() for name in (columns or "").split(",") if name.strip()]
-    figure = forest(found.result, columns=names, style=style_named(style))
-    path = output or Path(default_name(source, arms.outcome))
-    figure.save(path)
-    typer.echo(f"wrote {path}")
+    evidence forest counts.csv --style jama --width column --sort size --axis 0,0.5 -o plot.pdf
+    """
+    found = _answers(source, typed)
+    for one in found:
+        say_warnings(one)
+    figure = _figure(found, typed, style, width, _view(source, typed))
+    path = output or Path(default_name(source, typed["outcome"]))
+    for written in figure.save(path, dpi=dpi):
+        typer.echo(f"wrote {written}")
+
+
+def _answers(source: str, typed: Mapping[str, Any]) -> list[Answer]:
+    """The result, then those of further outcomes or models.
+
+    Raises:
+        UsageError: both are asked for, or outcomes of a bare table.
+    """
+    arms, asked, limits = arms_typed(typed), model_typed(typed), typed["study_limits"]
+    outcomes, models = typed["beside"] or [], typed["beside_model"] or []
+    if outcomes and models:
+        raise usage("--beside and --beside-model can't stand together", "use one of them", "beside")
+    if outcomes and not is_of_review(source):
+        raise usage(f"{source} is a table: it has no further outcome", "use a review, or leave --beside out", "beside")
+    found = [answer(source, arms, typed["model"], asked, limits)]
+    found += [answer(source, replace(arms, outcome=name), typed["model"], asked, limits) for name in outcomes]
+    # The options are those of the first model: another may not have them.
+    level = {"level": asked["level"]}
+    return found + [answer(source, arms, name, level, limits) for name in models]
+
+
+def _figure(
+    found: Sequence[Answer], typed: Mapping[str, Any], style: str, width: str | None, view: View
+) -> Figure[Any]:
+    from ..figures import forest_models, forest_panels
+
+    draw = forest_models if typed["beside_model"] else forest_panels
+    right = None if typed["right"] is None else _names(typed["right"])
+    results: list[Any] = [one.result for one in found]
+    return draw(results, _names(typed["columns"]), right, typed["sort"], style, width, view)
+
+
+def _view(source: str, typed: Mapping[str, Any]) -> View:
+    from ..figures.forest_view import View
+
+    return View(
+        scale=typed["scale"] or "",
+        decimals=typed["decimals"],
+        axis=tuple(_names(typed["axis"])),  # type: ignore[arg-type]
+        references=tuple(typed["reference"] or ()),
+        prediction_as=typed["prediction_as"],
+        spans=_spans(typed["span"] or ()),
+        page_rows=typed["page_rows"],
+        responses=_responses(source, typed) if typed["responses"] else None,
+    )
+
+
+def _responses(source: str, typed: Mapping[str, Any]) -> Any:
+    from ..response_extents import responses
+    from ..review.review import read_review
+
+    if not is_of_review(source):
+        raise usage(f"{source} is a table: it tells no extents", "use a review, or leave --responses out", "responses")
+    return responses(read_review(source), typed["outcome"] or "", filters(typed["where"] or ()), typed["time"])
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def _spans(texts: Sequence[str]) -> dict[str, list[str]]:
+    """``["Remission=events,n"]`` to headings and the columns below them.
+
+    Raises:
+        UsageError: no equals sign, or no columns.
+    """
+    found = {}
+    for text in texts:
+        heading, _, names = text.rpartition("=")
+        if not heading.strip() or not _names(names):
+            raise usage(f"--span {text!r} names no columns", "write it as HEADING=A,B, e.g. Remission=events,n", "span")
+        found[heading.strip()] = _names(names)
+    return found
 
 
 def default_name(source: str, outcome: str | None, figure: str = "forest") -> str:

@@ -78,6 +78,17 @@ ModelName = Annotated[
         " common-effect or inverse-variance.  [logistic-normal; poisson-normal]",
     ),
 ]
+ProportionModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="logistic-normal, beta-binomial, bayesian, common-effect or inverse-variance.  [logistic-normal]",
+    ),
+]
+ProportionMeasure = Annotated[
+    str | None, typer.Option("--measure", metavar="CODE", help="inverse-variance: PR, PLN, PLO, PRZ, PAS, PFT.")
+]
 Limits = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="profile-t, profile, t, wald, hk, hk-floor."),
@@ -137,6 +148,17 @@ def of_model(
     level: Level = None,
 ) -> None:
     """Options: the model."""
+
+
+def of_proportion_model(
+    model: ProportionModel = None,
+    limits: Limits = None,
+    measure: ProportionMeasure = None,
+    tau2: Tau2 = None,
+    prediction: Prediction = None,
+    level: Level = None,
+) -> None:
+    """Options: the model of proportions."""
 
 
 def of_model_further(option: Option = None, study_limits: StudyLimits = "clopper-pearson") -> None:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from ..errors import usage
 from .asking import Arms, arms_or_rates, default_model, is_of_review, say_problems, specified
 
 if TYPE_CHECKING:
+    from ..figures import Figure, Style
     from ..sensitivity.answer import Answer
     from ..sensitivity.asked import Asked
 
@@ -81,3 +84,43 @@ def ask_aloud(question: str, asked: Asked) -> Answer:
             status.update(f"{question}: {step}".replace("[", "\\["))
 
         return ask(question, replace(asked, progress=progress))
+
+
+def answer_drawn(
+    answer: Answer, asked: Asked, style: str | Style = "default", mend: str = "leave out --figure"
+) -> Figure[Any]:
+    """The figure of an answer, under the outcome and the question.
+
+    Raises:
+        ComputeError: the question can't be asked of these data, or its answer has no picture.
+    """
+    from ..errors import ComputeError, Problem
+    from ..figures import answer_figure
+    from ..sensitivity.answer import NotAsked
+    from ..sensitivity.questions import title_of
+
+    if answer.picture() is None:
+        why = answer.reason if isinstance(answer, NotAsked) else str(answer)
+        raise ComputeError(Problem("no-picture", f"{answer.question}: nothing to draw: {why}", mend))
+    title, outcome = title_of(answer.question, answer), asked.selection.context.title
+    above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
+    return answer_figure(answer, style, above, asked.selection.context.banner)
+
+
+def print_options(question: str | None) -> None:
+    """The options of a question with their defaults, or of every question that has any."""
+    from ..sensitivity.questions import QUESTIONS
+
+    for name in QUESTIONS if question is None else [question]:
+        lines = option_lines(name)
+        if lines or question is not None:
+            typer.echo("\n".join([name, *(lines or ["  no options"])]))
+
+
+def option_lines(question: str) -> list[str]:
+    """The options of a question as they are typed, each with what it does."""
+    from ..sensitivity.questions import QUESTIONS
+
+    typed = {f"--option {name}={one.shown or 'A,B'}": one for name, one in QUESTIONS[question].options.items()}
+    width = max(map(len, typed), default=0)
+    return [f"  {text.ljust(width)}  {one.meaning}" for text, one in typed.items()]

@@ -12,7 +12,7 @@ import typer
 from ..errors import unknown, usage
 from . import options
 from .asking import arms_typed, model_typed
-from .questioning import ask_aloud, asked_of, question_options
+from .questioning import answer_drawn, ask_aloud, asked_of, print_options, question_options
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HELP = "Ask how far a result can be relied on: without one study, by year, ..."
 
 
-@options.shared(options.of_review, options.of_table, options.of_model)
+@options.shared(options.of_review, options.of_table, options.of_proportion_model)
 def command(
     source: options.Source,
     typed: options.Typed,
@@ -40,17 +40,25 @@ def command(
     figure: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it; the ending decides: .svg, .pdf, .png, .tiff.")
     ] = None,
+    listed: Annotated[
+        bool, typer.Option("--options", help="Tell the options of the question, or of every question, and stop.")
+    ] = False,
 ) -> None:
     """Ask a question of a review's outcome, or of the counts of a spreadsheet.
 
     evidence sensitivity sts-calcinosis-cutis --outcome complete_remission
 
     evidence sensitivity counts.csv --question leave-one-out --figure left.svg
+
+    evidence sensitivity counts.csv --question cumulative --options
     """
     if question is None:
         _refuse({"--option": option, "--figure": figure})
     else:
         _check_name(question)
+    if listed:
+        print_options(question)
+        return
     model = {**model_typed(typed), "option": tuple(model_option or ())}
     asked = replace(asked_of(source, arms_typed(typed), typed["model"], model), options=question_options(option or ()))
     if question is None:
@@ -58,11 +66,11 @@ def command(
         return
     answer = ask_aloud(question, asked)
     if figure is not None:
-        _draw(answer, asked, figure)
+        answer_drawn(answer, asked).save(figure)
     if json:
         _print_json(answer.to_dict())
         return
-    _show(question, answer, asked)
+    _show(answer, asked)
     if figure is not None:
         typer.echo(f"\nwrote {figure}")
 
@@ -80,31 +88,19 @@ def _check_name(question: str) -> None:
         raise unknown("question", question, tuple(QUESTIONS))
 
 
-def _draw(answer: Answer, asked: Asked, figure: Path) -> None:
-    from ..figures import answer_figure
-    from ..sensitivity.answer import NotAsked
-    from ..sensitivity.questions import QUESTIONS
-
-    if isinstance(answer, NotAsked):
-        raise usage(f"{answer.question}: nothing to draw: {answer.reason}", "leave out --figure", "no-picture")
-    title, outcome = QUESTIONS[answer.question].title, asked.selection.context.title
-    above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
-    answer_figure(answer, title=above, banner=asked.selection.context.banner).save(figure)
-
-
 def _print_json(content: Any) -> None:
     import json
 
     typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2))
 
 
-def _show(question: str, answer: Answer, asked: Asked) -> None:
-    from ..sensitivity.questions import QUESTIONS
+def _show(answer: Answer, asked: Asked) -> None:
+    from ..sensitivity.questions import title_of
     from .answer_rendering import answer_blocks
     from .rendering import print_blocks, terminal
 
     console = terminal()
-    blocks = [*_heading(asked), *answer_blocks(QUESTIONS[question].title, answer, console.width), _model(asked)]
+    blocks = [*_heading(asked), *answer_blocks(title_of(answer.question, answer), answer, console.width), _model(asked)]
     print_blocks(blocks, console)
 
 
@@ -135,7 +131,15 @@ def _list(asked: Asked, json: bool) -> None:
 
     found = {name: "takes longer: not tried" if q.costly else _reason(name, asked) for name, q in QUESTIONS.items()}
     if json:
-        rows = [{"question": name, "title": QUESTIONS[name].title, "remark": found[name]} for name in found]
+        rows = [
+            {
+                "question": name,
+                "title": QUESTIONS[name].title,
+                "options": {option: one.default for option, one in QUESTIONS[name].options.items()},
+                "remark": found[name],
+            }
+            for name in found
+        ]
         _print_json(rows)
         return
     from rich.table import Table
@@ -143,14 +147,17 @@ def _list(asked: Asked, json: bool) -> None:
 
     from .rendering import print_blocks, terminal
 
+    needing = [name for name, question in QUESTIONS.items() if question.of_review] if asked.review is None else []
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column()
     for name, remark in found.items():
-        grid.add_row(
-            Text(name, style="bold"), Text.assemble(QUESTIONS[name].title, (f"  {remark}" if remark else "", "dim"))
-        )
-    print_blocks([*_heading(asked), grid, Text("Ask one with --question NAME.", style="dim")], terminal())
+        if name not in needing:
+            title, said = QUESTIONS[name].title, f"  {remark}" if remark else ""
+            grid.add_row(Text(name, style="bold"), Text.assemble(title, (said, "dim")))
+    told = [Text(f"Of a review only: {', '.join(needing)}.", style="dim")] if needing else []
+    ways = Text("Ask one with --question NAME; --options tells what can be chosen.", style="dim")
+    print_blocks([*_heading(asked), grid, *told, ways], terminal())
 
 
 def _reason(name: str, asked: Asked) -> str | None:

@@ -105,7 +105,7 @@ def _answers(
     progress: Progress,
 ) -> Iterator[Answered]:
     from ..sensitivity.asked import Asked
-    from ..sensitivity.questions import QUESTIONS
+    from ..sensitivity.questions import title_of
     from ..sensitivity.store import beside
 
     names: list[str] = []
@@ -126,7 +126,8 @@ def _answers(
         names.append(asked.question)
         again = names.count(asked.question)
         name = asked.question if again == 1 else f"{asked.question}-{again}"
-        yield Answered(asked, QUESTIONS[asked.question].title, name, _answer(analysis, asked, data))
+        answer = _answer(analysis, asked, data)
+        yield Answered(asked, title_of(asked.question, answer), name, answer)
 
 
 def _told(progress: Progress, said: str, step: str) -> None:

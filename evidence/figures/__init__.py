@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .answers import answer_figure, picture_figure
 from .figure import Figure
-from .forest_plot import forest
+from .forest_plot import forest, forest_models, forest_panels
+from .forest_view import View
 from .kinds import FIGURES, Kind, kind_named
 from .style import STYLES, Style, style_named
 from .theme import with_palette
@@ -15,8 +16,11 @@ __all__ = [
     "Figure",
     "Kind",
     "Style",
+    "View",
     "answer_figure",
     "forest",
+    "forest_models",
+    "forest_panels",
     "kind_named",
     "picture_figure",
     "style_named",

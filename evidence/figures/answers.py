@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import usage
 from ..sensitivity.answer import Answer
 from ..sensitivity.pictures import Contour, Curves, Intervals, Panels, Picture, Points
-from ..sensitivity.questions import QUESTIONS
+from ..sensitivity.questions import QUESTIONS, title_of
 from .contour_layout import contour_layout
 from .curves_layout import curves_layout
 from .figure import Figure
@@ -19,9 +19,10 @@ from .picture_words import alt_text
 from .plot import Frame, Plot
 from .points_layout import points_layout
 from .specification_layout import Specifications, specification_layout
+from .strips_layout import PlacedStrips, strips_layout
 from .style import Style, style_named
 
-Part = PlacedRows | Specifications | Plot
+Part = PlacedRows | PlacedStrips | Specifications | Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ def answer_figure(
     picture = answer.picture()
     if picture is None:
         raise usage(f"{answer.question}: there is nothing to draw", "read its sentence and its numbers", "no-picture")
-    known = QUESTIONS.get(answer.question)
-    above = title or (known.title if known else answer.question)
+    above = title or (title_of(answer.question, answer) if answer.question in QUESTIONS else answer.question)
     return picture_figure(picture, above, style, banner, str(answer))
 
 
@@ -118,6 +118,8 @@ def _ends_of(pictures: Sequence[Single], style: Style) -> list[Ends]:
 
 def _draw(pen: Pen, picture: Single, ends: Ends) -> Part:
     match picture:
+        case Intervals(strips=strips) if strips:
+            return strips_layout(pen, picture)
         case Intervals(specification=True):
             return specification_layout(pen, picture)
         case Intervals():

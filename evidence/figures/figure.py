@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from ..files import write_whole
 from .file_kinds import kind_of
-from .ink import DPI, render
+from .ink import DPI, render, render_document
 from .page import Page
 from .svg import svg_of
 
@@ -43,6 +43,12 @@ class Figure(Generic[Placed]):
         """Description for those who can't see it."""
         return self.layout.alt
 
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Each page. Most figures have one; where a long one was broken, ``layout.page`` has all below each other."""
+        pages: tuple[Page, ...] = getattr(self.layout, "pages", (self.layout.page,))
+        return pages
+
     def to_svg(self, embed_font: bool = False) -> str:
         """The figure as SVG, text as text.
 
@@ -50,26 +56,42 @@ class Figure(Generic[Placed]):
             embed_font: Bring along what is needed of the font, for machines without DejaVu Sans and for viewers that
                 would replace it. Without it the file is smaller, and Verdana, which is as wide, stands in.
         """
+        return self._svg(self.layout.page, embed_font)
+
+    def _svg(self, page: Page, embed_font: bool) -> str:
         if not embed_font:
-            return svg_of(self.layout.page, self.alt)
+            return svg_of(page, self.alt)
         from .fonts import faces_of_page
 
-        return svg_of(self.layout.page, self.alt, faces_of_page(self.layout.page))
+        return svg_of(page, self.alt, faces_of_page(page))
 
-    def save(self, path: str | Path, dpi: int = DPI, embed_font: bool = False) -> None:
+    def save(self, path: str | Path, dpi: int = DPI, embed_font: bool = False) -> tuple[Path, ...]:
         """Write the figure; the name's ending decides: .svg, .pdf, .png or .tiff.
+
+        Several pages are one PDF, or a file each: ``name-1.svg``, ``name-2.svg``, ...
 
         Args:
             path: Where to. dpi: Dots per inch of .png and .tiff; journals ask for 300, of lines and text for 600.
             embed_font: Of .svg, as of ``to_svg``; PDF always has its fonts.
+
+        Returns:
+            What was written.
 
         Raises:
             UsageError: an unknown ending, or a place that can't be written.
         """
         target = Path(path)
         kind = kind_of(target)
-        content = self.to_svg(embed_font).encode("utf-8") if kind == "svg" else render(self.layout.page, kind, dpi)
-        write_whole(target, content)
+        if kind == "pdf" and len(self.pages) > 1:
+            write_whole(target, render_document(self.pages))
+            return (target,)
+        targets: tuple[Path, ...] = (target,)
+        if len(self.pages) > 1:
+            targets = tuple(target.with_stem(f"{target.stem}-{i + 1}") for i in range(len(self.pages)))
+        for page, place in zip(self.pages, targets, strict=True):
+            content = self._svg(page, embed_font).encode("utf-8") if kind == "svg" else render(page, kind, dpi)
+            write_whole(place, content)
+        return targets
 
     def _repr_svg_(self) -> str:
         return self.to_svg()

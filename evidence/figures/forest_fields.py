@@ -1,19 +1,19 @@
-"""The columns of a forest plot across the page: text fields left and right of the axis, and labels that fit theirs."""
+"""The columns of a forest plot across the page: text fields left and right of each axis, and labels that fit theirs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ..columns import Column
 from ..errors import usage
 from .forest_rows import Row
-from .style import Style
+from .style import NARROW_MM, Style
 from .text import width_mm, wrapped
 
+Tries = tuple[tuple[float, float, float], ...]
 #: Widest label, widest further column and least axis in mm, tried from generous to tight until all have room.
-TRIES = (
+TRIES: Tries = (
     (78.0, 40.0, 64.0),
     (70.0, 34.0, 54.0),
     (62.0, 30.0, 48.0),
@@ -22,12 +22,25 @@ TRIES = (
     (38.0, 18.0, 34.0),
     (28.0, 15.0, 34.0),
 )
+#: The same with several panels or blocks, and on a narrow page.
+TRIES_PANELS: Tries = (
+    (60.0, 30.0, 46.0),
+    (46.0, 24.0, 36.0),
+    (38.0, 18.0, 28.0),
+    (30.0, 15.0, 24.0),
+    (24.0, 13.0, 16.0),
+)
+TRIES_NARROW: Tries = ((34.0, 22.0, 30.0), (28.0, 18.0, 26.0), (22.0, 14.0, 24.0), (18.5, 12.0, 19.0))
 AXIS_MOST = 95.0
-#: Room for the rows below the studies, however short the studies' labels are.
-LABEL_LEAST = 28.0
+#: Room for the rows below the studies, however short the studies' labels are, on a wide and on a narrow page.
+LABEL_LEAST, LABEL_LEAST_NARROW = 28.0, 18.5
+#: Where further columns may be no wider than this, headings over numbers are broken into lines.
+HEADINGS_WRAP_BELOW = 23.0
 #: A longer word is broken.
 WORD_MOST = 30.0
 INDENT = 2.5
+#: Between two panels, in widths of the gap between columns.
+PANEL_GAP = 2.0
 #: Stands between the two numbers of a range and is aligned from row to row.
 TO = " to "
 
@@ -43,6 +56,7 @@ class Field:
         cells: Text of each row.
         x, width: Left side and width in mm. split: Where the ``to`` of a range begins, from x.
         wraps: Whether long cells are broken into lines.
+        name: Of the column. token: What stands in one line in a range, such as `` to ``.
     """
 
     heading: str
@@ -52,69 +66,186 @@ class Field:
     width: float = 0.0
     split: float = 0.0
     wraps: bool = False
+    name: str = ""
+    token: str = TO
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Columns to place: those beside the labels, those left and right of each axis, widths of blocks at the right."""
+
+    shared: tuple[Field, ...]
+    panels: tuple[tuple[tuple[Field, ...], tuple[Field, ...]], ...]
+    blocks: tuple[float, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All columns from left to right."""
+        return (*self.shared, *(f for left, right in self.panels for f in (*left, *right)))
+
+    def each(self, change: Callable[[Field], Field]) -> Wanted:
+        """With every column changed."""
+        shared = tuple(map(change, self.shared))
+        panels = tuple((tuple(map(change, left)), tuple(map(change, right))) for left, right in self.panels)
+        return replace(self, shared=shared, panels=panels)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A heading over several columns: its lines, and from where to where it reaches in mm."""
+
+    lines: tuple[str, ...]
+    x0: float
+    x1: float
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """All columns placed: the fields, the lines of each row's label, and the ends of the axis in mm."""
+    """All columns placed.
+
+    Attributes:
+        fields: From left to right. labels: Lines of each row's label. axes: Ends of each axis in mm.
+        first: Lines of the heading of the labels. blocks: Left and right end of each block.
+        spans: Headings over several columns; titles: over whole panels.
+    """
 
     fields: tuple[Field, ...]
     labels: tuple[tuple[str, ...], ...]
-    axis: tuple[float, float]
+    axes: tuple[tuple[float, float], ...]
+    first: tuple[str, ...] = ("Study",)
+    blocks: tuple[tuple[float, float], ...] = ()
+    spans: tuple[Span, ...] = ()
+    titles: tuple[Span, ...] = ()
 
 
-def place_fields(rows: Sequence[Row], chosen: Sequence[Column], level: str, style: Style) -> Fields:
-    """Share the page's width between labels, columns and axis.
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What stands over the columns: over the labels, over neighbouring columns, over each panel."""
 
-    Raises:
-        UsageError: too many columns for the page's width.
-    """
-    left = [Field(c.heading, c.align, tuple(row.cells[i] for row in rows), wraps=True) for i, c in enumerate(chosen)]
-    left.append(Field("Events/n", "right", tuple(row.events_n for row in rows)))
-    right = [
-        Field("Percent", "right", tuple(row.estimate for row in rows)),
-        Field(f"{level} CI", "range", tuple(row.limits for row in rows)),
-    ]
-    if any(row.weight for row in rows):
-        right.append(Field("Weight", "right", tuple(row.weight for row in rows)))
-    right = [sized(f, WORD_MOST, style) for f in right]
-    room = style.width_mm - 2 * style.margin_mm - _breadth(right, style)
-    for label_most, text_most, axis_least in TRIES:
-        left = [sized(f, text_most, style) for f in left]
-        wanted = _label_wanted(rows, left, style)
-        label = min(label_most, wanted)
-        axis = room - label - _breadth(left, style) - style.gap_mm
+    first: str = "Study"
+    spans: Mapping[str, Sequence[str]] | None = None
+    titles: tuple[str, ...] = ()
+
+
+def place_fields(rows: Sequence[Row], wanted: Wanted, headings: Headings, style: Style) -> Fields | None:
+    """Share the page's width between labels, columns and axes; None where they don't fit."""
+    narrow = style.width_mm < NARROW_MM
+    panels = len(wanted.panels)
+    tries = TRIES_NARROW if narrow else TRIES_PANELS if panels > 1 or wanted.blocks else TRIES
+    first = max(width_mm(word, style.font_pt, bold=True) for word in headings.first.split()) + 0.01
+    for label_most, text_most, axis_least in tries:
+        fitted = _spread(wanted.each(lambda f, most=text_most: sized(f, most, style)), headings.spans or {}, style)  # type: ignore[misc]
+        label_wanted = max(_label_wanted(rows, fitted, style), first)
+        label = max(min(label_most, label_wanted), first)
+        taken = label + style.gap_mm + _breadth(fitted.fields, style)
+        taken += sum(block + style.gap_mm for block in fitted.blocks) + (panels - 1) * PANEL_GAP * style.gap_mm
+        axis = (style.width_mm - 2 * style.margin_mm - taken) / panels
         if axis >= axis_least:
-            label = min(wanted, label + axis - axis_least)
-            break
-    else:
-        raise usage(
-            f"{len(chosen)} columns leave {max(axis, 0):.1f} mm for the axis, which needs {axis_least:.0f}",
-            "ask for fewer columns, or a wider style",
-            "too-many-columns",
-        )
-    return _placed(rows, left, right, label, style)
+            label = min(label_wanted, label + (axis - axis_least) * panels)
+            return _placed(rows, fitted, label, headings, style)
+    return None
+
+
+def too_narrow(columns: int, style: Style) -> Exception:
+    """The error where nothing more can give way."""
+    return usage(
+        f"{columns} columns leave no room for the axis on a page {style.width_mm:g} mm wide",
+        "ask for fewer columns, or a wider page",
+        "too-many-columns",
+    )
 
 
 def _breadth(fields: Sequence[Field], style: Style) -> float:
     return sum(f.width + style.gap_mm for f in fields)
 
 
-def _placed(rows: Sequence[Row], left: list[Field], right: list[Field], label: float, style: Style) -> Fields:
-    x = style.margin_mm + label + style.gap_mm
-    placed = []
-    for f in left:
+def _spread(wanted: Wanted, spans: Mapping[str, Sequence[str]], style: Style) -> Wanted:
+    """Columns under one heading are at least as wide as its longest word."""
+    for heading, names in spans.items():
+        word = max(width_mm(word, style.font_pt, bold=True) for word in heading.split() or [""])
+        for side in _sides(wanted):
+            under = [f for f in side if f.name in names]
+            lacking = word + 0.1 - (_breadth(under, style) - style.gap_mm)
+            if under and lacking > 0:
+                first = under[0]
+                wider = replace(first, width=first.width + lacking, split=first.split + lacking)
+                wanted = wanted.each(lambda f, old=first, new=wider: new if f is old else f)  # type: ignore[misc]
+    return wanted
+
+
+def _sides(wanted: Wanted) -> list[tuple[Field, ...]]:
+    """Runs of columns that no axis parts."""
+    runs: list[tuple[Field, ...]] = [wanted.shared]
+    for left, right in wanted.panels:
+        runs[-1] = (*runs[-1], *left)
+        runs.append(right)
+    return runs
+
+
+def _placed(rows: Sequence[Row], wanted: Wanted, label: float, headings: Headings, style: Style) -> Fields:
+    """Columns from the left up to the first axis, then from the right end to it; the axes share what is between."""
+    gap, panels = style.gap_mm, len(wanted.panels)
+    x = style.margin_mm + label + gap
+    placed, axes, titles = [], [], []
+    for f in wanted.shared:
         placed.append(replace(f, x=x))
-        x += f.width + style.gap_mm
-    counts = placed[-1]
-    end = style.width_mm - style.margin_mm - _breadth(right, style)
-    axis = (max(x, end - AXIS_MOST), end)
-    x = end + style.gap_mm
-    for f in right:
-        placed.append(replace(f, x=x))
-        x += f.width + style.gap_mm
-    labels = tuple(tuple(_label_lines(row, label, counts, axis[0], style)) for row in rows)
-    return Fields(tuple(placed), labels, axis)
+        x += f.width + gap
+    beside = sum(_breadth((*left, *right), style) for left, right in wanted.panels)
+    blocks_wide = sum(block + gap for block in wanted.blocks)
+    end = style.width_mm - style.margin_mm - blocks_wide
+    axis_wide = (end - x - beside - (panels - 1) * PANEL_GAP * gap) / panels
+    # The columns right of a single axis stay at the page's edge, and the axis beside them.
+    spare = max(axis_wide - AXIS_MOST, 0.0) if panels == 1 else 0.0
+    for i, (left, right) in enumerate(wanted.panels):
+        start = x
+        for f in left:
+            placed.append(replace(f, x=x))
+            x += f.width + gap
+        axes.append((x + spare, x + axis_wide))
+        x += axis_wide + gap
+        for f in right:
+            placed.append(replace(f, x=x))
+            x += f.width + gap
+        if headings.titles:
+            words = wrapped(headings.titles[i], x - gap - start, style.font_pt, True)
+            titles.append(Span(tuple(words), start, x - gap))
+        x += (PANEL_GAP - 1) * gap
+    blocks, x = [], end + gap
+    for block in wanted.blocks:
+        blocks.append((x, x + block))
+        x += block + gap
+    counts = placed[: len(wanted.shared) + len(wanted.panels[0][0])]
+    labels = tuple(tuple(_label_lines(rows, i, label, counts, axes[0][0], style)) for i in range(len(rows)))
+    spans = _spans(placed, wanted, headings.spans or {}, style)
+    first = tuple(wrapped(headings.first, max(label, LABEL_LEAST_NARROW), style.font_pt, True))
+    return Fields(tuple(placed), labels, tuple(axes), first, tuple(blocks), spans, tuple(titles))
+
+
+def _spans(
+    placed: Sequence[Field], wanted: Wanted, spans: Mapping[str, Sequence[str]], style: Style
+) -> tuple[Span, ...]:
+    """Headings over neighbours.
+
+    Raises:
+        UsageError: columns that don't stand beside each other, or that the plot does not have.
+    """
+    runs, at, found = [], 0, []
+    for side in _sides(wanted):
+        runs.append(placed[at : at + len(side)])
+        at += len(side)
+    for heading, names in spans.items():
+        over = [[i for i, f in enumerate(run) if f.name in names] for run in runs]
+        over_there = [(run, where) for run, where in zip(runs, over, strict=True) if where]
+        known = {f.name for f in placed}
+        lacking = [name for name in names if name not in known]
+        whole = all(where == list(range(where[0], where[0] + len(where))) for _, where in over_there)
+        if lacking or not over_there or not whole or any(len(where) < len(set(names)) for _, where in over_there):
+            said = ", ".join(names)
+            raise usage(f"{heading!r} can't stand over {said}", "name columns that stand side by side", "span")
+        for run, where in over_there:
+            x0, x1 = run[where[0]].x, run[where[-1]].x + run[where[-1]].width
+            found.append(Span(tuple(wrapped(heading, x1 - x0 + 0.01, style.font_pt, True)), x0, x1))
+    return tuple(found)
 
 
 def sized(f: Field, most: float, style: Style) -> Field:
@@ -125,9 +256,10 @@ def sized(f: Field, most: float, style: Style) -> Field:
     def width(text: str) -> float:
         return width_mm(text, style.font_pt, bold=True)
 
-    widest = max(width(text) for text in (f.heading, *f.cells))
     if not f.wraps:
-        return replace(f, width=widest)
+        heads = f.heading.split() if most < HEADINGS_WRAP_BELOW else [f.heading]
+        return replace(f, width=max(width(text) for text in (*heads, *f.cells)))
+    widest = max(width(text) for text in (f.heading, *f.cells))
     word = min(max(width(word) for text in (f.heading, *f.cells) for word in text.split() or [""]), WORD_MOST)
     room = max(min(widest, most), word) + 0.01
     lines = [line for text in {f.heading, *f.cells} for line in wrapped(text, room, style.font_pt, True)]
@@ -135,34 +267,60 @@ def sized(f: Field, most: float, style: Style) -> Field:
 
 
 def _sized_range(f: Field, style: Style) -> Field:
-    halves = [cell.partition(TO) for cell in f.cells]
+    halves = [cell.partition(f.token) for cell in f.cells]
     before = max(width_mm(low, style.font_pt, bold=True) for low, _, _ in halves)
     after = max(width_mm(to + high, style.font_pt, bold=True) for _, to, high in halves)
-    heading = width_mm(f.heading, style.font_pt, bold=True)
+    heading = max(width_mm(line, style.font_pt, bold=True) for line in _broken_heading(f))
     width = max(before + after, heading)
     return replace(f, width=width, split=before + 0.5 * (width - before - after))
 
 
-def _label_wanted(rows: Sequence[Row], left: Sequence[Field], style: Style) -> float:
+def heading_lines(f: Field, style: Style) -> list[str]:
+    """The heading in lines that fit its column."""
+    if f.align == "range" and width_mm(f.heading, style.font_pt, bold=True) > f.width + 0.01:
+        return [line for line in _broken_heading(f) if line]
+    return wrapped(f.heading, f.width + 0.01, style.font_pt, True)
+
+
+def _broken_heading(f: Field) -> list[str]:
+    """``Percent (95 % CI)`` may stand in two lines, as its cells have two parts."""
+    before, token, after = f.heading.partition(f.token)
+    return [before, f"{token}{after}".strip()]
+
+
+def _label_wanted(rows: Sequence[Row], wanted: Wanted, style: Style) -> float:
     """Width at which no label is broken. Rows that aren't studies may run on over their empty cells."""
-    empty = sum(f.width + style.gap_mm for f in left[:-1])
+    narrow = style.width_mm < NARROW_MM
+    empty = sum(f.width + style.gap_mm for f in wanted.shared if f.wraps)
     studies = [_label_width(row, style) for row in rows if row.kind == "study"]
     others = [_label_width(row, style) - empty for row in rows if row.kind not in ("study", "group")]
-    return max([*studies, *others, LABEL_LEAST])
+    return max([*studies, *others, LABEL_LEAST_NARROW if narrow else LABEL_LEAST])
 
 
 def _label_width(row: Row, style: Style) -> float:
     return width_mm(row.label, style.font_pt, is_bold(row)) + indent(row) + 0.01
 
 
-def _label_lines(row: Row, width: float, counts: Field, axis_left: float, style: Style) -> list[str]:
+def _label_lines(
+    rows: Sequence[Row], index: int, width: float, beside: Sequence[Field], axis_left: float, style: Style
+) -> list[str]:
     """A study's label stays in its column; the label of another row runs over the empty cells beside it."""
+    row = rows[index]
     if row.kind == "group":
         width = axis_left - style.margin_mm - style.gap_mm
     elif row.kind != "study":
-        end = counts.x + counts.width - width_mm(row.events_n, style.font_pt, True) if row.events_n else axis_left
-        width = max(width, end - style.margin_mm - style.gap_mm)
+        ends = [_text_left(f, f.cells[index], style) for f in beside if f.cells[index]]
+        width = max(width, min([*ends, axis_left]) - style.margin_mm - style.gap_mm)
     return wrapped(row.label, width - indent(row), style.font_pt, is_bold(row))
+
+
+def _text_left(f: Field, cell: str, style: Style) -> float:
+    """Where the text of a cell begins."""
+    if f.align == "right":
+        return f.x + f.width - width_mm(cell, style.font_pt, True)
+    if f.align == "range":
+        return f.x + f.split - width_mm(cell.partition(f.token)[0], style.font_pt, True)
+    return f.x
 
 
 def cell_lines(f: Field, index: int, style: Style) -> list[str]:

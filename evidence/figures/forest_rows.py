@@ -1,20 +1,61 @@
-"""The rows of a forest plot, top to bottom: what each says and what it spans, before any place on paper."""
+"""The rows of a forest plot, top to bottom: what each says and what it spans, before any place on paper.
+
+A row has one entry for each panel: outcomes side by side have several, a single result has one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .. import display
-from ..columns import Column
+from ..errors import data_error, usage
 from ..pooling.headline import exact_total
+from ..pooling.rate_result import PooledRate, StudyRate
 from ..pooling.result import Interval, Pooled, StudyEffect
 from ..pooling.subgroups import Subgroups
+from .forest_order import sorted_rows
 
 Kind = Literal["group", "study", "counts", "part", "pooled", "median", "prediction", "gap", "rule"]
+#: Rows below the studies in their order; of several panels those of one kind stand together.
+BELOW: tuple[Kind, ...] = ("part", "counts", "pooled", "median", "prediction")
 #: Two numbers that differ by less than this are one number: the optimisers' own error is of this size.
 SAME = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one row says in one panel; None where it says nothing.
+
+    Attributes:
+        events, n, time: Counts; rates have a time and no n.
+        estimate, lower, upper: As proportions, or as events per unit of time. weight: Share of the total in [0, 1].
+        study: The study, for further columns.
+        marked: Whether it is drawn on the axis.
+    """
+
+    events: int | None = None
+    n: int | None = None
+    time: float | None = None
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    weight: float | None = None
+    study: StudyEffect | None = None
+    marked: bool = True
+
+    @property
+    def span(self) -> tuple[float, float, float] | None:
+        """(lower, estimate, upper) of what is drawn; a prediction interval has its lower limit twice."""
+        if not self.marked or self.lower is None or self.upper is None:
+            return None
+        return self.lower, self.lower if self.estimate is None else self.estimate, self.upper
+
+    @property
+    def size(self) -> float:
+        """Units, or time at risk: what the area of a mark stands for."""
+        return float(self.n or self.time or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,114 +65,193 @@ class Row:
     Attributes:
         kind: group (a heading), study, counts (not pooled), part (studies summed), pooled (a diamond), median,
             prediction, gap, rule (a gap with a line).
-        label: First cell. cells: Those of the chosen columns. events_n, estimate, limits, weight: Their cells.
-        span: (lower, estimate, upper) as proportions; None draws nothing.
-        n: Units, for the area of the mark.
+        label: First cell. entries: One of each panel, None where it has none.
         level: 0 for overall rows and headings, 1 for rows inside a group.
+        key: Of a study's row: its arm. study: The study that the arm belongs to.
     """
 
     kind: Kind
     label: str = ""
-    cells: tuple[str, ...] = field(default=())
-    events_n: str = ""
-    estimate: str = ""
-    limits: str = ""
-    weight: str = ""
-    span: tuple[float, float, float] | None = None
-    n: int = 0
+    entries: tuple[Entry | None, ...] = ()
     level: int = 0
+    key: str = ""
+    study: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """What the first panel that has something says; an empty entry where none has."""
+        return next((entry for entry in self.entries if entry is not None), Entry())
+
+    @property
+    def span(self) -> tuple[float, float, float] | None:
+        """(lower, estimate, upper) in the first panel."""
+        return self.entries[0].span if self.entries and self.entries[0] is not None else None
 
 
-def forest_rows(result: Pooled | Subgroups, columns: Sequence[Column], decimals: int = 0) -> tuple[Row, ...]:
-    """All rows of a result; percentages have ``decimals`` decimals."""
-    made = tuple(_rows(result, columns, decimals))
-    blank = ("",) * len(columns)
-    return tuple(row if row.kind == "study" else replace(row, cells=blank) for row in made)
+Result = Pooled | Subgroups
+#: The results of a row of panels; None where a panel has nothing of that group.
+Panels = Sequence[Pooled | None]
 
 
-def _rows(result: Pooled | Subgroups, columns: Sequence[Column], decimals: int) -> Iterator[Row]:
-    if not isinstance(result, Subgroups):
-        for study in result.studies:
-            yield _study(study, columns, decimals, 0)
-        yield from _overall(result, decimals)
-        return
-    for position, (label, group) in enumerate(result.groups):
-        if position:
-            yield Row("gap")
-        yield Row("group", f"{result.heading}: {label}")
-        for study in group.studies:
-            yield _study(study, columns, decimals, 1)
-        if group.status != "single-study":
-            yield from _parts(group, decimals, 1)
-            yield _together(group, decimals, 1)
-    yield from _overall(result.overall, decimals, "All studies")
+def forest_rows(results: Sequence[Result], sort: str = "given", prediction: bool = True) -> tuple[Row, ...]:
+    """All rows of one result, or of several side by side whose studies are matched by their key.
+
+    Raises:
+        UsageError: results with groups beside others without, or with other groups; no years to sort by.
+        DataError: one key with two labels.
+    """
+    overall = [result.overall if isinstance(result, Subgroups) else result for result in results]
+    grouped = [result for result in results if isinstance(result, Subgroups)]
+    if not grouped:
+        return (*_studies(overall, 0, sort), *_overall(overall, "", prediction))
+    if len(grouped) < len(results) or len({result.by for result in grouped}) > 1:
+        raise usage("panels with other groups can't share their rows", "group all of them by one column", "groups")
+    labels = list(dict.fromkeys(label for result in grouped for label, _ in result.groups))
+    rows: list[Row] = []
+    for position, label in enumerate(labels):
+        rows += [Row("gap")] if position else []
+        rows.append(Row("group", f"{grouped[0].heading}: {label}"))
+        members: Panels = [dict(result.groups).get(label) for result in grouped]
+        rows += _studies(members, 1, sort)
+        rows += _below([_of_group(pooled) for pooled in members], 1)
+    return (*rows, *_overall(overall, "All studies", prediction))
 
 
-def _study(study: StudyEffect, columns: Sequence[Column], decimals: int, level: int) -> Row:
-    return Row(
-        "study",
-        study.label,
-        tuple(column.cell(study) for column in columns),
-        display.count(study.events, study.n),
-        _percent(study.estimate, decimals),
-        _limits(study.ci.lower, study.ci.upper, decimals),
-        "" if study.weight is None else display.percent(study.weight, 1),
-        (study.ci.lower, study.estimate, study.ci.upper),
-        study.n,
-        level,
-    )
+def model_rows(results: Sequence[Pooled], sort: str = "given", prediction: bool = True) -> tuple[Row, ...]:
+    """The rows of several models of the same counts: the studies once, then what each model makes of them."""
+    rows = [*_studies(results[:1], 0, sort), Row("rule"), *_below([list(_observed(results[0]))], 0)]
+    for result in results:
+        own = [item for item in _pooled(result, prediction) if item[0] != "part"]
+        rows += [Row("group", first_upper(result.model.title)), *_below([own], 1)]
+    # Each model weighs the studies in its own way, and they stand here once.
+    return tuple(replace(row, entries=tuple(e and replace(e, weight=None) for e in row.entries)) for row in rows)
 
 
-def _overall(pooled: Pooled, decimals: int, heading: str = "") -> Iterator[Row]:
+def _studies(members: Panels, level: int, sort: str) -> list[Row]:
+    """One row for each study that any panel has."""
+    found: dict[str, Row] = {}
+    for at, pooled in enumerate(members):
+        for study in pooled.studies if pooled is not None else ():
+            row = found.get(study.key, Row("study", study.label, (None,) * len(members), level, study.key, study.study))
+            if row.label != study.label:
+                raise data_error(
+                    f"{study.key} is {row.label} in one panel and {study.label} in another",
+                    "give studies of all panels the same keys and labels",
+                    "two-labels",
+                )
+            entries = (*row.entries[:at], _entry(study), *row.entries[at + 1 :])
+            found[study.key] = replace(row, entries=entries)
+    return sorted_rows(list(found.values()), sort)
+
+
+def _entry(study: StudyEffect) -> Entry:
+    n, time = (None, study.time) if isinstance(study, StudyRate) else (study.n, None)
+    limits = (study.estimate, study.ci.lower, study.ci.upper)
+    return Entry(study.events, n, time, *limits, study.weight, study)
+
+
+#: A row below the studies of one panel.
+Item = tuple[Kind, str, Entry]
+
+
+def _overall(overall: Sequence[Pooled], heading: str, prediction: bool) -> Iterator[Row]:
     """The rows below the studies: what was observed, in parts where the headline is split; then what was pooled."""
-    if pooled.status == "single-study":
+    if all(pooled.status == "single-study" for pooled in overall):
         return
     yield Row("rule")
     if heading:
         yield Row("group", heading)
-    yield from _parts(pooled, decimals, 0)
+    yield from _below([[*_observed(pooled), *_pooled(pooled, prediction)] for pooled in overall], 0)
+
+
+def _below(panels: Sequence[Sequence[Item]], level: int) -> Iterator[Row]:
+    """Rows of the same kind and label are one row with an entry in each panel."""
+    if len(panels) > 1:
+        panels = [[(kind, _common(kind, label), entry) for kind, label, entry in items] for items in panels]
+    names = dict.fromkeys((kind, label) for items in panels for kind, label, _ in items)
+    for kind, label in sorted(names, key=lambda name: BELOW.index(name[0])):
+        entries = tuple(
+            next((entry for k, name, entry in items if (k, name) == (kind, label)), None) for items in panels
+        )
+        yield Row(kind, label, entries, level)
+
+
+def _common(kind: Kind, label: str) -> str:
+    """The label without what differs between panels: how many studies, which formula."""
+    return label.rpartition(" (")[0] if kind in ("part", "prediction") and label.endswith(")") else label
+
+
+def _of_group(pooled: Pooled | None) -> list[Item]:
+    """A group of one study has no row below it: its diamond would be that study."""
+    if pooled is None or pooled.status == "single-study":
+        return []
+    return [*_parts(pooled), _together(pooled)]
+
+
+def _observed(pooled: Pooled) -> Iterator[Item]:
+    if pooled.status == "single-study":
+        return
+    yield from _parts(pooled)
     if pooled.headline.kind != "observed":
-        yield _sum("Observed, all studies together", pooled, decimals, "part", 0)
-    yield _together(pooled, decimals, 0)
+        yield "part", "Observed, all studies together", _sum(pooled, marked=True)
+
+
+def _pooled(pooled: Pooled, prediction: bool) -> Iterator[Item]:
+    if pooled.status == "single-study":
+        return
+    yield _together(pooled)
     if pooled.headline.kind == "observed":
         return
     if shows_median(pooled) and pooled.estimate is not None and pooled.ci is not None:
-        yield _interval_row("median", first_upper(pooled.model.centre), "", pooled.estimate, pooled.ci, decimals, 0)
-    if pooled.pi is not None:
-        pi = pooled.pi
-        row = _interval_row("prediction", _prediction_label(pi), "", pi.lower, pi, decimals, 0)
-        yield replace(row, estimate="")
+        yield "median", first_upper(pooled.model.centre), _limited(pooled.ci, pooled.estimate)
+    if pooled.pi is not None and prediction:
+        yield "prediction", f"Next study: prediction interval ({pooled.pi.method})", _limited(pooled.pi, None)
 
 
-def _parts(pooled: Pooled, decimals: int, level: int) -> Iterator[Row]:
+def _limited(ci: Interval, estimate: float | None) -> Entry:
+    return Entry(estimate=estimate, lower=ci.lower, upper=ci.upper)
+
+
+def _parts(pooled: Pooled) -> Iterator[Item]:
     """Series and small reports apart, where one number would hide that they differ; one part alone is the whole."""
     if pooled.headline.kind != "split" or len(pooled.headline.lines) < 2:
         return
     for line in pooled.headline.lines:
-        yield _part(line, decimals, level)
+        yield "part", _part_label(line), _part(line)
 
 
-def _part(line: Mapping[str, Any], decimals: int, level: int) -> Row:
+def _part_label(line: Mapping[str, Any]) -> str:
     studies = f" ({display.plural(line['k'], 'study', 'studies')})" if "k" in line else ""
-    return Row(
-        "part",
-        first_upper(line["label"]) + studies,
-        events_n=display.count(line["events"], line["n"]),
-        estimate=_percent(line["estimate"], decimals),
-        limits=_limits(line["lower"], line["upper"], decimals),
-        span=(line["lower"], line["estimate"], line["upper"]),
-        n=line["n"],
-        level=level,
-    )
+    return first_upper(line["label"]) + studies
 
 
-def _together(pooled: Pooled, decimals: int, level: int) -> Row:
+def _part(line: Mapping[str, Any]) -> Entry:
+    return Entry(line["events"], line["n"], None, line["estimate"], line["lower"], line["upper"])
+
+
+def _together(pooled: Pooled) -> Item:
     shown = headline_value(pooled)
     if shown is None:
-        return _sum(f"Together, not pooled ({_short_reason(pooled)})", pooled, decimals, "counts", level)
+        return "counts", f"Together, not pooled ({_short_reason(pooled)})", _sum(pooled, marked=False)
     label, value, ci = shown
-    counts = display.count(pooled.events, pooled.n)
-    return _interval_row("pooled", label, counts, value, ci, decimals, level)
+    return "pooled", label, replace(_counted(pooled), estimate=value, lower=ci.lower, upper=ci.upper)
+
+
+def _counted(pooled: Pooled) -> Entry:
+    """Counts of all studies; weights, where there are any, sum to 1."""
+    weight = 1.0 if pooled.studies and all(study.weight is not None for study in pooled.studies) else None
+    if isinstance(pooled, PooledRate):
+        return Entry(pooled.events, None, pooled.time, weight=weight)
+    return Entry(pooled.events, pooled.n, weight=weight)
+
+
+def _sum(pooled: Pooled, marked: bool) -> Entry:
+    """All events of all units; the exact limits of a proportion."""
+    entry = replace(_counted(pooled), weight=None, marked=marked)
+    if isinstance(pooled, PooledRate):
+        return replace(entry, estimate=pooled.events / pooled.time, marked=False)
+    exact = exact_total(pooled)
+    return replace(entry, estimate=pooled.events / pooled.n, lower=exact.lower, upper=exact.upper)
 
 
 def headline_value(pooled: Pooled) -> tuple[str, float, Interval] | None:
@@ -157,47 +277,9 @@ def shows_median(pooled: Pooled) -> bool:
     return abs(pooled.estimate - pooled.mean) >= SAME
 
 
-def _sum(label: str, pooled: Pooled, decimals: int, kind: Kind, level: int) -> Row:
-    exact, proportion = exact_total(pooled), pooled.events / pooled.n
-    return Row(
-        kind,
-        label,
-        events_n=display.count(pooled.events, pooled.n),
-        estimate=_percent(proportion, decimals),
-        limits=_limits(exact.lower, exact.upper, decimals),
-        span=None if kind == "counts" else (exact.lower, proportion, exact.upper),
-        n=pooled.n,
-        level=level,
-    )
-
-
 def _short_reason(pooled: Pooled) -> str:
     reason = (pooled.headline.reason or "no pooled number").split(":")[0].rstrip(".")
     return reason[:1].lower() + reason[1:]
-
-
-def _prediction_label(pi: Interval) -> str:
-    return f"Next study: prediction interval ({pi.method})"
-
-
-def _interval_row(kind: Kind, label: str, counts: str, value: float, ci: Interval, decimals: int, level: int) -> Row:
-    return Row(
-        kind,
-        label,
-        events_n=counts,
-        estimate=_percent(value, decimals),
-        limits=_limits(ci.lower, ci.upper, decimals),
-        span=(ci.lower, value, ci.upper),
-        level=level,
-    )
-
-
-def _percent(value: float, decimals: int) -> str:
-    return display.percent(value, decimals).removesuffix(" %")
-
-
-def _limits(lower: float, upper: float, decimals: int) -> str:
-    return display.percent_interval(lower, upper, decimals).removesuffix(" %")
 
 
 def first_upper(text: str) -> str:

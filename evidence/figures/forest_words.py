@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from .. import display
 from ..columns import NOT_REPORTED
+from ..pooling.rate_result import PooledRate
 from ..pooling.result import Heterogeneity, Note, Pooled
 from ..pooling.subgroups import Subgroups, degrees
 from .forest_rows import Row, headline_value, shows_median
@@ -13,6 +15,8 @@ from .forest_rows import Row, headline_value, shows_median
 SHOWN_SEVERITIES = ("warning", "caution")
 #: Notes about pooled numbers: out of place where no pooled number is shown.
 ABOUT_POOLED = ("weakly-identified", "limit-open", "mean-median-apart", "prediction-wide", "tau-infinite")
+#: Notes about the prediction interval: out of place where it is switched off.
+ABOUT_PREDICTION = ("prediction-wide", "no-prediction", "prediction-without-spread")
 METHODS = {
     "clopper-pearson": "exact (Clopper-Pearson)",
     "wilson": "Wilson",
@@ -30,21 +34,64 @@ def overall_of(result: Pooled | Subgroups) -> Pooled:
     return result.overall if isinstance(result, Subgroups) else result
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a forest plot shows, for its words.
+
+    Attributes:
+        results: One of each panel, or one of each model. models: Whether they are models of the same counts.
+        rows: The rows. prediction: How the prediction interval is drawn, or none.
+        cut: Whether something lies beyond an axis. references: Further lines, as they are printed.
+        blank: Whether cells stand empty for lack of a number. dashes: Whether a fact is not reported.
+    """
+
+    results: tuple[Pooled | Subgroups, ...]
+    models: bool
+    rows: tuple[Row, ...]
+    prediction: str = "bar"
+    cut: bool = False
+    references: tuple[str, ...] = ()
+    blank: bool = False
+    dashes: bool = False
+
+    @property
+    def overall(self) -> list[Pooled]:
+        """The results of all arms."""
+        return [overall_of(result) for result in self.results]
+
+
 def title(pooled: Pooled) -> str:
     """The outcome."""
-    return pooled.context.title if pooled.context and pooled.context.title else "Proportions"
+    if pooled.context and pooled.context.title:
+        return pooled.context.title
+    return "Rates" if isinstance(pooled, PooledRate) else "Proportions"
 
 
-def subtitle(pooled: Pooled) -> list[str]:
+def titles(said: Said) -> str:
+    """The outcome, or the outcomes side by side."""
+    names = list(dict.fromkeys(title(pooled) for pooled in said.overall))
+    first, *rest = names
+    rest = [name[:1].lower() + name[1:] for name in rest]
+    return first if not rest else f"{', '.join([first, *rest[:-1]])} and {rest[-1]}"
+
+
+def subtitle(said: Said) -> list[str]:
+    """The observed count with its denominators, then the model, or why nothing is pooled; a line for each panel."""
+    overall = said.overall
+    if said.models:
+        named = "; ".join(pooled.model.title for pooled in overall)
+        return [f"{overall[0].headline.observed}.", f"Models of the same counts: {named}."]
+    if len(overall) > 1:
+        lines = [f"{title(pooled)}: {_under_title(pooled)}" for pooled in overall]
+        return [*lines, *_models(overall)]
+    return observed_and_model(overall[0])
+
+
+def observed_and_model(pooled: Pooled) -> list[str]:
     """The observed count with its denominators, then the model, or why nothing is pooled."""
     if pooled.headline.kind == "observed":
         return [f"{pooled.headline.observed}.", pooled.headline.reason or "Nothing is pooled."]
     return [f"{pooled.headline.observed}.", f"Model: {pooled.model.title}."]
-
-
-def axis_title(pooled: Pooled) -> str:
-    """What the axis counts."""
-    return f"Percent of {pooled.unit if pooled.unit.endswith('s') else pooled.unit + 's'}"
 
 
 def level_text(pooled: Pooled) -> str:
@@ -52,17 +99,39 @@ def level_text(pooled: Pooled) -> str:
     return f"{100 * float(pooled.model.level):g} %"
 
 
-def footnotes(result: Pooled | Subgroups, rows: Sequence[Row]) -> list[str]:
+def _under_title(pooled: Pooled) -> str:
+    reason = f" {pooled.headline.reason or 'Nothing is pooled.'}" if pooled.headline.kind == "observed" else ""
+    return f"{pooled.headline.observed}.{reason}"
+
+
+def _models(overall: Sequence[Pooled]) -> list[str]:
+    named = list(dict.fromkeys(pooled.model.title for pooled in overall if pooled.headline.kind != "observed"))
+    return [f"Model: {'; '.join(named)}."] if named else []
+
+
+def footnotes(said: Said) -> list[str]:
     """Everything below the axis, a paragraph each: key, spread, test, denominators, notes."""
+    each = [_of_result(result, said.prediction) for result in said.results]
+    lines = [" ".join(_key(said))]
+    common = [line for line in each[0] if all(line in others for others in each)]
+    for pooled, own in zip(said.overall, each, strict=True):
+        name = pooled.model.title if said.models else title(pooled)
+        different = [line for line in own if line not in common]
+        if len(each) == 1:
+            return lines + own
+        # A paragraph for each panel, so that they are found again.
+        lines += [f"{name[:1].upper()}{name[1:]}. {' '.join(different)}"] if different else []
+    return lines + common
+
+
+def _of_result(result: Pooled | Subgroups, prediction: str) -> list[str]:
     pooled = overall_of(result)
-    results = [pooled, *(group for _, group in result.groups)] if isinstance(result, Subgroups) else [pooled]
-    lines = [" ".join(_key(results, rows))]
-    if pooled.headline.kind != "observed":
-        lines += _spread(pooled)
+    lines = list(_spread(pooled)) if pooled.headline.kind != "observed" else []
     test = _test(result) if isinstance(result, Subgroups) else ""
     lines += [line for line in (test, share_of_case_reports(pooled)) if line]
     # The reason for no test says the same.
-    said = ("not-randomised",) if "not formed by chance" in test else ()
+    said = ["not-randomised"] if "not formed by chance" in test else []
+    said += ABOUT_PREDICTION if prediction == "none" else ()
     return lines + [note.text for note in _shown(pooled) if note.code not in said]
 
 
@@ -76,30 +145,58 @@ def _shown(pooled: Pooled) -> list[Note]:
     return sorted(notes, key=lambda note: SHOWN_SEVERITIES.index(note.severity))
 
 
-def _key(results: Sequence[Pooled], rows: Sequence[Row]) -> Iterator[str]:
+def _key(said: Said) -> Iterator[str]:
     """What each kind of mark on the page stands for, and how its limits are made; nothing that is not there."""
-    kinds = {row.kind for row in rows}
-    methods = sorted({study.ci.method for study in results[0].studies})
+    overall = said.overall
+    kinds = {row.kind for row in said.rows}
+    methods = sorted({study.ci.method for pooled in overall for study in pooled.studies})
     limits = " and ".join(METHODS.get(method, method) for method in methods)
-    yield f"Squares: studies, area by n, the smallest kept visible; lines: {limits} limits."
-    if "part" in kinds:
+    by = "time at risk" if isinstance(overall[0], PooledRate) else "n"
+    yield f"Squares: studies, area by {by}, the smallest kept visible; lines: {limits} limits."
+    if any(row.kind == "part" and row.span is not None for row in said.rows):
         yield "Open squares: counts summed over studies; their exact limits assume one common probability."
-    elif any(row.kind == "counts" and row.events_n for row in rows) and "common" not in (
-        results[0].headline.reason or ""
+    elif any(row.kind == "counts" and row.entry.lower is not None for row in said.rows) and "common" not in (
+        overall[0].headline.reason or ""
     ):
         yield "Counts together: exact limits, which assume one common probability."
     if "pooled" in kinds:
-        shown = [(found, result) for result in results if (found := headline_value(result)) is not None]
-        named = " or ".join(dict.fromkeys(label[:1].lower() + label[1:] for (label, _, _), _ in shown))
-        made = " or ".join(dict.fromkeys(ci.formula for (_, _, ci), _ in shown))
-        yield f"Filled diamonds: {named}, limits {made}."
+        yield _of_diamonds(said)
     if "median" in kinds:
-        centre = results[0].ci
-        yield f"Open diamond: {results[0].model.centre}, limits {centre.formula if centre else ''}."
-    if headline_value(results[0]) is not None:
-        yield "Dashed line: the overall diamond."
-    if any(display.DASH in row.cells for row in rows):
+        shown = [pooled for pooled in overall if shows_median(pooled) and pooled.ci is not None]
+        named = " or ".join(dict.fromkeys(pooled.model.centre for pooled in shown))
+        made = " or ".join(dict.fromkeys(pooled.ci.formula for pooled in shown if pooled.ci is not None))
+        yield f"Open diamond: {named}, limits {made}."
+    if headline_value(overall[0]) is not None:
+        yield "Dashed line: the first model's diamond." if said.models else "Dashed line: the overall diamond."
+    yield from _further_key(said, "prediction" in kinds)
+
+
+def _of_diamonds(said: Said) -> str:
+    results = [*said.overall]
+    results += [group for result in said.results if isinstance(result, Subgroups) for _, group in result.groups]
+    shown = [found for result in results if (found := headline_value(result)) is not None]
+    named = " or ".join(dict.fromkeys(label[:1].lower() + label[1:] for label, _, _ in shown))
+    made = " or ".join(dict.fromkeys(ci.formula for _, _, ci in shown))
+    return f"Filled diamonds: {named}, limits {made}."
+
+
+def _further_key(said: Said, predicted: bool) -> Iterator[str]:
+    methods = list(dict.fromkeys(pooled.pi.method for pooled in said.overall if pooled.pi is not None))
+    if predicted and len(said.results) > 1 and not said.models:
+        yield f"Prediction intervals: {' or '.join(methods)}."
+    if predicted and said.prediction == "shade":
+        yield "Shade: prediction interval of the next study."
+    if predicted and said.prediction == "density":
+        yield "Curve: density of the next study's proportion; the bar below it: its prediction interval."
+    if said.references:
+        lines = "Dotted line: " if len(said.references) == 1 else "Dotted lines: "
+        yield lines + " and ".join(said.references) + "."
+    if said.cut:
+        yield "Arrow: goes on beyond the axis; the numbers beside it are whole."
+    if said.dashes:
         yield f"{display.DASH}: {NOT_REPORTED}."
+    if said.blank:
+        yield "Empty: that study has no count there."
 
 
 def _spread(pooled: Pooled) -> Iterator[str]:
@@ -145,11 +242,18 @@ def share_of_case_reports(pooled: Pooled) -> str:
     return f"{reports}; no comparison group."
 
 
-def alt_text(result: Pooled | Subgroups) -> str:
+def alt_text(said: Said) -> str:
     """The figure in words."""
-    pooled = overall_of(result)
-    text = f"Forest plot of {title(pooled)[:1].lower()}{title(pooled)[1:]}: {pooled.headline.text}"
-    if isinstance(result, Subgroups):
-        for label, group in result.groups:
-            text += f" {result.heading} {label}: {display.plural(group.k, 'study', 'studies')}, {group.headline.text}"
+    name = titles(said)
+    text = f"Forest plot of {name[:1].lower()}{name[1:]}:"
+    for result, pooled in zip(said.results, said.overall, strict=True):
+        if said.models:
+            text += f" {pooled.model.title}: {pooled.headline.text}"
+            continue
+        text += f" {title(pooled)}: {pooled.headline.text}" if len(said.results) > 1 else f" {pooled.headline.text}"
+        if isinstance(result, Subgroups):
+            for label, group in result.groups:
+                text += (
+                    f" {result.heading} {label}: {display.plural(group.k, 'study', 'studies')}, {group.headline.text}"
+                )
     return text

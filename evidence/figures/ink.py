@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -34,6 +34,17 @@ def render(page: Page, kind: Kind, dpi: int = DPI) -> bytes:
     with _settings():
         figure = _figure(page, _families(kind))
         return _document(figure) if kind == "pdf" else _picture(figure, kind, dpi)
+
+
+def render_document(pages: Sequence[Page]) -> bytes:
+    """Several pages as one PDF."""
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    buffer = BytesIO()
+    with _settings(), PdfPages(buffer, metadata=METADATA) as document:
+        for page in pages:
+            document.savefig(_figure(page, _families("pdf")), facecolor="white")
+    return buffer.getvalue()
 
 
 def _document(figure: Any) -> bytes:

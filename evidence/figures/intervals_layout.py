@@ -9,7 +9,7 @@ from math import floor, log10
 from .. import display
 from ..sensitivity.pictures import IntervalRow, Intervals
 from .forest_fields import Align, Field, cell_lines, sized
-from .forest_layout import baselines, cell_text, column_heads
+from .forest_heads import baselines, cell_text, column_heads
 from .marks import lighter
 from .page import Line, Shape, Stroke, Text, diamond, rectangle
 from .pen import Pen
@@ -58,7 +58,7 @@ def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = Non
     _, remarks = numbered_remarks(picture.rows)
     columns = columns or columns_of([picture], style)[0]
     pen.y += 1.0
-    column_heads(pen, [*columns.left, *columns.right], style, "")
+    column_heads(pen, [*columns.left, *columns.right], style, ())
     top = pen.y
     middles = _write_rows(pen, picture, columns)
     plot = Plot(*columns.axis, top, pen.y, axis_of(picture), Scale(0.0, 1.0))

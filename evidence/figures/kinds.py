@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from importlib import import_module
 from inspect import Parameter, signature
 from typing import Any, Literal, cast
@@ -45,8 +45,17 @@ class Kind:
         """Names of its options and their defaults."""
         if self.of == "question":
             return {}
+        found: dict[str, Any] = {}
+        for parameter in self._parameters:
+            bundle = is_dataclass(parameter.default)
+            found |= _typed(parameter.default) if bundle else {parameter.name: parameter.default}
+        return found
+
+    @property
+    def _parameters(self) -> list[Parameter]:
+        """What its function takes beside what is drawn and the style."""
         parameters = list(signature(self.function).parameters.values())[1:]
-        return {p.name: p.default for p in parameters if p.name != "style" and p.kind is not Parameter.VAR_KEYWORD}
+        return [p for p in parameters if p.name != "style" and p.kind is not Parameter.VAR_KEYWORD]
 
     def draw(self, subject: Any, style: str | Style, options: Mapping[str, Any]) -> Figure[Any]:
         """The figure of a result or a review.
@@ -54,7 +63,17 @@ class Kind:
         Raises:
             UsageError: an option that it does not have, or a value of another kind than its default.
         """
-        return self.function(subject, style=style, **_checked(options, self.options))
+        given = _checked(options, self.options)
+        for parameter in self._parameters:
+            if is_dataclass(parameter.default) and not isinstance(parameter.default, type):
+                inside = {name: given.pop(name) for name in _typed(parameter.default) if name in given}
+                given[parameter.name] = replace(parameter.default, **inside)
+        return self.function(subject, style=style, **given)
+
+
+def _typed(bundle: Any) -> dict[str, Any]:
+    """The fields of a bundle of options that can be typed, with their defaults: words, numbers and lists of them."""
+    return {f.name: getattr(bundle, f.name) for f in fields(bundle) if not f.metadata.get("object")}
 
 
 def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,10 +85,7 @@ def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
             raise usage(f"the figure has no option {name!r}", mend, "unknown-option")
         default = defaults[name]
         if isinstance(default, tuple):
-            parts = (
-                value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
-            )
-            value = tuple(part.strip() if isinstance(part, str) else part for part in parts)
+            value = _parts(value)
         elif isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         elif isinstance(default, bool) != isinstance(value, bool) and default is not None:
@@ -80,13 +96,17 @@ def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
 
 
 def _parts(value: Any) -> tuple[Any, ...]:
+    """A list from text with commas, from a list, or of one value."""
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(","))
+        return tuple(part.strip() for part in value.split(",") if part.strip())
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 FIGURES: Mapping[str, Kind] = {
     "forest": Kind("Studies, groups and the pooled proportion", "result", "forest_plot:forest", shows_groups=True),
+    "funnel": Kind("Effects against standard errors, with contours of p", "result", "funnel_plot:funnel"),
+    "drapery": Kind("p-value functions of the studies and of the result", "result", "drapery_plot:drapery"),
+    "densities": Kind("Posterior or predictive densities", "result", "densities_plot:density_plot"),
     "leave-one-out": Kind("The result without each study", "question", "leave-one-out"),
     "cumulative": Kind("The result as studies were added", "question", "cumulative"),
     "size-funnel": Kind("Proportions against the size of the study", "question", "size-covariate"),

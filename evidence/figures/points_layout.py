@@ -10,12 +10,14 @@ import numpy as np
 from ..sensitivity.pictures import Points
 from .density import Cells, cells_of, draw_cells, hexagon, shade
 from .labels import Name, place_names
+from .marginals import ROOM, draw_marginals
 from .marks import Look, key
 from .page import Line, Shape, Stroke, Text, rectangle, round_shape
 from .pen import Pen
 from .picture_words import LETTERS
 from .plot import Frame, Plot, Point, open_plot, rule
 from .scales import Scale, scale_of
+from .size_key import size_key
 from .text import MM_PER_POINT, width_mm
 
 #: More points than this are drawn as a density.
@@ -43,13 +45,27 @@ def points_layout(pen: Pen, picture: Points, frame: Frame | None = None) -> Plot
             (picture.y_label, picture.y_proportion),
         )
     )
-    plot = open_plot(pen, (x, y), (names[0], names[1]), height=70.0, frame=frame)
+    many = len(picture.x) > MOST_POINTS
+    edged = many and frame is None
+    if edged:
+        pen.y += ROOM
+    base = pen.y
+    plot = open_plot(pen, (x, y), (names[0], names[1]), ROOM if edged else 0.0, height=70.0, frame=frame)
     first = len(pen.strokes)
     rule(pen, plot, x=picture.vertical)
     _lines(pen, plot, picture)
-    many = len(picture.x) > MOST_POINTS
     drawn = [stroke.points for stroke in pen.strokes[first:]]
-    pen.feet(_density(pen, plot, picture) if many else _scatter(pen, plot, picture, drawn))
+    said = _density(pen, plot, picture) if many else _scatter(pen, plot, picture, drawn)
+    if edged:
+        flags = np.array(picture.flagged or (False,) * len(picture.x))
+        places = np.array([plot.at(x, y) for x, y in zip(picture.x, picture.y, strict=True)])
+        draw_marginals(pen, plot, places, flags, base)
+        said.append(
+            "Bars at the edges: how many points lie there" + (", dark those that stand out." if flags.any() else ".")
+        )
+    if picture.size and not many:
+        size_key(pen, max(picture.size), (SMALLEST, LARGEST))
+    pen.feet(said)
     return plot
 
 

@@ -181,7 +181,8 @@ def _choices(pen: Pen, placed: Specifications, members: Sequence[int], y: float)
 def _words(placed: Specifications, picture: Intervals) -> list[str]:
     rows = placed.rows
     shown = [row.estimate for row in rows if row.estimate is not None]
-    text = f"{display.plural(len(rows), 'specification')}, sorted by estimate, with limits; below, what each one chose."
+    many = display.plural(len(rows), "combination of choices", "combinations of choices")
+    text = f"{many}, sorted by estimate, with limits; below, what each one chose."
     if shown:
         unit = " %" if picture.proportion else ""
         middle = sorted(shown)[len(shown) // 2]

@@ -12,6 +12,30 @@ SERIES = ("#2f7d6d", "#7d4a8f", "#8a6a00", "#4d4d4d", "#0f7ea8", "#a8326a")
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """How a journal words a forest plot.
+
+    Attributes:
+        first: Heading of the labels.
+        left, right: Columns beside the axis where none are asked for, by name; weights only where there are some.
+        headings: (column, heading) where the journal has its own.
+        scale: What proportions are printed as: percent, per-1000 or proportion.
+        mark: Decimal mark. to: Between the limits of an interval. brackets: Around them beside an estimate.
+        percent_sign: After a number of percent, as of weights and levels.
+    """
+
+    first: str = "Study"
+    left: tuple[str, ...] = ("events_n",)
+    right: tuple[str, ...] = ("estimate", "ci", "weight")
+    headings: tuple[tuple[str, str], ...] = ()
+    scale: str = "percent"
+    mark: str = "."
+    to: str = " to "
+    brackets: tuple[str, str] = ("(", ")")
+    percent_sign: str = " %"
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """How a figure looks.
 
@@ -27,6 +51,7 @@ class Style:
         series: Of the third line and the further ones, six of them.
         stripe: Shade of every other row, or None.
         decimals: Of percentages.
+        wording: How a forest plot is worded.
     """
 
     name: str = "default"
@@ -50,6 +75,7 @@ class Style:
     series: tuple[str, ...] = SERIES
     stripe: str | None = None
     decimals: int = 0
+    wording: Wording = Wording()
 
 
 DEFAULT = Style()
@@ -67,8 +93,100 @@ STYLES: Mapping[str, Style] = {
         prediction="#a9bfd4",
         accent="#7a1f1f",
         stripe="#eef2f5",
+        wording=Wording(
+            first="Source",
+            left=("events_n", "estimate_ci"),
+            right=("weight",),
+            headings=(("events_n", "No./total No."), ("weight", "Weight, %")),
+            to="-",
+            percent_sign="%",
+        ),
+    ),
+    "revman5": replace(
+        DEFAULT,
+        name="revman5",
+        ink="#000000",
+        muted="#404040",
+        faint="#e6e6e6",
+        study="#1f3fbf",
+        pooled="#000000",
+        prediction="#bfbfbf",
+        accent="#8c1d18",
+        wording=Wording(
+            first="Study or Subgroup",
+            left=("events", "n", "weight", "estimate_ci"),
+            right=(),
+            headings=(("n", "Total"),),
+            scale="proportion",
+            to=", ",
+            brackets=("[", "]"),
+            percent_sign="%",
+        ),
+    ),
+    "bmj": replace(
+        DEFAULT,
+        name="bmj",
+        muted="#58595b",
+        faint="#d7d8da",
+        study="#6b58a6",
+        pooled="#4a3b80",
+        prediction="#c5bddf",
+        accent="#9a1b2f",
+        wording=Wording(
+            first="Study",
+            right=("weight", "estimate_ci"),
+            headings=(("events_n", "No with event/total"), ("weight", "Weight (%)")),
+            percent_sign="%",
+        ),
+    ),
+    "lancet": replace(
+        DEFAULT,
+        name="lancet",
+        ink="#111111",
+        muted="#555555",
+        faint="#dcdcdc",
+        study="#1d4f8f",
+        pooled="#a3172b",
+        prediction="#e4b3ba",
+        accent="#a3172b",
+        decimals=1,
+        wording=Wording(
+            right=("estimate_ci", "weight"),
+            headings=(("events_n", "n/N"),),
+            mark="·",
+            to="–",
+            percent_sign="%",
+        ),
     ),
 }
+#: Widths by name, and the height in mm that a printed page of that width has: an A4 page without its margins.
+WIDTHS: Mapping[str, tuple[float, float]] = {
+    "column": (84.0, 247.0),
+    "two-columns": (174.0, 247.0),
+    "page": (257.0, 160.0),
+}
+#: Narrower pages than this have smaller letters and closer columns.
+NARROW_MM = 130.0
+
+
+def of_width(style: Style, width: float) -> Style:
+    """The style on a page of another width in mm; letters and gaps are smaller on a narrow one."""
+    return replace(style if width >= NARROW_MM else compact(style, 2.0), width_mm=width)
+
+
+def compact(style: Style, margin: float) -> Style:
+    """The style with the smallest letters that journals take, and closer columns."""
+    return replace(
+        style,
+        margin_mm=margin,
+        font_pt=6.5,
+        title_pt=8.5,
+        note_pt=6.0,
+        line_mm=2.9,
+        gap_mm=2.2,
+        row_pad_mm=0.6,
+        marker_mm=2.6,
+    )
 
 
 def style_named(name: str) -> Style:

@@ -54,14 +54,24 @@ def common_parts(model: Model, groups: Mapping[str, Counts], wanted: Sequence[st
     shared = _SHARED.get(model.name)
     if shared is None:
         return {}
-    left_out = ["single-study", "all-zero", "all-events"]
-    if hasattr(model, "family"):
-        left_out.append("tau-not-identified")
-    elif getattr(model, "boundary", "exact") == "corrected":
-        left_out = ["single-study"]
-    taking_part = {label: arms for label, arms in groups.items() if _status(arms) not in left_out}
+    groups = apart(groups)
+    taking_part = {label: arms for label, arms in groups.items() if not says_nothing(model, arms)}
     asked = [label for label in wanted if label in taking_part]
     return shared(model, taking_part, asked) if len(taking_part) > 1 and asked else {}
+
+
+def says_nothing(model: Model, arms: Counts) -> bool:
+    """Whether a group tells the model nothing of the spread within groups."""
+    corrected = getattr(model, "boundary", "exact") == "corrected"
+    nothing = ["single-study", *([] if corrected else ["all-zero", "all-events"])]
+    if hasattr(model, "family"):
+        nothing.append("tau-not-identified")
+    return _status(arms) in nothing
+
+
+def apart(groups: Mapping[str, Counts]) -> dict[str, Counts]:
+    """The groups with studies that nobody named told apart: each is one of its own group."""
+    return {label: arms.apart(label) for label, arms in groups.items()}
 
 
 def has_common_tau(model: Model) -> bool:

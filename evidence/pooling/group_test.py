@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,41 +12,78 @@ from scipy.special import chdtrc
 from ..counts import Counts
 from ..errors import ComputeError
 from .boundaries import classify
-from .common_tau import effects_regression, stacked
+from .common_tau import apart, effects_regression, says_nothing, shares_tau, stacked
 from .family import LOGISTIC_NORMAL, Family
 from .joint import Joint, together
 from .likelihood_rows import binomial_log_likelihood
+from .notes import note
+from .result import Note
 
 if TYPE_CHECKING:
     from . import Model
 
 NO_TEST_OF = "No test for subgroup differences: {why}."
-UNBOUNDED = "a group has no events, or only events"
+TOO_THIN = (
+    "of the groups that say something of the spread within groups (several studies, events and non-events, not one"
+    " {unit} in each study), fewer than two have 3 studies of 2 or more {units} (our threshold)"
+)
 RISING = "nearly every study is all or none, so that the spread has no estimate"
 
 #: A test, or a clause that says why there is none.
 Tested = tuple[dict[str, Any] | None, str | None]
 
 
-def group_test(model: Model, groups: Mapping[str, Counts]) -> Tested:
+@dataclass(frozen=True, slots=True)
+class GroupTest:
+    """The test for subgroup differences.
+
+    Attributes:
+        test: ``{"name", "statistic", "df", "p"}``, with ``df_residual`` where the statistic is an F; or None.
+        why: A sentence that says why there is none, or None.
+        notes: Which groups took no part, and what the test leaves out.
+    """
+
+    test: dict[str, Any] | None
+    why: str | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def group_test(model: Model, groups: Mapping[str, Counts]) -> GroupTest:
     """The model's test of one centre for all groups against one for each.
+
+    In a likelihood with a spread, groups that say nothing of it take no part: one study, no events, events only, or
+    one unit in each study. The others are tested.
 
     Args:
         groups: Groups of one analysis; those without a unit are left out.
-
-    Returns:
-        ``{"name", "statistic", "df", "p"}``, with ``df_residual`` where the statistic is an F, and None; or None and a
-        sentence that says why.
     """
-    there = {label: arms.present() for label, arms in groups.items() if arms.n.sum() > 0}
-    crossing = _crossing(there)
-    if crossing:
-        return None, NO_TEST_OF.format(why=f"arms of {crossing} are in several groups, which are not independent")
+    there = apart({label: arms.present() for label, arms in groups.items() if arms.n.sum() > 0})
     made = _TESTS.get(model.name)
     if made is None:
-        return None, NO_TEST_OF.format(why=f"the {model.name} model has none")
-    test, why = made(model, there)
-    return test, None if why is None else NO_TEST_OF.format(why=why)
+        return _none(f"the {model.name} model has none")
+    left_out = [label for label, arms in there.items() if hasattr(model, "family") and says_nothing(model, arms)]
+    tested = {label: arms for label, arms in there.items() if label not in left_out}
+    if left_out and sum(not shares_tau("by-size", arms) for arms in tested.values()) < 2:
+        first = there[left_out[0]]
+        return _none(TOO_THIN.format(unit=first.unit, units=first.units))
+    if len(tested) < 2:
+        return _none("there is one group")
+    crossing = _crossing(tested)
+    if crossing:
+        return _none(f"arms of {crossing} are in several groups, which are not independent")
+    test, why = made(model, tested)
+    if test is None:
+        return _none(why or "")
+    notes = []
+    if left_out:
+        notes.append(note("groups-not-tested", groups=" and ".join(left_out), unit=there[left_out[0]].unit))
+    if model.name == "common-effect":
+        notes.append(note("tested-without-spread"))
+    return GroupTest(test, None, tuple(notes))
+
+
+def _none(why: str) -> GroupTest:
+    return GroupTest(None, NO_TEST_OF.format(why=why))
 
 
 def _crossing(groups: Mapping[str, Counts]) -> str:
@@ -81,9 +119,7 @@ def _boundary(studies: Counts) -> bool:
 
 def _by_likelihood(model: Any, groups: Mapping[str, Counts]) -> Tested:
     test = likelihood_ratio_test(list(groups.values()), model.family)
-    if test is not None:
-        return test, None
-    return None, UNBOUNDED if any(_boundary(arms) for arms in groups.values()) else RISING
+    return test, None if test is not None else RISING
 
 
 def _without_spread(model: Any, groups: Mapping[str, Counts]) -> Tested:

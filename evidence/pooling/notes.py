@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import unknown
+from .question_notes import QUESTION_NOTES
 from .result import Note, NoteSeverity
 
 #: Thresholds marked (J) are our judgement, not guidance from a source.
@@ -22,6 +23,7 @@ SERIES_SIZE = 5  #: a series has at least this many units (J)
 HETEROGENEITY_P = 0.10  #: a common-effect result carries a warning below this p of the test of tau = 0 (J)
 
 _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
+    **QUESTION_NOTES,
     "few-studies": (
         "warning",
         (
@@ -177,13 +179,6 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         (),
     ),
     "no-year": ("info", "{undated} of {k} arms have no year.", ()),
-    "added-last": ("caution", "Without a {what}, and so added last, in the order of the table: {studies}.", ()),
-    "added-in-table-order": ("info", "Studies of the same {what} are added in the order of the table: {ties}.", ()),
-    "random-subsets": (
-        "info",
-        "{drawn} of {possible} subsets of studies were drawn at random (seed {seed}); the rest were not looked at.",
-        (),
-    ),
     "prior-dominated": (
         "caution",
         "The prior carries much of this result: the posterior of the centre is more than half as wide as its prior.",
@@ -264,6 +259,22 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "subgroup-single": ("info", "A group with one study shows that study's exact limits.", ()),
     "not-randomised": ("warning", "Groups were not formed by chance: they are not compared and not ranked.", ()),
+    "groups-not-tested": (
+        "info",
+        (
+            "{groups} took no part in the test for subgroup differences: with one study, no events or events only, or"
+            " one {unit} in each study, a group says nothing of the spread within groups."
+        ),
+        (),
+    ),
+    "tested-without-spread": (
+        "warning",
+        (
+            "The test for subgroup differences takes the studies of a group to have one common proportion: where they"
+            " differ more than chance would make them, its p is too small."
+        ),
+        (),
+    ),
     "not-randomised-covariates": (
         "warning",
         (
@@ -307,59 +318,9 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
-    "simulated-boundary": (
-        "info",
-        (
-            "Of {draws} data sets simulated at one tau, at most {boundary} have no events, only events or no maximum of"
-            " the likelihood, and at most {failed} no fit. They count with the limits that are printed for them, and as"
-            " misses where there are none."
-        ),
-        (),
-    ),
-    "simulated-tau": (
-        "caution",
-        "These studies give no estimate of tau: data were simulated at fixed values of it only.",
-        (),
-    ),
-    "egger-invalid": (
-        "warning",
-        (
-            "Tests of funnel asymmetry are not valid for proportions: effect and standard error come from the same"
-            " counts. Simulated without anything missing, Egger's test rejects in {egger} of cases at the 0.10"
-            " level, in up to {singles} where most reports are of one unit, and a Peters-type test in up to {peters}."
-        ),
-        ("hunter2014",),
-    ),
-    "patients-described": (
-        "caution",
-        (
-            "{described} described one by one, of {treated} treated in the same arms: those that were described are no"
-            " sample of the others."
-        ),
-        (),
-    ),
     "permutation-coarse": (
         "caution",
         "Only {count} permutations exist: the smallest p they can give is {smallest}.",
-        (),
-    ),
-    "filter-not-identified": (
-        "caution",
-        (
-            "The share of such reports that is published is varied, not estimated: the data barely identify it. The"
-            " log-likelihood changes by {change} from a share of 1 to {least}, but that hangs on the assumed shape of"
-            " the differences between studies."
-        ),
-        ("copas2001",),
-    ),
-    "filter-exempt": (
-        "info",
-        "Exempt from the filter, being about something else and published whatever they found: {labels}.",
-        (),
-    ),
-    "filter-none-exempt": (
-        "info",
-        "No report is marked as incidental (about something else, published whatever it found), so none is exempt.",
         (),
     ),
 }

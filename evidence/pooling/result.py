@@ -183,6 +183,7 @@ class Context:
         comparison: Arms in the pool that have a comparison group.
         headings: Column name -> heading, for tables and figures.
         banner: Sentence that every output must carry (status "seed"), or None.
+        column_units: Column name -> unit of its numbers in the singular; columns without a unit have none.
     """
 
     review: str
@@ -196,10 +197,11 @@ class Context:
     comparison: int = 0
     headings: Mapping[str, str] = field(default_factory=dict)
     banner: str | None = None
+    column_units: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, without the headings."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "headings"}
+        """Plain values for JSON, without what is known of the columns."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("headings", "column_units")}
 
 
 @dataclass(frozen=True, slots=True)

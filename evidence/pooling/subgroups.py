@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from . import Model
+    from .group_test import GroupTest
 
 
 class Selected(Protocol):
@@ -113,10 +114,10 @@ def pool_selection(
         if arms
     )
     groups = tuple((label, _said_single(pooled)) for label, pooled in groups)
-    overall = replace(overall, notes=(*overall.notes, note("not-randomised")))
     heading = str(selection.context.headings.get(selection.by, selection.by))
-    test, no_test = _test(members, model, counted.units)
-    return Subgroups(overall, groups, test, selection.by, heading, no_test)
+    tested = _test(members, model, counted.units)
+    overall = replace(overall, notes=(*overall.notes, note("not-randomised"), *tested.notes))
+    return Subgroups(overall, groups, tested.test, selection.by, heading, tested.why)
 
 
 def check_group_tau(group_tau: str, model: Model | None) -> None:
@@ -134,11 +135,11 @@ def check_group_tau(group_tau: str, model: Model | None) -> None:
         )
 
 
-def _test(members: Mapping[str, Counts], model: Model, units: str) -> tuple[dict[str, Any] | None, str | None]:
+def _test(members: Mapping[str, Counts], model: Model, units: str) -> GroupTest:
     """The test for subgroup differences, or why there is none."""
-    from .group_test import group_test
+    from .group_test import GroupTest, group_test
 
-    return group_test(model, members) if may_test(members) else (None, NO_TEST.format(units=units))
+    return group_test(model, members) if may_test(members) else GroupTest(None, NO_TEST.format(units=units))
 
 
 def _pool_arms(

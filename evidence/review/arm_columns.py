@@ -54,6 +54,10 @@ class Filter:
         return f"{self.column.name} is {' or '.join(shown)}"
 
 
+#: Units that the codebook writes in the plural.
+_SINGULAR = {"years": "year", "months": "month", "weeks": "week", "days": "day", "hours": "hour"}
+
+
 @dataclass(frozen=True, slots=True)
 class ArmColumns:
     """The arms of a review with everything known of them.
@@ -83,6 +87,12 @@ class ArmColumns:
     def headings(self) -> dict[str, str]:
         """Column name -> heading with unit."""
         return {name: spec.title for name, spec in {**self.row_specs, **self.specs}.items()}
+
+    def units(self) -> dict[str, str]:
+        """Column name -> unit of its numbers, in the singular."""
+        known = {name: spec for name, spec in {**self.row_specs, **self.specs}.items() if spec.is_numeric}
+        units = {name: "year" if spec.type == "year" else spec.unit for name, spec in known.items()}
+        return {name: _SINGULAR.get(unit, unit) for name, unit in units.items() if unit}
 
     def filters(self, where: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] = ()) -> tuple[Filter, ...]:
         """The filters of ``where``: column -> value or list of values.

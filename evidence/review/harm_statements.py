@@ -12,12 +12,7 @@ from .reading import plain
 
 if TYPE_CHECKING:
     from .review import Review
-    from .settings import OutcomeSpec
 
-#: How the name, title or definition of an outcome shows that it is about adverse events.
-_HARM = re.compile(
-    r"adverse|side.?effect|\bharm|complication|toxic|safety|tolerab|reaction|unwanted|untoward", re.IGNORECASE
-)
 #: Names and titles of outcomes that count patients with adverse events of whatever kind.
 _ANY = re.compile(
     r"((any|all) )?(treatment.(related|emergent) )?"
@@ -60,14 +55,10 @@ class Statements:
     classes: tuple[str, ...]
 
 
-def is_harm(outcome: OutcomeSpec) -> bool:
-    """Whether an outcome is about adverse events, by the words of its name, title and definition."""
-    return bool(_HARM.search(f"{outcome.name} {outcome.title} {outcome.definition}"))
-
-
 def telling_arms(review: Review) -> frozenset[str]:
     """Arms with any statement about adverse events: a row of adverse_events, or of an outcome about them."""
-    harms = {outcome.name for outcome in review.settings.outcomes.values() if is_harm(outcome)}
+    settings = review.settings
+    harms = {outcome.name for outcome in settings.outcomes.values() if outcome.speaks_of(settings.harm_words)}
     arms = {str(row["arm_id"]) for row in _rows(review)}
     return frozenset(arms | {str(row["arm_id"]) for row in outcome_rows(review) if row["outcome"] in harms})
 

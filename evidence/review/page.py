@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .codebook import CORE, LIST_SEPARATOR, ColumnSpec, TableSpec
-from .settings import ReviewSettings
+from .settings import HARM_WORDS, ReviewSettings
 
 _TYPES = {
     "id": "id",
@@ -47,7 +47,18 @@ def _outcomes(settings: ReviewSettings) -> str:
         relations += [f"complement of `{outcome.complement_of}`"] if outcome.complement_of else []
         cells = (f"`{outcome.name}`", outcome.definition, outcome.unit, ", ".join(relations), str(outcome.time))
         rows.append(_row(cells))
-    return "## Outcomes\n\n" + "\n".join(rows)
+    return "## Outcomes\n\n" + "\n".join(rows) + f"\n\n{_harm_words(settings)}"
+
+
+def _harm_words(settings: ReviewSettings) -> str:
+    """By which words an outcome about adverse events is told, and which outcomes these are."""
+    whose = "the default" if settings.harm_words == HARM_WORDS else "of this review"
+    words = ", ".join(f"`{word}`" for word in settings.harm_words) or "none"
+    told = [f"`{one.name}`" for one in settings.outcomes.values() if one.speaks_of(settings.harm_words)]
+    return (
+        "An outcome is about adverse events where a word of its name, title or definition begins with one of"
+        f" `harm_words` in `review.toml` ({whose}: {words}). Here: {', '.join(told) or 'none'}."
+    )
 
 
 def _table(table: TableSpec) -> str:

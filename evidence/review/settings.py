@@ -16,11 +16,30 @@ from .toml_reading import TomlFile, read_toml
 STATUSES = ("seed", "draft", "complete", "synthetic")
 
 _TEXTS = ("title", "question", "status", "search_date", "registration", "protocol", "funding", "interests")
-_LISTS = ("databases", "other_sources", "curators")
+_LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
 _TABLES = ("eligibility", "outcomes", "vocabulary", "columns")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
+#: Beginnings of words in the name, title or definition of an outcome that is about adverse events, where a review names
+#: no others as ``harm_words``.
+HARM_WORDS = (
+    "adverse",
+    "side effect",
+    "harm",
+    "complication",
+    "toxic",
+    "hepatotoxic",
+    "nephrotoxic",
+    "neurotoxic",
+    "cardiotoxic",
+    "safety",
+    "tolerab",
+    "reaction",
+    "unwanted",
+    "untoward",
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[^\W_]+")
 _NEAREST = re.compile(r"nearest\s*=\s*(\d+(?:\.\d+)?)")
 
 
@@ -60,6 +79,11 @@ class OutcomeSpec:
     complement_of: str | None = None
     time: TimeRule = TimeRule()
 
+    def speaks_of(self, words: Sequence[str]) -> bool:
+        """Whether a word of its name, title or definition begins with one of these; case and hyphens don't count."""
+        said = " ".join(_WORD.findall(f"{self.name} {self.title} {self.definition}".casefold()))
+        return any(f" {' '.join(_WORD.findall(word.casefold()))}" in f" {said}" for word in words if word.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
@@ -72,6 +96,7 @@ class ReviewSettings:
         search_date, registration, protocol, funding, interests: Texts, None = not stated.
         databases, other_sources, curators: Lists; no databases = none searched.
         outcomes: By name, in the order of the file.
+        harm_words: Beginnings of words that tell an outcome about adverse events.
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
     """
@@ -90,6 +115,7 @@ class ReviewSettings:
     other_sources: tuple[str, ...] = ()
     curators: tuple[str, ...] = ()
     outcomes: Mapping[str, OutcomeSpec] = field(default_factory=dict)
+    harm_words: tuple[str, ...] = HARM_WORDS
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
 
@@ -140,6 +166,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         other_sources=_list(toml, "other_sources", problems),
         curators=_list(toml, "curators", problems),
         outcomes=_outcomes(toml, problems),
+        harm_words=_list(toml, "harm_words", problems) if "harm_words" in toml.values else HARM_WORDS,
         columns=read_columns(toml, _table(toml, "columns", problems), problems),
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
     )

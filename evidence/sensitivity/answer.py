@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Answer(Protocol):
-    """A frozen result: ``str`` is its reading in one sentence."""
+    """A frozen result: ``str`` is its reading in a sentence or two.
+
+    An answer may have ``heads``, column of its frame -> heading, and ``about``, what it was asked about.
+    """
 
     #: Name of the question, as analyses and the command line say it.
     question: ClassVar[str]
@@ -54,10 +57,12 @@ class NotAsked:
 
     Attributes:
         question: Its name. reason: A clause without a full stop.
+        about: What it was about, where it is asked of several things; else None.
     """
 
     question: str
     reason: str
+    about: str | None = None
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:

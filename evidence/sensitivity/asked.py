@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from .. import display
-from ..errors import near, usage
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats
 from .answer import not_askable
+from .option import Options, chosen
 from .pictures import IntervalRow
 
 if TYPE_CHECKING:
@@ -85,26 +85,13 @@ class Asked:
             few = f"fewer than {FEW_STUDIES} studies or {FEW_UNITS} {studies.units}"
             raise not_askable(f"{found} are too little to pool in the first place ({few})", "read the counts")
 
-    def given(self, **defaults: Any) -> dict[str, Any]:
+    def given(self, options: Options) -> dict[str, Any]:
         """The question's options: those given, the rest by default; whole numbers may be given for fractions.
 
         Raises:
             UsageError: an option that the question does not have, or a value of another kind than its default.
         """
-        for name, value in self.options.items():
-            if name not in defaults:
-                mend = near(name, tuple(defaults)) if defaults else "leave it out"
-                raise usage(f"the question has no option {name!r}", mend, "unknown-option")
-            default = defaults[name]
-            if isinstance(default, tuple):
-                continue
-            kind = (int, float) if isinstance(default, float) else type(default)
-            if default is not None and (
-                not isinstance(value, kind) or isinstance(value, bool) != isinstance(default, bool)
-            ):
-                raise usage(f"{name} = {value!r} is not possible", f"write it like {name} = {default}", "option-value")
-        lists = {name: _words(value) for name, value in self.options.items() if isinstance(defaults[name], tuple)}
-        return {**defaults, **self.options, **lists}
+        return chosen(self.options, options)
 
     def select(self, **changes: Any) -> Selection:
         """The same outcome selected another way: ``where`` (added to the analysis' own), ``time``, ``unread``.
@@ -118,14 +105,6 @@ class Asked:
         where = {**self.where, **changes.pop("where", {})}
         options = {"time": self.time, "unread": self.unread, **changes}
         return select(review, outcome, where=where, **options)
-
-
-def _words(value: Any) -> tuple[str, ...]:
-    """A list of words, or one text with commas between them."""
-    words = value.split(",") if isinstance(value, str) else value
-    if not isinstance(words, list | tuple):
-        raise usage(f"{value!r} is not a list of words", 'write ["a", "b"], or a,b on the command line', "option-value")
-    return tuple(str(word).strip() for word in words)
 
 
 def plainly(model: Model) -> Model:

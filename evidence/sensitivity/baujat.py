@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.anatomy import contributions, with_quick_limits
 from ..pooling.result import Floats, Note
 from .answer import not_askable
@@ -125,7 +126,7 @@ class Baujat:
         )
 
 
-def baujat(counts: Counts, model: Model) -> Baujat:
+def baujat(counts: Counts, model: str | Model) -> Baujat:
     """What each study adds to the differences, and its influence on the result.
 
     Args:
@@ -136,6 +137,7 @@ def baujat(counts: Counts, model: Model) -> Baujat:
     Raises:
         NotAskableError: fewer than 3 studies, or an analysis without a standard error or a finite tau.
     """
+    model = specified(model)
     found, parts = influence(counts, model), contributions(with_quick_limits(model), counts)
     if not np.isfinite(parts.value).all():
         raise not_askable("the differences between studies have no estimate in these data", "use the Bayesian model")
@@ -154,5 +156,4 @@ def baujat(counts: Counts, model: Model) -> Baujat:
 
 def asked_baujat(asked: Asked) -> Baujat:
     """For the registry."""
-    asked.given()
     return baujat(asked.counts, asked.model)

@@ -9,12 +9,13 @@ import numpy as np
 
 from .. import display
 from ..errors import ComputeError
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
 from .asymmetry import Ranks, ranks
 from .pictures import Points
-from .small_study import Effects, effects_of, reasons, study_rows
+from .small_study import Effects, effects_of, reasons, scatter, study_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,17 +67,10 @@ class Begg:
 
     def picture(self) -> Points:
         """Effects against their standard errors."""
-        return Points(
-            tuple(map(float, np.sqrt(self.effects.v))),
-            tuple(map(float, self.effects.y)),
-            self.effects.labels,
-            "the standard error",
-            self.effects.axis,
-            size=tuple(map(float, self.effects.n)),
-        )
+        return scatter(self.effects, np.sqrt(self.effects.v), "the standard error")
 
 
-def begg(counts: Counts, model: Model) -> Begg:
+def begg(counts: Counts, model: str | Model) -> Begg:
     """Begg and Mazumdar's rank test of funnel asymmetry; p is exact where nothing is tied.
 
     Args:
@@ -88,6 +82,7 @@ def begg(counts: Counts, model: Model) -> Begg:
 
     Source: Begg and Mazumdar 1994, 10.2307/2533446; against it Hunter 2014, 10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     try:
         found = ranks(effects.y, effects.v)
@@ -98,5 +93,4 @@ def begg(counts: Counts, model: Model) -> Begg:
 
 def asked_begg(asked: Asked) -> Begg:
     """For the registry."""
-    asked.given()
     return begg(asked.counts, asked.model)

@@ -12,17 +12,20 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from scipy.special import bdtr
 
 from .. import display
 from ..pooling import model as specification
+from ..pooling import specified
 from ..pooling.likelihood_parts import arm_notes
 from ..pooling.notes import note
 from ..pooling.result import Heterogeneity, Note
 from .answer import not_askable
 from .asked import Asked, Progress, silent
 from .methods import Method, methods_for, told_apart
+from .option import Option
 from .performance import Design, Performance, Simulated, Summary, check_simulation, mu_of, simulated
-from .pictures import Curve, Curves
+from .pictures import Curve, Curves, Panels
 from .store import Form, Packed, kept
 
 if TYPE_CHECKING:
@@ -35,8 +38,13 @@ if TYPE_CHECKING:
 FEWEST = 3
 #: Values of tau at which every review is simulated, and the largest that its upper limit may ask for.
 FIXED_TAUS, LARGEST_TAU = (0.5, 1.0), 2.0
-#: Limits count as failing where their coverage lies more than so many Monte-Carlo standard errors below the level (J).
-BEYOND_CHANCE = 3.0
+#: Chance of finding fault with limits that have none, over all methods and values of tau together (J): each of m
+#: coverages is held against the exact binomial distribution at this over m (Bonferroni).
+FAMILY_ERROR = 0.05
+#: With fewer data sets the numbers are given without a verdict (J).
+FEWEST_FOR_VERDICT = 2000
+#: Less than one data set of any run: a share of data sets is known to the last digits only.
+_HAIR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +85,66 @@ class Calibration:
         return {name: min(values) for name, values in known.items() if values}
 
     @property
+    def comparisons(self) -> int:
+        """Coverages that are held against the level: of each method with limits at each tau."""
+        return sum(c is not None for name in self.methods for c in self.coverage(name))
+
+    @property
+    def bound(self) -> float:
+        """Coverage below this is too low for chance, every comparison counted."""
+        below = bdtr(np.arange(self.draws + 1), self.draws, self.level) < FAMILY_ERROR / max(self.comparisons, 1)
+        return int(below.sum()) / self.draws
+
+    @property
+    def judges(self) -> bool:
+        """Whether there are data sets enough for a verdict."""
+        return self.draws >= FEWEST_FOR_VERDICT
+
+    @property
     def failing(self) -> tuple[str, ...]:
-        """Methods whose coverage lies below the level at some tau, beyond Monte-Carlo error."""
-        bound = self.level - BEYOND_CHANCE * np.sqrt(self.level * (1 - self.level) / self.draws)
-        return tuple(name for name, coverage in self.lowest.items() if coverage < bound)
+        """Methods whose coverage lies below the level at some tau, beyond chance; none without a verdict."""
+        if not self.judges:
+            return ()
+        return tuple(name for name, coverage in self.lowest.items() if coverage < self.bound - _HAIR)
 
     def __str__(self) -> str:
         taus = [setting.tau for setting in self.settings]
+        parts = self._verdict() if self.judges else self._numbers()
+        without = [name for name in self.methods if name not in self.lowest]
+        if without:
+            parts.append(f"there were no limits of {_listed(without)}")
         return (
             f"In {self.draws:,} simulated data sets like this one ({display.plural(self.k, 'study', 'studies')},"
             f" {display.plural(self.n, self.unit)}) at each of {len(taus)} between-study standard deviations (tau"
-            f" {display.number(taus[0])} to {display.number(taus[-1])}), {self._verdict()}."
+            f" {display.number(taus[0])} to {display.number(taus[-1])}), {'; '.join(parts)}."
         )
 
-    def _verdict(self) -> str:
+    def _verdict(self) -> list[str]:
+        """Which methods hold, and which do not."""
         lowest, failing = self.lowest, self.failing
         holding = [name for name in lowest if name not in failing]
         who = "every method" if holding and not failing else _listed(holding) or "no method"
         parts = [
-            f"the {display.percent(self.level)} limits of {who} held what they estimate at least as often as they"
-            f" should (within {BEYOND_CHANCE:g} standard errors of the simulation; our threshold)"
+            f"the {display.percent(self.level)} limits of {who} held what they estimate as often as they should (with"
+            f" chance allowed for over {self.comparisons} comparisons, less than {display.percent(self.bound, 1)} would"
+            " be too rarely; our threshold)"
         ]
         if failing:
             worst = sorted(failing, key=lambda name: lowest[name])
             ends = " to ".join(display.percent(lowest[name]) for name in dict.fromkeys((worst[0], worst[-1])))
             which = f"those of {worst[0]}" if len(worst) == 1 else f"those of {len(worst)} others ({worst[0]} least)"
             parts.append(f"{which} held it in {ends} at worst")
-        without = [name for name in self.methods if name not in lowest]
-        if without:
-            parts.append(f"there were none of {_listed(without)}")
-        return "; ".join(parts)
+        return parts
+
+    def _numbers(self) -> list[str]:
+        """What was counted, where that is too little for a verdict."""
+        order = sorted(self.lowest, key=lambda name: self.lowest[name])
+        ends = [f"{display.percent(self.lowest[name])} ({name})" for name in dict.fromkeys((*order[:1], *order[-1:]))]
+        counted = (
+            f"the {display.percent(self.level)} limits held what they estimate, at the tau where they did so least,"
+        )
+        few = f"these data sets are too few to judge a method by (fewer than {FEWEST_FOR_VERDICT:,}; our threshold)"
+        return [*([f"{counted} in {' to '.join(ends)}"] if ends else []), few]
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each tau and method: bias, coverage, width, Monte-Carlo errors, and what was counted."""
@@ -124,19 +162,34 @@ class Calibration:
             "draws": self.draws,
             "seed": self.seed,
             "settings": [setting.to_dict() for setting in self.settings],
-            "failing": list(self.failing),
+            "comparisons": self.comparisons,
+            "bound": self.bound if self.judges else None,
+            "failing": list(self.failing) if self.judges else None,
             "sentence": str(self),
         }
 
-    def picture(self) -> Curves:
-        """Coverage against tau, a line for each method, and the nominal one."""
+    def picture(self) -> Panels:
+        """Coverage, bias and width against tau, a line for each method; the nominal coverage, and no bias."""
+        covered = f"share of {display.percent(self.level)} limits that hold the proportion that each estimates"
+        return Panels(
+            (
+                ("Coverage", self._panel("coverage", covered, self.level, proportion=True)),
+                ("Bias", self._panel("bias_points", "mean error of the estimate, percentage points", 0.0)),
+                ("Width", self._panel("width_points", "mean width of the limits, percentage points", None)),
+            )
+        )
+
+    def _panel(self, what: str, axis: str, reference: float | None, proportion: bool = False) -> Curves:
+        """One number of the methods against tau."""
+        found = [{p.label: getattr(p.every, what) for p in setting.performances} for setting in self.settings]
         return Curves(
             tuple(setting.tau for setting in self.settings),
             "between-study standard deviation (tau) of the simulated studies",
-            f"share of {display.percent(self.level)} limits that hold the proportion that each estimates",
-            tuple(Curve(name, self.coverage(name)) for name in self.methods),
+            axis,
+            tuple(Curve(name, tuple(values[name] for values in found)) for name in self.methods),
             tuple(f"{display.number(setting.tau)}, {setting.origin}" for setting in self.settings),
-            self.level,
+            reference,
+            proportion,
         )
 
 
@@ -147,7 +200,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def calibration(
     counts: Counts,
-    model: Model,
+    model: str | Model,
     draws: int = 2000,
     seed: int = 1,
     methods: Sequence[Method] | None = None,
@@ -165,6 +218,7 @@ def calibration(
     Raises:
         NotAskableError: fewer than 3 studies, or no mean to simulate. UsageError: draws or a seed that can't be used.
     """
+    model = specified(model)
     check_simulation(draws, seed)
     arms = counts.present()
     studies = arms.by_study()
@@ -235,9 +289,18 @@ def _setting(words: dict[str, Any]) -> Simulated:
     return Simulated(**{**words, "performances": performances})
 
 
+OPTIONS = {
+    "draws": Option(2000, "data sets simulated at each tau"),
+    "seed": Option(1, "of the random numbers"),
+    "own": Option(True, "judge the model of the analysis besides"),
+    "profile_t": Option(False, "judge the logistic-normal model with limits profile-t besides"),
+    "bayesian": Option(False, "judge the Bayesian model besides"),
+}
+
+
 def asked_calibration(asked: Asked) -> Calibration:
     """For the registry: ``draws``, ``seed``; ``own`` (the analysis' model), ``profile_t``, ``bayesian`` besides."""
-    options = asked.given(draws=2000, seed=1, own=True, profile_t=False, bayesian=False)
+    options = asked.given(OPTIONS)
 
     def answer() -> Calibration:
         further = {name: options[name] for name in ("own", "profile_t", "bayesian")}

@@ -11,6 +11,7 @@ import numpy as np
 from .. import display
 from ..errors import usage
 from ..measures.limits import study_limits
+from ..pooling import specified
 from ..pooling.design import INTERCEPT, Design
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.regression_result import predict
@@ -18,6 +19,7 @@ from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked, known
 from .contrast import OddsRatio, odds_ratio
+from .option import Option
 from .pictures import IntervalRow, Intervals
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ class CaseReports:
             averages = ""
         return (
             f"{counted}; allowing for differences between studies, {averages}the odds of typical studies of the former"
-            f" are {display.significant(ratio.value, 2)} times those of the latter ({ratio.limits_text(self.level)})."
+            f" are {display.ratio(ratio.value)} times those of the latter ({ratio.limits_text(self.level)})."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -150,7 +152,7 @@ class CaseReports:
         return Intervals(tuple(rows), "proportion", ("studies", "counts"))
 
 
-def case_reports(counts: Counts, model: Model, most: int = 3, cases: Sequence[str] | None = None) -> CaseReports:
+def case_reports(counts: Counts, model: str | Model, most: int = 3, cases: Sequence[str] | None = None) -> CaseReports:
     """Case reports against series, in one regression with the contrast.
 
     Args:
@@ -162,6 +164,7 @@ def case_reports(counts: Counts, model: Model, most: int = 3, cases: Sequence[st
     Raises:
         NotAskableError: fewer than 3 studies, or only one of the two groups. UsageError: ``most`` below 1.
     """
+    model = specified(model)
     if most < 1:
         raise usage(f"most = {most} is not possible", "give a number of units from 1 on", "option-value")
     arms = counts.present()
@@ -216,9 +219,15 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+OPTIONS = {
+    "most": Option(3, "reports of up to so many units count as case reports"),
+    "by": Option("size", f"how case reports are told: {' or '.join(BY)}"),
+}
+
+
 def asked_case_reports(asked: Asked) -> CaseReports:
     """For the registry: by size (``most``), or by the design that the review states (``by = "design"``)."""
-    given = asked.given(most=3, by="size")
+    given = asked.given(OPTIONS)
     if given["by"] not in BY:
         raise usage(f"by = {given['by']!r} is not possible", f"write by = {' or '.join(BY)}", "option-value")
     if given["by"] == "size":

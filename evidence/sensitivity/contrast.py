@@ -58,7 +58,7 @@ class OddsRatio:
         low = 0.0 if self.lower is None else self.lower
         high = np.inf if self.upper is None else self.upper
         told = "which include no difference" if low <= 1 <= high else "which exclude no difference"
-        return f"{level:.0%} limits {display.significant(low)} to {display.significant(high)}, {told}"
+        return f"{display.percent(level)} limits {display.ratio(low)} to {display.ratio(high)}, {told}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -10,12 +10,14 @@ import numpy as np
 
 from .. import display
 from ..errors import unknown
+from ..pooling import specified
 from ..pooling.anatomy import known_effects
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
 from .answer import not_askable
-from .asked import Asked, columns_of, headlines, known, plainly, rows_of
+from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
 from .leave_out import without
+from .option import Option
 from .pictures import Intervals
 
 if TYPE_CHECKING:
@@ -78,16 +80,38 @@ class Cumulative:
         there = np.flatnonzero(np.isfinite(shown.value))
         if there.size == 0:
             return "There is no estimate at any step."
-        first, last = there[0], there[-1]
-        late = shown.value[there[-min(LAST_ADDITIONS, there.size) :]]
-        undated = self.undated
-        tail = f"; {display.plural(len(undated), 'study', 'studies')} without a year came last" if undated else ""
+        # Studies without a year tell nothing of how the result came about.
+        placed = there[there < len(self.studies) - len(self.undated)]
+        if placed.size == 0:
+            return f"Before studies without a {self._placed_by} were added there is no estimate."
+        first, last = int(placed[0]), int(placed[-1])
+        late = shown.value[placed[-min(LAST_ADDITIONS, placed.size) :]]
         return (
-            f"{self._added()}, the {shown.name} went from {display.percent(shown.value[first])}"
-            f" ({self._point(int(first))}) to {display.percent(shown.value[last])} ({self._point(int(last))}), and over"
-            f" the last {late.size} steps it lay between {display.percent(late.min())} and"
-            f" {display.percent(late.max())}{tail}."
+            f"{self._added()}, the {shown.name} went from {display.percent(shown.value[first])} ({self._point(first)})"
+            f" to {display.percent(shown.value[last])} ({self._point(last)}), and over the last"
+            f" {display.plural(late.size, 'step')} it lay between {display.percent(late.min())} and"
+            f" {display.percent(late.max())}{self._tail(shown)}."
         )
+
+    @property
+    def _placed_by(self) -> str:
+        return "year" if self.by == "year" else "variance"
+
+    def _tail(self, shown: Headlines) -> str:
+        """What the studies without a year, which come last, make of it."""
+        undated = len(self.undated)
+        if not undated:
+            return ""
+        studies, come = display.plural(undated, "study", "studies"), "comes" if undated == 1 else "come"
+        value = known(shown.value[-1])
+        makes = (
+            ""
+            if value is None
+            else f" and makes it {display.percent(value)}"
+            if undated == 1
+            else (f" and make it {display.percent(value)}")
+        )
+        return f"; {studies} without a {self._placed_by} {come} after these{makes}"
 
     def _added(self) -> str:
         return {
@@ -143,7 +167,7 @@ class Cumulative:
 
 
 def cumulative(
-    data: Counts | Selection, model: Model, by: str = "year", years: Sequence[int | None] | None = None
+    data: Counts | Selection, model: str | Model, by: str = "year", years: Sequence[int | None] | None = None
 ) -> Cumulative:
     """The analysis after each study that is added, as one stack.
 
@@ -158,6 +182,7 @@ def cumulative(
     Raises:
         NotAskableError: fewer than 3 studies, or no year is known. UsageError: an unknown order.
     """
+    model = specified(model)
     if by not in ORDERS:
         raise unknown("order", by, tuple(ORDERS))
     counts, known_years = _parts(data, years)
@@ -252,6 +277,9 @@ def _notes(by: str, studies: Sequence[str], keys: Floats) -> tuple[Note, ...]:
     return tuple(found)
 
 
+OPTIONS = {"by": Option("year", f"in which order studies are added: {', '.join(ORDERS)}")}
+
+
 def asked_cumulative(asked: Asked) -> Cumulative:
     """For the registry; option ``by``: year, size or precision."""
-    return cumulative(asked.selection, asked.model, by=str(asked.given(by="year")["by"]))
+    return cumulative(asked.selection, asked.model, by=asked.given(OPTIONS)["by"])

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
     from ..counts import Counts
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 ADJUDICATED = "adjudicated"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Extractors:
+class Extractors(VariedAnswer):
     """The result under each extractor, and adjudicated.
 
     Attributes:
@@ -34,7 +34,6 @@ class Extractors:
         differing: For each of these, how many arms have other counts than the adjudicated, or are in one only.
     """
 
-    varied: Varied
     differing: tuple[int, ...]
     notes: tuple[Note, ...] = ()
 
@@ -49,26 +48,21 @@ class Extractors:
         text = f"{'; '.join(parts)}; {varied.range()}."
         return f"{text[:1].upper()}{text[1:]}"
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The ways as plain rows for JSON, with the arms that differ."""
+        rows = zip(self.varied.rows(), self.differing, strict=True)
+        return [{**row, "differing": differing} for row, differing in rows]
+
     def to_frame(self) -> pd.DataFrame:
         """One row per extractor and one adjudicated: counts, arms that differ, exact limits, estimates."""
         return self.varied.to_frame().assign(differing=self.differing)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        rows = [
-            {**row, "differing": differing} for row, differing in zip(self.varied.rows(), self.differing, strict=True)
-        ]
-        return {"question": self.question, "model": self.varied.model.to_dict(), "rows": rows, "sentence": str(self)}
-
-    def picture(self) -> Intervals | Panels:
-        """A row for each extractor and one adjudicated: counts with exact limits, and pooled."""
-        return self.varied.panels()
 
 
 def extractors(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -87,6 +81,7 @@ def extractors(
         NotAskableError: fewer than two extractors, or time points that can't be told apart.
         DataError: a file of an extractor can't be read.
     """
+    model = specified(model)
     from ..outcomes import select
     from ..review.extraction import FOLDER, read_extractions
 
@@ -144,5 +139,4 @@ def _differing(counts: Counts | None, final: Counts) -> int:
 def asked_extractors(asked: Asked) -> Extractors:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return extractors(review, outcome, asked.model, asked.where, asked.time, asked.unread)

@@ -7,24 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Note
-from ..review.harm_statements import is_harm
 from .answer import not_askable
 from .asked import Asked
 from .missing import completed, in_sentence
-from .varied import Varied, Way, unpooled
+from .option import Option
+from .varied import Varied, VariedAnswer, Way, unpooled
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..outcomes import Selection
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HarmsSilence:
+class HarmsSilence(VariedAnswer):
     """The outcome with silent arms left out, and with silent arms taken to have had none.
 
     Attributes:
@@ -35,7 +33,6 @@ class HarmsSilence:
             patients there was any, or they count another unit.
     """
 
-    varied: Varied
     title: str
     arms: int
     silent: tuple[str, ...]
@@ -59,31 +56,16 @@ class HarmsSilence:
             text += f"; {len(self.uncounted)} further {tell} without a count of patients and can't be read either way"
         return f"{text}; {varied.range()}."
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per reading: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "arms": self.arms,
-            "silent": list(self.silent),
-            "uncounted": list(self.uncounted),
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """Counts with exact limits, and pooled where there is enough."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The arms, and which of them say nothing."""
+        return {"arms": self.arms, "silent": list(self.silent), "uncounted": list(self.uncounted)}
 
 
 def harms_silence(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     force: bool = False,
@@ -97,11 +79,13 @@ def harms_silence(
         outcome: Name of an outcome that is told when it happens: any adverse event, recurrence, death.
         model: The primary model.
         where, time: How arms and rows are selected, as for ``evidence.select``.
-        force: Ask it of an outcome that is part, whole or complement of another and does not speak of harm, too.
+        force: Ask it of an outcome that is part, whole or complement of another and does not speak of harm (by the
+            review's ``harm_words``), too.
 
     Raises:
         NotAskableError: another outcome, another unit than patients, or no silent arm.
     """
+    model = specified(model)
     from ..outcomes import select
 
     if not force:
@@ -132,24 +116,28 @@ def _refuse_looked_for(review: Review, outcome: str) -> None:
         return
     pairs = {(one.name, other) for one in outcomes.values() for other in (one.part_of, one.complement_of) if other}
     related = any(outcome in pair for pair in pairs)
-    if related and not is_harm(spec):
+    if related and not spec.speaks_of(review.settings.harm_words):
         reason = (
             f"{in_sentence(spec.title)} is what reports look for, so silence about it is not a sign that none happened"
         )
-        raise not_askable(reason, "ask it of adverse events, or force it")
+        raise not_askable(reason, "ask it of adverse events, name its words as harm_words in review.toml, or force it")
 
 
 def _without_count(review: Review, read: Selection) -> tuple[dict[str, str], dict[str, str]]:
     """The arms without a count, by arm_id their names: those that say nothing, and those that can't be read."""
-    harm = is_harm(review.settings.outcomes[read.context.outcome])
-    telling = set(review.tables["adverse_events"]["arm_id"]) if harm else set()
+    settings = review.settings
+    is_harm = settings.outcomes[read.context.outcome].speaks_of(settings.harm_words)
+    telling = set(review.tables["adverse_events"]["arm_id"]) if is_harm else set()
     left = [arm for arm in read.left_out if arm.arm_id in read.asked and arm.reason in ("no-outcome", "wrong-unit")]
     silent = {arm.arm_id: arm.label for arm in left if arm.arm_id not in telling and arm.reason == "no-outcome"}
     return silent, {arm.arm_id: arm.label for arm in left if arm.arm_id not in silent}
 
 
+OPTIONS = {"force": Option(False, "ask it of an outcome that does not speak of harm, too")}
+
+
 def asked_harms_silence(asked: Asked) -> HarmsSilence:
     """For the registry; ``force`` asks it of every outcome."""
     review, outcome = asked.of_review()
-    force = asked.given(force=False)["force"]
+    force = asked.given(OPTIONS)["force"]
     return harms_silence(review, outcome, asked.model, asked.where, asked.time, force)

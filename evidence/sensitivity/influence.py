@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,11 +10,13 @@ import numpy as np
 from scipy.special import chdtrc
 
 from .. import display
+from ..pooling import specified
 from ..pooling.anatomy import with_quick_limits
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .deletion import Deletions, WeightedDeletions, weighted_deletions, with_twins
+from .influence_strips import strips_of
 from .leave_out import FEWEST as FEWEST
 from .leave_out import leave_one_out
 from .pictures import IntervalRow, Intervals
@@ -80,28 +82,43 @@ class Influence:
 
     def __str__(self) -> str:
         shown, whole = headlines(self.left, self.model), headlines(self.whole, self.model)
-        moves = np.abs(shown.value - whole.value[0])
-        if not np.isfinite(moves).any():
+        shifts = shown.value - whole.value[0]
+        if not np.isfinite(shifts).any():
             return "Without any one study there is no estimate left to compare with."
-        most = int(np.nanargmax(moves))
+        most = int(np.nanargmax(np.abs(shifts)))
         return (
-            f"By the usual thresholds of influence {self._outstanding()}; {with_twins(self.studies, moves, most)} moves"
-            f" the {whole.name} most, from {display.percent(shown.value[most])} without it to"
-            f" {display.percent(whole.value[0])}."
+            f"Leaving out any one study moves the {whole.name} by {display.points(shifts[most])} at most: it is"
+            f" {display.percent(whole.value[0])} with all studies, and {display.percent(shown.value[most])} without"
+            f" {with_twins(self.studies, np.abs(shifts), most).rstrip(',')}. {self._outstanding(shifts)}."
         )
 
-    def _outstanding(self) -> str:
-        """Which studies are flagged, and which boundary is left without one."""
-        if not self.flagged:
-            return "no study stands out"
+    def _outstanding(self, shifts: Floats) -> str:
+        """Which studies are flagged, how far the result moves without each, and which boundary is left without one."""
         names = self.flagged
-        many = f"{', '.join(names[:-1])} and {names[-1]} stand out" if len(names) > 1 else f"{names[0]} stands out"
-        left = [
-            BOUNDARY_WORDS[str(status)].replace("without it", f"without {study}")
-            for study, status in zip(self.studies, self.left.status, strict=True)
-            if str(status) in BOUNDARY_WORDS
-        ]
-        return f"{many} ({', '.join(left)})" if left else many
+        if not names:
+            return "By the usual thresholds of influence no study stands out"
+        moved = [self._moved(i, shifts[i]) for i, why in enumerate(self.reasons) if why]
+        stand = "stand" if len(names) > 1 else "stands"
+        return f"By the usual thresholds of influence {_and(names)} {stand} out: {'; '.join(moved)}"
+
+    def _moved(self, i: int, shift: float) -> str:
+        """``without it every study is all or none, and it is 2 percentage points more``."""
+        without = "without it" if len(self.flagged) == 1 else f"without {self.studies[i]}"
+        boundary = BOUNDARY_WORDS.get(str(self.left.status[i]), "").removeprefix("without it ")
+        moved = f"the result is {display.points(shift)} {'more' if shift > 0 else 'less'}" if np.isfinite(shift) else ""
+        return f"{without} {', and '.join(part for part in (boundary, moved) if part)}"
+
+    @property
+    def heads(self) -> dict[str, str]:
+        """What stands over a column of numbers, with the threshold above which a study is flagged."""
+        k = len(self.studies)
+        return {
+            "cook": f"Cook's distance (flag above {display.number(COOK_LIMIT)})",
+            "dffits": f"DFFITS (flag beyond ±{display.number(dffits_limit(k))})",
+            "covariance_ratio": "variance without / with",
+            "hat": f"hat (flag above {display.number(HAT_FACTOR / k)})",
+            "dfbetas": f"DFBETAS (flag beyond ±{DFBETAS_LIMIT:g})",
+        }
 
     def columns(self) -> dict[str, Any]:
         """Every number by name, one for each study; NaN where not defined."""
@@ -164,9 +181,12 @@ class Influence:
             )
             remark, value = BOUNDARY_WORDS.get(str(self.left.status[i])), known(cook[i])
             rows.append(IntervalRow(study, edge if value is None else value, None, None, cells, False, remark))
-        heads = ("events", "DFFITS", "variance without / with", "tau without")
-        axis = "Cook's distance (line: the usual threshold)"
-        return Intervals(tuple(rows), axis, heads, COOK_LIMIT, proportion=False)
+        heads = ("events", self.heads["dffits"], self.heads["covariance_ratio"], "tau without")
+        return Intervals(tuple(rows), self.heads["cook"], heads, COOK_LIMIT, proportion=False, strips=strips_of(self))
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def dffits_limit(k: int) -> float:
@@ -174,7 +194,7 @@ def dffits_limit(k: int) -> float:
     return DFFITS_FACTOR * float(np.sqrt(1 / (k - 1)))
 
 
-def influence(counts: Counts, model: Model) -> Influence:
+def influence(counts: Counts, model: str | Model) -> Influence:
     """The influence of each study, from the analyses without it as one stack.
 
     On the analysis scale, with th and se of all studies and th_i and se_i without study i: Cook's distance
@@ -190,6 +210,7 @@ def influence(counts: Counts, model: Model) -> Influence:
     Raises:
         NotAskableError: fewer than 3 studies, or an analysis that has no standard error itself.
     """
+    model = specified(model)
     arms, spec = counts.present(), with_quick_limits(model)
     found = leave_one_out(arms, spec)
     if not np.isfinite(found.whole.se[0]):
@@ -232,5 +253,4 @@ def reasons_of(i: int, forms: Deletions, weighted: WeightedDeletions | None, sta
 
 def asked_influence(asked: Asked) -> Influence:
     """For the registry."""
-    asked.given()
     return influence(asked.counts, asked.model)

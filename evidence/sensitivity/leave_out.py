@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
@@ -99,7 +100,7 @@ class LeaveOneOut:
         return Intervals((*rows, everything), whole.name, ("left",), known(whole.value[0]))
 
 
-def leave_one_out(counts: Counts, model: Model) -> LeaveOneOut:
+def leave_one_out(counts: Counts, model: str | Model) -> LeaveOneOut:
     """The analysis without each study in turn, as one stack.
 
     Args:
@@ -108,6 +109,7 @@ def leave_one_out(counts: Counts, model: Model) -> LeaveOneOut:
     Raises:
         NotAskableError: fewer than 3 studies.
     """
+    model = specified(model)
     arms = counts.present()
     order = list(dict.fromkeys(arms.studies))
     if len(order) < FEWEST:
@@ -135,5 +137,4 @@ def without(arms: Counts, member: np.ndarray) -> Counts:
 
 def asked_leave_one_out(asked: Asked) -> LeaveOneOut:
     """For the registry."""
-    asked.given()
     return leave_one_out(asked.counts, asked.model)

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
 from ..pooling import notes as thresholds
+from ..pooling import specified
 from ..pooling.notes import note
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
-from .varied import Varied, Way, unpooled
+from .varied import Varied, VariedAnswer, Way, unpooled
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..counts import Counts
     from ..outcomes import Selection
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 AS_READ = "as read"
 
@@ -41,7 +39,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MissingOutcomes:
+class MissingOutcomes(VariedAnswer):
     """The outcome with patients without a count taken one way and the other.
 
     Attributes:
@@ -52,7 +50,6 @@ class MissingOutcomes:
         has_unread, has_bounds: Which pairs there are.
     """
 
-    varied: Varied
     title: str
     treated: int | None
     has_unread: bool
@@ -74,29 +71,16 @@ class MissingOutcomes:
         text = "; ".join(parts)
         return f"{text[:1].upper()}{text[1:]}."
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per way: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "treated": self.treated,
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """Counts with exact limits, and pooled."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Patients treated."""
+        return {"treated": self.treated}
 
 
 def missing_outcomes(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -115,6 +99,7 @@ def missing_outcomes(
     Raises:
         NotAskableError: every treated patient has a count, or none is known to lack one.
     """
+    model = specified(model)
     from ..outcomes import select
 
     read = select(review, outcome, where=where, time=time)
@@ -249,5 +234,4 @@ def in_sentence(title: str) -> str:
 def asked_missing_outcomes(asked: Asked) -> MissingOutcomes:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return missing_outcomes(review, outcome, asked.model, asked.where, asked.time, asked.unread)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from .. import display
 from ..pooling import model as model_named
+from ..pooling import specified
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
 from .asked import Asked, columns_of, headlines, known, plainly, rows_of
-from .multiverse_grid import Grid, grid_of
+from .multiverse_grid import UNREAD, Grid, grid_of
 from .pictures import IntervalRow, Intervals
 from .varied import NO_ARMS, TOO_FEW, distinct, pooled, remark, unpooled
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from ..pooling import Model
     from ..review.review import Review
 
+#: What unread extents are called where all of them are read one way.
+BOUNDS = (UNREAD["as-non-events"], UNREAD["as-events"])
 _REML = {"tau2": "REML", "limits": "hk-floor", "prediction": "none"}
 #: The models that are crossed with everything else, by the words for them; the primary one takes the place of its like.
 MODELS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -54,6 +58,11 @@ class Specification:
     primary: bool
 
     @property
+    def extreme(self) -> bool:
+        """Whether unread extents are read at an extreme: a bound, and no analysis."""
+        return self.unread in BOUNDS
+
+    @property
     def choices(self) -> dict[str, str]:
         """Heading -> what was chosen."""
         return {
@@ -75,7 +84,7 @@ class Multiverse:
             3 studies or 10 units; ``no-arms``; ``no-fit``).
         value, lower, upper: The reported number with its limits: the average study where the model has one, else the
             model's own centre; shape (combinations,).
-        sets: How many different sets of counts there are among them.
+        set_of: Number of the set of counts of each, shape (combinations,); -1 where no arm is left.
         complete: Whether every admissible choice of overlapping arms is among them.
         primary: The specification of the primary model.
     """
@@ -88,7 +97,7 @@ class Multiverse:
     value: Floats
     lower: Floats
     upper: Floats
-    sets: int
+    set_of: np.ndarray
     complete: bool
     primary: Model
     notes: tuple[Note, ...] = ()
@@ -101,44 +110,68 @@ class Multiverse:
         return next(i for i, one in enumerate(self.specifications) if one.primary)
 
     @property
+    def sets(self) -> int:
+        """How many different sets of counts there are."""
+        return self._sets(np.ones(self.set_of.size, dtype=bool))
+
+    def _sets(self, inside: npt.NDArray[np.bool_]) -> int:
+        numbers = np.unique(self.set_of[inside])
+        return int((numbers >= 0).sum())
+
+    @property
+    def bounding(self) -> npt.NDArray[np.bool_]:
+        """Which read unread extents at an extreme, other than the analysis itself does."""
+        own = self.specifications[self.first].unread
+        return np.array([one.extreme and one.unread != own for one in self.specifications])
+
+    @property
     def middle(self) -> tuple[float, float]:
-        """The quarter and three-quarter points of the values that there are; NaN where there are none."""
-        there = self._different()
+        """The quarter and three-quarter points of the values that there are, bounds aside; NaN where there are none."""
+        there = self._different(~self.bounding)
         if there.size == 0:
             return float("nan"), float("nan")
         low, high = np.quantile(there, (0.25, 0.75))
         return float(low), float(high)
 
     def __str__(self) -> str:
-        total = len(self.specifications)
-        there = self.value[np.isfinite(self.value)]
-        text = f"{total} specifications on {display.plural(self.sets, 'set')} of counts"
+        inside = ~self.bounding
+        there = self.value[inside & np.isfinite(self.value)]
+        text = f"{int(inside.sum())} specifications on {display.plural(self._sets(inside), 'set')} of counts"
         if there.size == 0:
-            return f"{text}, none of which gives an estimate{self._without()}."
+            return f"{text}, none of which gives an estimate{self._without(inside)}{self._bounds()}."
         every = "" if self.complete else "; overlapping arms are varied one group at a time"
-        different = self._different()
+        different = self._different(inside)
         which = "the estimates" if different.size == there.size else f"the {different.size} different ones"
         return (
-            f"{text}, {there.size} with an estimate{self._without()}: {which} lie between"
+            f"{text}, {there.size} with an estimate{self._without(inside)}: {which} lie between"
             f" {_span(there.min(), there.max())}, the middle half of them between {_span(*self.middle)};"
-            f" {self._place(different)}{every}."
+            f" {self._place(different)}{every}{self._bounds()}."
         )
 
-    def _different(self) -> Floats:
+    def _bounds(self) -> str:
+        """How far the extreme readings of unread extents reach; "" where there are none."""
+        there = self.value[self.bounding & np.isfinite(self.value)]
+        if not self.bounding.any():
+            return ""
+        text = ". Unread extents read as all without, or all with, the outcome are bounds and no specifications"
+        return f"{text}: they reach from {_ends(there)}" if there.size else f"{text}; none has an estimate"
+
+    def _different(self, inside: npt.NDArray[np.bool_]) -> Floats:
         """The values, those of one model on the same counts once."""
-        there = np.flatnonzero(np.isfinite(self.value))
+        there = np.flatnonzero(inside & np.isfinite(self.value))
         alike = {
             (self.specifications[i].model, self.events[i], self.n[i], round(float(self.value[i]), 9)): i for i in there
         }
         return self.value[sorted(alike.values())]
 
-    def _without(self) -> str:
+    def _without(self, inside: npt.NDArray[np.bool_]) -> str:
         """Why the others have none, with their numbers."""
+        status = self.found.status[inside]
         counts = {
-            "too few to pool": int(np.sum(self.found.status == TOO_FEW)),
-            "without an arm": int(np.sum(self.found.status == NO_ARMS)),
+            "too few to pool": int(np.sum(status == TOO_FEW)),
+            "without an arm": int(np.sum(status == NO_ARMS)),
         }
-        counts["without a fit"] = int(np.sum(~np.isfinite(self.value))) - sum(counts.values())
+        counts["without a fit"] = int(np.sum(~np.isfinite(self.value[inside]))) - sum(counts.values())
         named = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         return f" ({named})" if named else ""
 
@@ -156,19 +189,20 @@ class Multiverse:
 
         chosen = pd.DataFrame([{f.name: getattr(one, f.name) for f in fields(one)} for one in self.specifications])
         reported = {"value": self.value, "value_lower": self.lower, "value_upper": self.upper}
-        return chosen.assign(**self._counts(), **reported, **columns_of(self.found))
+        return chosen.assign(bound=self.bounding, **self._counts(), **reported, **columns_of(self.found))
 
     def _counts(self) -> dict[str, np.ndarray]:
         return {"events": self.events, "n": self.n, "studies": self.studies}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        rows = []
+        rows, bounding = [], self.bounding
         for i, (one, row) in enumerate(zip(self.specifications, rows_of(self.found), strict=True)):
             chosen = {f.name: getattr(one, f.name) for f in fields(one)}
             counts = {name: int(values[i]) for name, values in self._counts().items()}
             reported = {"value": self.value[i], "value_lower": self.lower[i], "value_upper": self.upper[i]}
-            rows.append({**chosen, **counts, **{name: known(number) for name, number in reported.items()}, **row})
+            values = {name: known(number) for name, number in reported.items()}
+            rows.append({**chosen, "bound": bool(bounding[i]), **counts, **values, **row})
         return {
             "question": self.question,
             "model": self.primary.to_dict(),
@@ -200,7 +234,7 @@ class Multiverse:
 def multiverse(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -221,6 +255,7 @@ def multiverse(
     Raises:
         NotAskableError: the analysis itself has too few counts to pool.
     """
+    model = specified(model)
     grid = grid_of(review, outcome, where or {}, time, unread)
     counts = [cell.counts for cell in grid.cells]
     _refuse_unpooled(grid)
@@ -241,7 +276,7 @@ def multiverse(
         value=np.concatenate([one.value for one in shown]),
         lower=np.concatenate([one.lower for one in shown]),
         upper=np.concatenate([one.upper for one in shown]),
-        sets=distinct([one for one in counts if one is not None])[0].shape[0],
+        set_of=np.tile(_numbers(counts), len(models)),
         complete=grid.complete,
         primary=primary,
     )
@@ -277,6 +312,14 @@ def _sizes(counts: Sequence[Counts | None]) -> np.ndarray:
     return np.array(sizes, dtype=np.int64).T
 
 
+def _numbers(counts: Sequence[Counts | None]) -> np.ndarray:
+    """Which set of counts each one is; -1 where there is none."""
+    found = np.full(len(counts), -1)
+    there = [i for i, one in enumerate(counts) if one is not None]
+    found[there] = distinct([one for one in counts if one is not None])[1]
+    return found
+
+
 def _end_to_end(parts: Sequence[Estimates]) -> Estimates:
     return Estimates(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Estimates)})
 
@@ -285,8 +328,11 @@ def _span(low: float, high: float) -> str:
     return f"{display.percent(float(low))} and {display.percent(float(high))}"
 
 
+def _ends(values: Floats) -> str:
+    return f"{display.percent(float(values.min()))} to {display.percent(float(values.max()))}"
+
+
 def asked_multiverse(asked: Asked) -> Multiverse:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return multiverse(review, outcome, asked.model, asked.where, asked.time, asked.unread)

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 #: More choices of overlapping arms are not all crossed with everything else: they are varied one group at a time.
 MOST_CHOICES = 24
 
-UNREAD = {"left-out": "left out", "as-non-events": "without the outcome", "as-events": "with the outcome"}
+#: Extents that were not read: left out; or all read one way, which no analyst would defend, but which bound the truth.
+UNREAD = {
+    "left-out": "left out",
+    "as-non-events": "lower bound: without the outcome",
+    "as-events": "upper bound: with the outcome",
+}
 #: Case reports with the series, and without them.
 CASE_REPORTS = ("in", "out")
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import display
+from ..pooling import specified
 from ..pooling.notes import note
 from ..pooling.result import Note
 from .answer import not_askable
 from .asked import Asked
 from .overlap_choices import Candidates, choices_of, find_candidates
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..pooling import Model
     from ..review.review import Review
     from .pictures import Intervals, Panels
@@ -26,7 +25,7 @@ MOST = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Overlap:
+class Overlap(VariedAnswer):
     """The result under every admissible choice of the arms that stay.
 
     Attributes:
@@ -35,7 +34,6 @@ class Overlap:
         complete: Whether these are all admissible choices; else the groups of arms are varied one at a time.
     """
 
-    varied: Varied
     pairs: tuple[tuple[str, str, bool], ...]
     complete: bool
     notes: tuple[Note, ...] = ()
@@ -56,20 +54,11 @@ class Overlap:
             f" {_span(varied)}, and {varied.range()}."
         )
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per choice: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "pairs": [{"arm": one, "other": other, "certain": certain} for one, other, certain in self.pairs],
-            "complete": self.complete,
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The pairs of arms, and whether every choice is here."""
+        pairs = [{"arm": one, "other": other, "certain": certain} for one, other, certain in self.pairs]
+        return {"pairs": pairs, "complete": self.complete}
 
     def picture(self) -> Intervals | Panels:
         """A row for each choice."""
@@ -79,7 +68,7 @@ class Overlap:
 def overlap(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -99,6 +88,7 @@ def overlap(
     Raises:
         NotAskableError: no two arms with a count share patients, or may.
     """
+    model = specified(model)
     found = find_candidates(review, outcome, where or {}, time, unread)
     if not found.pairs:
         raise not_askable(
@@ -129,5 +119,4 @@ def _span(varied: Varied) -> str:
 def asked_overlap(asked: Asked) -> Overlap:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return overlap(review, outcome, asked.model, asked.where, asked.time, asked.unread)

@@ -22,6 +22,7 @@ from ..pooling.result import Floats, Note
 from ..pooling.separation import separating_direction
 from .answer import not_askable
 from .asked import Asked
+from .option import Option
 from .patient_rows import described
 from .pictures import IntervalRow, Intervals
 
@@ -79,14 +80,14 @@ class PatientLevel:
 
     def __str__(self) -> str:
         parts = [
-            f"{ratio.name} {display.significant(float(np.exp(ratio.estimate)))}"
-            f" [{display.significant(float(np.exp(ratio.lower)))} to {display.significant(float(np.exp(ratio.upper)))}]"
+            f"{ratio.name} {display.ratio(float(np.exp(ratio.estimate)))}"
+            f" [{display.ratio(float(np.exp(ratio.lower)))} to {display.ratio(float(np.exp(ratio.upper)))}]"
             for ratio in self.odds
         ]
         return (
             f"Of {self.patients} patients described one by one in {self.studies} studies {self.events} had the event"
-            f" ({self.event}); odds ratios, {self.level:.0%} limits: {'; '.join(parts)}; nobody chose these patients by"
-            " chance."
+            f" ({self.event}); odds ratios, {display.percent(self.level)} limits: {'; '.join(parts)}; nobody chose"
+            " these patients by chance."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -277,11 +278,18 @@ def solved(y: Floats, x: Floats, studies: Sequence[str], exchangeable: bool) -> 
     return np.asarray(result.params, dtype=float), np.asarray(result.bse, dtype=float), within
 
 
+OPTIONS = {
+    "events": Option((), "words of the column that are events"),
+    "on": Option(("age_years", "sex"), "covariates: columns of patients.csv, or else of arms.csv"),
+    "column": Option("response", "column of patients.csv that holds the events"),
+}
+
+
 def asked_patients(asked: Asked) -> PatientLevel:
-    """For the registry; options events and on, each a text with commas between the items, and column."""
+    """For the registry; see ``OPTIONS``."""
     review, _ = asked.of_review()
-    given = asked.given(events="", on="age_years, sex", column="response")
-    events, on = ([part.strip() for part in given[name].split(",") if part.strip()] for name in ("events", "on"))
+    given = asked.given(OPTIONS)
+    events, on = given["events"], given["on"]
     if not events:
         raise not_askable(
             f"it is not said which values of {given['column']} in patients.csv are events",

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from .. import display
+from ..pooling import specified
 from ..pooling.result import Floats, Note
 from .asked import Asked
 from .asymmetry import Line
-from .egger import line_asked
 from .pictures import Points
-from .small_study import PETERS_REJECTS, Effects, effects_of, reasons, study_rows
+from .small_study import LEVEL, PETERS, Effects, effects_of, line_asked, line_values, reasons, scatter, study_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +42,8 @@ class Peters:
     def __str__(self) -> str:
         return (
             f"A Peters-type test gives p {display.p_value(self.fitted.p)} in {self.effects.y.size} studies, which can't"
-            " be relied on: proportions near 0 or 100 % and the correction of small studies alone make it reject in up"
-            f" to {PETERS_REJECTS} of cases at the 0.10 level."
+            " be relied on: proportions near 0 or 100 % and the correction of small studies alone make it reject."
+            f" Without anything missing it did so at the {LEVEL:.2f} level {PETERS}."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -56,38 +54,21 @@ class Peters:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        found = self.fitted
         return {
             "question": self.question,
-            "measure": self.effects.scale.measure,
             "weights": "n",
             "corrected": self.effects.corrected,
-            "k": int(self.effects.y.size),
-            "intercept": {"estimate": found.intercept, "se": found.intercept_se},
-            "slope": {"estimate": found.slope, "se": found.slope_se},
-            "statistic": found.statistic,
-            "df": found.df,
-            "p": found.p,
+            **line_values(self.effects, self.fitted),
             "sentence": str(self),
             "notes": [n.to_dict() for n in self.notes],
         }
 
     def picture(self) -> Points:
         """Effects against 1 / size, with the line."""
-        ends = np.array([self.x.min(), self.x.max()])
-        fitted = self.fitted.intercept + self.fitted.slope * ends
-        return Points(
-            tuple(map(float, self.x)),
-            tuple(map(float, self.effects.y)),
-            self.effects.labels,
-            "1 / size",
-            self.effects.axis,
-            size=tuple(map(float, self.effects.n)),
-            lines=((tuple(map(float, ends)), tuple(map(float, fitted)), "regression"),),
-        )
+        return scatter(self.effects, self.x, "1 / size", self.fitted)
 
 
-def peters(counts: Counts, model: Model) -> Peters:
+def peters(counts: Counts, model: str | Model) -> Peters:
     """A test of Peters' type: the corrected effects on 1 / n with weights n.
 
     For proportions there is no such test of its authors; meta's weights, from the uncorrected cells, leave out every
@@ -102,6 +83,7 @@ def peters(counts: Counts, model: Model) -> Peters:
 
     Source: after Peters et al. 2006, 10.1001/jama.295.6.676; against it Hunter 2014, 10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     fitted = line_asked(effects.y, 1 / effects.n, 1 / effects.n, "lm", "t")
     return Peters(effects, fitted, reasons())
@@ -109,5 +91,4 @@ def peters(counts: Counts, model: Model) -> Peters:
 
 def asked_peters(asked: Asked) -> Peters:
     """For the registry."""
-    asked.given()
     return peters(asked.counts, asked.model)

@@ -25,6 +25,31 @@ class IntervalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """One number of every row, on an axis of its own.
+
+    Attributes:
+        title: What it is. values: One for each row, None where not defined.
+        neutral: Where a row that changes nothing stands. thresholds: Beyond them (above, where there is one) it stands
+            out; empty for none.
+        proportion: Whether it is a proportion.
+    """
+
+    title: str
+    values: tuple[float | None, ...]
+    neutral: float
+    thresholds: tuple[float, ...] = ()
+    proportion: bool = False
+
+    def beyond(self, i: int) -> bool:
+        """Whether row ``i`` lies beyond a threshold."""
+        value = self.values[i]
+        if value is None or not self.thresholds:
+            return False
+        return value > max(self.thresholds) or (len(self.thresholds) > 1 and value < min(self.thresholds))
+
+
+@dataclass(frozen=True, slots=True)
 class Intervals:
     """Rows of estimates with limits on one axis: leave-one-out, cumulative, extractors, a specification curve.
 
@@ -33,6 +58,8 @@ class Intervals:
         heads: Headings of the rows' further words. reference: A value to draw a line at, or None.
         specification: Whether ``cells`` are choices, to be drawn as a grid of dots under the estimates.
         proportion: Whether values are proportions (axis from 0 to 1, printed as percent).
+        strips: Several numbers of every row, to be drawn side by side in the place of the one on the axis; of
+            a row's cells only the first is then drawn.
     """
 
     rows: tuple[IntervalRow, ...]
@@ -41,6 +68,7 @@ class Intervals:
     reference: float | None = None
     specification: bool = False
     proportion: bool = True
+    strips: tuple[Strip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,16 @@ import numpy as np
 
 from .. import display
 from ..errors import unknown, usage
+from ..pooling import specified
 from ..pooling.filtered import FILTERABLE, Filtered, estimate_filtered
 from ..pooling.notes import note
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
+from .option import Option
 from .pictures import Contour, Curve, Curves, Panels
+from .publishable import refuse_unpublishable
+from .tipping import crossing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +37,8 @@ NAMED = (0.2, 0.1)
 FEWEST = 3
 #: The contour shows the filter acting on reports of up to so many units (J).
 LARGEST_SMALL = 10
-#: Rounds of the search for the tipping point, and the filters looked at in each.
-_ROUNDS, _POINTS = 4, 9
+#: Rounds of the search for where the estimate falls to the threshold, and where its limit does: one in 100 is printed.
+_ROUNDS, _ROUNDS_OF_LIMITS = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,7 @@ class PublicationFilter:
         sizes: Other choices of ``most``. contour: The reported number, shape (sizes, published).
         threshold: A proportion. tipping: Where the number falls to it, as ``published``; None where it does not.
         tipping_unexempted: The same with no report exempt.
-        limits_tip: The largest of ``published`` at which a limit has crossed it; None where none does or it lay within
-            the limits from the start.
+        limits_tip: Where the lower limit falls to it; None where it does not, or lay below it from the start.
         acts_on, without: Studies that the filter acts on, and how many of them have no event.
         exempt: Labels of small studies that are published whatever they find.
         unit: What is counted, in the singular. model: The specification.
@@ -132,7 +135,7 @@ class PublicationFilter:
         start = self.shown.value[0]
         if not start > self.threshold:
             return f"it is not above {self._mark} to begin with"
-        limits = f"its limits reach {self._mark} by {_in_hundred(self.limits_tip)}" if self.limits_tip else ""
+        limits = f"its limits reach {self._mark} at {_in_hundred(self.limits_tip)}" if self.limits_tip else ""
         if self.tipping is None:
             low = f"it does not fall to {self._mark} down to {_one_in(self.published[-1])}"
             return f"{low}, though {limits}" if limits else low
@@ -218,7 +221,7 @@ class PublicationFilter:
 
 
 def publication_filter(
-    counts: Counts, model: Model, most: int = 3, threshold: float = 0.5, exempt: Sequence[str] = ()
+    counts: Counts, model: str | Model, most: int = 3, threshold: float = 0.5, exempt: Sequence[str] = ()
 ) -> PublicationFilter:
     """The analysis if reports of up to ``most`` units without any event were published with a probability below 1.
 
@@ -232,6 +235,7 @@ def publication_filter(
         NotAskableError: another model, fewer than 3 studies, or no small report. UsageError: a value out of range, an
             unknown key.
     """
+    model = specified(model)
     if model.name not in FILTERABLE:
         raise not_askable(f"the filter needs the likelihood of {' or '.join(FILTERABLE)}", "choose one of these models")
     if most < 1:
@@ -279,7 +283,7 @@ def _answer(studies: Counts, model: Model, most: int, threshold: float, free: np
         tipping_unexempted=None
         if unexempted is None
         else _tipping(studies, spec, nobody, most, headlines(unexempted, spec).value, threshold),
-        limits_tip=_limits_tip(shown, threshold),
+        limits_tip=_limits_tip(studies, spec, free, most, shown.lower, threshold),
         acts_on=int(acts.sum()),
         without=int((studies.events[acts] == 0).sum()),
         exempt=exempt,
@@ -316,26 +320,23 @@ def _tipping(
     studies: Counts, model: Model, free: np.ndarray, most: int, value: Floats, threshold: float
 ) -> float | None:
     """pi at which the number falls to the threshold, to 1e-5 relative; None where it never does."""
-    quick, published, above = _quick(model), np.array(PUBLISHED), value - threshold
-    found = None
-    for _ in range(_ROUNDS):
-        crossed = np.flatnonzero((above[:-1] > 0) & (above[1:] <= 0))
-        if crossed.size == 0:
-            return found
-        i = int(crossed[0])
-        share = above[i] / (above[i] - above[i + 1])
-        found = float(published[i] * (published[i + 1] / published[i]) ** share)
-        published = np.geomspace(published[i], published[i + 1], _POINTS)
-        above = headlines(_along(studies, quick, free, published.tolist(), most), quick).value - threshold
-    return found
+    quick = _quick(model)
+
+    def excess(published: Sequence[float]) -> Floats:
+        return headlines(_along(studies, quick, free, published, most), quick).value - threshold
+
+    return crossing(excess, PUBLISHED, value - threshold, _ROUNDS)
 
 
-def _limits_tip(shown: Headlines, threshold: float) -> float | None:
-    """The first filter at which a limit that lay above the threshold has reached it."""
-    if not shown.lower[0] > threshold:
-        return None
-    reached = np.flatnonzero(shown.lower <= threshold)
-    return PUBLISHED[int(reached[0])] if reached.size else None
+def _limits_tip(
+    studies: Counts, model: Model, free: np.ndarray, most: int, lower: Floats, threshold: float
+) -> float | None:
+    """pi at which the lower limit reaches the threshold, to 1e-4; None where it never does, or lay below it."""
+
+    def excess(published: Sequence[float]) -> Floats:
+        return headlines(_along(studies, model, free, published, most), model).lower - threshold
+
+    return crossing(excess, PUBLISHED, lower - threshold, _ROUNDS_OF_LIMITS)
 
 
 def _in_hundred(share: float) -> str:
@@ -350,12 +351,20 @@ def _plain(values: Floats) -> tuple[float | None, ...]:
     return tuple(known(value) for value in values)
 
 
+OPTIONS = {
+    "most": Option(3, "reports of up to so many units are small"),
+    "threshold": Option(0.5, "the proportion that a tipping point is looked for at"),
+    "force": Option(False, "ask it of an outcome on which publication does not hang, too"),
+    "exempt": Option((), "study_id of reports that were published whatever they found"),
+}
+
+
 def asked_publication_filter(asked: Asked) -> PublicationFilter:
     """For the registry: refused on an outcome that does not decide whether a report is published, unless forced.
 
     Exempt are the studies marked ``incidental`` in studies.csv and those that the option ``exempt`` names by study_id.
     """
-    given = asked.given(most=3, threshold=0.5, force=False, exempt=())
+    given = asked.given(OPTIONS)
     if not given["force"]:
         refuse_unpublishable(asked)
     asked.refuse_too_few()
@@ -366,30 +375,3 @@ def asked_publication_filter(asked: Asked) -> PublicationFilter:
             raise unknown("study", name, tuple(dict.fromkeys(counts.studies)))
     exempt = [key for key, study, cells in arms if study in given["exempt"] or cells.get("incidental") == "yes"]
     return publication_filter(counts, asked.model, given["most"], given["threshold"], exempt)
-
-
-def refuse_unpublishable(asked: Asked) -> None:
-    """Refuse an outcome that is part of another, or beside the one that has parts; a bare table has one outcome.
-
-    Raises:
-        NotAskableError: with the outcome on which publication hangs.
-    """
-    if asked.review is None or asked.outcome is None:
-        return
-    outcomes = asked.review.settings.outcomes
-    spec = outcomes[asked.outcome]
-    title, again = spec.title.lower(), "force = true asks all the same"
-    for whole, how in ((spec.part_of, "part"), (spec.complement_of, "the reverse")):
-        if whole is not None:
-            name = outcomes[whole].title.lower()
-            raise not_askable(
-                f"{title} is {how} of {name}, on which it hangs whether a report is published ({again})",
-                f"ask it of {whole}",
-            )
-    wholes = list(dict.fromkeys(other.part_of for other in outcomes.values() if other.part_of is not None))
-    if wholes and asked.outcome not in wholes:
-        names = " or ".join(outcomes[whole].title.lower() for whole in wholes)
-        raise not_askable(
-            f"whether a report is published hangs on {names} rather than on {title} ({again})",
-            f"ask it of {wholes[0]}",
-        )

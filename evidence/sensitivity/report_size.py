@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from .. import display
 from ..measures.limits import study_limits
+from ..pooling import specified
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS, SERIES_SIZE
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
@@ -163,7 +164,7 @@ class ReportSize:
         return Curve(label, y, lower, upper)
 
 
-def report_size(counts: Counts, model: Model) -> ReportSize:
+def report_size(counts: Counts, model: str | Model) -> ReportSize:
     """The analysis with only the reports of at least, and of at most, each size, as one stack.
 
     Args:
@@ -172,6 +173,7 @@ def report_size(counts: Counts, model: Model) -> ReportSize:
     Raises:
         NotAskableError: fewer than 3 studies, or all of one size.
     """
+    model = specified(model)
     studies = counts.present().by_study()
     if studies.k < FEW_STUDIES:
         raise not_askable("fewer than 3 studies", "add studies")
@@ -203,5 +205,4 @@ def report_size(counts: Counts, model: Model) -> ReportSize:
 
 def asked_report_size(asked: Asked) -> ReportSize:
     """For the registry."""
-    asked.given()
     return report_size(asked.counts, asked.model)

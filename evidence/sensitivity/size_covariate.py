@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import bdtr
 
 from .. import display
+from ..pooling import specified
 from ..pooling.design import INTERCEPT, Design
 from ..pooling.regression_result import Predicted, predict
 from ..pooling.result import Floats, Note
@@ -70,10 +71,9 @@ class SizeCovariate:
         if ratio.value is None or fitted is None:
             return f"The outcome of {span} can't be set against their size: {ratio.reason}."
         return (
-            f"In {span} the odds change by a factor of {display.significant(ratio.value, 2)} with each doubling of size"
-            f" ({ratio.limits_text(self.level)}): the average study (mean) goes from"
-            f" {display.percent(known(fitted.mean[0]))} at the smallest to {display.percent(known(fitted.mean[-1]))} at"
-            " the largest."
+            f"In {span} the odds change by a factor of {display.ratio(ratio.value)} with each doubling of size"
+            f" ({ratio.limits_text(self.level)}): the average study (mean) goes from {_mean(fitted, 0)} at the smallest"
+            f" to {_mean(fitted, -1)} at the largest."
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -81,8 +81,7 @@ class SizeCovariate:
         import pandas as pd
 
         at = np.searchsorted(self.sizes, np.array(self.n))
-        means = () if self.fitted is None else self.fitted.mean
-        expected = dict(zip(self.fitted_at, means, strict=False))
+        expected = self._expected()
         return pd.DataFrame(
             {
                 "study": self.labels,
@@ -91,13 +90,24 @@ class SizeCovariate:
                 "observed": np.array(self.events) / np.array(self.n),
                 "low": None if self.low is None else self.low[at],
                 "high": None if self.high is None else self.high[at],
-                "fitted": None if self.fitted is None else [expected.get(n) for n in self.n],
+                **{name: [values.get(n) for n in self.n] for name, values in expected.items()},
                 "odds_ratio_per_doubling": self.ratio.value,
                 "odds_ratio_lower": self.ratio.lower,
                 "odds_ratio_upper": self.ratio.upper,
                 "status": self.ratio.status,
             }
         )
+
+    def _expected(self) -> dict[str, dict[int, float]]:
+        """The average study and its limits, by size."""
+        if self.fitted is None:
+            return {}
+        found = {
+            "fitted": self.fitted.mean,
+            "fitted_lower": self.fitted.mean_lower,
+            "fitted_upper": self.fitted.mean_upper,
+        }
+        return {name: dict(zip(self.fitted_at, values.tolist(), strict=True)) for name, values in found.items()}
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -152,7 +162,7 @@ class SizeCovariate:
         return tuple(bool(out) for out in (p < self.low[at] - 1e-12) | (p > self.high[at] + 1e-12))
 
 
-def size_covariate(counts: Counts, model: Model) -> SizeCovariate:
+def size_covariate(counts: Counts, model: str | Model) -> SizeCovariate:
     """The regression on the logarithm of report size, and the funnel against size.
 
     Args:
@@ -163,6 +173,7 @@ def size_covariate(counts: Counts, model: Model) -> SizeCovariate:
     Raises:
         NotAskableError: fewer than 3 studies, or all of one size.
     """
+    model = specified(model)
     studies = counts.present().by_study()
     if studies.k < FEWEST:
         raise not_askable("fewer than 3 studies", "add studies")
@@ -221,6 +232,12 @@ def funnel_limits(proportions: Floats, sizes: np.ndarray, level: float) -> tuple
     return ends[0], ends[1]
 
 
+def _mean(fitted: Predicted, i: int) -> str:
+    """``43 % (12 to 80 %)``."""
+    low, high = known(fitted.mean_lower[i]), known(fitted.mean_upper[i])
+    return f"{display.percent(known(fitted.mean[i]))} ({display.percent_interval(low, high)})"
+
+
 def _sizes(n: np.ndarray) -> np.ndarray:
     """Every size of a study, and some between."""
     between = np.rint(np.geomspace(n.min(), n.max(), _SIZES)).astype(np.int64)
@@ -246,5 +263,4 @@ def _plain(values: Floats | None) -> list[float | None] | None:
 
 def asked_size_covariate(asked: Asked) -> SizeCovariate:
     """For the registry."""
-    asked.given()
     return size_covariate(asked.counts, asked.model)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import ComputeError
 from ..pooling.inverse_variance import InverseVariance
 from ..pooling.likelihood_parts import one_analysis
 from ..pooling.notes import note
 from ..pooling.result import Floats
 from .answer import not_askable
+from .asymmetry import Line, line
+from .pictures import Points
 
 if TYPE_CHECKING:
     from ..counts import Counts
@@ -23,10 +26,32 @@ if TYPE_CHECKING:
 
 #: None of these tests is made with fewer studies.
 FEWEST = 10
-#: How often Egger's test and a Peters-type one reject at the 0.10 level where nothing is missing; the shares where most
-#: reports are of one patient are simulated in tests/sensitivity/test_rejection_rates.py, with the first review's sizes.
-EGGER_REJECTS, PETERS_REJECTS = "14 to 23 %", "90 %"
-SINGLES_REJECT = "three quarters"
+#: Of the tests in the simulations below.
+LEVEL = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Rejections:
+    """How often a test rejects at the level where nothing is missing, in our own simulations.
+
+    They are made in tests/sensitivity/test_rejection_rates.py: logit-normal studies, effects as corrected logits.
+
+    Attributes:
+        small_reports: Of 20 reports of 1 to 30 patients with the event in 80 or 90 %, tau 0 or 0.8.
+        singles: With the sizes of the first review: 15 of 20 reports of one patient, the event in 90 %, tau 0.5.
+    """
+
+    small_reports: str
+    singles: str
+
+    def __str__(self) -> str:
+        return (
+            f"in {self.small_reports} of simulated reviews of 20 reports of 1 to 30 patients, and in {self.singles}"
+            " where 15 of the 20 are of one patient, with the event in 80 to 90 % of patients"
+        )
+
+
+EGGER, PETERS = Rejections("14 to 23 %", "75 %"), Rejections("31 to 86 %", "90 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +97,9 @@ def effects_of(counts: Counts, model: Model) -> Effects:
 
 def reasons() -> tuple[Note, ...]:
     """The note that every one of these answers carries."""
-    return (note("egger-invalid", egger=EGGER_REJECTS, singles=SINGLES_REJECT, peters=PETERS_REJECTS),)
+    return (
+        note("egger-invalid", level=f"{LEVEL:.2f}", egger=EGGER, small=PETERS.small_reports, singles=PETERS.singles),
+    )
 
 
 def study_rows(effects: Effects, **columns: Any) -> list[dict[str, Any]]:
@@ -82,3 +109,39 @@ def study_rows(effects: Effects, **columns: Any) -> list[dict[str, Any]]:
         {"study": label, **{name: float(values[i]) for name, values in found.items()}}
         for i, label in enumerate(effects.labels)
     ]
+
+
+def line_asked(y: Floats, v: Floats, x: Floats, form: str, test: str) -> Line:
+    """The line.
+
+    Raises:
+        NotAskableError: sizes or effects are all the same. UsageError: unknown names.
+    """
+    try:
+        return line(y, v, x, form, test)
+    except ComputeError as error:
+        raise not_askable(error.problems[0].message.partition(":")[0], "there is nothing to mend") from error
+
+
+def line_values(effects: Effects, fitted: Line) -> dict[str, Any]:
+    """A line through the effects in plain values for JSON."""
+    return {
+        "measure": effects.scale.measure,
+        "k": int(effects.y.size),
+        "intercept": {"estimate": fitted.intercept, "se": fitted.intercept_se},
+        "slope": {"estimate": fitted.slope, "se": fitted.slope_se},
+        "statistic": fitted.statistic,
+        "df": fitted.df,
+        "p": fitted.p,
+    }
+
+
+def scatter(effects: Effects, x: Floats, label: str, fitted: Line | None = None) -> Points:
+    """Effects against a predictor of size, with the line where there is one."""
+    lines: tuple[tuple[tuple[float, ...], tuple[float, ...], str], ...] = ()
+    if fitted is not None:
+        ends = np.array([x.min(), x.max()])
+        values = fitted.intercept + fitted.slope * ends
+        lines = ((tuple(map(float, ends)), tuple(map(float, values)), "regression"),)
+    xs, ys, sizes = (tuple(map(float, values)) for values in (x, effects.y, effects.n))
+    return Points(xs, ys, effects.labels, label, effects.axis, size=sizes, lines=lines)

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..pooling import specified
 from ..pooling.result import Note
-from .answer import not_askable
+from .answer import NotAskableError, not_askable
 from .asked import Asked
-from .varied import Varied, Way
+from .varied import Varied, VariedAnswer, Way
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..counts import Counts
     from ..pooling import Model
     from ..review.review import Review
-    from .pictures import Intervals, Panels
 
 EVERYTHING = "all sources"
 
@@ -31,6 +29,13 @@ CORE_RESTRICTIONS: Mapping[str, Wanted] = {
     "full text only": _FULL_TEXT,
     "high confidence only": _HIGH,
     "full text and high confidence": {**_FULL_TEXT, **_HIGH},
+}
+#: Those that the sentence always names; besides, it names the ones that make the range.
+NAMED = ("full text only", "high confidence only")
+#: What is not known of the counts of a review that has other words in a column.
+UNTOLD: Mapping[str, str] = {
+    "source_seen": "which counts come from a full text",
+    "confidence": "which counts were read with high confidence",
 }
 RESTRICTIONS: Mapping[str, Wanted] = {
     **CORE_RESTRICTIONS,
@@ -46,46 +51,37 @@ RESTRICTIONS: Mapping[str, Wanted] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SourceConfidence:
+class SourceConfidence(VariedAnswer):
     """The analysis held to what was read in full, and to what was read with confidence.
 
     Attributes:
         varied: All sources first, then each restriction.
+        unknown: What can't be told of the counts, the review having other words for it: keys of ``UNTOLD``.
     """
 
-    varied: Varied
+    unknown: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     question: ClassVar[str] = "source-confidence"
 
     def __str__(self) -> str:
         varied = self.varied
-        parts = [f"{label} {varied.counted(i)}" for i, label in enumerate(varied.labels)][:4]
-        text = f"{'; '.join(parts)}; {varied.range()}."
+        named = [i for i, label in enumerate(varied.labels) if label in (EVERYTHING, *NAMED)]
+        parts = [f"{varied.labels[i]} {varied.counted(i)}" for i in sorted({*named, *(varied.ends or ())})]
+        parts += [*(f"{UNTOLD[name]} is not known" for name in self.unknown), varied.range(named=True)]
+        text = f"{'; '.join(parts)}."
         return f"{text[:1].upper()}{text[1:]}"
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per restriction: counts, exact limits, estimates."""
-        return self.varied.to_frame()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "question": self.question,
-            "model": self.varied.model.to_dict(),
-            "rows": self.varied.rows(),
-            "sentence": str(self),
-        }
-
-    def picture(self) -> Intervals | Panels:
-        """A row for each restriction: counts with exact limits, and pooled."""
-        return self.varied.panels()
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What can't be told of the counts."""
+        return {"unknown": list(self.unknown)}
 
 
 def source_confidence(
     review: Review,
     outcome: str,
-    model: Model,
+    model: str | Model,
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
@@ -99,8 +95,10 @@ def source_confidence(
         where, time, unread: How arms and rows are selected, as for ``evidence.select``.
 
     Raises:
-        NotAskableError: every count comes from a full text and was read with high confidence.
+        NotAskableError: every count comes from a full text and was read with high confidence, as far as the review's
+            words tell.
     """
+    model = specified(model)
     from ..outcomes import select
 
     whole = select(review, outcome, where=where, time=time, unread=unread)
@@ -109,12 +107,23 @@ def source_confidence(
         held = held_to(review, where or {}, wanted)
         if has_words(review, wanted):
             ways.append(Way(label, _selected(review, outcome, held, time, unread)))
+    unknown = tuple(column for wanted in (_FULL_TEXT, _HIGH) for column in wanted if not has_words(review, wanted))
     if all(way.counts is not None and way.counts.k == whole.counts.k for way in ways):
-        raise not_askable(
-            "every count was read in a full text and with high confidence",
-            "fill source_seen in reports.csv and confidence in outcomes.csv",
-        )
-    return SourceConfidence(Varied.of(ways, model))
+        raise _nothing_to_vary(unknown)
+    return SourceConfidence(Varied.of(ways, model), unknown)
+
+
+def _nothing_to_vary(unknown: tuple[str, ...]) -> NotAskableError:
+    """That every count was read well, or what is not known of them."""
+    told = {"source_seen": "in a full text", "confidence": "with high confidence"}
+    known = [words for column, words in told.items() if column not in unknown]
+    parts = [f"every count was read {' and '.join(known)}"] if known else []
+    if not unknown:
+        return not_askable(parts[0], "fill source_seen in reports.csv and confidence in outcomes.csv")
+    untold = " and ".join(UNTOLD[column] for column in unknown)
+    parts.append(f"{untold} is not known, as the review has words of its own for {' and '.join(unknown)}")
+    mend = "use the codebook's words full_text and high for it"
+    return not_askable(", and ".join(parts), mend)
 
 
 def has_words(review: Review, wanted: Wanted) -> bool:
@@ -160,5 +169,4 @@ def _selected(review: Review, outcome: str, held: Mapping[str, Any] | None, time
 def asked_source_confidence(asked: Asked) -> SourceConfidence:
     """For the registry."""
     review, outcome = asked.of_review()
-    asked.given()
     return source_confidence(review, outcome, asked.model, asked.where, asked.time, asked.unread)

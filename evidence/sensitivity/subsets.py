@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,12 +11,14 @@ import numpy.typing as npt
 
 from .. import display
 from ..errors import usage
+from ..pooling import specified
 from ..pooling.anatomy import centres, i2_of
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, headlines, known
 from .leave_out import without
+from .option import Option
 from .pictures import Points
 
 if TYPE_CHECKING:
@@ -37,6 +40,15 @@ DRAWN = 2**15
 QUANTILES = (0.025, 0.25, 0.5, 0.75, 0.975)
 #: Subsets are numbered by how many studies of each kind they hold; above this a number is no longer exact.
 LARGEST_CODE = 2.0**62
+#: Status of a subset without a spread -> what it has, in words.
+_WITHOUT: Mapping[str, str] = {
+    "single-study": "one study",
+    "all-zero": "no events",
+    "all-events": "events only",
+    "tau-infinite": "studies that are all or none",
+    "tau-not-identified": "one unit in each study",
+    "no-fit": "no fit",
+}
 #: A study whose presence moves the middle of the subsets by more than this is said to split them (J).
 SPLITS = 0.05
 
@@ -101,24 +113,36 @@ class Subsets:
         low, high = self.quantiles[[0, -1]]
         which = "all" if self.exact else "random"
         reach = (
-            f"Over {which} {self.value.size:,} subsets of the {len(self.studies)} studies the {self.name} runs from"
-            f" {display.percent(there.min())} to {display.percent(there.max())}, in 95 % of them from"
-            f" {display.percent(low)} to {display.percent(high)}"
+            f"Over {which} {self.value.size:,} subsets of the {len(self.studies)} studies the {self.name} lies between"
+            f" {display.percent(there.min())} and {display.percent(there.max())}, in 95 % of them between"
+            f" {display.percent(low)} and {display.percent(high)}"
         )
-        return f"{reach}; {self._splits()}."
+        return f"{self._splits()} {reach}."
 
     def _splits(self) -> str:
+        """Whether the subsets with a study lie apart from those without it."""
         i = self.splitting
         if i is None:
-            return "no study can be told from the others"
+            return "No study can be told from the others."
         there = np.isfinite(self.value)
         with_it, without_it = (_median(self.value[there & (self.inside[:, i] == has)]) for has in (True, False))
-        sides = f"in the middle {display.percent(with_it)} with it and {display.percent(without_it)} without"
+        sides = (
+            f"half of the subsets with it lie below {display.percent(with_it)}, half of those without it below"
+            f" {display.percent(without_it)}"
+        )
         twins = int(np.sum((self.events == self.events[i]) & (self.n == self.n[i]))) - 1
         name = f"{self.studies[i]}{f', like {twins} more of the same counts,' if twins else ''}"
         if abs(with_it - without_it) <= SPLITS:
-            return f"no study splits them: even {name} moves them by little ({sides})"
-        return f"{name} splits them most ({sides})"
+            return (
+                f"As far as single studies tell, this is one body of evidence: even {name} moves it by less than"
+                f" {100 * SPLITS:.0f} percentage points ({sides}; our threshold)."
+            )
+        return f"{name.rstrip(',')} makes most of the difference: {sides}."
+
+    @property
+    def drawn(self) -> Bools:
+        """Which subsets the figure shows: those with an estimate and a spread."""
+        return np.asarray(np.isfinite(self.value) & np.isfinite(self.spread))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per subset: studies in it, estimate, I2 or tau, status, and a column for each study."""
@@ -153,7 +177,7 @@ class Subsets:
 
     def picture(self) -> Points:
         """A point for each subset with an estimate and a spread, those with the splitting study marked."""
-        shown = np.isfinite(self.value) & np.isfinite(self.spread)
+        shown = self.drawn
         i = self.splitting
         marked = np.zeros(shown.sum(), dtype=bool) if i is None else self.inside[shown, i]
         label = "I2" if self.spread_name == "i2" else "standard deviation between studies (tau)"
@@ -175,7 +199,7 @@ def _median(values: Floats) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
-def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
+def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
     """The analysis of every subset of the studies, as one stack; of random subsets above 16 studies.
 
     As in metafor's gosh every subset of 1 to k studies counts, 2^k - 1 in all, and random ones are drawn uniformly from
@@ -190,6 +214,7 @@ def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> 
     Raises:
         NotAskableError: fewer than 3 studies. UsageError: fewer than 2 subsets, or a seed below 0.
     """
+    model = specified(model)
     if drawn < 2 or seed < 0:
         raise usage(f"drawn {drawn}, seed {seed}", f"give drawn = {DRAWN} and seed = 1, for example", "subsets")
     arms = counts.present()
@@ -206,8 +231,7 @@ def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> 
     stack = without(arms, ~member)
     found = centres(model, stack)
     shown, i2 = headlines(found, model), i2_of(model, stack, found.tau2)
-    possible = 2**k - 1
-    return Subsets(
+    answer = Subsets(
         studies.labels,
         studies.events,
         studies.n,
@@ -219,12 +243,29 @@ def subsets(counts: Counts, model: Model, drawn: int = DRAWN, seed: int = 1) -> 
         found.status[row],
         known(shown.value[-1]),
         exact,
-        possible,
+        2**k - 1,
         None if exact else seed,
         int(first.size),
         model,
-        () if exact else (note("random-subsets", drawn=f"{drawn:,}", possible=f"{possible:,}", seed=seed),),
     )
+    return replace(answer, notes=_notes(answer))
+
+
+def _notes(found: Subsets) -> tuple[Note, ...]:
+    """How many subsets there are, and why some are not in the figure."""
+    notes = []
+    if not found.exact:
+        drawn, possible = f"{found.value.size:,}", f"{found.possible:,}"
+        notes.append(note("random-subsets", drawn=drawn, possible=possible, seed=found.seed))
+    missing = ~found.drawn
+    if missing.any():
+        names, times = np.unique(found.status[missing], return_counts=True)
+        words = [_WITHOUT.get(str(name), "no estimate") for name in names]
+        why = ", ".join(f"{n:,} have {said}" for n, said in zip(times, words, strict=True))
+        spread = "I2" if found.spread_name == "i2" else "tau"
+        shown, every = f"{int(found.drawn.sum()):,}", f"{found.value.size:,}"
+        notes.append(note("subsets-not-drawn", shown=shown, all=every, why=why, spread=spread))
+    return tuple(notes)
 
 
 def _every(k: int) -> Bools:
@@ -265,7 +306,13 @@ def distinct_subsets(inside: Bools, kinds: Index) -> tuple[Index, Index]:
     return first, row.reshape(-1)
 
 
+OPTIONS = {
+    "drawn": Option(DRAWN, f"random subsets where there are more than {EXACT_STUDIES} studies"),
+    "seed": Option(1, "of the random numbers"),
+}
+
+
 def asked_subsets(asked: Asked) -> Subsets:
     """For the registry; options ``drawn`` and ``seed``."""
     asked.progress("fitting subsets of the studies")
-    return subsets(asked.counts, asked.model, **asked.given(drawn=DRAWN, seed=1))
+    return subsets(asked.counts, asked.model, **asked.given(OPTIONS))

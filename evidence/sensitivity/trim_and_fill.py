@@ -9,12 +9,14 @@ import numpy as np
 
 from .. import display
 from ..errors import ComputeError
+from ..pooling import specified
 from ..pooling.effects import Centre, centre
 from ..pooling.result import Floats, Note
 from ..pooling.tau2 import TAU2
 from .answer import not_askable
 from .asked import Asked
 from .filling import Filled, fill
+from .option import Option
 from .pictures import Points
 from .small_study import Effects, effects_of, reasons
 
@@ -107,7 +109,7 @@ class TrimAndFill:
         )
 
 
-def trim_and_fill(counts: Counts, model: Model, estimator: str = "L0", side: str = "auto") -> TrimAndFill:
+def trim_and_fill(counts: Counts, model: str | Model, estimator: str = "L0", side: str = "auto") -> TrimAndFill:
     """Duval and Tweedie's trim and fill, around an inverse-variance pool.
 
     Args:
@@ -121,6 +123,7 @@ def trim_and_fill(counts: Counts, model: Model, estimator: str = "L0", side: str
     Source: Duval and Tweedie 2000, 10.1111/j.0006-341X.2000.00455.x; against it Hunter 2014,
     10.1016/j.jclinepi.2014.03.003.
     """
+    model = specified(model)
     effects = effects_of(counts, model)
     try:
         found = fill(effects.y, effects.v, effects.scale.tau2, estimator, side)
@@ -143,6 +146,12 @@ def _pooled(effects: Effects, y: Floats, v: Floats) -> tuple[dict[str, float], f
     return dict(zip(_PARTS, (float(value) for value in back), strict=True)), float(part.mu)
 
 
+OPTIONS = {
+    "estimator": Option("L0", "of the number of missing studies: L0, R0 or Q0"),
+    "side": Option("auto", "where studies are missing: auto, left or right"),
+}
+
+
 def asked_trim_and_fill(asked: Asked) -> TrimAndFill:
     """For the registry; options estimator and side."""
-    return trim_and_fill(asked.counts, asked.model, **asked.given(estimator="L0", side="auto"))
+    return trim_and_fill(asked.counts, asked.model, **asked.given(OPTIONS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -121,15 +121,31 @@ class Varied:
             return self.counted(i)
         return f"{self.counted(i)[:-1]}, exact limits {display.percent_interval(self.lower[i], self.upper[i])})"
 
-    def range(self) -> str:
-        """Where the reported number lies over the ways that can be pooled, as a clause; "" where none can."""
-        shown = self.shown
-        there = np.flatnonzero(np.isfinite(shown.value))
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """Positions of the ways with the lowest and the highest reported number; None where none can be pooled."""
+        there = np.flatnonzero(np.isfinite(self.shown.value))
         if there.size == 0:
+            return None
+        values = self.shown.value[there]
+        return int(there[values.argmin()]), int(there[values.argmax()])
+
+    def range(self, named: bool = False) -> str:
+        """Where the reported number lies over the ways that can be pooled, as a clause.
+
+        Args:
+            named: Whether the ways with the lowest and the highest number are named.
+        """
+        shown, ends = self.shown, self.ends
+        if ends is None:
             return "too few counts to pool"
+        there = np.flatnonzero(np.isfinite(shown.value))
         left = np.array([status in (TOO_FEW, NO_ARMS) for status in self.found.status])
-        low, high = (display.percent(value) for value in (shown.value[there].min(), shown.value[there].max()))
-        text = f"the {shown.name} goes from {low} to {high}" if low != high else f"the {shown.name} stays at {low}"
+        low, high = (display.percent(shown.value[i]) for i in ends)
+        who = [f" ({self.labels[i]})" if named and i != self.first else "" for i in ends]
+        text = f"the {shown.name} goes from {low}{who[0]} to {high}{who[1]}"
+        if low == high:
+            text = f"the {shown.name} stays at {low}"
         if there.size == 1:
             text = f"only {self.labels[there[0]]} can be pooled: the {shown.name} is {low}"
         elif left.any():
@@ -202,6 +218,48 @@ class Varied:
 
     def _cell(self, i: int) -> str:
         return display.count(int(self.events[i]), int(self.n[i])) if self.n[i] else display.DASH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariedAnswer:
+    """An answer that is an outcome counted in several ways; a question adds what it knows besides, and its sentence.
+
+    Attributes:
+        varied: The ways.
+    """
+
+    varied: Varied
+
+    question: ClassVar[str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the answer holds besides its ways, as plain values."""
+        return {}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The ways as plain rows for JSON."""
+        return self.varied.rows()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per way: counts, exact limits, estimates."""
+        return self.varied.to_frame()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "question": self.question,
+            "model": self.varied.model.to_dict(),
+            **self.facts,
+            "rows": self.rows,
+            "sentence": str(self),
+            "notes": [note.to_dict() for note in getattr(self, "notes", ())],
+        }
+
+    def picture(self) -> Intervals | Panels:
+        """The ways as counts with exact limits, and below them pooled where there is enough."""
+        return self.varied.panels()
 
 
 def remark(status: str) -> str | None:

@@ -27,8 +27,11 @@ def answer_table(name: str, caption: str, answer: Answer) -> Table | None:
         return None
     columns = {str(column): [plain(value) for value in frame[column]] for column in frame.columns}
     kept = {key: values for key, values in columns.items() if any(value is not None for value in values)}
+    named = getattr(answer, "heads", {})
     heads = tuple(
-        TableColumn(key, key.replace("_", " "), _align(values), where="csv" if key in TECHNICAL else "both")
+        TableColumn(
+            key, named.get(key, key.replace("_", " ")), _align(values), where="csv" if key in TECHNICAL else "both"
+        )
         for key, values in kept.items()
     )
     rows = tuple(tuple(_cell(values[i]) for values in kept.values()) for i in range(len(frame)))

@@ -53,6 +53,11 @@ def test_options_reach_the_figure_and_the_question(desk: Path) -> None:
     assert main(["draw", "forest", "counts.csv", "--style", "jama", "--dpi", "60", "-o", "c.png"]) == 0
 
 
+def test_a_question_that_cant_be_asked_has_no_figure(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "specification", "counts.csv"]) == 3
+    assert "nothing to draw: there is no review" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -73,3 +73,55 @@ def test_default_names_come_from_the_input() -> None:
     assert default_name("sts-calcinosis-cutis", "complete_remission") == "forest-complete_remission.svg"
     assert default_name("-", None) == "forest.svg"
     assert default_name("...", None) == "forest.svg"
+
+
+def test_options_reach_the_plot(desk: Path) -> None:
+    options = ["--columns", "events,n", "--right", "estimate_ci:1", "--span", "Counts=events,n", "--sort", "-size"]
+    options += ["--scale", "proportion", "--axis", "0,0.8", "--reference", "0.25", "--prediction-as", "none"]
+    assert main(["forest", "counts.csv", *options, "--width", "two-columns", "-o", "a.svg"]) == 0
+    svg = (desk / "a.svg").read_text(encoding="utf-8")
+    assert all(words in svg for words in ("Counts", "Proportion", "(95 % CI)", "Dotted", "Arrow:"))
+    labels = ["Bo", "Di &amp; Söhne &lt;2&gt;", "Cy", "Smith [abstract]"]
+    places = [svg.index(f">{label}<") for label in labels]
+    assert places == sorted(places)
+
+
+def test_a_broken_plot_is_a_file_for_each_page(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forest", "counts.csv", "--page-rows", "5", "-o", "a.svg"]) == 0
+    assert capsys.readouterr().out == "wrote a-1.svg\nwrote a-2.svg\n"
+    assert files(desk) == {"a-1.svg", "a-2.svg"}
+
+
+def test_a_further_model_stands_below_the_first(desk: Path) -> None:
+    assert main(["forest", "counts.csv", "--beside-model", "common-effect", "-o", "a.svg"]) == 0
+    svg = (desk / "a.svg").read_text(encoding="utf-8")
+    assert "Models of the same counts" in svg and "Common-effect, binomial" in svg
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--beside", "any_response"], "it has no further outcome"),
+        (["--beside", "x", "--beside-model", "common-effect"], "use one of them"),
+        (["--responses"], "it tells no extents"),
+        (["--span", "Counts"], "HEADING=A,B"),
+        (["--axis", "0,x"], "no number"),
+        (["--sort", "Rute"], "use one of given"),
+        (["--scale", "permille"], "did you mean"),
+        (["--width", "narrow"], "column, two-columns, page"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    options: list[str], says: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forest", "counts.csv", *options]) == 2
+    assert says in capsys.readouterr().err
+    assert files(desk) == set()
+
+
+def test_outcomes_of_a_review_stand_side_by_side_with_their_responses(desk: Path) -> None:
+    review = str(Path(__file__).parents[2] / "data" / "sts-calcinosis-cutis")
+    options = ["--outcome", "complete_remission", "--beside", "any_response", "--model", "common-effect"]
+    assert main(["forest", review, *options, "--responses", "--width", "page", "-o", "a.svg"]) == 0
+    svg = (desk / "a.svg").read_text(encoding="utf-8")
+    assert "Complete remission and any response" in svg and "Any response, extent not read" in svg

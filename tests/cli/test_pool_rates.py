@@ -167,10 +167,11 @@ def test_models_of_rates_refuse_totals(tmp_path: Path, capsys: pytest.CaptureFix
     assert text.count("is for rates, and these are counts out of n") == 2 and "--exposure" in text
 
 
-def test_a_forest_plot_of_rates_is_refused_in_one_sentence(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["forest", str(file), "--model", "common-effect"]) == 2
-    text = capsys.readouterr().err
-    assert text.startswith("a forest plot of rates can't be drawn [forest-of-rates]\n  mend: ")
+def test_a_forest_plot_of_rates_is_drawn(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rates.svg"
+    assert main(["forest", str(file), "--model", "common-effect", "--scale", "per-1000", "-o", str(path)]) == 0
+    assert capsys.readouterr().out == f"wrote {path}\n"
+    assert "per 1000" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from evidence.cli.questioning import question_options
 from evidence.cli.rendering import print_blocks
 from evidence.sensitivity.leave_out import LeaveOneOut
 from evidence.sensitivity.pictures import IntervalRow, Intervals, Picture
+from evidence.sensitivity.questions import QUESTIONS
 from tests.figures.pictures import PICTURES
 
 COUNTS = "study,events,n\nAda,16,17\nBo,10,12\nCy,4,8\nDee,43,58\n"
@@ -46,11 +47,44 @@ def test_without_a_question_the_questions_are_listed(tmp_path: Path, capsys: pyt
     assert rows["leave-one-out"] == {
         "question": "leave-one-out",
         "title": "Does the result rest on one study?",
+        "options": {},
         "remark": "not here: 2 studies with 29 patients are too little to pool in the first place (fewer than 3 studies"
         " or 10 patients)",
     }
     assert main(["sensitivity", str(path)]) == 0
     assert "--question NAME" in capsys.readouterr().out
+
+
+def test_questions_that_need_a_review_are_one_line_of_a_bare_table(
+    counts: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["sensitivity", counts]) == 0
+    out = capsys.readouterr().out
+    assert out.count("overlap") == 1 and out.count("there is no review") == 0
+    needing = [name for name, question in QUESTIONS.items() if question.of_review]
+    assert f"Of a review only: {', '.join(needing)}." in out and "leave-one-out" in out
+
+
+def test_options_are_told_with_their_defaults(counts: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sensitivity", counts, "--question", "publication-filter", "--options"]) == 0
+    out = capsys.readouterr().out
+    assert "  --option force=false " in out and "  --option most=3 " in out and "exempt=A,B" in out
+    assert main(["sensitivity", counts, "--question", "overlap", "--options"]) == 0
+    assert capsys.readouterr().out == "overlap\n  no options\n"
+    assert main(["sensitivity", counts, "--options"]) == 0
+    out = capsys.readouterr().out
+    assert "\ncalibration\n" in out and "overlap" not in out
+
+
+@pytest.mark.parametrize("question", ["overlap", "cumulative", "multiverse"])
+def test_what_cant_be_asked_cant_be_drawn(
+    question: str, counts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figure = tmp_path / "a.svg"
+    assert main(["sensitivity", counts, "--question", question, "--figure", str(figure)]) == 3
+    assert f"{question}: nothing to draw: " in capsys.readouterr().err and not figure.exists()
+    assert main(["sensitivity", counts, "--question", question]) == 0
 
 
 def test_an_answer_as_json_and_as_a_figure(counts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,6 +102,8 @@ def test_an_answer_as_json_and_as_a_figure(counts: str, tmp_path: Path, capsys: 
         (["--question", "leave-one"], "did you mean leave-one-out"),
         (["--question", "leave-one-out", "--option", "most=3"], "no option 'most'"),
         (["--question", "leave-one-out", "--option", "most"], "NAME=VALUE"),
+        (["--question", "multiverse", "--option", "zzz=1"], "no option 'zzz'"),
+        (["--question", "publication-filter", "--option", "force=3"], "write it like force = false"),
         (["--option", "most=3"], "without a question"),
         (["--figure", "a.svg"], "without a question"),
         (["--question", "leave-one-out", "--outcome", "death"], "leave out --outcome"),

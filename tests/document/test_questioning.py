@@ -20,6 +20,7 @@ from evidence.review.review import read_review
 from evidence.sensitivity import questions
 from evidence.sensitivity.answer import not_askable
 from evidence.sensitivity.asked import Asked
+from evidence.sensitivity.option import Option
 from evidence.sensitivity.pictures import IntervalRow, Intervals
 from evidence.sensitivity.questions import Question
 from tests.thirdreview import NAME
@@ -63,9 +64,12 @@ class MadeUp:
         return Intervals((IntervalRow("a", 0.25, 0.1, 0.5), IntervalRow("all", 0.3, 0.2, 0.4, primary=True)), "mean")
 
 
+OPTIONS = {"most": Option(3, "how many")}
+
+
 def answered(asked: Asked) -> MadeUp:
     asked.progress("half way")
-    return MadeUp(**asked.given(most=3))
+    return MadeUp(**asked.given(OPTIONS))
 
 
 def refused(asked: Asked) -> MadeUp:
@@ -80,6 +84,7 @@ def broken(asked: Asked) -> MadeUp:
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four questions that no file of the package answers."""
     module = ModuleType("evidence.sensitivity.madeup")
+    module.OPTIONS = OPTIONS  # type: ignore[attr-defined]
     for function in (answered, refused, broken):
         setattr(module, function.__name__, function)
     monkeypatch.setitem(__import__("sys").modules, module.__name__, module)

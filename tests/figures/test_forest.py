@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from evidence.counts import Counts
@@ -17,74 +13,13 @@ from evidence.errors import UsageError
 from evidence.figures import STYLES, Figure, forest
 from evidence.figures.forest_layout import ForestLayout
 from evidence.pooling import pool
-from evidence.pooling.result import Context, Pooled
-from evidence.pooling.subgroups import Subgroups
-from tests.figures.looking import assert_whole
-
-LABELS = ["Ångström 2019", "Größe & Söhne <2020>", "$x_1$ 2021", "Παπαδόπουλος 2022", "Smith [abstract] 2023"]
-
-
-@dataclass(frozen=True)
-class Chosen:
-    counts: Counts
-    study_columns: tuple[Mapping[str, Any], ...]
-    groups: Mapping[str, tuple[int, ...]] | None
-    by: str | None
-    context: Context
-    group_contexts: Mapping[str, Context] = field(default_factory=dict)
-
-
-def context(arms: int, banner: str | None = None) -> Context:
-    headings = {"route": "Route", "dose": "Dose (mg/mL)"}
-    return Context("r", "o", "Complete remission", "patient", arms, arms + 2, 500, 3, 0, headings, banner)
-
-
-def studies(k: int) -> Counts:
-    rng = np.random.default_rng(k)
-    n = np.where(rng.random(k) < 0.4, 1, rng.integers(2, 60, k))
-    labels = [LABELS[i] if i < len(LABELS) else f"Author with a rather long name {i} (year not seen)" for i in range(k)]
-    return Counts(rng.binomial(n, 0.4), n, labels)
-
-
-def pooled(counts: Counts, model: str = "logistic-normal") -> Pooled:
-    result = pool(counts, model)
-    assert isinstance(result, Pooled)
-    return result
-
-
-def grouped(k: int = 23, banner: str | None = "Seed: not for treatment decisions.") -> Subgroups:
-    counts = studies(k)
-    routes = ["topical", "intravenous", "not reported"]
-    at = {
-        route: tuple(i for i in range(k) if (0 if i < k - 4 else (1 if i < k - 3 else 2)) == j)
-        for j, route in enumerate(routes)
-    }
-    columns = tuple(
-        {"route": next(r for r, where in at.items() if i in where), "dose": None if i % 3 else 100.0 + i}
-        for i in range(k)
-    )
-    groups = {route: where for route, where in at.items() if where}
-    contexts = {route: context(len(where)) for route, where in groups.items()}
-    result = pool(Chosen(counts, columns, groups, "route", context(k, banner), contexts))
-    assert isinstance(result, Subgroups)
-    return result
+from evidence.pooling.result import Pooled
+from tests.figures.forests import LABELS, assert_placed, grouped, pooled, studies
 
 
 @pytest.fixture(scope="module")
 def figure() -> Figure[ForestLayout]:
     return forest(grouped(), columns=["dose"])
-
-
-def assert_placed(layout: ForestLayout) -> None:
-    """The page is whole, and every mark stands inside the axis."""
-    page = layout.page
-    assert_whole(page)
-    for shape in page.shapes:
-        if shape.role in ("pooled", "median", "prediction"):
-            assert all(layout.plot[0] - 1e-6 <= x <= layout.plot[1] + 1e-6 for x, _ in shape.points)
-        if shape.role in ("study", "part"):
-            centre = sum(x for x, _ in shape.points) / 4
-            assert layout.plot[0] - 1e-6 <= centre <= layout.plot[1] + 1e-6
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -114,7 +49,7 @@ def test_rows_say_what_the_result_says(figure: Figure[ForestLayout]) -> None:
     result = grouped()
     study = result.overall.studies[0]
     row = rows[study.label]
-    assert row.events_n == f"{study.events}/{study.n}"
+    assert (row.entry.events, row.entry.n) == (study.events, study.n)
     assert row.span == (study.ci.lower, study.estimate, study.ci.upper)
     overall = [r for r in figure.layout.rows if r.kind == "pooled" and r.level == 0]
     assert result.overall.mean_ci is not None
@@ -136,7 +71,7 @@ def test_marks_stand_where_their_numbers_are(figure: Figure[ForestLayout]) -> No
 def test_mark_areas_are_proportional_to_n(figure: Figure[ForestLayout]) -> None:
     layout = figure.layout
     marks = [shape for shape in layout.page.shapes if shape.role == "study"]
-    sizes = [row.n for row in layout.rows if row.kind == "study"]
+    sizes = [row.entry.size for row in layout.rows if row.kind == "study"]
     area = {n: (m.points[1][0] - m.points[0][0]) ** 2 for n, m in zip(sizes, marks, strict=True)}
     large, half = max(area), min(area, key=lambda n: abs(n - max(area) / 2))
     assert area[large] / area[half] == pytest.approx(large / half, rel=1e-6)
@@ -213,8 +148,9 @@ def test_unknown_names_list_the_near_ones() -> None:
 
 
 def test_too_many_columns_is_an_error_not_a_squeeze() -> None:
+    left, right = ["route", "dose", "n", "events", "estimate_ci:6"], ["route", "ci:6", "estimate:6"]
     with pytest.raises(UsageError, match="fewer columns"):
-        forest(grouped(), columns=["route", "dose", "n", "events", "estimate", "estimate_ci", "label"])
+        forest(grouped(), columns=left, right=right)
 
 
 def test_characters_without_a_glyph_are_said() -> None:

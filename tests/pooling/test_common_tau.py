@@ -166,9 +166,9 @@ def test_every_model_says_what_it_tests() -> None:
     groups = {label: Counts(X, N).take(at) for label, at in LARGE.items()}
     names = {}
     for name in ("logistic-normal", "beta-binomial", "common-effect", "inverse-variance", "bayesian"):
-        test, why = group_test(evidence.model(name), groups)
-        names[name] = test["name"] if test else why
-        json.dumps(test, allow_nan=False)
+        found = group_test(evidence.model(name), groups)
+        names[name] = found.test["name"] if found.test else found.why
+        json.dumps(found.test, allow_nan=False)
     assert names == {
         "logistic-normal": "likelihood ratio, common tau",
         "beta-binomial": "likelihood ratio, common tau",
@@ -180,7 +180,7 @@ def test_every_model_says_what_it_tests() -> None:
 
 def test_the_common_effect_test_is_g_squared() -> None:
     groups = {label: Counts(X, N).take(at) for label, at in LARGE.items()}
-    test, _ = group_test(evidence.model("common-effect"), groups)
+    test = group_test(evidence.model("common-effect"), groups).test
     a, b = (groups[label] for label in LARGE)
     cells = np.array([[a.events.sum(), (a.n - a.events).sum()], [b.events.sum(), (b.n - b.events).sum()]], dtype=float)
     expected = cells.sum(1, keepdims=True) * cells.sum(0) / cells.sum()
@@ -196,8 +196,52 @@ def test_an_inverse_variance_test_with_hk_is_an_f_and_is_printed_so() -> None:
 
 def test_arms_of_a_study_in_two_groups_are_not_tested() -> None:
     counts = Counts(X, N, studies=["s", *"bcd", "s", *"fghij"])
-    test, why = group_test(evidence.model("beta-binomial"), {label: counts.take(at) for label, at in LARGE.items()})
-    assert test is None and why is not None and "arms of s are in several groups" in why
+    found = group_test(evidence.model("beta-binomial"), {label: counts.take(at) for label, at in LARGE.items()})
+    assert found.test is None and found.why is not None and "arms of s are in several groups" in found.why
+
+
+LIKELIHOODS = ["logistic-normal", "beta-binomial"]
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+@pytest.mark.parametrize("thin", [([4, 3], [4, 3]), ([0, 0, 0], [5, 6, 7]), ([3], [9]), ([1, 0], [1, 1])])
+def test_groups_that_say_nothing_of_the_spread_leave_the_test_of_the_others(
+    name: str, thin: tuple[list[int], list[int]]
+) -> None:
+    groups = {label: Counts(X, N).take(at) for label, at in LARGE.items()}
+    spec = evidence.model(name)
+    alone, beside = group_test(spec, groups), group_test(spec, {**groups, "thin": Counts(*thin)})
+    assert alone.test is not None and beside.test == alone.test and alone.notes == ()
+    assert [note.code for note in beside.notes] == ["groups-not-tested"]
+    assert beside.notes[0].text.startswith("thin took no part in the test")
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+def test_too_little_that_is_left_is_not_tested(name: str) -> None:
+    label, at = next(iter(LARGE.items()))
+    groups = {label: Counts(X, N).take(at), "none": Counts([0, 0, 0], [5, 6, 7]), "two": Counts([1, 2], [5, 6])}
+    found = group_test(evidence.model(name), groups)
+    assert found.test is None and found.why is not None and "fewer than two have 3 studies of 2 or more" in found.why
+
+
+def test_a_test_without_a_spread_says_so() -> None:
+    groups = {label: Counts(X, N).take(at) for label, at in LARGE.items()}
+    codes = [note.code for note in group_test(evidence.model("common-effect"), groups).notes]
+    assert codes == ["tested-without-spread"]
+    result = pooled("common-effect", LARGE)
+    assert result.test is not None and "tested-without-spread" in [note.code for note in result.overall.notes]
+
+
+@pytest.mark.parametrize("name", [*LIKELIHOODS, "inverse-variance", "common-effect"])
+def test_separate_counts_without_names_are_other_studies(name: str) -> None:
+    """The same arms named apart give the same test: to the last digit, being the same numbers in the same order."""
+    parts = {label: Counts(X, N).take(at) for label, at in LARGE.items()}
+    unnamed = {label: Counts(part.events, part.n) for label, part in parts.items()}
+    assert len({study for part in unnamed.values() for study in part.studies}) < sum(
+        part.k for part in unnamed.values()
+    )
+    found = group_test(evidence.model(name), unnamed)
+    assert found.test is not None and found.test == group_test(evidence.model(name), parts).test
 
 
 def test_a_common_tau_that_a_model_has_not_is_refused() -> None:

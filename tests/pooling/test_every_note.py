@@ -94,6 +94,16 @@ def grouped_thinly() -> Any:
     return evidence.pool(chosen, model="inverse-variance")
 
 
+def grouped(name: str) -> Any:
+    """Two groups of three studies, and one study by itself."""
+    context = Context("r", "o", "Outcome", "patient", 7, 7, None, 0)
+    groups = {"first": (0, 1, 2), "rest": (3, 4, 5), "one": (6,)}
+    columns = tuple({"study": study} for study in "ABCDEFG")
+    counts = evidence.Counts([3, 5, 8, 9, 2, 7, 1], [10, 15, 25, 12, 8, 11, 4])
+    chosen = Chosen(counts, columns, groups, "route", context, dict.fromkeys(groups, context))
+    return evidence.pool(chosen, model=evidence.model(name, prediction="none") if name != "common-effect" else name)
+
+
 logistic = partial(counted, name="logistic-normal")
 classical = partial(counted, name="inverse-variance")
 of_rates = partial(timed, name="inverse-variance")
@@ -130,6 +140,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "added-last": lambda: evidence.cumulative(evidence.Counts(*EVEN), MODEL, years=[2001, None, 2003, 2002]),
     "added-in-table-order": lambda: evidence.cumulative(evidence.Counts([1, 2, 3], [4, 4, 5]), MODEL, by="size"),
     "random-subsets": lambda: evidence.subsets(evidence.Counts([1] * 17, [2] * 17), MODEL, drawn=5),
+    "subsets-not-drawn": lambda: evidence.subsets(evidence.Counts(*EVEN), "beta-binomial"),
     "prior-dominated": lambda: counted(([1, 0, 1], [1, 1, 1]), "bayesian"),
     "clipped": lambda: classical(THIN, measure="PR"),
     "harmonic-mean": lambda: classical(EVEN, measure="PFT", back="harmonic"),
@@ -146,6 +157,8 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "tau-common": lambda: grouped_thinly(),
     "subgroup-single": lambda: selected({"route": "first"}, by="route"),
     "not-randomised": lambda: selected({"route": "first"}, by="route"),
+    "groups-not-tested": lambda: grouped("beta-binomial"),
+    "tested-without-spread": lambda: grouped("common-effect"),
     "single-study-rates": lambda: timed([3], [9.0]),
     "no-prediction": lambda: timed([3, 4], [9.0, 8.0]),
     "mean-extrapolated": lambda: timed([0, 0, 187], [1.0, 1.0, 1.0]),

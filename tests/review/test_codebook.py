@@ -6,6 +6,7 @@ import pytest
 
 from evidence.review.codebook import CORE, codebook, items
 from evidence.review.page import codebook_page
+from evidence.review.settings import OutcomeSpec, ReviewSettings
 from evidence.review.specs import ColumnSpec
 
 
@@ -55,3 +56,15 @@ def test_headings(column: ColumnSpec, title: str) -> None:
 def test_items() -> None:
     assert items("a; b;c ;; ") == ("a", "b", "c")
     assert items("") == ()
+
+
+def test_the_page_of_a_review_says_by_which_words_harm_is_told() -> None:
+    outcomes = {
+        "any_harm": OutcomeSpec("any_harm", "Any harm", "As told"),
+        "cured": OutcomeSpec("cured", "Cured", "Gone"),
+    }
+    page = codebook_page(settings=ReviewSettings(title="T", outcomes=outcomes))
+    assert "begins with one of `harm_words` in `review.toml` (the default: `adverse`, `side effect`, " in page
+    assert "Here: `any_harm`." in page
+    own = codebook_page(settings=ReviewSettings(title="T", outcomes=outcomes, harm_words=("gone",)))
+    assert "(of this review: `gone`). Here: `cured`." in own

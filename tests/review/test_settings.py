@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import UsageError
-from evidence.review.settings import TimeRule, read_settings, time_rule
+from evidence.review.settings import HARM_WORDS, OutcomeSpec, TimeRule, read_settings, time_rule
 from evidence.review.times import surviving
 from evidence.review.toml_reading import key_lines, read_toml
 
@@ -35,6 +35,7 @@ def test_the_least_that_is_enough(tmp_path: Path) -> None:
         (LEAST.replace('"T"', "3"), []),
         (LEAST.replace('"T"', "true"), [("not-a-text", 1, "title"), ("missing-key", 1, "title")]),
         ("databases = 3\n" + LEAST, [("not-a-list", 1, "databases")]),
+        ('harm_words = "adverse"\n' + LEAST, [("not-a-list", 1, "harm_words")]),
         ("columns = 3\n" + LEAST, [("not-a-table", 1, "columns")]),
         ("vocabulary = {arms = 3}\n" + LEAST, [("unknown-table", 1, "vocabulary.arms")]),
         (LEAST + '[vocabulary.arms]\nroute = ["a"]\n', [("unknown-column", 7, "vocabulary.arms.route")]),
@@ -119,3 +120,27 @@ def test_unknown_time_rules(value: str | dict[str, object]) -> None:
 )
 def test_which_time_point_survives(rule: str, months: list[float | None], left: list[int]) -> None:
     assert surviving(time_rule(rule), months) == left
+
+
+def test_words_of_harm_are_the_reviews_own_or_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "review.toml"
+    for text, expected in ((LEAST, HARM_WORDS), ('harm_words = ["Schaden"]\n' + LEAST, ("Schaden",))):
+        path.write_text(text, encoding="utf-8")
+        assert read_settings(path)[0].harm_words == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "harm"),
+    [
+        ("Any adverse event", True),
+        ("Side-effects", True),
+        ("Harms", True),
+        ("Hepatotoxicity", True),
+        ("Pharmacological response", False),
+        ("Complete remission", False),
+        ("No complications", True),
+    ],
+)
+def test_an_outcome_speaks_of_harm_by_the_beginnings_of_its_words(title: str, harm: bool) -> None:
+    assert OutcomeSpec("o", title, "As reported").speaks_of(HARM_WORDS) is harm
+    assert not OutcomeSpec("o", title, "As reported").speaks_of(())

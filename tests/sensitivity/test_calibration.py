@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 import evidence
 from evidence import Counts, model
@@ -19,7 +20,8 @@ from evidence.sensitivity import calibration as home
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import Asked
 from evidence.sensitivity.calibration import (
-    BEYOND_CHANCE,
+    FAMILY_ERROR,
+    FEWEST_FOR_VERDICT,
     Calibration,
     calibration,
     packed,
@@ -28,6 +30,7 @@ from evidence.sensitivity.calibration import (
 )
 from evidence.sensitivity.methods import Method, methods_for, methods_of
 from evidence.sensitivity.performance import calibrate
+from evidence.sensitivity.pictures import Curves
 from evidence.sensitivity.questions import ask
 from evidence.sensitivity.store import Packed
 
@@ -94,35 +97,62 @@ def test_studies_without_a_tau_are_simulated_at_fixed_ones() -> None:
 
 
 def test_the_reading_names_the_methods_that_hold_and_those_that_dont(answer: Calibration) -> None:
-    bound = 0.95 - BEYOND_CHANCE * (0.95 * 0.05 / 200) ** 0.5
-    frame = answer.to_frame()
-    lowest = frame.groupby("method")["coverage"].min()
-    assert set(answer.failing) == set(lowest[lowest < bound].index) and 0 < len(answer.failing) < 8
-    holds, fails = str(answer).split("; those of ")
-    assert all((name in holds) == (name not in answer.failing) for name in answer.methods)
-    worst, best = (round(100 * end(lowest[list(answer.failing)])) for end in (min, max))
-    assert fails.startswith(f"{len(answer.failing)} others (") and f" least) held it in {worst} % to {best} %" in fails
-    assert str(answer).startswith("In 200 simulated data sets like this one (7 studies, 45 patients) at each of 4 ")
+    """The coverages of 200 sets, as if they were of 2,000."""
+    judged = replace(answer, draws=FEWEST_FOR_VERDICT)
+    assert judged.comparisons == 4 * 7
+    lowest = judged.to_frame().groupby("method")["coverage"].min()
+    assert set(judged.failing) == set(lowest[lowest < judged.bound].index) and 0 < len(judged.failing) < 8
+    holds, fails = str(judged).split("; those of ")
+    assert all((name in holds) == (name not in judged.failing) for name in judged.methods)
+    worst, best = (round(100 * end(lowest[list(judged.failing)])) for end in (min, max))
+    assert fails.startswith(f"{len(judged.failing)} others (") and f" least) held it in {worst} % to {best} %" in fails
+    assert "with chance allowed for over 28 comparisons, less than 93.5 % would be too rarely" in holds
+    assert holds.startswith("In 2,000 simulated data sets like this one (7 studies, 45 patients) at each of 4 ")
+
+
+def test_chance_is_allowed_for_over_all_comparisons(answer: Calibration) -> None:
+    """At most a share 0.05 / 28 of binomial counts of 2,000 lies below the bound, and the next count would be more."""
+    judged = replace(answer, draws=FEWEST_FOR_VERDICT)
+    held = round(judged.bound * 2000)
+    assert binom.cdf(held - 1, 2000, 0.95) < FAMILY_ERROR / 28 <= binom.cdf(held, 2000, 0.95)
+    one = replace(judged, settings=(replace(judged.settings[0], performances=judged.settings[0].performances[:1]),))
+    assert one.comparisons == 1 and judged.bound < one.bound < 0.95
+
+
+def test_with_few_data_sets_there_are_numbers_and_no_verdict(answer: Calibration) -> None:
+    lowest = answer.lowest
+    ends = sorted(lowest, key=lambda name: lowest[name])
+    text = str(answer)
+    assert not answer.judges and answer.failing == () and answer.to_dict()["failing"] is None
+    assert f" in {round(100 * lowest[ends[0]])} % ({ends[0]}) to " in text and f"({ends[-1]})" in text
+    assert text.endswith("these data sets are too few to judge a method by (fewer than 2,000; our threshold).")
+    assert "as often as they should" not in text
 
 
 def test_the_reading_where_no_method_has_limits() -> None:
     """Without a correction a report of none or all has no variance on the log scale: no fit at all."""
     methods = methods_of(model("inverse-variance", measure="PLN", add=0.0))[:1]
-    text = str(calibration(COUNTS, QUICK, draws=200, methods=methods))
+    few = calibration(COUNTS, QUICK, draws=200, methods=methods)
+    text = str(replace(few, draws=FEWEST_FOR_VERDICT))
     assert "limits of no method held" in text and text.endswith(
-        "there were none of inverse-variance PLN median (hk-floor)."
+        "there were no limits of inverse-variance PLN median (hk-floor)."
     )
-    every = str(calibration(Counts([40, 50, 60], [100] * 3), QUICK, draws=200, methods=[WIDEST]))
+    assert "too few to judge" in str(few) and "at the tau where" not in str(few)
+    every = str(calibration(Counts([40, 50, 60], [100] * 3), QUICK, draws=2000, methods=[WIDEST]))
     assert "limits of every method held" in every and "at worst" not in every
 
 
-def test_the_picture_is_coverage_against_tau(answer: Calibration) -> None:
-    picture = answer.picture()
-    assert picture.reference == 0.95 and picture.x == tuple(setting.tau for setting in answer.settings)
-    assert [curve.label for curve in picture.curves] == list(answer.methods)
+def test_the_picture_is_coverage_bias_and_width_against_tau(answer: Calibration) -> None:
     frame = answer.to_frame().set_index(["method", "tau"])
-    for curve in picture.curves:
-        assert curve.y == tuple(frame.loc[(curve.label, tau), "coverage"] for tau in picture.x)
+    columns = {"Coverage": ("coverage", 0.95), "Bias": ("bias_points", 0.0), "Width": ("width_points", None)}
+    assert [heading for heading, _ in answer.picture().pictures] == list(columns)
+    for heading, picture in answer.picture().pictures:
+        assert isinstance(picture, Curves) and picture.proportion == (heading == "Coverage")
+        column, reference = columns[heading]
+        assert picture.reference == reference and picture.x == tuple(setting.tau for setting in answer.settings)
+        assert [curve.label for curve in picture.curves] == list(answer.methods)
+        for curve in picture.curves:
+            assert curve.y == tuple(frame.loc[(curve.label, tau), column] for tau in picture.x)
 
 
 def test_every_number_is_plain(answer: Calibration) -> None:

@@ -72,7 +72,7 @@ def test_the_first_review_by_size_and_by_design(sts: Any) -> None:
 def test_limits_that_data_do_not_set_are_told_as_such(sts: Any) -> None:
     answer: Any = ask("case-reports", Asked(evidence.select(sts, "any_response"), model("logistic-normal")))
     assert answer.contrast.lower is None and answer.contrast.upper is None
-    assert "are 7 times those of the latter (the data set no limits to it)" in str(answer)
+    assert "are 7.0 times those of the latter (the data set no limits to it)" in str(answer)
     assert "coefficient-open" in {note.code for note in answer.notes}
 
 

@@ -11,6 +11,7 @@ from scipy.special import logit
 
 import evidence
 from evidence import Counts, model
+from evidence.display import percent
 from evidence.errors import UsageError
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import Asked, plainly
@@ -57,12 +58,23 @@ def test_studies_without_a_year_come_last_and_are_named_and_ties_are_said() -> N
     last, ties = answer.notes
     assert codes(answer) == ["added-last", "added-in-table-order"]
     assert "C" in last.text and "2 of 2011" in ties.text
-    assert "1 study without a year came last" in str(answer)
+    value = answer.so_far.mean
+    assert f"to {percent(value[4])} (5 studies), and over the last 5 steps" in str(answer)
+    assert str(answer).endswith(f"; 1 study without a year comes after these and makes it {percent(value[5])}.")
     rows = answer.picture().rows
     assert [row.label for row in rows] == ["B", "+ E", "+ D", "+ A", "+ F", "+ C"] and rows[-1].primary
     assert rows[0].cells == ("2011", "5/6") and rows[0].remark == "one study" and rows[-1].cells[0] == "–"
     json.dumps(answer.to_dict(), allow_nan=False)
     assert len(answer.to_frame()) == COUNTS.k
+
+
+def test_undated_studies_are_no_steps_of_the_history() -> None:
+    """Of seven steps three are dated; the undated studies move the result far."""
+    counts = Counts([5, 4, 6, 0, 0, 0, 0], [10, 9, 11, 30, 30, 30, 30], list("abcdefg"))
+    answer = cumulative(counts, model("common-effect"), years=[2001, 2002, 2003, None, None, None, None])
+    share = [5 / 10, 9 / 19, 15 / 30]
+    assert f"over the last 3 steps it lay between {percent(min(share))} and {percent(max(share))};" in str(answer)
+    assert str(answer).endswith("4 studies without a year come after these and make it 10 %.")
 
 
 def test_precision_is_the_variance_of_known_effects_and_else_the_size() -> None:

@@ -64,3 +64,14 @@ def test_where_silence_means_nothing_it_is_not_asked(sts: Review, third_review: 
         harms_silence(heel, "heel_swollen", BETA)
     with pytest.raises(NotAskableError, match="every arm says something"):
         harms_silence(heel, "improved", BETA, force=True)
+
+
+def test_the_review_says_which_words_tell_of_harm(third_review: Path) -> None:
+    """Free of pain is part of improved; a review in which "improved" is a harm may ask of silence about it."""
+    with pytest.raises(NotAskableError, match="free of pain is what reports look for") as refused:
+        harms_silence(read_review(third_review), "pain_free", BETA)
+    assert "harm_words in review.toml" in (refused.value.problems[0].mend or "")
+    settings = third_review / "review.toml"
+    settings.write_text('harm_words = ["no pain"]\n' + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    answer = harms_silence(read_review(third_review), "pain_free", BETA)
+    assert "free of pain" in str(answer)

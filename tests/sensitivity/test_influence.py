@@ -70,7 +70,8 @@ def test_a_deletion_that_hits_a_boundary_has_its_status_and_stands_at_the_edge()
     edge = picture.rows[2].estimate
     assert edge is not None and picture.rows[2].remark == "without it only events are left"
     assert all(row.estimate is not None and row.estimate < edge for i, row in enumerate(picture.rows) if i != 2)
-    assert "c stands out (without c only events are left)" in str(answer)
+    said = "c stands out: without it only events are left, and the result is 10 percentage points more."
+    assert str(answer).endswith(said)
     row = json.loads(json.dumps(answer.to_dict(), allow_nan=False))["rows"][2]
     assert row["cook"] is None and row["status_without"] == "all-events"
 
@@ -84,9 +85,19 @@ def test_thresholds_are_metafors_and_said_to_be() -> None:
 def test_an_outlier_is_flagged_and_named() -> None:
     counts = Counts([2, 1, 3, 2, 19], [20, 15, 30, 25, 20], ["one", "two", "three", "four", "odd"])
     answer = influence(counts, model("logistic-normal"))
-    assert (
-        answer.flagged == ("odd",) and "odd stands out" in str(answer) and "odd moves the average study" in str(answer)
-    )
+    assert answer.flagged == ("odd",)
+    whole, left = answer.whole.mean[0], answer.left.mean[4]
+    points = f"{round(100 * (whole - left))} percentage points"
+    assert str(answer).startswith(f"Leaving out any one study moves the average study (mean) by {points} at most: it")
+    said = f"without odd. By the usual thresholds of influence odd stands out: without it the result is {points} less."
+    assert str(answer).endswith(said)
+
+
+def test_thresholds_stand_over_the_columns() -> None:
+    answer = influence(COUNTS, model("inverse-variance"))
+    assert answer.picture().axis == "Cook's distance (flag above 0.45)"
+    assert f"DFFITS (flag beyond ±{3 / 5**0.5:.2f})" in answer.picture().heads
+    assert set(answer.heads) <= set(answer.to_frame().columns)
 
 
 def test_arms_of_a_study_go_together() -> None:

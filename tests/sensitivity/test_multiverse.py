@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from evidence import Counts, model, pool, select
+from evidence.display import percent
 from evidence.pooling import Model
 from evidence.pooling.result import Estimates, Pooled
 from evidence.review.review import Review, read_review
 from evidence.sensitivity.asked import Asked
 from evidence.sensitivity.multiverse import MODELS, Multiverse, multiverse
+from evidence.sensitivity.multiverse_grid import UNREAD
 from evidence.sensitivity.questions import QUESTIONS, ask
 
 BETA = model("beta-binomial")
@@ -59,7 +61,7 @@ def test_a_specification_is_its_own_selection_by_its_own_model(sts: Review, remi
     for i, one in enumerate(remission.specifications):
         if (one.model, one.overlap, one.case_reports) != (words, "as analysed", "in") or one.sources != "all sources":
             continue
-        unread = {"left out": "left-out", "without the outcome": "as-non-events", "with the outcome": "as-events"}
+        unread = {words: option for option, words in UNREAD.items()}
         chosen = select(sts, "complete_remission", unread=unread[one.unread])
         assert remission.n[i] == chosen.counts.n.sum()
         fitted = model(name, **options).fit(chosen.counts)
@@ -83,15 +85,34 @@ def test_case_reports_out_leaves_the_series(sts: Review, remission: Multiverse) 
 def test_what_has_no_estimate_is_kept_and_counted(remission: Multiverse) -> None:
     none = ~np.isfinite(remission.value)
     assert set(remission.found.status[none]) == {"too-few", "no-arms"}
-    there = int((~none).sum())
-    text = str(remission)
-    assert text.startswith("300 specifications on ") and f"{there} with an estimate" in text
-    assert f"{int((remission.found.status == 'no-arms').sum())} without an arm" in text
-    below = int((remission.value < remission.value[remission.first] - 1e-9).sum())
+    inside = ~remission.bounding
+    there, text = int((~none & inside).sum()), str(remission)
+    assert text.startswith(f"{inside.sum()} specifications on ") and f"{there} with an estimate" in text
+    assert f"{int((remission.found.status[inside] == 'no-arms').sum())} without an arm" in text
+    below = int((remission.value[inside] < remission.value[remission.first] - 1e-9).sum())
     assert f"has {below} of them below it" in text
     low, high = remission.middle
-    values = remission.value[~none]
+    values = remission.value[~none & inside]
     assert (values <= low + 1e-12).mean() >= 0.25 and (values >= high - 1e-12).mean() >= 0.25
+
+
+def test_extreme_readings_are_bounds_and_no_specifications(remission: Multiverse) -> None:
+    bounding = remission.bounding
+    unread = np.array([one.unread for one in remission.specifications])
+    assert (bounding == (unread != "left out")).all() and 0 < bounding.sum() < bounding.size
+    values = remission.value[bounding & np.isfinite(remission.value)]
+    reach = f"they reach from {percent(values.min())} to {percent(values.max())}."
+    assert f"are bounds and no specifications: {reach}" in str(remission)
+    named = {row.cells[2] for row in remission.picture().rows}
+    assert named == {"left out", "lower bound: without the outcome", "upper bound: with the outcome"}
+    assert sum(row["bound"] for row in remission.to_dict()["rows"]) == bounding.sum()
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_analysis_that_reads_them_so_is_no_bound(sts: Review) -> None:
+    found = multiverse(sts, "complete_remission", BETA, unread="as-non-events")
+    own = [one.unread == UNREAD["as-non-events"] for one in found.specifications]
+    assert found.specifications[found.first].unread == UNREAD["as-non-events"] and not found.bounding[own].any()
 
 
 def test_the_curve_holds_every_specification_by_its_value(remission: Multiverse) -> None:

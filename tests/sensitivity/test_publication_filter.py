@@ -151,7 +151,21 @@ def test_a_start_below_the_threshold_is_no_tipping_point() -> None:
 def test_limits_that_reach_the_threshold_are_told() -> None:
     answer = publication_filter(COUNTS, model("beta-binomial", **QUICK))
     crossing = replace(answer, tipping=None, limits_tip=0.4)
-    assert "though its limits reach 50 % by 40 in 100" in str(crossing)
+    assert "though its limits reach 50 % at 40 in 100" in str(crossing)
+
+
+def test_the_limits_tip_is_where_the_lower_limit_meets_the_threshold() -> None:
+    """Profile limits: two rounds of the search and a straight line within leave 1e-4 of a share."""
+    from evidence.pooling.filtered import Filtered, estimate_filtered
+
+    spec: Any = model("beta-binomial", limits="profile")
+    counts = Counts([9, 5, 1, 3, 2, 1, 1, 1, 1, 1], [12, 6, 1, 3, 3, 1, 1, 1, 1, 1])
+    answer = publication_filter(counts, spec, threshold=0.65)
+    assert answer.limits_tip is not None and answer.limits_tip not in PUBLISHED
+    filtered = Filtered.of(
+        counts.events, counts.n, np.zeros(10, dtype=bool), np.array([answer.limits_tip]), np.array([3])
+    )
+    assert estimate_filtered(spec, filtered).mean_lower[0] == pytest.approx(0.65, abs=1e-4)
 
 
 def test_a_bare_table_has_one_outcome(bare_selection: Any) -> None:

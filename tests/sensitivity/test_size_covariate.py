@@ -11,6 +11,7 @@ from scipy.special import expit
 from scipy.stats import beta, binom, norm
 
 from evidence import Counts, Design, model, regress, regression
+from evidence.display import percent, percent_interval
 from evidence.pooling.standing_in import regression_of, study_proportions
 from evidence.sensitivity.answer import NotAskableError
 from evidence.sensitivity.asked import Asked
@@ -47,6 +48,18 @@ def test_it_works_for_every_model(name: str) -> None:
     assert picture.log_y and picture.x_proportion and len(picture.x) == 8 and len(picture.lines) == 3
     assert len(answer.to_frame()) == 8 and answer.sizes[0] == 1 and answer.sizes[-1] == 28
     assert "with each doubling of size" in str(answer)
+
+
+def test_the_averages_are_printed_with_their_limits() -> None:
+    answer = size_covariate(COUNTS, quick("logistic-normal"))
+    found = answer.fitted
+    assert found is not None
+    for i, where in ((0, "smallest"), (-1, "largest")):
+        limits = percent_interval(float(found.mean_lower[i]), float(found.mean_upper[i]))
+        assert f"{percent(float(found.mean[i]))} ({limits}) at the {where}" in str(answer)
+    frame = answer.to_frame()
+    one = frame[frame["study"] == "A"].iloc[0]
+    assert (one["fitted_lower"], one["fitted_upper"]) == (found.mean_lower[-1], found.mean_upper[-1])
 
 
 def test_funnel_limits_are_those_of_the_binomial_where_studies_do_not_differ() -> None:

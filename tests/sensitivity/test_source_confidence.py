@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evidence import model, select
@@ -62,3 +63,48 @@ def test_a_review_with_other_words_has_other_restrictions(third_review: Path) ->
     table.write_text(rows.replace(",medium,", ",unsure,").replace(",low,", ",unsure,"), encoding="utf-8")
     labels = source_confidence(read_review(third_review), "improved", BETA).varied.labels
     assert "full text only" in labels and not any("confidence" in label for label in labels)
+
+
+def test_the_sentence_names_the_ways_that_make_the_range(sts: Review) -> None:
+    answer = source_confidence(sts, "any_response", BETA)
+    varied = answer.varied
+    values = varied.shown.value
+    low, high = (varied.labels[i] for i in (np.nanargmin(values), np.nanargmax(values)))
+    assert varied.ends == (int(np.nanargmin(values)), int(np.nanargmax(values)))
+    assert f"{low} {varied.counted(varied.labels.index(low))}" in str(answer).lower()
+    assert f"({low}) to" in str(answer) and f"({high}) over" in str(answer)
+
+
+def own_words(folder: Path, table: str, column: str, words: dict[str, str]) -> None:
+    """The review's own words in a core column, in the place of the codebook's."""
+    settings = folder / "review.toml"
+    text = settings.read_text(encoding="utf-8")
+    head = f"[vocabulary.{table}]"
+    own = f"{head}\n{column} = {json.dumps(sorted(set(words.values())))}"
+    text = text.replace(head, own) if head in text else f"{text}\n{own}\n"
+    settings.write_text(text, encoding="utf-8")
+    rows = (folder / f"{table}.csv").read_text(encoding="utf-8")
+    for before, after in words.items():
+        rows = rows.replace(f",{before},", f",{after},")
+    (folder / f"{table}.csv").write_text(rows, encoding="utf-8")
+
+
+SEEN = {"full_text": "whole", "abstract": "abstract"}
+READ = {"high": "sure", "medium": "unsure", "low": "unsure"}
+
+
+def test_a_review_without_the_words_is_not_told_that_all_was_read_in_full(third_review: Path) -> None:
+    own_words(third_review, "reports", "source_seen", SEEN)
+    with pytest.raises(NotAskableError) as refused:
+        source_confidence(read_review(third_review), "heel_swollen", BETA)
+    said = refused.value.problems[0].message
+    assert said == (
+        "every count was read with high confidence, and which counts come from a full text is not known, as the review"
+        " has words of its own for source_seen"
+    )
+    answer = source_confidence(read_review(third_review), "improved", BETA)
+    assert answer.unknown == ("source_seen",) and "full text only" not in str(answer)
+    assert "which counts come from a full text is not known" in str(answer)
+    own_words(third_review, "outcomes", "confidence", READ)
+    with pytest.raises(NotAskableError, match="full text and which counts were read with high confidence is not known"):
+        source_confidence(read_review(third_review), "heel_swollen", BETA)

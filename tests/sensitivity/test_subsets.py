@@ -76,7 +76,7 @@ def test_random_subsets_above_16_studies_have_their_seed_and_a_note() -> None:
     assert answer.inside.shape == (400, 18) and answer.inside.any(1).all()
     # Each study is in with probability 1/2: of 7,200 draws half, give or take 5 standard deviations.
     assert abs(answer.inside.mean() - 0.5) < 5 * 0.5 / 7200**0.5
-    assert [note.code for note in answer.notes] == ["random-subsets"] and "seed 3" in answer.notes[0].text
+    assert answer.notes[0].code == "random-subsets" and "seed 3" in answer.notes[0].text
     assert "random 400 subsets" in str(answer)
     np.testing.assert_array_equal(subsets(counts, model("inverse-variance"), drawn=400, seed=3).value, answer.value)
     assert (subsets(counts, model("inverse-variance"), drawn=400, seed=4).inside != answer.inside).any()
@@ -86,7 +86,7 @@ def test_random_subsets_above_16_studies_have_their_seed_and_a_note() -> None:
 def test_the_study_that_splits_the_cloud_is_found() -> None:
     counts = Counts([2, 1, 3, 2, 19], [20, 15, 30, 25, 20], ["one", "two", "three", "four", "odd"])
     answer = subsets(counts, quick("logistic-normal"))
-    assert answer.splitting == 4 and "odd splits them most" in str(answer)
+    assert answer.splitting == 4 and str(answer).startswith("odd makes most of the difference: half of")
     picture = answer.picture()
     assert picture.x_proportion and not picture.y_proportion and picture.y_label.endswith("(tau)")
     assert sum(picture.flagged) < len(picture.x) == len(picture.y) and picture.vertical == answer.whole
@@ -98,7 +98,16 @@ def test_the_study_that_splits_the_cloud_is_found() -> None:
 
 def test_no_study_splits_studies_that_agree() -> None:
     answer = subsets(Counts([20, 41, 60], [40, 80, 120], list("abc")), model("beta-binomial"))
-    assert "no study splits them" in str(answer)
+    assert str(answer).startswith("As far as single studies tell, this is one body of evidence: even ")
+
+
+def test_it_is_said_how_many_subsets_are_in_the_figure_and_why_not_all() -> None:
+    answer = subsets(Counts([2, 3, 0, 5, 1], [2, 3, 4, 9, 1]), model("beta-binomial"))
+    (note,) = answer.notes
+    assert note.code == "subsets-not-drawn" and f"shows {len(answer.picture().x)} of the 31" in note.text
+    left = answer.status[~answer.drawn]
+    for status, words in (("single-study", "have one study"), ("all-events", "have events only")):
+        assert f"{(left == status).sum()} {words}" in note.text
 
 
 def test_arms_of_a_study_are_in_or_out_together() -> None:

@@ -1,0 +1,241 @@
+"""Blocks beside the rows of a forest plot: risk-of-bias lights, and how far the units of each arm responded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Protocol
+
+from .. import display
+from ..errors import usage
+from ..response_extents import EXTENTS, Extent, Responses
+from .forest_rows import Row
+from .forest_view import View, check_word
+from .marks import lighter
+from .page import Line, Shape, Text, rectangle, round_shape
+from .pen import Pen
+from .style import NARROW_MM, Style
+from .text import MM_PER_POINT, width_mm
+
+Place = tuple[float, float]
+
+#: Judgement -> (symbol, colour, colour of the symbol, words); the symbol tells them apart in grey.
+LIGHTS: Mapping[str, tuple[str, str, str, str]] = {
+    "low": ("+", "#2e7d4f", "#ffffff", "low"),
+    "some": ("−", "#f2c14e", "#1a1a1a", "some concerns"),
+    "high": ("×", "#b3261e", "#ffffff", "high"),
+    "unclear": ("?", "#c9c9c9", "#1a1a1a", "unclear"),
+}
+#: Distance and radius of lights in mm.
+LIGHT_STEP, LIGHT_RADIUS = 4.3, 1.55
+#: Width of a stacked bar on a wide and on a narrow page, half its height, and distance of its hatching, in mm.
+STACK_MM, STACK_NARROW_MM, STACK_HALF, HATCH_MM = 34.0, 18.0, 1.25, 1.1
+UNREAD = ("response-unread", "none-unread", "unread")
+
+
+class Block(Protocol):
+    """Something drawn beside the rows."""
+
+    @property
+    def heading(self) -> str:
+        """What stands over it."""
+
+    def width(self, style: Style) -> float:
+        """Its width in mm."""
+
+    def heads(self, pen: Pen, place: Place, y: float) -> None:
+        """Words over its parts, on a baseline."""
+
+    def draw(self, pen: Pen, row: Row, y: float, place: Place) -> None:
+        """What it shows of one row."""
+
+    def foot(self, pen: Pen, place: Place, y: float) -> None:
+        """What stands below the last row."""
+
+    def notes(self, rows: tuple[Row, ...]) -> list[str]:
+        """What it says below the figure."""
+
+    def key(self, pen: Pen) -> None:
+        """What its colours mean, on the lines after the axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lights:
+    """Risk-of-bias judgements: study -> item -> low, some, high or unclear; ``items`` in their order."""
+
+    judged: Mapping[str, Mapping[str, str]]
+    items: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        """What stands over it."""
+        return "Risk of bias"
+
+    def width(self, style: Style) -> float:
+        """One step for each item."""
+        return LIGHT_STEP * len(self.items)
+
+    def heads(self, pen: Pen, place: Place, y: float) -> None:
+        """A letter over each item."""
+        style = pen.style
+        for i in range(len(self.items)):
+            x = place[0] + (i + 0.5) * LIGHT_STEP
+            pen.texts.append(Text(x, y, ascii_uppercase[i], style.font_pt, style.ink, "center", True))
+
+    def draw(self, pen: Pen, row: Row, y: float, place: Place) -> None:
+        """A circle with its symbol; an open one where the item was not judged."""
+        if row.kind != "study":
+            return
+        style = pen.style
+        found = self.judged.get(row.study, {})
+        size = style.note_pt
+        for i, item in enumerate(self.items):
+            x = place[0] + (i + 0.5) * LIGHT_STEP
+            if item not in found:
+                pen.shapes.append(Shape(round_shape(x, y, LIGHT_RADIUS), "white", style.muted, 0.4, "light-none"))
+                continue
+            symbol, fill, ink, _ = LIGHTS[found[item]]
+            pen.shapes.append(Shape(round_shape(x, y, LIGHT_RADIUS), fill, style.ink, 0.4, f"light-{found[item]}"))
+            pen.texts.append(Text(x, y + 0.36 * size * MM_PER_POINT, symbol, size, ink, "center", True))
+
+    def foot(self, pen: Pen, place: Place, y: float) -> None:
+        """Nothing."""
+
+    def notes(self, rows: tuple[Row, ...]) -> list[str]:
+        """Which letter is which item, and what the symbols mean."""
+        letters = "; ".join(f"{ascii_uppercase[i]} {item}" for i, item in enumerate(self.items))
+        used = {word for judged in self.judged.values() for word in judged.values()}
+        symbols = ", ".join(f"{symbol} {words}" for word, (symbol, _, _, words) in LIGHTS.items() if word in used)
+        studies = {row.study for row in rows if row.kind == "study"}
+        lacking = any(item not in self.judged.get(study, {}) for study in studies for item in self.items)
+        open_circle = "; open circle: not judged yet" if lacking else ""
+        return [f"Risk of bias: {letters}. {symbols}{open_circle}.".replace(". .", ".").replace(". ;", ".")]
+
+    def key(self, pen: Pen) -> None:
+        """Nothing: the notes tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """A stacked bar of the responses of each arm."""
+
+    responses: Responses
+
+    @property
+    def heading(self) -> str:
+        """What stands over it."""
+        return "Response"
+
+    def width(self, style: Style) -> float:
+        """The same for any number of arms."""
+        return STACK_NARROW_MM if style.width_mm < NARROW_MM else STACK_MM
+
+    def heads(self, pen: Pen, place: Place, y: float) -> None:
+        """Nothing: its parts have a key."""
+
+    def draw(self, pen: Pen, row: Row, y: float, place: Place) -> None:
+        """The bar of an arm: as much of it as its share, and the units where there is room."""
+        arm = next((arm for arm in self.responses.arms if arm.key == row.key), None)
+        if row.kind != "study" or arm is None:
+            return
+        x, style = place[0], pen.style
+        for extent, units in arm.extents:
+            end = x + units / arm.n * (place[1] - place[0])
+            _segment(pen, extent, (x, end), (y - STACK_HALF, y + STACK_HALF))
+            words = str(units)
+            if extent not in UNREAD and end - x > width_mm(words, style.note_pt) + 1.0:
+                ink = "#ffffff" if extent in ("complete", "worse") else style.ink
+                baseline = y + 0.36 * style.note_pt * MM_PER_POINT
+                pen.texts.append(Text(0.5 * (x + end), baseline, words, style.note_pt, ink, "center"))
+            x = end
+
+    def foot(self, pen: Pen, place: Place, y: float) -> None:
+        """Its own axis."""
+        style = pen.style
+        pen.lines.append(Line(place[0], y, place[1], y, style.ink, 0.7))
+        for share, align in ((0.0, "left"), (1.0, "right")):
+            x = place[0] + share * (place[1] - place[0])
+            pen.lines.append(Line(x, y, x, y + 0.9, style.ink, 0.7))
+            word = f"{100 * share:g}"
+            pen.texts.append(Text(x, y + 3.8, word, style.note_pt, style.ink, "left" if align == "left" else "right"))
+        middle = 0.5 * (place[0] + place[1])
+        pen.texts.append(Text(middle, y + 7.1, "Percent", style.note_pt, style.muted, "center"))
+
+    def notes(self, rows: tuple[Row, ...]) -> list[str]:
+        """What the bars are, and that nothing was inferred."""
+        told = {arm.key for arm in self.responses.arms}
+        lacking = sum(row.kind == "study" and row.key not in told for row in rows)
+        without = f" {display.plural(lacking, 'arm has', 'arms have')} no count of it." if lacking else ""
+        hatched = any(extent in UNREAD for arm in self.responses.arms for extent, _ in arm.extents)
+        unread = " Hatched: the extent was not read, and is not guessed." if hatched else ""
+        return [f"Bars: {self.responses.unit}s of each arm by extent, as recorded.{unread}{without}"]
+
+    def key(self, pen: Pen) -> None:
+        """A sample of every extent that occurs."""
+        style, there = pen.style, {extent for arm in self.responses.arms for extent, _ in arm.extents}
+        shown = [extent for extent in EXTENTS if extent in there]
+        x = style.margin_mm
+        pen.y += style.line_mm if shown else 0.0
+        for extent in shown:
+            words = self.responses.words[extent]
+            needed = 6.0 + width_mm(words, style.note_pt)
+            if x > style.margin_mm and x + needed > style.width_mm - style.margin_mm:
+                x = style.margin_mm
+                pen.y += style.line_mm
+            _segment(pen, extent, (x, x + 4.5), (pen.y - 2.0, pen.y + 0.1), "key")
+            pen.texts.append(Text(x + 6.0, pen.y, words, style.note_pt, style.ink))
+            x += needed + 4.0
+        pen.y += 1.0
+
+
+def _segment(pen: Pen, extent: Extent, across: Place, down: Place, role: str = "stack") -> None:
+    """A part of a bar: dark to light from complete to none, hatched where nobody read how far."""
+    style = pen.style
+    fills = {
+        "complete": style.study,
+        "partial": lighter(style.study, 0.5),
+        "response-unread": lighter(style.study, 0.78),
+        "none": lighter(style.muted, 0.8),
+        "none-unread": lighter(style.muted, 0.8),
+        "worse": style.accent,
+        "unread": "#ffffff",
+    }
+    box = rectangle(across[0], down[0], across[1], down[1])
+    pen.shapes.append(Shape(box, fills[extent], style.ink, 0.3, role))
+    if extent in (*UNREAD, "worse"):
+        colour = "#ffffff" if extent == "worse" else style.muted
+        for line in _hatching(across, down):
+            pen.shapes.append(Shape(line, None, colour, 0.5, "hatch"))
+
+
+def _hatching(across: Place, down: Place) -> Iterator[tuple[tuple[float, float], ...]]:
+    """Slanted lines over a box, each ending at its border."""
+    high = down[1] - down[0]
+    start = across[0] - high + HATCH_MM
+    while start < across[1]:
+        x0, x1 = max(start, across[0]), min(start + high, across[1])
+        if x1 - x0 > 0.2:
+            yield (x0, down[1] - (x0 - start)), (x1, down[1] - (x1 - start)), (x0, down[1] - (x0 - start))
+        start += HATCH_MM
+
+
+def blocks_of(view: View) -> tuple[Block, ...]:
+    """The blocks that a view asks for.
+
+    Raises:
+        UsageError: a judgement that is not known, or more items than letters.
+    """
+    found: list[Block] = []
+    if view.responses is not None:
+        found.append(Stacks(view.responses))
+    if view.lights is not None:
+        items = tuple(dict.fromkeys(item for judged in view.lights.values() for item in judged))
+        for judged in view.lights.values():
+            for word in judged.values():
+                check_word("judgement", word, tuple(LIGHTS))
+        if not items or len(items) > len(ascii_uppercase):
+            mend = "give each study its judgements by item, at most 26 items"
+            raise usage(f"{len(items)} items of risk of bias can't be drawn", mend, "lights")
+        found.append(Lights(view.lights, items))
+    return tuple(found)

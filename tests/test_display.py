@@ -1,0 +1,48 @@
+"""Numbers to text."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from evidence import display
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.0, "0"),
+        (1e-9, "<0.001"),
+        (0.0111, "0.011"),
+        (0.0996, "0.1"),
+        (0.417, "0.42"),
+        (1.0204, "1.02"),
+        (1.994, "1.99"),
+        (1.996, "2.0"),
+        (7.0, "7.0"),
+        (9.96, "10"),
+        (54.3, "54"),
+        (154.0, "150"),
+        (999.0, "1000"),
+        (1001.0, ">1,000"),
+        (math.inf, "no limit"),
+    ],
+)
+def test_an_odds_ratio_has_no_more_digits_than_it_knows(value: float | None, text: str) -> None:
+    assert display.ratio(value) == text
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (0.094, "9 percentage points"),
+        (-0.094, "9 percentage points"),
+        (0.011, "1 percentage point"),
+        (0.004, "less than 1 percentage point"),
+        (0.0, "less than 1 percentage point"),
+    ],
+)
+def test_a_difference_is_told_in_points(difference: float, text: str) -> None:
+    assert display.points(difference) == text
