@@ -39,7 +39,17 @@ class Variant:
 
 #: Figure -> further ways in which it is shown.
 VARIANTS: Mapping[str, tuple[Variant, ...]] = {
-    "forest": (Variant("In the look of JAMA", "jama"),),
+    "forest": (
+        Variant("In the look of JAMA", "jama"),
+        Variant("In the look of RevMan 5", "revman5"),
+        Variant("In the look of BMJ", "bmj"),
+        Variant("In the look of The Lancet", "lancet"),
+        Variant(
+            "Largest first, per 1000, prediction as a density",
+            options={"sort": "size", "scale": "per-1000", "prediction_as": "density", "columns": ["year"]},
+        ),
+        Variant("On one column of a journal", options={"width": "column"}),
+    ),
 }
 
 

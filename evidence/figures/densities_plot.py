@@ -55,7 +55,7 @@ def density_plot(
         prior: Whether to draw what was assumed before any study, dashed.
 
     Raises:
-        UsageError: an unknown style, or rates. ComputeError: a result that has no such distribution.
+        UsageError: an unknown style, rates, or a result that has no such distribution.
     """
     if isinstance(result, PooledRate):
         raise usage("densities of rates can't be drawn", "read their limits with evidence pool", "rates")

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.special import expit, logit, ndtr, ndtri
 
-from ..errors import ComputeError, Problem
+from ..errors import UsageError, usage
 from ..measures import Measure
 from .bayesian import Bayesian
 from .confidence_curve import confidence_curve, counts_of
@@ -69,7 +69,7 @@ def densities(pooled: Pooled) -> tuple[Density, ...]:
     """Mean, median, a new study and tau of a Bayesian result; of any other a new study.
 
     Raises:
-        ComputeError: a result that has no such distribution; the mend says what has.
+        UsageError: a result that has no such distribution; the mend says what has.
     """
     if pooled.headline.kind == "observed":
         reason = pooled.headline.reason or "too few studies"
@@ -87,8 +87,8 @@ def densities(pooled: Pooled) -> tuple[Density, ...]:
     return (_density("new", pooled, None, pooled.pi, (_ladder_cdf(pooled), None), edges),)
 
 
-def _none(what: str, mend: str) -> ComputeError:
-    return ComputeError(Problem("no-density", what, mend))
+def _none(what: str, mend: str) -> UsageError:
+    return usage(what, mend, "no-density")
 
 
 LABELS = {

@@ -25,7 +25,7 @@ from .asked import Asked, Progress, silent
 from .methods import Method, methods_for, told_apart
 from .option import Option
 from .performance import Design, Performance, Simulated, Summary, check_simulation, mu_of, simulated
-from .pictures import Curve, Curves
+from .pictures import Curve, Curves, Panels
 from .store import Form, Packed, kept
 
 if TYPE_CHECKING:
@@ -168,15 +168,28 @@ class Calibration:
             "sentence": str(self),
         }
 
-    def picture(self) -> Curves:
-        """Coverage against tau, a line for each method, and the nominal one."""
+    def picture(self) -> Panels:
+        """Coverage, bias and width against tau, a line for each method; the nominal coverage, and no bias."""
+        covered = f"share of {display.percent(self.level)} limits that hold the proportion that each estimates"
+        return Panels(
+            (
+                ("Coverage", self._panel("coverage", covered, self.level, proportion=True)),
+                ("Bias", self._panel("bias_points", "mean error of the estimate, percentage points", 0.0)),
+                ("Width", self._panel("width_points", "mean width of the limits, percentage points", None)),
+            )
+        )
+
+    def _panel(self, what: str, axis: str, reference: float | None, proportion: bool = False) -> Curves:
+        """One number of the methods against tau."""
+        found = [{p.label: getattr(p.every, what) for p in setting.performances} for setting in self.settings]
         return Curves(
             tuple(setting.tau for setting in self.settings),
             "between-study standard deviation (tau) of the simulated studies",
-            f"share of {display.percent(self.level)} limits that hold the proportion that each estimates",
-            tuple(Curve(name, self.coverage(name)) for name in self.methods),
+            axis,
+            tuple(Curve(name, tuple(values[name] for values in found)) for name in self.methods),
             tuple(f"{display.number(setting.tau)}, {setting.origin}" for setting in self.settings),
-            self.level,
+            reference,
+            proportion,
         )
 
 

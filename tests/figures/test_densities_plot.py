@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from evidence.counts import Rates
-from evidence.errors import ComputeError, UsageError
+from evidence.errors import UsageError
 from evidence.figures import STYLES
 from evidence.figures.densities_plot import DensitiesLayout, density_plot
 from evidence.pooling import pool
@@ -84,7 +84,7 @@ def test_groups_show_all_arms_and_the_banner() -> None:
 
 @pytest.mark.parametrize(("name", "model"), [("one", "bayesian"), ("two", "bayesian"), ("23", "common-effect")])
 def test_a_result_without_a_density_is_an_error_with_a_mend(name: str, model: str) -> None:
-    with pytest.raises(ComputeError, match="no-density"):
+    with pytest.raises(UsageError, match="no-density"):
         density_plot(result(name, model))
 
 

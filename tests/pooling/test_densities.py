@@ -9,7 +9,7 @@ import pytest
 from scipy.special import betainc, logit, stdtr
 
 from evidence.counts import Counts
-from evidence.errors import ComputeError
+from evidence.errors import UsageError
 from evidence.pooling import model, pool
 from evidence.pooling.densities import Density, densities
 from evidence.pooling.result import Pooled
@@ -118,5 +118,5 @@ def test_a_scale_that_is_cut_off_holds_the_rest_at_its_end() -> None:
 def test_a_result_without_a_distribution_says_so(
     counts: Counts, name: str, options: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(ComputeError, match=reason):
+    with pytest.raises(UsageError, match=reason):
         found(counts, name, **options)

@@ -30,6 +30,7 @@ from evidence.sensitivity.calibration import (
 )
 from evidence.sensitivity.methods import Method, methods_for, methods_of
 from evidence.sensitivity.performance import calibrate
+from evidence.sensitivity.pictures import Curves
 from evidence.sensitivity.questions import ask
 from evidence.sensitivity.store import Packed
 
@@ -141,13 +142,17 @@ def test_the_reading_where_no_method_has_limits() -> None:
     assert "limits of every method held" in every and "at worst" not in every
 
 
-def test_the_picture_is_coverage_against_tau(answer: Calibration) -> None:
-    picture = answer.picture()
-    assert picture.reference == 0.95 and picture.x == tuple(setting.tau for setting in answer.settings)
-    assert [curve.label for curve in picture.curves] == list(answer.methods)
+def test_the_picture_is_coverage_bias_and_width_against_tau(answer: Calibration) -> None:
     frame = answer.to_frame().set_index(["method", "tau"])
-    for curve in picture.curves:
-        assert curve.y == tuple(frame.loc[(curve.label, tau), "coverage"] for tau in picture.x)
+    columns = {"Coverage": ("coverage", 0.95), "Bias": ("bias_points", 0.0), "Width": ("width_points", None)}
+    assert [heading for heading, _ in answer.picture().pictures] == list(columns)
+    for heading, picture in answer.picture().pictures:
+        assert isinstance(picture, Curves) and picture.proportion == (heading == "Coverage")
+        column, reference = columns[heading]
+        assert picture.reference == reference and picture.x == tuple(setting.tau for setting in answer.settings)
+        assert [curve.label for curve in picture.curves] == list(answer.methods)
+        for curve in picture.curves:
+            assert curve.y == tuple(frame.loc[(curve.label, tau), column] for tau in picture.x)
 
 
 def test_every_number_is_plain(answer: Calibration) -> None:
