@@ -40,8 +40,25 @@ def rows(quick: bool) -> Iterator[Row]:
         ("logistic-normal", {"limits": "profile-t"}),
         ("beta-binomial", {"limits": "t"}),
     ]
+    yield from _figures(quick)
     for name, options in stacks:
         prediction: dict[str, Any] = {} if name == "inverse-variance" else {"prediction": "none"}
         stacked = model(name, **options, **prediction)
         seconds = best(partial(stacked.estimate, many), quick, at_least=0.0, rounds=1)
         yield Row(f"{name} {options.get('limits', 'REML')}, stack of {size:,}, k = 10", US, seconds, size)
+
+
+def _figures(quick: bool) -> Iterator[Row]:
+    """Forest plots from a result to the text of an SVG file."""
+    from evidence.pooling import pool
+
+    for k in (23, 500):
+        x, n = (part[0] for part in tasks.counts(1, k))
+        result: Any = pool(Counts(x, n, [f"Author {i} {1990 + i % 30}" for i in range(k)]), "common-effect")
+        yield Row(f"forest plot to SVG, k = {k}", US, best(partial(_drawn, result), quick))
+
+
+def _drawn(result: Any) -> str:
+    from evidence.figures import forest
+
+    return forest(result).to_svg()

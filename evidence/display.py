@@ -79,10 +79,14 @@ def scaled(value: float | None, digits: int, scale: float) -> str:
     return _guarded(value, digits, scale, "")
 
 
+#: Of the last decimal, more than a rounding error.
+_NUDGE = 1e-9
+
+
 def _guarded(value: float, digits: int, scale: float, suffix: str) -> str:
-    shown = value * scale
     smallest = 10.0**-digits
-    text = f"{shown:.{digits}f}"
+    # Halves go up: 1 of 1 and 0 of 1 have limits at 2.5 % and 97.5 %, where rounding errors would decide.
+    text = f"{value * scale + _NUDGE * smallest:.{digits}f}"
     if value > 0 and float(text) == 0:
         return f"<{smallest:.{digits}f}{suffix}"
     if value < 1 and float(text) == scale:

@@ -27,14 +27,6 @@ def short_list(name: str, questions: tuple[str, ...] = FEW) -> Analysis:
     return replace(analysis, outcomes=outcomes)
 
 
-def cheap(name: str) -> tuple[str, ...]:
-    """The questions of an analysis that are not costly."""
-    asked = {
-        one.question for outcome in read_analysis(ANALYSES / f"{name}.toml").outcomes for one in outcome.sensitivity
-    }
-    return tuple(question for question in QUESTIONS if question in asked and not QUESTIONS[question].costly)
-
-
 def short_copy(name: str, folder: Path, questions: tuple[str, ...] = FEW) -> Path:
     """The file of an analysis in a folder, each of its lists of questions replaced by this one."""
     text = (ANALYSES / f"{name}.toml").read_text(encoding="utf-8")

@@ -46,3 +46,10 @@ def test_an_odds_ratio_has_no_more_digits_than_it_knows(value: float | None, tex
 )
 def test_a_difference_is_told_in_points(difference: float, text: str) -> None:
     assert display.points(difference) == text
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-16, -1e-16])
+def test_halves_go_up_whatever_a_rounding_error_does(noise: float) -> None:
+    # Exact limits of 0 of 1 and 1 of 1.
+    assert (display.percent(0.025 + noise), display.percent(0.975 + noise)) == ("3 %", "98 %")
+    assert (display.proportion(0.025 + noise, 2), display.proportion(0.975 + noise, 2)) == ("0.03", "0.98")

@@ -70,3 +70,11 @@ def test_filters_hold(review: Review) -> None:
 def test_an_outcome_without_parts_is_refused(outcome: str, review: Review) -> None:
     with pytest.raises(UsageError, match="use any_response"):
         responses(review, outcome)
+
+
+def test_worse_is_told_apart_where_a_review_records_it() -> None:
+    found = responses(read_review(DATA / "synthetic-example"), "any_response")
+    by_label = {one.label: dict(one.extents) for one in found.arms}
+    assert found.words["worse"] == "Worse" and found.words["none"] == "No response, not worse"
+    assert by_label["Charlie 2000"] == {"partial": 3, "worse": 4}
+    assert any("none-unread" in extents for extents in by_label.values())

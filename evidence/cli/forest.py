@@ -64,6 +64,12 @@ BesideModel = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="What a further model makes of the same counts. May be repeated."),
 ]
+Lights = Annotated[
+    str | None,
+    typer.Option(
+        "--risk-of-bias", metavar="TOOL", help="Beside each row its lights of one tool, e.g. jbi-case-series; or all."
+    ),
+]
 Extents = Annotated[
     bool,
     typer.Option("--responses", help="Beside each row how far its units responded, as a stacked bar (of a review)."),
@@ -85,7 +91,9 @@ def of_view(
     """Options: scale, axis, prediction interval, pages."""
 
 
-def of_company(beside: Beside = None, beside_model: BesideModel = None, responses: Extents = False) -> None:
+def of_company(
+    beside: Beside = None, beside_model: BesideModel = None, responses: Extents = False, lights: Lights = None
+) -> None:
     """Options: what stands beside the result."""
 
 
@@ -175,6 +183,7 @@ def _view(source: str, typed: Mapping[str, Any]) -> View:
         spans=_spans(typed["span"] or ()),
         page_rows=typed["page_rows"],
         responses=_responses(source, typed) if typed["responses"] else None,
+        lights=None if typed["lights"] is None else _lights(source, typed["lights"]),
     )
 
 
@@ -185,6 +194,26 @@ def _responses(source: str, typed: Mapping[str, Any]) -> Any:
     if not is_of_review(source):
         raise usage(f"{source} is a table: it tells no extents", "use a review, or leave --responses out", "responses")
     return responses(read_review(source), typed["outcome"] or "", filters(typed["where"] or ()), typed["time"])
+
+
+def _lights(source: str, tool: str) -> Mapping[str, Mapping[str, str]]:
+    """The judgements of a review with one tool, or all.
+
+    Raises:
+        UsageError: a table, an unknown tool, or nothing appraised yet.
+    """
+    from ..review.appraisal import judgements, not_done
+    from ..review.review import read_review
+
+    if not is_of_review(source):
+        mend = "use a review, or leave --risk-of-bias out"
+        raise usage(f"{source} is a table: it has no appraisals", mend, "risk-of-bias")
+    tool = "" if tool == "all" else tool
+    found = judgements(read_review(source), tool)
+    if not found:
+        said, mend, *_ = not_done(tool)
+        raise usage(said, mend, "not-appraised")
+    return found
 
 
 def _names(text: str | None) -> list[str]:

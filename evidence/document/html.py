@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Addresses that a link may have; anything else is printed as text.
 SAFE_ADDRESS = re.compile(r"(?:https?://|#)\S+\Z")
 
+#: Narrower figures than this are not stretched to the page, but enlarged as much as the others are.
+NARROW_MM, ENLARGED = 150.0, 1.3
+
 #: Keeps a percent sign with its number at the end of a line.
 NO_BREAK = "\u00a0"
 
@@ -58,6 +61,8 @@ def drawing(figure: FigureBlock) -> Any:
     )
     head, body = svg.split(">", 1)
     head = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", head)
+    if (width := re.search(r'\swidth="([\d.]+)mm"', head)) and float(width[1]) < NARROW_MM:
+        name += f' style="min-width:0;max-width:{ENLARGED * float(width[1]):.0f}mm"'
     return Markup(head + " " + name + ">" + str(escape(titles)) + body + "</svg>")
 
 

@@ -10,27 +10,24 @@ from typing import Protocol
 from .. import display
 from ..errors import usage
 from ..response_extents import EXTENTS, Extent, Responses
+from ..review.appraisal_tools import TOOLS
 from .forest_rows import Row
 from .forest_view import View, check_word
+from .lights import LEVELS, LIGHTS, MISSING, draw_light
 from .marks import lighter
-from .page import Line, Shape, Text, rectangle, round_shape
+from .page import Line, Shape, Text, rectangle
 from .pen import Pen
 from .style import NARROW_MM, Style
 from .text import MM_PER_POINT, width_mm
 
 Place = tuple[float, float]
 
-#: Judgement -> (symbol, colour, colour of the symbol, words); the symbol tells them apart in grey.
-LIGHTS: Mapping[str, tuple[str, str, str, str]] = {
-    "low": ("+", "#2e7d4f", "#ffffff", "low"),
-    "some": ("−", "#f2c14e", "#1a1a1a", "some concerns"),
-    "high": ("×", "#b3261e", "#ffffff", "high"),
-    "unclear": ("?", "#c9c9c9", "#1a1a1a", "unclear"),
-}
 #: Distance and radius of lights in mm.
 LIGHT_STEP, LIGHT_RADIUS = 4.3, 1.55
-#: Width of a stacked bar on a wide and on a narrow page, half its height, and distance of its hatching, in mm.
-STACK_MM, STACK_NARROW_MM, STACK_HALF, HATCH_MM = 34.0, 18.0, 1.25, 1.1
+#: Width of a stacked bar: on a wide page, there with small letters, and on a narrow page, in mm.
+STACK_MM, STACK_CLOSE_MM, STACK_NARROW_MM, SMALL_PT = 34.0, 22.0, 18.0, 7.0
+#: Half its height, and distance of its hatching, in mm.
+STACK_HALF, HATCH_MM = 1.25, 1.1
 UNREAD = ("response-unread", "none-unread", "unread")
 
 
@@ -62,7 +59,7 @@ class Block(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    """Risk-of-bias judgements: study -> item -> low, some, high or unclear; ``items`` in their order."""
+    """Risk-of-bias judgements: study -> item -> a word of ``lights.py``; ``items`` in their order."""
 
     judged: Mapping[str, Mapping[str, str]]
     items: tuple[str, ...]
@@ -84,33 +81,25 @@ class Lights:
             pen.texts.append(Text(x, y, ascii_uppercase[i], style.font_pt, style.ink, "center", True))
 
     def draw(self, pen: Pen, row: Row, y: float, place: Place) -> None:
-        """A circle with its symbol; an open one where the item was not judged."""
+        """A circle with its sign; a dash where the item was not judged."""
         if row.kind != "study":
             return
-        style = pen.style
         found = self.judged.get(row.study, {})
-        size = style.note_pt
         for i, item in enumerate(self.items):
-            x = place[0] + (i + 0.5) * LIGHT_STEP
-            if item not in found:
-                pen.shapes.append(Shape(round_shape(x, y, LIGHT_RADIUS), "white", style.muted, 0.4, "light-none"))
-                continue
-            symbol, fill, ink, _ = LIGHTS[found[item]]
-            pen.shapes.append(Shape(round_shape(x, y, LIGHT_RADIUS), fill, style.ink, 0.4, f"light-{found[item]}"))
-            pen.texts.append(Text(x, y + 0.36 * size * MM_PER_POINT, symbol, size, ink, "center", True))
+            draw_light(pen, found.get(item, MISSING), place[0] + (i + 0.5) * LIGHT_STEP, y, LIGHT_RADIUS)
 
     def foot(self, pen: Pen, place: Place, y: float) -> None:
         """Nothing."""
 
     def notes(self, rows: tuple[Row, ...]) -> list[str]:
-        """Which letter is which item, and what the symbols mean."""
-        letters = "; ".join(f"{ascii_uppercase[i]} {item}" for i, item in enumerate(self.items))
-        used = {word for judged in self.judged.values() for word in judged.values()}
-        symbols = ", ".join(f"{symbol} {words}" for word, (symbol, _, _, words) in LIGHTS.items() if word in used)
-        studies = {row.study for row in rows if row.kind == "study"}
-        lacking = any(item not in self.judged.get(study, {}) for study in studies for item in self.items)
-        open_circle = "; open circle: not judged yet" if lacking else ""
-        return [f"Risk of bias: {letters}. {symbols}{open_circle}.".replace(". .", ".").replace(". ;", ".")]
+        """Which letter is which item, and what the signs mean; items of a known tool with their text."""
+        texts = {item.code: f"{item.text} ({item.code})" for tool in TOOLS.values() for item in tool.items}
+        letters = "; ".join(f"{ascii_uppercase[i]} {texts.get(item, item)}" for i, item in enumerate(self.items))
+        shown = {row.study for row in rows if row.kind == "study"}
+        used = {self.judged.get(study, {}).get(item, MISSING) for study in shown for item in self.items}
+        known = [(name, light) for name, light in {**LEVELS, **LIGHTS}.items() if name in used]
+        signs = ", ".join(f"{light.sign} {light.word}" for _, light in known)
+        return [f"Risk of bias: {letters}. {signs}."]
 
     def key(self, pen: Pen) -> None:
         """Nothing: the notes tell it."""
@@ -128,8 +117,10 @@ class Stacks:
         return "Response"
 
     def width(self, style: Style) -> float:
-        """The same for any number of arms."""
-        return STACK_NARROW_MM if style.width_mm < NARROW_MM else STACK_MM
+        """The same for any number of arms; closer where the letters are small."""
+        if style.width_mm < NARROW_MM:
+            return STACK_NARROW_MM
+        return STACK_MM if style.font_pt > SMALL_PT else STACK_CLOSE_MM
 
     def heads(self, pen: Pen, place: Place, y: float) -> None:
         """Nothing: its parts have a key."""
@@ -144,8 +135,14 @@ class Stacks:
             end = x + units / arm.n * (place[1] - place[0])
             _segment(pen, extent, (x, end), (y - STACK_HALF, y + STACK_HALF))
             words = str(units)
-            if extent not in UNREAD and end - x > width_mm(words, style.note_pt) + 1.0:
+            wide = width_mm(words, style.note_pt)
+            if extent not in UNREAD and end - x > wide + 1.0:
                 ink = "#ffffff" if extent in ("complete", "worse") else style.ink
+                if extent == "worse":
+                    # No hatching behind the number.
+                    middle, half = 0.5 * (x + end), 0.5 * wide + 0.3
+                    plain = rectangle(middle - half, y - STACK_HALF + 0.15, middle + half, y + STACK_HALF - 0.15)
+                    pen.shapes.append(Shape(plain, style.accent, role="plain"))
                 baseline = y + 0.36 * style.note_pt * MM_PER_POINT
                 pen.texts.append(Text(0.5 * (x + end), baseline, words, style.note_pt, ink, "center"))
             x = end
@@ -230,12 +227,19 @@ def blocks_of(view: View) -> tuple[Block, ...]:
     if view.responses is not None:
         found.append(Stacks(view.responses))
     if view.lights is not None:
-        items = tuple(dict.fromkeys(item for judged in view.lights.values() for item in judged))
-        for judged in view.lights.values():
-            for word in judged.values():
-                check_word("judgement", word, tuple(LIGHTS))
-        if not items or len(items) > len(ascii_uppercase):
-            mend = "give each study its judgements by item, at most 26 items"
-            raise usage(f"{len(items)} items of risk of bias can't be drawn", mend, "lights")
-        found.append(Lights(view.lights, items))
+        found.append(_lights(view.lights))
     return tuple(found)
+
+
+def _lights(judged: Mapping[str, Mapping[str, str]]) -> Lights:
+    items = tuple(dict.fromkeys(item for of_study in judged.values() for item in of_study))
+    words = {word for of_study in judged.values() for word in of_study.values()}
+    for word in sorted(words):
+        check_word("judgement", word, (*LEVELS, *LIGHTS))
+    if words & set(LEVELS) and words & {"yes", "no"}:
+        mend = "draw one tool at a time: low, some and high, or yes and no"
+        raise usage("judgements of two kinds of tools can't stand side by side", mend, "lights")
+    if not items or len(items) > len(ascii_uppercase):
+        mend = "give each study its judgements by item, at most 26 items"
+        raise usage(f"{len(items)} items of risk of bias can't be drawn", mend, "lights")
+    return Lights(judged, items)

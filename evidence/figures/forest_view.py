@@ -32,7 +32,8 @@ class View:
         prediction_as: How a prediction interval is drawn: bar, shade (through all rows), density or none.
         spans: Heading over neighbouring columns -> their names.
         page_rows: Most rows on a page. If None, one tall page; of a named width, pages of print from 61 studies on.
-        lights: Study -> item -> judgement (low, some, high, unclear), drawn beside the rows.
+        lights: Study -> item -> judgement, drawn beside the rows: low, some, high and unclear; or yes, no, unclear,
+            not_applicable and open, as ``judgements`` of the appraisals has them.
         responses: How far every arm responded, drawn as a stacked bar beside the rows.
 
     Raises:

@@ -31,12 +31,18 @@ LIGHTS: Mapping[str, Light] = {
     "open": Light("\u2260", "raters differ, not settled", "#d5d5d5", "#1a1a1a"),
     MISSING: Light("\u2013", "not judged", "#ffffff", "#3d3d3d"),
 }
+#: The words of tools that rate a risk, such as RoB 2; ``unclear`` is above.
+LEVELS: Mapping[str, Light] = {
+    "low": Light("+", "low", "#63b3a6", "#102a26"),
+    "some": Light("\u2212", "some concerns", "#e0b23c", "#2b2100"),
+    "high": Light("\u00d7", "high", "#9c2f1b", "#ffffff"),
+}
 EDGE = "#4d4d4d"
 
 
 def draw_light(pen: Pen, judgement: str, x: float, y: float, radius: float) -> None:
     """One light with its middle at (x, y), in mm; a judgement that is missing is a sign without a circle."""
-    light = LIGHTS[judgement]
+    light = LEVELS.get(judgement) or LIGHTS[judgement]
     if judgement != MISSING:
         pen.shapes.append(Shape(round_shape(x, y, radius), light.fill, EDGE, 0.5, "light"))
     _sign(pen, light, x, y, radius)

@@ -104,6 +104,7 @@ def test_a_further_model_stands_below_the_first(desk: Path) -> None:
         (["--beside", "any_response"], "it has no further outcome"),
         (["--beside", "x", "--beside-model", "common-effect"], "use one of them"),
         (["--responses"], "it tells no extents"),
+        (["--risk-of-bias", "all"], "it has no appraisals"),
         (["--span", "Counts"], "HEADING=A,B"),
         (["--axis", "0,x"], "no number"),
         (["--sort", "Rute"], "use one of given"),
@@ -125,3 +126,14 @@ def test_outcomes_of_a_review_stand_side_by_side_with_their_responses(desk: Path
     assert main(["forest", review, *options, "--responses", "--width", "page", "-o", "a.svg"]) == 0
     svg = (desk / "a.svg").read_text(encoding="utf-8")
     assert "Complete remission and any response" in svg and "Any response, extent not read" in svg
+
+
+def test_lights_of_an_appraised_review_and_a_word_where_nothing_was_appraised(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = Path(__file__).parents[2] / "data"
+    options = ["--outcome", "any_response", "--model", "common-effect", "--risk-of-bias", "murad-2018", "-o", "a.svg"]
+    assert main(["forest", str(data / "synthetic-example"), *options]) == 0
+    assert "Risk of bias: A " in (desk / "a.svg").read_text(encoding="utf-8")
+    assert main(["forest", str(data / "sts-calcinosis-cutis"), *options]) == 2
+    assert "Not done yet" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -92,14 +93,10 @@ def test_text_of_the_tables_and_the_analysis_is_escaped(findings: Findings) -> N
 
 
 @pytest.mark.parametrize("title", ["A & B <script>alert(1)</script> \"q\" 'r' β", "t" * 400])
-def test_any_title_is_shown_as_it_is(third_analysis: Path, title: str) -> None:
-    from evidence.document.findings import find
-    from evidence.review.review import read_review
-
+def test_any_title_is_shown_as_it_is(findings: Findings, third_analysis: Path, title: str) -> None:
     text = third_analysis.read_text(encoding="utf-8")
     third_analysis.write_text(f"title = {json.dumps(title, ensure_ascii=False)}\n{text}", encoding="utf-8")
-    analysis = read_analysis(third_analysis)
-    files = render(find(analysis, read_review(analysis.review)))
+    files = render(replace(findings, analysis=read_analysis(third_analysis)))
     assert title in Page(files["index.html"]).text
     assert "script" not in Page(files["index.html"]).tags
     assert json.loads(files["results.json"])["title"] == title
@@ -140,27 +137,19 @@ def test_a_review_without_a_banner_has_none_and_a_seed_has_it_everywhere(
         assert "not for treatment decisions" in files[name], name
 
 
-def test_a_section_that_does_not_exist_lists_the_near_ones(third_analysis: Path) -> None:
-    from evidence.document.findings import find
-    from evidence.review.review import read_review
-
+def test_a_section_that_does_not_exist_lists_the_near_ones(findings: Findings, third_analysis: Path) -> None:
     text = third_analysis.read_text(encoding="utf-8")
     third_analysis.write_text(f'sections = ["summary", "resluts"]\n{text}', encoding="utf-8")
-    analysis = read_analysis(third_analysis)
     with pytest.raises(DataError) as caught:
-        render(find(analysis, read_review(analysis.review)))
+        render(replace(findings, analysis=read_analysis(third_analysis)))
     problem = caught.value.problems[0]
     assert (problem.code, problem.line) == ("unknown-section", 1) and "results" in problem.mend
 
 
-def test_the_analysis_chooses_sections_and_their_order(third_analysis: Path) -> None:
-    from evidence.document.findings import find
-    from evidence.review.review import read_review
-
+def test_the_analysis_chooses_sections_and_their_order(findings: Findings, third_analysis: Path) -> None:
     text = third_analysis.read_text(encoding="utf-8")
     third_analysis.write_text(f'sections = ["references", "summary"]\n{text}', encoding="utf-8")
-    analysis = read_analysis(third_analysis)
-    html = render(find(analysis, read_review(analysis.review)))["index.html"]
+    html = render(replace(findings, analysis=read_analysis(third_analysis)))["index.html"]
     assert re.findall(r'<section id="([\w-]+)"', html) == ["references", "summary"]
 
 

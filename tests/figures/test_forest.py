@@ -14,7 +14,7 @@ from evidence.figures import STYLES, Figure, forest
 from evidence.figures.forest_layout import ForestLayout
 from evidence.pooling import pool
 from evidence.pooling.result import Pooled
-from tests.figures.forests import LABELS, assert_placed, grouped, pooled, studies
+from tests.figures.forests import LABELS, Chosen, assert_placed, context, grouped, pooled, studies
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +169,39 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
     before = dict(mpl.rcParams)
     forest(pooled(studies(3))).to_svg()
     assert dict(mpl.rcParams) == before
+
+
+def test_five_hundred_studies_are_drawn_whole() -> None:
+    layout = forest(pooled(studies(500), "common-effect")).layout
+    assert_placed(layout)
+    assert len({row.key for row in layout.rows if row.kind == "study"}) == 500
+    assert sum(shape.role == "study" for shape in layout.page.shapes) == 500
+
+
+def test_very_long_labels_are_wrapped_in_their_column() -> None:
+    long = "Kollaborationsgruppe zur Untersuchung der Kalziphylaxie und verwandter Zustände " * 3 + "x" * 120
+    layout = forest(pooled(Counts([1, 2, 3], [4, 5, 6], [long, "B", "山田太郎 他 2020"])), ["n"]).layout
+    assert_placed(layout)
+    (row,) = (i for i, r in enumerate(layout.rows) if r.label == long)
+    y, following = layout.row_y[row], layout.row_y[row + 1]
+    assert y is not None and following is not None and following - y > 15
+    written = [text.text for text in layout.page.texts if text.x == layout.page.texts[0].x]
+    assert long.replace(" ", "") in "".join(written).replace(" ", "")
+
+
+def test_a_group_without_a_usable_arm_has_no_heading() -> None:
+    counts = studies(6)
+    groups = {"oral": (0, 1, 2, 3, 4, 5), "intravenous": ()}
+    chosen = Chosen(counts, ({"route": "oral"},) * 6, groups, "route", context(6), {r: context(6) for r in groups})
+    layout = forest(pool(chosen, "common-effect")).layout
+    assert_placed(layout)
+    assert [row.label for row in layout.rows if row.kind == "group"] == ["Route: oral", "All studies"]
+
+
+def test_a_drawing_is_what_it_was(tmp_path: Path) -> None:
+    """A new look is looked at first, then put in the place of the old one."""
+    kept = Path(__file__).parent / "snapshots" / "forest.svg"
+    counts = Counts([3, 0, 10, 9], [11, 7, 21, 9], ["Ångström 2019", "Größe 2020", "Παππάς 2021", "Smith 2022"])
+    svg = forest(pooled(counts, "common-effect"), ["n"], width="column", style="jama").to_svg()
+    (tmp_path / "forest.svg").write_text(svg, encoding="utf-8", newline="\n")
+    assert svg == kept.read_text(encoding="utf-8"), f"compare {tmp_path / 'forest.svg'} with {kept}"

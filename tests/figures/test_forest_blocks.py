@@ -7,7 +7,8 @@ import pytest
 from evidence.counts import Counts
 from evidence.errors import UsageError
 from evidence.figures import STYLES, View, forest
-from evidence.figures.forest_blocks import LIGHTS
+from evidence.figures.forest_layout import ForestLayout
+from evidence.figures.lights import LEVELS, LIGHTS
 from evidence.response_extents import Response, Responses
 from tests.figures.forests import assert_placed, pooled, roles, said, words
 
@@ -37,34 +38,53 @@ def test_blocks_fit_beside_the_axis(style: str) -> None:
 
 def test_each_judgement_has_its_symbol_in_its_row() -> None:
     layout = forest(pooled(COUNTS), view=View(lights=JUDGED)).layout
-    y = {row.label: at for row, at in zip(layout.rows, layout.row_y, strict=True) if row.kind == "study"}
-    symbols = {text.text: text.y for text in layout.page.texts if text.align == "center" and text.text in "+−×?"}
-    for label, symbol in (("Ada", "×"), ("Bo", "−"), ("Bo", "?")):
-        at = y[label]
-        assert at is not None and symbols[symbol] == pytest.approx(at, abs=1.0)
-    assert len(roles(layout.page, "light-low")) == 2 and len(roles(layout.page, "light-high")) == 1
+    assert lights_of(layout) == {
+        "Ada": ["+", "×"],
+        "Bo": ["\u2212", "?"],
+        "Cy": ["+", "–"],
+        "Di": ["–", "–"],
+    }
+    # Only what was judged has a circle.
+    assert len(roles(layout.page, "light")) == 5
 
 
-def test_what_nobody_judged_is_open_and_said() -> None:
-    layout = forest(pooled(COUNTS), view=View(lights=JUDGED)).layout
-    # Cy lacks one item, Di both.
-    assert len(roles(layout.page, "light-none")) == 3
-    assert "open circle: not judged yet" in said(layout.page)
+def lights_of(layout: ForestLayout) -> dict[str, list[str]]:
+    """Label -> signs in its row, from left to right."""
+    signs = [light.sign for light in (*LEVELS.values(), *LIGHTS.values())]
+    found = {}
+    for row, y in zip(layout.rows, layout.row_y, strict=True):
+        if row.kind == "study" and y is not None:
+            there = [t for t in layout.page.texts if t.align == "center" and t.text in signs and abs(t.y - y) < 1.2]
+            found[row.label] = [text.text for text in sorted(there, key=lambda text: text.x)]
+    return found
+
+
+def test_what_nobody_judged_is_said_only_where_it_is_so() -> None:
+    assert "– not judged." in said(forest(pooled(COUNTS), view=View(lights=JUDGED)).layout.page)
     whole = {study: {"Complete": "low"} for study in COUNTS.studies}
-    assert "not judged yet" not in said(forest(pooled(COUNTS), view=View(lights=whole)).layout.page)
+    assert "not judged" not in said(forest(pooled(COUNTS), view=View(lights=whole)).layout.page)
 
 
-def test_letters_stand_for_the_items() -> None:
+def test_letters_stand_for_the_items_and_items_of_known_tools_have_their_text() -> None:
     text = said(forest(pooled(COUNTS), view=View(lights=JUDGED)).layout.page)
     assert "Risk of bias: A Criteria clear; B Complete." in text
-    assert all(f"{symbol} {name}" in text for symbol, _, _, name in LIGHTS.values())
+    assert "+ low, \u2212 some concerns, × high, ? unclear" in text
+    known = said(forest(pooled(COUNTS), view=View(lights={ADA: {"S4": "yes", "S5": "not_applicable"}})).layout.page)
+    assert "(S4); B " in known and "(S5). + yes, n/a not applicable" in known
 
 
-def test_an_unknown_judgement_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="low, some, high, unclear"):
-        forest(pooled(COUNTS), view=View(lights={ADA: {"Complete": "bad"}}))
-    with pytest.raises(UsageError, match="0 items"):
-        forest(pooled(COUNTS), view=View(lights={}))
+@pytest.mark.parametrize(
+    ("lights", "says"),
+    [
+        ({ADA: {"Complete": "bad"}}, "low, some, high, yes, unclear"),
+        ({}, "0 items"),
+        ({ADA: {str(i): "low" for i in range(27)}}, "27 items"),
+        ({ADA: {"A": "low", "B": "no"}}, "two kinds of tools"),
+    ],
+)
+def test_lights_that_can_not_be_drawn_are_refused(lights: dict[str, dict[str, str]], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        forest(pooled(COUNTS), view=View(lights=lights))
 
 
 def test_bars_are_as_wide_as_their_shares() -> None:

@@ -74,7 +74,9 @@ def _questions(findings: Findings) -> list[Block]:
     from ...sensitivity.described import DESCRIBED
     from ...sensitivity.questions import QUESTIONS
 
-    chosen = [(question.title, DESCRIBED[name]) for name, question in QUESTIONS.items() if name in answered]
+    chosen = [
+        (question.title, DESCRIBED[name]) for name, question in QUESTIONS.items() if name in answered & set(DESCRIBED)
+    ]
     items = [
         text(Strong(title), f" {how.words}", *((" ", Cite(how.cites)) if how.cites else ())) for title, how in chosen
     ]
