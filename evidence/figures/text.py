@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,8 @@ MM_PER_POINT = 25.4 / 72
 FAMILY = "DejaVu Sans"
 #: Tried in this order for what the first one lacks, and by viewers that don't have it: Verdana is as wide.
 FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
+#: A word that is too long may be broken behind these.
+HYPHENS = re.compile(r"(?<=[-/\u2013])")
 #: Renderers differ in rounding and kerning; measured text gets a little more room than it needs.
 SLACK = 1.01
 
@@ -89,9 +92,13 @@ def wrapped(text: str, width: float, size_pt: float, bold: bool = False) -> list
 
 
 def _broken(word: str, width: float, size_pt: float, bold: bool) -> list[str]:
+    """Pieces of a word that is longer than a line: broken behind hyphens, elsewhere only where that is not enough."""
     pieces = [""]
-    for character in word:
-        if pieces[-1] and width_mm(pieces[-1] + character, size_pt, bold) > width:
+    for part in HYPHENS.split(word):
+        if pieces[-1] and width_mm(pieces[-1] + part, size_pt, bold) > width:
             pieces.append("")
-        pieces[-1] += character
+        for character in part:
+            if pieces[-1] and width_mm(pieces[-1] + character, size_pt, bold) > width:
+                pieces.append("")
+            pieces[-1] += character
     return pieces

@@ -86,3 +86,17 @@ def test_a_figure_of_a_whole_review_takes_its_options(typed: str, desk: Path, ca
     told = [part for option in options for part in ("--option", option)]
     assert main(["draw", name, str(calcinosis), *told, "-o", "x.svg"]) == 0
     assert "Seed: not a finished" in (desk / "x.svg").read_text(encoding="utf-8")
+
+
+def test_options_of_a_view_reach_the_forest_plot(desk: Path) -> None:
+    options = ["axis=0,0.5", "references=0.25", "sort=size", "right=estimate_ci", "decimals=1", "prediction_as=none"]
+    typed = [word for option in options for word in ("--option", option)]
+    assert main(["draw", "forest", "counts.csv", *typed, "-o", "a.svg"]) == 0
+    svg = (desk / "a.svg").read_text(encoding="utf-8")
+    assert "Dotted" in svg and "Arrow" in svg and ">30.0 (6.7 to 65.2)<" in svg
+    assert svg.index(">Ada<") < svg.index(">Cy<") < svg.index(">Di<") < svg.index(">Bo<")
+
+
+def test_a_word_that_a_view_does_not_know_is_refused(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "forest", "counts.csv", "--option", "scale=permille", "-o", "a.svg"]) == 2
+    assert "per-1000" in capsys.readouterr().err and not (desk / "a.svg").exists()
