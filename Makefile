@@ -1,17 +1,21 @@
 # make report   build the reports          make test      lint, types, tests
+# make gallery  draw every kind of figure
 # make test-all the long tests as well     make pins      renew constraints.txt
 # Everything is set up in .venv first; nothing outside this folder is changed.
 
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: report test test-all lint pins clean setup
+.PHONY: report gallery test test-all lint pins clean setup
 
 setup:
 	@$(PYTHON) scripts/setup_venv.py
 
 report: setup
 	@$(BIN)/evidence build
+
+gallery: setup
+	@$(BIN)/evidence gallery sts-calcinosis-cutis data/synthetic-example/analysis.toml
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from evidence.analysis import Analysis
 from evidence.analysis_file import read_analysis
-from evidence.sensitivity.questions import QUESTIONS
 
 ANALYSES = Path(__file__).resolve().parents[1] / "analyses"
 #: Two that every review can be asked, and that are answered at once.

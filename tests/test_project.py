@@ -105,3 +105,11 @@ def test_no_committed_file_is_large() -> None:
     sizes = {name: (ROOT / name).stat().st_size for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
     # A built page holds every figure and every number of its review, and is as small as any other file all the same.
     assert [name for name, size in sizes.items() if size > 1_500_000] == []
+
+
+def test_the_gallery_has_every_kind_of_figure() -> None:
+    from evidence.figures import FIGURES
+
+    page = (ROOT / "reports" / "gallery" / "index.html").read_text(encoding="utf-8")
+    sections = re.findall(r'<section id="([^"]+)"', page)
+    assert [name for name in sections if name in FIGURES] == list(FIGURES), "make gallery draws it again"

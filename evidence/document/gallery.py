@@ -41,12 +41,14 @@ class Variant:
 VARIANTS: Mapping[str, tuple[Variant, ...]] = {
     "forest": (
         Variant("In the look of JAMA", "jama"),
-        Variant("In the look of RevMan 5", "revman5"),
         Variant("In the look of BMJ", "bmj"),
-        Variant("In the look of The Lancet", "lancet"),
+        Variant("As RevMan 5 prints it, on a part of the axis", "revman5", {"axis": (0.0, 0.8)}),
         Variant(
-            "Largest first, per 1000, prediction as a density",
-            options={"sort": "size", "scale": "per-1000", "prediction_as": "density", "columns": ["year"]},
+            "By size, with the prediction interval as a shade", "lancet", {"sort": "size", "prediction_as": "shade"}
+        ),
+        Variant(
+            "Per 1000, prediction as a density, with the years",
+            options={"scale": "per-1000", "prediction_as": "density", "columns": ["year"]},
         ),
         Variant("On one column of a journal", options={"width": "column"}),
     ),

@@ -126,7 +126,7 @@ class Calibration:
         who = "every method" if holding and not failing else _listed(holding) or "no method"
         parts = [
             f"the {display.percent(self.level)} limits of {who} held what they estimate as often as they should (in at"
-            f" least {display.percent(self.bound, 1)} at every tau: chance is allowed for over {self.comparisons}"
+            f" least {self._bound_words()} at every tau: chance is allowed for over {self.comparisons}"
             " comparisons; our threshold)"
         ]
         if failing:
@@ -135,6 +135,10 @@ class Calibration:
             which = f"those of {worst[0]}" if len(worst) == 1 else f"those of {len(worst)} others ({worst[0]} least)"
             parts.append(f"{which} held it in {ends} at worst")
         return parts
+
+    def _bound_words(self) -> str:
+        """The bound, never rounded up: what holds it holds what is printed."""
+        return display.percent(np.floor(1000 * self.bound + _HAIR) / 1000, 1)
 
     def _numbers(self) -> list[str]:
         """What was counted, where that is too little for a verdict."""

@@ -92,8 +92,8 @@ DESCRIBED: Mapping[str, Described] = {
         "Data sets with the sizes of these studies are simulated at the fitted marginal mean, with tau as estimated,"
         f" {' and '.join(f'{tau:g}' for tau in FIXED_TAUS)} and its upper limit (at most {LARGEST_TAU:g}). Every method"
         " is fitted to each; bias, coverage and width stand with their Monte-Carlo errors. A coverage is called too low"
-        f" below the exact binomial limit, with a chance of {FAMILY_ERROR:.0%} over all methods and values of tau together"
-        " (our threshold)."
+        f" below the exact binomial limit, with a chance of {FAMILY_ERROR:.0%} over all methods and values of tau"
+        " together (our threshold)."
     ),
     "patients": Described(
         "Generalised estimating equations with a logit link over patients described one by one, clustered by study,"

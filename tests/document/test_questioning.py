@@ -17,9 +17,10 @@ from evidence.document.build import render
 from evidence.document.findings import find
 from evidence.errors import ComputeError, DataError, Problem
 from evidence.review.review import read_review
-from evidence.sensitivity import questions
+from evidence.sensitivity import described, questions
 from evidence.sensitivity.answer import not_askable
 from evidence.sensitivity.asked import Asked
+from evidence.sensitivity.described import Described
 from evidence.sensitivity.option import Option
 from evidence.sensitivity.pictures import IntervalRow, Intervals
 from evidence.sensitivity.questions import Question
@@ -95,6 +96,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
         "long": Question("Does it take long?", "madeup:answered", costly=True, of_counts=True),
     }
     monkeypatch.setattr(questions, "QUESTIONS", known)
+    monkeypatch.setattr(described, "DESCRIBED", dict.fromkeys(known, Described("It is made up.")))
 
 
 def written(third_review: Path, asks: str, outcomes: str = OUTCOMES) -> Analysis:

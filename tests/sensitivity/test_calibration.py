@@ -13,6 +13,7 @@ from scipy.stats import binom
 
 import evidence
 from evidence import Counts, model
+from evidence.display import percent
 from evidence.errors import UsageError
 from evidence.pooling.boundaries import blank
 from evidence.pooling.result import Estimates, Heterogeneity
@@ -104,8 +105,11 @@ def test_the_reading_names_the_methods_that_hold_and_those_that_dont(answer: Cal
     assert set(judged.failing) == set(lowest[lowest < judged.bound].index) and 0 < len(judged.failing) < 8
     holds, fails = str(judged).split("; those of ")
     assert all((name in holds) == (name not in judged.failing) for name in judged.methods)
-    worst, best = (round(100 * end(lowest[list(judged.failing)])) for end in (min, max))
-    assert fails.startswith(f"{len(judged.failing)} others (") and f" least) held it in {worst} % to {best} %" in fails
+    worst, best = (percent(float(end(lowest[list(judged.failing)]))) for end in (min, max))
+    assert (
+        fails.startswith(f"{len(judged.failing)} others (")
+        and f" least) held it in {worst} to {best} at worst" in fails
+    )
     assert "(in at least 93.5 % at every tau: chance is allowed for over 28 comparisons; our threshold)" in holds
     assert holds.startswith("In 2,000 simulated data sets like this one (7 studies, 45 patients) at each of 4 ")
 
@@ -124,7 +128,7 @@ def test_with_few_data_sets_there_are_numbers_and_no_verdict(answer: Calibration
     ends = sorted(lowest, key=lambda name: lowest[name])
     text = str(answer)
     assert not answer.judges and answer.failing == () and answer.to_dict()["failing"] is None
-    assert f" in {round(100 * lowest[ends[0]])} % ({ends[0]}) to " in text and f"({ends[-1]})" in text
+    assert f" in {percent(lowest[ends[0]])} ({ends[0]}) to " in text and f"({ends[-1]})" in text
     assert text.endswith("these data sets are too few to judge a method by (fewer than 2,000; our threshold).")
     assert "as often as they should" not in text
 
