@@ -43,6 +43,9 @@ def command(
     palette: Annotated[
         str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
     ] = None,
+    width: Annotated[
+        str | None, typer.Option(metavar="MM", help="Of the page: column (84), two-columns (174), page (257), or mm.")
+    ] = None,
     dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
     output: Annotated[
         Path | None,
@@ -55,7 +58,7 @@ def command(
 
     evidence draw gosh counts.csv -o subsets.png
     """
-    from ..figures import kind_named, style_named, with_palette
+    from ..figures import kind_named, sized_style, style_named, with_palette
 
     if name is None:
         _list()
@@ -64,9 +67,12 @@ def command(
     if source is None:
         _describe(name, kind)
         return
-    look = with_palette(style, palette) if palette else style_named(style)
+    look, _ = sized_style(with_palette(style, palette) if palette else style_named(style), width)
     typed = {**typed, "option": tuple(model_option or ())}
-    figure = _figure(name, kind, source, typed, look, question_options(option or ()))
+    given = question_options(option or ())
+    if width is not None and "width" in kind.options:  # a page of a named width is also as high as paper
+        given = {"width": width, **given}
+    figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
     for written in figure.save(path, dpi=dpi):
         typer.echo(f"wrote {written}")

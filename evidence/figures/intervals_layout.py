@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 
 from .. import display
+from ..errors import usage
 from ..sensitivity.pictures import IntervalRow, Intervals
 from .forest_fields import Align, Field, cell_lines, sized
 from .forest_heads import baselines, cell_text, column_heads
@@ -16,11 +17,15 @@ from .pen import Pen
 from .picture_words import numbered_remarks, remark_words
 from .plot import Plot, below_axis
 from .scales import Scale, reach, scale_of, whole_proportion
-from .style import Style
+from .style import NARROW_MM, Style
 from .text import width_mm, wrapped
 
 #: Widest label, widest further column and least axis in mm, tried from generous to tight until all have room.
 TRIES = ((64.0, 34.0, 58.0), (54.0, 28.0, 48.0), (46.0, 22.0, 42.0), (38.0, 18.0, 36.0), (30.0, 14.0, 32.0))
+#: The same on a narrow page, and for rows whose further words are one text.
+NARROW = ((34.0, 16.0, 26.0), (28.0, 13.0, 22.0), (24.0, 11.0, 18.0))
+TOGETHER = ((46.0, 78.0, 32.0), (34.0, 70.0, 30.0))
+TOGETHER_NARROW = ((30.0, 30.0, 22.0), (24.0, 24.0, 18.0), (20.0, 20.0, 14.0))
 AXIS_MOST = 95.0
 #: Heading where the further words of a row are one text.
 JOINED = ("",)
@@ -43,13 +48,16 @@ class PlacedRows:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Labels and their width, columns left and right of the axis, ends of the axis, all in mm."""
+    """Labels and their width, columns left and right of the axis, ends of the axis, all in mm; whether limits in
+    numbers found no room.
+    """
 
     labels: tuple[str, ...]
     label: float
     left: tuple[Field, ...]
     right: tuple[Field, ...]
     axis: tuple[float, float]
+    without_limits: bool = False
 
 
 def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = None) -> PlacedRows:
@@ -65,7 +73,8 @@ def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = Non
     _axis(pen, plot, picture)
     for row, y in zip(picture.rows, middles, strict=True):
         _draw(pen, plot, row, y)
-    pen.feet([*_words(picture), *remarks])
+    narrow = ["Left out, as the page is too narrow: the limits in numbers."] if columns.without_limits else []
+    pen.feet([*_words(picture), *remarks, *narrow])
     return PlacedRows(picture.rows, tuple(middles), plot)
 
 
@@ -120,26 +129,38 @@ def columns_of(pictures: Sequence[Intervals], style: Style) -> list[Columns]:
 
 
 def _columns(picture: Intervals, labels: Sequence[str], style: Style) -> Columns:
+    """Columns as wide as there is room: first as they are, then words in one column, then limits by their line only."""
+    for limits in (True, False):
+        for given in (picture, replace(picture, rows=_joined(picture), heads=JOINED)):
+            if found := _fitted(given, labels, style, limits):
+                return replace(found, without_limits=not limits)
+    found_no_room = f"rows of estimates don't fit a page of {style.width_mm:g} mm"
+    raise usage(found_no_room, "take a wider one", "too-narrow")
+
+
+def _fitted(picture: Intervals, labels: Sequence[str], style: Style, limits: bool) -> Columns | None:
+    """The columns, or None where the axis would have no room."""
     rows = picture.rows
     left = [
         Field(_capital(head), _align(cells), cells, wraps=True)
         for head, cells in zip(picture.heads, zip(*(row.cells for row in rows), strict=True), strict=True)
     ]
     right = [Field(_value_head(picture), "right", tuple(value_words(row.estimate, picture) for row in rows))]
-    if any(limit_words(row, picture) for row in rows):
+    if limits and any(limit_words(row, picture) for row in rows):
         right.append(Field("Limits", "range", tuple(limit_words(row, picture) for row in rows)))
     right = [sized(f, 30.0, style) for f in right]
     room = style.width_mm - 2 * style.margin_mm - sum(f.width + style.gap_mm for f in right)
     widths = [width_mm(label, style.font_pt, row.primary) for label, row in zip(labels, rows, strict=True)]
     wanted = max(widths) + 0.01
-    tries = TRIES if picture.heads != JOINED else ((46.0, 78.0, 32.0), (34.0, 70.0, 30.0))
+    joined, narrow = picture.heads == JOINED, style.width_mm < NARROW_MM
+    tries = ((TOGETHER if joined else TRIES), (TOGETHER_NARROW if joined else NARROW))[narrow]
     for label_most, cell_most, axis_least in tries:
         fitted = [sized(f, cell_most, style) for f in left]
         label = min(wanted, label_most)
         axis = room - label - sum(f.width + style.gap_mm for f in fitted) - style.gap_mm
         if axis >= axis_least:
             return _placed(labels, min(wanted, label + axis - axis_least), (fitted, right), style)
-    return _columns(replace(picture, rows=_joined(picture), heads=JOINED), labels, style)
+    return None
 
 
 def _capital(head: str) -> str:

@@ -58,6 +58,12 @@ def test_a_question_that_cant_be_asked_has_no_figure(desk: Path, capsys: pytest.
     assert "nothing to draw: there is no review" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["forest", "leave-one-out", "size-funnel"])
+def test_a_figure_fits_the_column_of_a_journal(name: str, desk: Path) -> None:
+    assert main(["draw", name, "counts.csv", "--width", "column", "-o", "a.svg"]) == 0
+    assert 'width="84mm"' in (desk / "a.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

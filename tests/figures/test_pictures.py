@@ -15,6 +15,7 @@ from evidence.figures.intervals_layout import PlacedRows
 from evidence.figures.page import Page
 from evidence.figures.plot import Plot
 from evidence.figures.specification_layout import Specifications
+from evidence.figures.style import of_width
 from evidence.sensitivity.answer import NotAsked
 from evidence.sensitivity.leave_out import leave_one_out
 from evidence.sensitivity.pictures import Curve, Curves, Intervals, Panels, Picture, Points
@@ -40,6 +41,13 @@ def page_of(picture: Picture, title: str = "Does it hold?", style: str = "defaul
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_is_clipped_and_no_words_touch(name: str, style: str) -> None:
     assert_whole(page_of(PICTURES[name], style=style))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_is_clipped_on_the_column_of_a_journal(name: str) -> None:
+    page = picture_figure(PICTURES[name], "Does it hold?", of_width(STYLES["default"], 84.0), "Seed.").layout.page
+    assert page.width == 84.0
+    assert_whole(page)
 
 
 @pytest.mark.parametrize("name", PICTURES)
