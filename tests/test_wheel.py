@@ -49,14 +49,15 @@ def test_it_is_the_wheel_that_is_imported(installed: Path, tmp_path: Path) -> No
     assert str(ROOT) not in found.stdout
 
 
-@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
-def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path, suffix: str) -> None:
+def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "counts.csv").write_text(TABLE, encoding="utf-8")
-    drawn = run(installed, "-m", "evidence", "forest", "counts.csv", "-o", f"forest.{suffix}", cwd=tmp_path)
+    starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
+    lines = [f"main(['forest', 'counts.csv', '-o', 'forest.{suffix}'])" for suffix in starts]
+    drawn = run(installed, "-c", "; ".join(["from evidence.cli import main", *lines]), cwd=tmp_path)
     assert drawn.returncode == 0, drawn.stderr
-    content = (tmp_path / f"forest.{suffix}").read_bytes()
-    assert content.startswith({"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[suffix])
-    assert len(content) > 5_000
+    for suffix, start in starts.items():
+        content = (tmp_path / f"forest.{suffix}").read_bytes()
+        assert content.startswith(start) and len(content) > 2_000, suffix
 
 
 def test_a_review_becomes_a_report(installed: Path, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ Place = tuple[float, float]
 
 #: Distance and radius of lights in mm.
 LIGHT_STEP, LIGHT_RADIUS = 4.3, 1.55
+#: Letters in the longest code of an item that stands over its lights, and the size of codes.
+CODE_MOST, HEAD_PT = 3, 5.5
 #: Width of a stacked bar: on a wide page, there with small letters, and on a narrow page, in mm.
 STACK_MM, STACK_CLOSE_MM, STACK_NARROW_MM, SMALL_PT = 34.0, 22.0, 18.0, 7.0
 #: Half its height, and distance of its hatching, in mm.
@@ -74,11 +76,15 @@ class Lights:
         return LIGHT_STEP * len(self.items)
 
     def heads(self, pen: Pen, place: Place, y: float) -> None:
-        """A letter over each item."""
+        """The code of each item, or a letter where it is none."""
         style = pen.style
-        for i in range(len(self.items)):
+        for i, head in enumerate(self._heads()):
             x = place[0] + (i + 0.5) * LIGHT_STEP
-            pen.texts.append(Text(x, y, ascii_uppercase[i], style.font_pt, style.ink, "center", True))
+            pen.texts.append(Text(x, y, head, HEAD_PT if len(head) > 1 else style.font_pt, style.ink, "center", True))
+
+    def _heads(self) -> tuple[str, ...]:
+        coded = all(len(item) <= CODE_MOST for item in self.items)
+        return self.items if coded else tuple(ascii_uppercase[: len(self.items)])
 
     def draw(self, pen: Pen, row: Row, y: float, place: Place) -> None:
         """A circle with its sign; a dash where the item was not judged."""
@@ -93,12 +99,14 @@ class Lights:
 
     def notes(self, rows: tuple[Row, ...]) -> list[str]:
         """Which letter is which item, and what the signs mean; items of a known tool with their text."""
-        texts = {item.code: f"{item.text} ({item.code})" for tool in TOOLS.values() for item in tool.items}
-        letters = "; ".join(f"{ascii_uppercase[i]} {texts.get(item, item)}" for i, item in enumerate(self.items))
+        texts = {item.code: item.text for tool in TOOLS.values() for item in tool.items}
+        heads = zip(self._heads(), self.items, strict=True)
+        letters = "; ".join(f"{head} {texts.get(item, item if item != head else '')}".rstrip() for head, item in heads)
         shown = {row.study for row in rows if row.kind == "study"}
         used = {self.judged.get(study, {}).get(item, MISSING) for study in shown for item in self.items}
         known = [(name, light) for name, light in {**LEVELS, **LIGHTS}.items() if name in used]
-        signs = ", ".join(f"{light.sign} {light.word}" for _, light in known)
+        words = {MISSING: "not judged by these items"}
+        signs = ", ".join(f"{light.sign} {words.get(name, light.word)}" for name, light in known)
         return [f"Risk of bias: {letters}. {signs}."]
 
     def key(self, pen: Pen) -> None:

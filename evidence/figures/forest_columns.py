@@ -73,7 +73,7 @@ def choose_columns(
         UsageError: an unknown column; the near names are listed.
     """
     overall = [result.overall if isinstance(result, Subgroups) else result for result in results]
-    weights = any(entry.weight is not None for row in rows for entry in row.entries if entry is not None)
+    weights = _has_weights(rows)
     asked = _found(results, columns, weights)
     asked_right = _found(results, right or (), weights)
     own = frozenset(c.name for c in (*asked, *asked_right))
@@ -107,6 +107,17 @@ def _of_rates(standing: dict[str, Column]) -> dict[str, Column]:
         for new in {"events_n": ("events", "time"), "n": ("time",)}.get(name, (name,)):
             found[new] = COLUMNS[new] if new != name else c
     return found
+
+
+def _has_weights(rows: Sequence[Row]) -> bool:
+    return any(entry.weight is not None for row in rows for entry in row.entries if entry is not None)
+
+
+def lacks_weights(rows: Sequence[Row], *asked: Sequence[str | Column] | None) -> bool:
+    """Whether weights are asked for that no study has."""
+    given = [name for names in asked for name in (names.split(",") if isinstance(names, str) else names or ())]
+    wanted = {name.strip() if isinstance(name, str) else name.name for name in given}
+    return "weight" in wanted and not _has_weights(rows)
 
 
 def _found(results: Sequence[Pooled | Subgroups], names: Sequence[str | Column], weights: bool) -> list[Column]:

@@ -9,7 +9,7 @@ from .. import display
 from ..columns import Column
 from .forest_axis import Axis, axis_ends, axis_of, draw_axis, reference_of, time_unit_of
 from .forest_blocks import Block, blocks_of
-from .forest_columns import GIVE_WAY, Chosen, choose_columns, wanted_fields
+from .forest_columns import GIVE_WAY, Chosen, choose_columns, lacks_weights, wanted_fields
 from .forest_fields import Fields, Headings, Span, cell_lines, indent, is_bold, place_fields, too_narrow
 from .forest_heads import baselines, cell_text, column_heads
 from .forest_marks import Density, draw_marks, draw_prediction, is_cut
@@ -158,6 +158,7 @@ def _plan(results: Sequence[Result], asked: Asked, style: Style) -> _Plan:
     said = _said(results, asked, rows, axes, writings[0], fields)
     feet = [*footnotes(said), *_further_feet(rows, asked.sort, gone)]
     feet += [note for block in blocks for note in block.notes(rows)]
+    feet += ["No weights: this model gives studies none."] if lacks_weights(rows, asked.columns, asked.right) else []
     above, below = (tuple(map(writings[0].prose, lines)) for lines in (subtitle(said), feet))
     return _Plan(said, view, style, fields, axes, blocks, densities, above, below)
 
@@ -237,7 +238,7 @@ def _densities(results: Sequence[Result], view: View) -> tuple[Density | None, .
         method = unknown[0].pi.method if unknown[0].pi is not None else ""
         raise usage(
             f"a prediction interval of the kind {method!r} has no density here",
-            "draw it as bar or shade, or use a logit model with prediction t, or beta-binomial",
+            "draw it as a bar or a shade, or ask for another one: --prediction t of a logit model",
             "no-density",
         )
     return tuple(None if d is None else (d[0].tolist(), d[1].tolist()) for d in found)

@@ -269,6 +269,11 @@ def _feet(counts: HarmCounts, cells: Sequence[HarmCell]) -> list[str]:
         if any(len(cell.arms) > 1 for cell in cells):
             text += " Where several arms are in one cell, they are counted as one sample."
         feet.append(text)
+    feet += [
+        f"{row.term}: in the arms that say how many patients had any; single events that other arms tell are not in it."
+        for row in counts.rows
+        if row.any_event
+    ]
     return [*feet, *counts.remarks]
 
 

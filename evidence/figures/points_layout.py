@@ -65,7 +65,7 @@ def points_layout(pen: Pen, picture: Points, frame: Frame | None = None) -> Plot
         )
     if picture.size and not many:
         size_key(pen, max(picture.size), (SMALLEST, LARGEST))
-    pen.feet(said)
+    pen.feet([*said, *([picture.remark] if picture.remark else [])])
     return plot
 
 

@@ -176,7 +176,13 @@ class Bubble:
             size=tuple(float(n) for n in counts.n),
             lines=tuple((xs, tuple(map(float, y)), label) for y, label in lines if np.isfinite(y).all()),
             y_proportion=True,
+            remark=self._without(),
         )
+
+    def _without(self) -> str:
+        """Who has no place on the axis."""
+        without = [label for label, _ in self.fitted.design.left_out]
+        return f"Not in the figure, as the column is empty: {', '.join(without)}." if without else ""
 
     def _labelled(self, name: str, title: str) -> str:
         unit = self.units.get(name)

@@ -112,6 +112,7 @@ class Points:
         x_label, y_label: Axes. lines: Further lines (x values, y values, label), such as a fitted curve or its limits.
         vertical: An x at which a line is drawn, or None.
         x_proportion, y_proportion, log_x, log_y: How the axes count.
+        remark: A sentence below it, such as who is not in it, or empty.
     """
 
     x: tuple[float, ...]
@@ -127,6 +128,7 @@ class Points:
     y_proportion: bool = False
     log_x: bool = False
     log_y: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

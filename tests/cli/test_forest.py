@@ -134,6 +134,6 @@ def test_lights_of_an_appraised_review_and_a_word_where_nothing_was_appraised(
     data = Path(__file__).parents[2] / "data"
     options = ["--outcome", "any_response", "--model", "common-effect", "--risk-of-bias", "murad-2018", "-o", "a.svg"]
     assert main(["forest", str(data / "synthetic-example"), *options]) == 0
-    assert "Risk of bias: A " in (desk / "a.svg").read_text(encoding="utf-8")
+    assert "Risk of bias: M1 " in (desk / "a.svg").read_text(encoding="utf-8")
     assert main(["forest", str(data / "sts-calcinosis-cutis"), *options]) == 2
     assert "Not done yet" in capsys.readouterr().err

@@ -205,3 +205,8 @@ def test_a_drawing_is_what_it_was(tmp_path: Path) -> None:
     svg = forest(pooled(counts, "common-effect"), ["n"], width="column", style="jama").to_svg()
     (tmp_path / "forest.svg").write_text(svg, encoding="utf-8", newline="\n")
     assert svg == kept.read_text(encoding="utf-8"), f"compare {tmp_path / 'forest.svg'} with {kept}"
+
+
+def test_weights_that_a_model_does_not_have_are_said() -> None:
+    said = " ".join(text.text for text in forest(pooled(studies(5)), right=["estimate_ci", "weight"]).layout.page.texts)
+    assert "No weights: this model gives studies none." in said

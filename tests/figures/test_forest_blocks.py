@@ -60,17 +60,17 @@ def lights_of(layout: ForestLayout) -> dict[str, list[str]]:
 
 
 def test_what_nobody_judged_is_said_only_where_it_is_so() -> None:
-    assert "– not judged." in said(forest(pooled(COUNTS), view=View(lights=JUDGED)).layout.page)
+    assert "– not judged by these items." in said(forest(pooled(COUNTS), view=View(lights=JUDGED)).layout.page)
     whole = {study: {"Complete": "low"} for study in COUNTS.studies}
     assert "not judged" not in said(forest(pooled(COUNTS), view=View(lights=whole)).layout.page)
 
 
-def test_letters_stand_for_the_items_and_items_of_known_tools_have_their_text() -> None:
+def test_letters_stand_for_the_items_and_items_of_known_tools_have_their_code_and_text() -> None:
     text = said(forest(pooled(COUNTS), view=View(lights=JUDGED)).layout.page)
     assert "Risk of bias: A Criteria clear; B Complete." in text
     assert "+ low, \u2212 some concerns, × high, ? unclear" in text
     known = said(forest(pooled(COUNTS), view=View(lights={ADA: {"S4": "yes", "S5": "not_applicable"}})).layout.page)
-    assert "(S4); B " in known and "(S5). + yes, n/a not applicable" in known
+    assert "Risk of bias: S4 " in known and "; S5 " in known and ". + yes, n/a not applicable" in known
 
 
 @pytest.mark.parametrize(

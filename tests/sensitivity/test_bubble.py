@@ -65,6 +65,12 @@ def test_the_line_is_what_the_regression_predicts(name: str, arms: Selection) ->
     json.dumps(answer.to_dict(), allow_nan=False)
 
 
+def test_arms_without_the_column_are_named_in_the_figure() -> None:
+    picture = evidence.bubble(selection(year=[None, *YEARS[1:]]), evidence.model("beta-binomial")).picture()
+    assert isinstance(picture, Points) and len(picture.x) == len(YEARS) - 1
+    assert picture.remark.startswith("Not in the figure, as the column is empty: ")
+
+
 def test_a_scale_that_is_no_logit_has_no_odds(arms: Selection) -> None:
     answer = evidence.bubble(arms, evidence.model("inverse-variance", measure="PAS"))
     assert "odds" not in str(answer) and "centre of the studies" in str(answer)
