@@ -114,7 +114,7 @@ def test_the_density_holds_what_the_interval_says(name: str) -> None:
 def test_a_density_that_nobody_knows_is_refused() -> None:
     found = pool(COUNTS, model("inverse-variance", measure="PAS"))
     assert isinstance(found, Pooled) and predictive_density(found) is None
-    with pytest.raises(UsageError, match="bar or shade"):
+    with pytest.raises(UsageError, match="as a bar or a shade"):
         forest(found, view=View(prediction_as="density"))
 
 
