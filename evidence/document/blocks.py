@@ -39,6 +39,7 @@ class Cite:
     keys: tuple[str, ...]
 
 
+Kind = Literal["plain", "lead", "estimate", "caution"]
 Run = str | Link | Strong | Code | Cite
 Text = tuple[Run, ...]
 
@@ -54,10 +55,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``kind`` says how it looks: plain, ``lead`` (a result) or ``caution`` (a warning beside it)."""
+    """A paragraph; ``kind`` says what it is: plain, ``lead`` (a result), ``estimate`` (numbers with their limits) or
+    ``caution`` (a warning beside them).
+    """
 
     text: Text
-    kind: Literal["plain", "lead", "caution"] = "plain"
+    kind: Kind = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Blocks that stand folded on the page and open in print; ``printed`` stands there in their place, if given."""
+    """Blocks that stand folded on the page and open in print.
+
+    Attributes:
+        summary: What is folded. blocks: What unfolds.
+        printed: Stands in their place in print, if given.
+        tab: Its title where it stands in a row of tabs on the page, with the others below the same heading.
+    """
 
     summary: str
     blocks: tuple[Block, ...]
     printed: str | None = None
+    tab: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +110,14 @@ class FigureBlock:
         svg: The drawing.
         alt: What a reader who can't see it must know.
         caption: Its title, one or two sentences.
+        rows: Name of the table whose rows its studies are, or None.
     """
 
     name: str
     svg: str
     alt: str
     caption: str
+    rows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +149,7 @@ def text(*runs: Run) -> Text:
     return tuple(run for run in runs if run != "")
 
 
-def paragraph(*runs: Run, kind: Literal["plain", "lead", "caution"] = "plain") -> Paragraph:
+def paragraph(*runs: Run, kind: Kind = "plain") -> Paragraph:
     """A paragraph of runs."""
     return Paragraph(text(*runs), kind)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .blocks import Cite, Code, FigureBlock, Link, Strong, Text, plain
+from ..tables.table import Cell
+from .blocks import Cite, Code, FigureBlock, Link, Paragraph, Strong, Text, plain, walk
 from .document import Document
+from .study_links import Rows, link_studies, origins, row_anchor, rows_by_table
+from .tabs import in_tabs
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,27 +30,49 @@ NO_BREAK = "\u00a0"
 
 def to_html(document: Document) -> str:
     """The document as one self-contained page."""
-    environment = _environment()
     tables = {block.table.name: i for i, block in enumerate(document.tables, start=1)}
     figures = {block.name: i for i, block in enumerate(document.figures, start=1)}
-    numbers = document.numbers
-    page = environment.get_template("page.html").render(
-        document=document,
-        css=_css(document.figures),
-        table_numbers=tables,
-        figure_numbers=figures,
-        numbers=numbers,
-        kind=lambda block: type(block).__name__,
-        runs=lambda text: _runs(text, numbers),
-        drawing=drawing,
-        safe=lambda href: bool(SAFE_ADDRESS.match(href)),
-        plain=plain,
+    numbers, rows, script = document.numbers, rows_by_table(document), _template("page.js")
+    page = (
+        _environment()
+        .get_template("page.html")
+        .render(
+            document=document,
+            description=_description(document),
+            css=_css(document.figures),
+            script=_markup(script),
+            script_hash=b64encode(sha256(script.encode()).digest()).decode(),
+            table_numbers=tables,
+            figure_numbers=figures,
+            numbers=numbers,
+            kind=lambda block: type(block).__name__,
+            in_tabs=in_tabs,
+            runs=lambda text: _runs(text, numbers),
+            drawing=lambda figure: drawing(figure, rows.get(figure.rows or "", {})),
+            row_anchor=row_anchor,
+            origins=origins(document),
+            sorted_by=sorted_by,
+            safe=lambda href: bool(SAFE_ADDRESS.match(href)),
+        )
     )
     return page.replace(" %", f"{NO_BREAK}%")
 
 
-def drawing(figure: FigureBlock) -> Any:
-    """The figure's SVG as it stands inside a page: no prolog, ids of its own, a name and a description."""
+def sorted_by(cell: Cell) -> str | None:
+    """The number that a cell is sorted by, where its text is another; None where it is not sorted by a number."""
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    number = f"{value:.9g}".replace("inf", "Infinity")
+    return None if number == cell.text else number
+
+
+def drawing(figure: FigureBlock, rows: Rows | None = None) -> Any:
+    """The figure's SVG as it stands inside a page: no prolog, ids of its own, a name and a description.
+
+    Where its studies have rows in a table of the page it holds a link for each, and what is drawn is hidden from those
+    who read by ear: the links and the description say all of it.
+    """
     from markupsafe import Markup, escape
 
     start, end = figure.svg.index("<svg"), figure.svg.rindex("</svg>")
@@ -55,7 +82,9 @@ def drawing(figure: FigureBlock) -> Any:
     svg = re.sub(r'(\sid=")', rf"\1{prefix}-", svg)
     svg = re.sub(r'((?:xlink:)?href="#)', rf"\1{prefix}-", svg)
     svg = re.sub(r"(url\(#)", rf"\1{prefix}-", svg)
-    name = f'role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
+    svg, links = link_studies(svg, figure, rows or {})
+    names = f'aria-labelledby="{prefix}-title" aria-describedby="{prefix}-desc"'
+    name = f'role="group" {names}' if links else f'role="img" aria-labelledby="{prefix}-title {prefix}-desc"'
     titles = Markup('<title id="{0}-title">{1}</title><desc id="{0}-desc">{2}</desc>').format(
         prefix, figure.caption, figure.alt
     )
@@ -63,14 +92,31 @@ def drawing(figure: FigureBlock) -> Any:
     head = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", head)
     if (width := re.search(r'\swidth="([\d.]+)mm"', head)) and float(width[1]) < NARROW_MM:
         name += f' style="min-width:0;max-width:{ENLARGED * float(width[1]):.0f}mm"'
+    if links:
+        body = f'<g aria-hidden="true">{body}</g>{links}'
     return Markup(head + " " + name + ">" + str(escape(titles)) + body + "</svg>")
+
+
+def _description(document: Document) -> str:
+    """The first paragraph, for lists of results of a search."""
+    blocks = (block for section in document.sections for block in walk(section.blocks))
+    return next((plain(block.text) for block in blocks if isinstance(block, Paragraph)), document.title)
+
+
+def _template(name: str) -> str:
+    return (files("evidence.document") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _markup(text: str) -> Any:
+    from markupsafe import Markup
+
+    return Markup(text)
 
 
 def _environment() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
-    folder = files("evidence.document") / "templates"
-    sources = {name: (folder / name).read_text(encoding="utf-8") for name in ("page.html", "blocks.html")}
+    sources = {name: _template(name) for name in ("page.html", "blocks.html")}
     return Environment(
         loader=DictLoader(sources),
         autoescape=True,
@@ -83,12 +129,9 @@ def _environment() -> Environment:
 
 def _css(figures: Sequence[FigureBlock]) -> Any:
     """The page's looks, and the font of its figures."""
-    from markupsafe import Markup
-
     from ..figures.fonts import faces_of_drawings
 
-    text = (files("evidence.document") / "templates" / "page.css").read_text(encoding="utf-8")
-    return Markup(text + faces_of_drawings(figure.svg for figure in figures))
+    return _markup(_template("page.css") + faces_of_drawings(figure.svg for figure in figures))
 
 
 def _runs(text: Text, numbers: dict[str, int]) -> Any:

@@ -19,7 +19,7 @@ from .forest_rows import Result, Row, forest_rows, model_rows
 from .forest_view import BREAK_FROM, PLAIN, View, sort_key
 from .forest_words import Said, alt_text, footnotes, overall_of, subtitle, title, titles
 from .forest_writing import Writing, writing_of
-from .page import Line, Page, Shape, Text, rectangle
+from .page import Area, Line, Page, Shape, Text, rectangle
 from .pen import Pen
 from .style import DEFAULT, Style, compact
 from .text import wrapped
@@ -321,6 +321,8 @@ def _write_row(pen: Pen, plan: _Plan, index: int, lines: Sequence[Sequence[str]]
     """The text of a row; the pen then stands below it."""
     style, row = plan.style, plan.rows[index]
     middle = pen.y + 0.5 * height
+    if row.kind == "study" and row.key:
+        pen.areas.append(Area(style.margin_mm, pen.y, style.width_mm - style.margin_mm, pen.y + height, row.key))
     pen.y += height
     if row.kind == "rule":
         pen.lines.append(Line(style.margin_mm, middle, style.width_mm - style.margin_mm, middle, style.ink, 0.4))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .forest_rows import Row
-from .page import Line, Page, Shape, Stroke, Text
+from .page import Area, Line, Page, Shape, Stroke, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,14 @@ def stacked(pages: Sequence[Page], gap: float) -> Page:
     lines: list[Line] = []
     texts: list[Text] = []
     strokes: list[Stroke] = []
+    areas: list[Area] = []
     down = 0.0
     for page in pages:
         shapes += [replace(s, points=tuple((x, y + down) for x, y in s.points)) for s in page.shapes]
         lines += [replace(line, y0=line.y0 + down, y1=line.y1 + down) for line in page.lines]
         texts += [replace(text, y=text.y + down) for text in page.texts]
         strokes += [replace(s, points=tuple((x, y + down) for x, y in s.points)) for s in page.strokes]
+        areas += [replace(area, y0=area.y0 + down, y1=area.y1 + down) for area in page.areas]
         down += page.height + gap
-    return Page(pages[0].width, down - gap, tuple(shapes), tuple(lines), tuple(texts), tuple(strokes))
+    everything = (tuple(shapes), tuple(lines), tuple(texts), tuple(strokes), tuple(areas))
+    return Page(pages[0].width, down - gap, *everything)

@@ -1,4 +1,7 @@
-"""A page to PDF, PNG or TIFF: matplotlib's object interface, no global state, the same bytes each time."""
+"""A page to PDF, PNG or TIFF: matplotlib's object interface, no global state, the same bytes each time.
+
+Areas of studies are left out: they leave no ink.
+"""
 
 from __future__ import annotations
 

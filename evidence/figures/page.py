@@ -60,8 +60,22 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A place that stands for one study; ``key`` is its arm. It leaves no ink: a page of the web can answer to it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first."""
+    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first.
+
+    ``areas`` lie over all of it and are not seen.
+    """
 
     width: float
     height: float
@@ -69,6 +83,7 @@ class Page:
     lines: tuple[Line, ...]
     texts: tuple[Text, ...]
     strokes: tuple[Stroke, ...] = ()
+    areas: tuple[Area, ...] = ()
 
 
 def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, float], ...]:

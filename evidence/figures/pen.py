@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .page import Line, Page, Shape, Stroke, Text, rectangle
+from .page import Area, Line, Page, Shape, Stroke, Text, rectangle
 from .style import Style
 from .text import FAMILY, MM_PER_POINT, missing_characters, wrapped
 
@@ -19,6 +19,7 @@ class Pen:
         self.lines: list[Line] = []
         self.strokes: list[Stroke] = []
         self.texts: list[Text] = []
+        self.areas: list[Area] = []
         self._footnotes: set[str] = set()
 
     @property
@@ -60,7 +61,7 @@ class Pen:
     def page(self) -> Page:
         """Everything written, on a page as high as it needs."""
         height = self.y + self.style.margin_mm
-        written = (tuple(self.shapes), tuple(self.lines), tuple(self.texts), tuple(self.strokes))
+        written = (tuple(self.shapes), tuple(self.lines), tuple(self.texts), tuple(self.strokes), tuple(self.areas))
         return Page(self.style.width_mm, height, *written)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
-from .page import Line, Page, Shape, Stroke, Text
+from .page import Area, Line, Page, Shape, Stroke, Text, rectangle
 from .text import FAMILIES, MM_PER_POINT
 
 #: Shapes of these roles lie under the lines.
@@ -75,6 +75,18 @@ def _layers(page: Page) -> Iterator[str]:
     yield from _strokes(page.strokes)
     yield from _shapes(above)
     yield from _texts(page.texts)
+    yield from _areas(page.areas)
+
+
+def _areas(areas: Sequence[Area]) -> Iterator[str]:
+    """Places of studies, not seen: ``data-study`` says which, so that a page can link and explain them."""
+    if not areas:
+        return
+    yield '<g class="studies" fill="none">'
+    for area in areas:
+        key = quoteattr(NOT_XML.sub("\ufffd", area.key))
+        yield f'<path data-study={key} d="{_path([rectangle(area.x0, area.y0, area.x1, area.y1)], closed=True)}"/>'
+    yield "</g>"
 
 
 def _shapes(shapes: Iterable[Shape]) -> Iterator[str]:

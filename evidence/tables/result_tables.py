@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import display
 from ..pooling.notes import FEW_UNITS
-from ..pooling.result import Context, Interval, Pooled
-from .records import by_key, reports_of
-from .table import Cell, Table, TableColumn, cell, term, words
+from ..pooling.result import Context, Interval, Pooled, StudyEffect
+from .extracted import extracted_cells
+from .records import address, by_key, reports_of
+from .said import how_of, said
+from .table import Cell, Table, TableColumn, cell, count_cell, term, words
 
 if TYPE_CHECKING:
     from ..outcomes import Selection
@@ -53,7 +56,19 @@ def glance(rows: Sequence[tuple[str, Pooled]]) -> Table:
         *COUNTS,
     )
     footnotes = ("Exact limits assume one common probability in all arms.", AVERAGE_STUDY)
-    return Table("results", "Results at a glance.", columns, tuple(_glance(*row) for row in rows), footnotes)
+    cells = tuple(_glance(*row) for row in rows)
+    copied = tuple(_said(title, pooled) for title, pooled in rows)
+    return Table("results", "Results at a glance.", columns, cells, footnotes, said=copied)
+
+
+def _said(name: str, pooled: Pooled) -> str:
+    """The pooled number with its limits; where there is none, the counts with their exact limits."""
+    mean, ci = _mean(pooled)
+    counts = display.count(pooled.events, pooled.n)
+    if mean is not None and ci is not None:
+        return said(f"{name}, average study", counts, display.percent(mean), ci.lower, ci.upper, how_of(ci))
+    limits, observed = exact_limits(pooled.events, pooled.n), display.percent(pooled.events / pooled.n)
+    return said(f"{name}, observed", counts, observed, *limits, "95 %, clopper-pearson")
 
 
 def _glance(title: str, pooled: Pooled) -> tuple[Cell, ...]:
@@ -62,7 +77,7 @@ def _glance(title: str, pooled: Pooled) -> tuple[Cell, ...]:
     return (
         Cell(title, title),
         _observed(pooled),
-        Cell(display.percent_interval(lower, upper)),
+        Cell(display.percent_interval(lower, upper), lower),
         _coverage(pooled),
         Cell("not pooled" if mean is None else display.percent(mean), mean),
         interval_cell(ci),
@@ -75,7 +90,8 @@ def _glance(title: str, pooled: Pooled) -> tuple[Cell, ...]:
 def _observed(pooled: Pooled) -> Cell:
     """Events of n; a percentage only where there are enough units to speak of one."""
     text = display.count(pooled.events, pooled.n)
-    return Cell(text if pooled.n < FEW_UNITS else f"{text} ({display.percent(pooled.events / pooled.n)})")
+    many = f"{text} ({display.percent(pooled.events / pooled.n)})"
+    return count_cell(pooled.events, pooled.n, text if pooled.n < FEW_UNITS else many)
 
 
 def _comparison(pooled: Pooled) -> Cell:
@@ -88,7 +104,7 @@ def _comparison(pooled: Pooled) -> Cell:
 
 def _coverage(pooled: Pooled) -> Cell:
     treated = pooled.context.treated if pooled.context else None
-    return Cell(display.count(pooled.n, treated))
+    return count_cell(pooled.n, treated)
 
 
 def _mean(pooled: Pooled) -> tuple[float | None, Interval | None]:
@@ -122,10 +138,10 @@ def exact_limits(events: int, n: int, level: float = 0.95) -> tuple[float, float
 
 
 def interval_cell(ci: Interval | None) -> Cell:
-    """An interval in percent."""
+    """An interval in percent; sorted by its lower limit."""
     if ci is None:
         return Cell(display.DASH)
-    return Cell(display.percent_interval(ci.lower, ci.upper))
+    return Cell(display.percent_interval(ci.lower, ci.upper), ci.lower)
 
 
 def standing_table(name: str, title: str, standing: Standing) -> Table:
@@ -146,7 +162,7 @@ def standing_table(name: str, title: str, standing: Standing) -> Table:
         (
             Cell(row.label[:1].upper() + row.label[1:], row.label),
             Cell(row.estimates, row.estimates),
-            Cell(display.count(row.events, row.n)),
+            count_cell(row.events, row.n),
             Cell("", row.events),
             Cell("", row.n),
             Cell(_estimates(row), row.estimate),
@@ -157,7 +173,18 @@ def standing_table(name: str, title: str, standing: Standing) -> Table:
         )
         for row in standing.rows
     )
-    return Table(f"{name}-methods", f"{title} by every method.", columns, rows)
+    copied = tuple(
+        said(
+            f"{title}, {row.label}",
+            display.count(row.events, row.n),
+            _estimates(row),
+            row.lower,
+            row.upper,
+            f", {row.method or ''}",
+        )
+        for row in standing.rows
+    )
+    return Table(f"{name}-methods", f"{title} by every method.", columns, rows, said=copied)
 
 
 def _estimates(row: StandingRow) -> str:
@@ -185,7 +212,11 @@ def subgroup_table(name: str, title: str, result: Subgroups, contexts: Mapping[s
         for label, context in contexts.items()
     )
     footnotes = (GROUP_LIMITS, result.no_test or _tested(result.test))
-    return Table(f"{name}-by-{result.by}", f"{title} by {result.heading.lower()}.", columns, rows, footnotes)
+    copied = tuple(
+        _said(f"{title}, {words(label) or label}", found[label]) if label in found else "" for label in contexts
+    )
+    caption = f"{title} by {result.heading.lower()}."
+    return Table(f"{name}-by-{result.by}", caption, columns, rows, footnotes, said=copied)
 
 
 def _group(label: str, pooled: Pooled) -> tuple[Cell, ...]:
@@ -193,11 +224,11 @@ def _group(label: str, pooled: Pooled) -> tuple[Cell, ...]:
     lower, upper = exact_limits(pooled.events, pooled.n)
     return (
         Cell(words(label) or label, label),
-        Cell(display.count(context.arms_in, context.arms_all) if context else display.DASH),
+        count_cell(context.arms_in, context.arms_all) if context else cell(None),
         _observed(pooled),
         _coverage(pooled),
         Cell("not pooled" if mean is None else display.percent(mean), mean),
-        interval_cell(ci) if ci else Cell(display.percent_interval(lower, upper) + " (exact)"),
+        interval_cell(ci) if ci else Cell(display.percent_interval(lower, upper) + " (exact)", lower),
         cell(context.case_reports if context else None),
         *_counts(pooled),
     )
@@ -207,9 +238,9 @@ def _empty_group(label: str, context: Context) -> tuple[Cell, ...]:
     values = (0, 0, context.treated, 0, context.arms_all, None, None, None, None)
     return (
         Cell(words(label) or label, label),
-        Cell(display.count(0, context.arms_all)),
+        count_cell(0, context.arms_all),
         Cell("no count"),
-        Cell(display.count(0, context.treated)),
+        count_cell(0, context.treated),
         Cell("not pooled"),
         cell(None),
         cell(None),
@@ -229,11 +260,14 @@ def _tested(test: dict[str, Any] | None) -> str:
 
 
 def arm_table(name: str, title: str, review: Review, selection: Selection, pooled: Pooled) -> Table:
-    """One row per arm in the pool: its counts, where they were read and how sure the reading is."""
-    reports, sources = reports_of(review), by_key(review, "reports", "report_id")
+    """One row per arm in the pool: its counts, where they were read, by whom, and how sure the reading is."""
+    facts = dict(zip(selection.counts.keys, selection.study_columns, strict=True))
+    finals = [_final(study, facts.get(study.key, {}), selection.context) for study in pooled.studies]
+    extracted = extracted_cells(review, finals)
     columns = (
         TableColumn("arm", "Study"),
         TableColumn("counts", "Counts", "right", where="page"),
+        TableColumn("proportion", "Proportion", "right", where="page"),
         TableColumn("limits", "Exact limits", "right", where="page"),
         TableColumn("arm_id", "Arm", where="csv"),
         TableColumn("events", "Events", "right", where="csv"),
@@ -246,28 +280,65 @@ def arm_table(name: str, title: str, review: Review, selection: Selection, poole
         TableColumn("source_location", "Read in"),
         TableColumn("source_seen", "Read as"),
         TableColumn("confidence", "Confidence"),
+        *([TableColumn("extracted", "Extractors")] if extracted else []),
+        TableColumn("report", "Report"),
     )
-    facts = dict(zip(selection.counts.keys, selection.study_columns, strict=True))
-    rows = []
-    for study in pooled.studies:
-        known = facts.get(study.key, {})
-        ids = reports.get(str(known.get("study_id")), ())
-        seen = sources[ids[0]]["source_seen"] if ids else None
-        rows.append(
-            (
-                Cell(study.label, study.label, None, ids),
-                Cell(display.count(study.events, study.n)),
-                interval_cell(study.ci),
-                *(Cell("", value) for value in (study.key, study.events, study.n, study.ci.lower, study.ci.upper)),
-                cell(known.get("definition")),
-                cell(known.get("timepoint_months")),
-                term(known.get("basis")),
-                cell(known.get("source_location")),
-                term(seen),
-                term(known.get("confidence")),
-            )
-        )
-    return Table(f"{name}-arms", f"{title}, arm by arm.", columns, tuple(rows))
+    sources = _Sources(reports_of(review), by_key(review, "reports", "report_id"))
+    rows = tuple(
+        (*_arm(study, facts.get(study.key, {}), sources), *extracted[i : i + 1], sources.link(final["study_id"]))
+        for i, (study, final) in enumerate(zip(pooled.studies, finals, strict=True))
+    )
+    keys, copied = (study.key for study in pooled.studies), map(_arm_said, pooled.studies)
+    return Table(f"{name}-arms", f"{title}, arm by arm.", columns, rows, keys=tuple(keys), said=tuple(copied))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """The reports of each study: their ids, that which carries the study first, and their rows."""
+
+    ids: Mapping[str, tuple[str, ...]]
+    reports: Mapping[str, Mapping[str, Any]]
+
+    def seen(self, study: str) -> Any:
+        """How much of the first report was read."""
+        ids = self.ids.get(study, ())
+        return self.reports[ids[0]]["source_seen"] if ids else None
+
+    def link(self, study: str) -> Cell:
+        """Where the first report can be read."""
+        ids = self.ids.get(study, ())
+        href = address(self.reports[ids[0]]["url_or_doi"]) if ids else None
+        if href is None:
+            return cell(None)
+        return Cell("DOI" if href.startswith("https://doi.org/") else "page", href, href)
+
+
+def _final(study: StudyEffect, known: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The adjudicated row that an arm's counts are."""
+    row = {"outcome": context.outcome, "unit": context.unit, "timepoint_months": known.get("timepoint_months")}
+    return {**row, "arm_id": study.key, "study_id": study.study, "events": study.events, "total": study.n}
+
+
+def _arm(study: StudyEffect, known: Mapping[str, Any], sources: _Sources) -> tuple[Cell, ...]:
+    values = (study.key, study.events, study.n, study.ci.lower, study.ci.upper)
+    return (
+        Cell(study.label, study.label, None, sources.ids.get(study.study, ())),
+        count_cell(study.events, study.n),
+        Cell(display.percent(study.estimate), study.estimate),
+        interval_cell(study.ci),
+        *(Cell("", value) for value in values),
+        cell(known.get("definition")),
+        cell(known.get("timepoint_months")),
+        term(known.get("basis")),
+        cell(known.get("source_location")),
+        term(sources.seen(study.study)),
+        term(known.get("confidence")),
+    )
+
+
+def _arm_said(study: StudyEffect) -> str:
+    counts, estimate = display.count(study.events, study.n), display.percent(study.estimate)
+    return said(study.label, counts, estimate, study.ci.lower, study.ci.upper, how_of(study.ci))
 
 
 def left_out_table(name: str, title: str, selection: Selection) -> Table:

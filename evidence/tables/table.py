@@ -37,7 +37,8 @@ class Cell:
 
     Attributes:
         text: What is printed; a dash where nothing was reported.
-        value: What stands in the CSV file, at full precision; None = not reported.
+        value: What stands in the CSV file, at full precision; None = not reported. A number is what the page sorts by,
+            also in a column that only the page has.
         href: Address that the text links to, or None.
         cites: Keys of references printed after the text.
     """
@@ -58,6 +59,8 @@ class Table:
         columns: Headings.
         rows: One tuple of cells per row, as many as columns.
         footnotes: Sentences under the table.
+        keys: What each row is about, its anchor on the page: an arm of the review. None where rows have no anchor.
+        said: The estimate of each row with its limits as a line to copy, empty where a row has none.
     """
 
     name: str
@@ -65,8 +68,13 @@ class Table:
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     footnotes: tuple[str, ...] = field(default=())
+    keys: tuple[str, ...] | None = None
+    said: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        for name, of_rows in (("keys", self.keys), ("said", self.said)):
+            if of_rows is not None and len(of_rows) != len(self.rows):
+                raise ValueError(f"table {self.name}: {len(of_rows)} {name} for {len(self.rows)} rows")
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"table {self.name}: a row has {len(row)} cells for {len(self.columns)} columns")
@@ -116,6 +124,12 @@ def cell(value: Any, href: str | None = None, cites: Sequence[str] = ()) -> Cell
     if isinstance(value, float):
         return Cell(f"{value:g}", value, href, tuple(cites))
     return Cell(str(value), value, href, tuple(cites))
+
+
+def count_cell(events: int | None, n: int | None, text: str | None = None) -> Cell:
+    """A printed count, ``3/28``; sorted by its proportion."""
+    share = events / n if events is not None and n else None
+    return Cell(display.count(events, n) if text is None else text, share)
 
 
 def words(value: Any) -> str | None:

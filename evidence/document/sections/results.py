@@ -43,7 +43,8 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     if found.request.caveat:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
     blocks += _lead(found)
-    blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
+    arms = arm_table(name, title, findings.review, found.selection, pooled)
+    blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption, arms.name) for d in found.figures]
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(_beside(standing_table(name, title, found.standing), found))
@@ -53,7 +54,6 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         blocks += [Heading(heading, 4), _beside(table, found)]
     if notes := _notes(found):
         blocks += [Heading("Notes", 4), Notes(notes)]
-    arms = arm_table(name, title, findings.review, found.selection, pooled)
     what = f"{title}, arm by arm: counts and where they were read"
     blocks.append(Details(what, (TableBlock(arms),), f"{what}: tables/{arms.name}.csv."))
     if found.selection.left_out:
@@ -82,7 +82,8 @@ def _lead(found: OutcomeFindings) -> list[Block]:
         blocks.append(paragraph(first.reason.rstrip(".")[:1].upper() + first.reason.rstrip(".")[1:] + "."))
     if first.kind == "split":
         blocks.append(Points(tuple(text(_part(line)) for line in first.lines)))
-    blocks += [paragraph(line) for line in (*_estimates(found), beside(found), _missing(found)) if line]
+    blocks += [paragraph(line, kind="estimate") for line in _estimates(found)]
+    blocks += [paragraph(line) for line in (beside(found), _missing(found)) if line]
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""Questions asked of each result: the question, the answer in a sentence; figure, notes and numbers folded below it."""
+"""Questions asked of each result: the question, the answer in a sentence; figure, notes and numbers belong to it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ..findings import Findings, OutcomeFindings
 from ..questioning import Answered
 
 INTRODUCTION = (
-    "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. Below each"
-    " answer its figure, its notes and its numbers can be unfolded; printed are figure and notes."
+    "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. To each"
+    " answer belong its figure, its notes and its numbers."
 )
 
 
@@ -42,14 +42,21 @@ def _outcome(found: OutcomeFindings) -> list[Block]:
 
 def _answered(found: OutcomeFindings, answered: Answered) -> list[Block]:
     anchor = f"sensitivity-{found.name}-{answered.name}"
+    again = _again(found, answered)
     blocks: list[Block] = [
-        Heading(answered.title + _again(found, answered), 4, anchor),
+        Heading(answered.title + again, 4, anchor),
         paragraph(str(answered.answer)),
     ]
     inner = _details(found, answered)
     if inner:
-        blocks.append(Details(_summary(answered, inner), tuple(inner)))
+        blocks.append(Details(_summary(answered, inner), tuple(inner), tab=_tab(answered) + again))
     return blocks
+
+
+def _tab(answered: Answered) -> str:
+    """The question in a word or three."""
+    words = answered.request.question.replace("-", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _again(found: OutcomeFindings, answered: Answered) -> str:
