@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,19 +13,14 @@ import pytest
 
 from evidence.document.build import build
 from evidence.figures.text import MM_PER_POINT, SLACK, width_mm
+from tests.pages.conftest import OPEN, watch
 from tests.short_list import short_list
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
 #: Questions whose answers have figures of every kind (rows, panels, lines, points), tables, notes, or none of them.
 KINDS = ("missing-outcomes", "report-size", "size-covariate", "influence", "overlap", "harms-silence", "patients")
-
-pytest.importorskip("playwright", reason="playwright is not installed: pip install the [dev] extra")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
@@ -35,28 +29,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(short_list("sts-calcinosis-cutis", KINDS), tmp_path_factory.mktemp("reports")).folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser without a network of its own."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
 @pytest.fixture
 def opened(browser: Browser, report: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
     """The page, what it asked for, and what it complained of."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    requests: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto((report / "index.html").as_uri())
+    watched = watch(browser, (report / "index.html").as_uri())
+    page, requests, complaints = watched.page, watched.requests, watched.complaints
     yield page, requests, complaints
     page.close()
 
@@ -72,21 +49,22 @@ def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
 
 def test_every_figure_is_drawn(opened: tuple[Page, list[str], list[str]], report: Path) -> None:
     page, _, _ = opened
-    # Figures of answers stand folded: a reader unfolds them.
-    page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
+    page.evaluate(OPEN)
     drawn = page.locator("figure svg")
     assert drawn.count() == len(list((report / "figures").glob("*.svg"))) > 0
     for i in range(drawn.count()):
         box = drawn.nth(i).bounding_box()
         assert box is not None and box["width"] > 300 and box["height"] > 50
-        assert drawn.nth(i).get_attribute("role") == "img"
+        # A drawing with links in it is a group: what is in an image can't be reached.
+        links = drawn.nth(i).locator("a").count()
+        assert drawn.nth(i).get_attribute("role") == ("group" if links else "img")
 
 
 def test_the_figures_font_is_in_the_page_and_is_the_one_that_they_are_drawn_in(
     opened: tuple[Page, list[str], list[str]],
 ) -> None:
     page, _, complaints = opened
-    page.evaluate("document.querySelectorAll('details').forEach(folded => folded.open = true)")
+    page.evaluate(OPEN)
     faces = page.evaluate(
         "document.fonts.ready.then(fonts => [...fonts].map(face => [face.family, face.weight, face.status]))"
     )
@@ -103,7 +81,7 @@ def test_the_page_never_scrolls_sideways_and_figures_that_do_say_so(
     opened: tuple[Page, list[str], list[str]],
 ) -> None:
     page, _, _ = opened
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(OPEN)
     cue = "getComputedStyle(document.querySelector('figure .scroll'), '::before').content"
     cut = "(e => e.scrollWidth > e.clientWidth + 1)(document.querySelector('figure .scroll'))"
     for width in (320, 390, 768, 1280, 2000):
@@ -169,7 +147,7 @@ def test_numbers_on_the_page_are_those_of_the_results(opened: tuple[Page, list[s
 def test_landmarks_headings_and_tables_are_named(opened: tuple[Page, list[str], list[str]]) -> None:
     page, _, _ = opened
     assert page.locator("main").count() == page.locator("h1").count() == page.locator("nav[aria-label]").count() == 1
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => +h.tagName[1])")
     assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     assert page.locator("table").count() == page.locator("table > caption").count() > 10
     assert page.locator("thead th:not([scope=col]), tbody th:not([scope=row])").count() == 0

@@ -12,7 +12,7 @@
 
   const button = (className, words, pressed) => {
     const made = make("button", { type: "button", className }, words);
-    made.addEventListener("click", () => pressed(made));
+    made.addEventListener("click", pressed);
     return made;
   };
 
@@ -77,6 +77,8 @@
       // A search in the page finds what is hidden so, and opens it.
       if (shown) other.removeAttribute("hidden");
       else other.setAttribute("hidden", "until-found");
+      other.ariaHidden = shown ? null : "true";
+      other.tabIndex = shown ? 0 : -1;
       tabOf(other).ariaSelected = String(shown);
       tabOf(other).tabIndex = shown ? 0 : -1;
     }
@@ -89,7 +91,7 @@
       const tab = button("tab", panel.querySelector("h5").textContent, () => select(panel));
       Object.assign(tab, { role: "tab", id: `tab-${panel.id}` });
       tab.setAttribute("aria-controls", panel.id);
-      Object.assign(panel, { role: "tabpanel", tabIndex: 0 });
+      panel.role = "tabpanel";
       panel.setAttribute("aria-labelledby", tab.id);
       panel.addEventListener("beforematch", () => select(panel));
       list.append(tab);
@@ -151,6 +153,14 @@
 
   // Numbers to copy.
 
+  const copyButton = (words, name, said) => {
+    const made = button("copy", "", () => copy(said(), made));
+    // The words are drawn by the style sheet: those of a cell or a paragraph stay the document's own.
+    made.dataset.words = words;
+    made.ariaLabel = `${words} ${name}`.trim();
+    return made;
+  };
+
   const offer = (text, pressed) => {
     const box = make("textarea", { className: "to-copy", readOnly: true, value: text, rows: 2 });
     box.ariaLabel = "To copy: press Ctrl+C or ⌘C";
@@ -175,14 +185,12 @@
     } catch {
       done = offer(text, pressed);
     }
-    if (!done || pressed.dataset.words) return;
-    pressed.dataset.words = pressed.textContent;
-    pressed.textContent = "copied";
+    if (!done) return;
+    const words = pressed.dataset.words;
+    if (words === "copied") return;
+    pressed.dataset.words = "copied";
     say(`Copied: ${text.split("\n")[0]}`);
-    setTimeout(() => {
-      pressed.textContent = pressed.dataset.words;
-      delete pressed.dataset.words;
-    }, 1500);
+    setTimeout(() => { pressed.dataset.words = words; }, 1500);
   };
 
   const asLines = (table) =>
@@ -190,20 +198,18 @@
 
   const makeCopyable = () => {
     for (const row of all("tr[data-said]")) {
-      const made = button("copy", "copy", (pressed) => copy(plain(row.dataset.said), pressed));
-      made.ariaLabel = `copy ${words(row.cells[0])}`;
-      (row.querySelector(".ways") ?? row.cells[0]).append(" ", made);
+      const place = row.querySelector(".ways") ?? row.cells[0];
+      place.append(copyButton("copy", words(row.cells[0]), () => plain(row.dataset.said)));
     }
     for (const paragraph of all("p.lead, p.estimate")) {
       let heading = paragraph;
       while (heading && heading.localName !== "h3") heading = heading.previousElementSibling;
       const said = [heading?.textContent, words(paragraph)].filter(Boolean).join(": ");
-      paragraph.append(" ", button("copy", "copy", (pressed) => copy(said, pressed)));
+      paragraph.append(copyButton("copy", "these numbers", () => said));
     }
     for (const place of all(".table > .file")) {
       const table = place.parentElement.querySelector("table");
-      const made = button("copy", "copy table", (pressed) => copy(asLines(table), pressed));
-      place.append(" ", made);
+      place.append(copyButton("copy table", plain(table.caption.querySelector("b").textContent), () => asLines(table)));
     }
   };
 
@@ -224,8 +230,8 @@
       said.append(...cell.cloneNode(true).childNodes);
       return make("div", {}, make("dt", {}, plain(heads[i + 1].textContent)), said);
     });
-    const line = make("p", {}, make("a", { href: `#${row.id}` }, "row in the table"), " ");
-    line.append(button("copy", "copy", (pressed) => copy(plain(row.dataset.said), pressed)));
+    const line = make("p", {}, make("a", { href: `#${row.id}` }, "row in the table"));
+    line.append(copyButton("copy", "", () => plain(row.dataset.said)));
     const keys = "Enter: row in the table; C: copy; arrows: other studies; Esc: close";
     card.replaceChildren(
       make("p", { className: "study" }, words(row.cells[0])), make("dl", {}, ...facts), line,
@@ -299,7 +305,7 @@
     const back = rowOf(study).querySelector(".back");
     const figure = plain(study.closest("figure").querySelector("figcaption b").textContent).replace(/\.$/, "");
     back.href = `#${study.id}`;
-    back.textContent = `↑ ${figure}`;
+    back.dataset.figure = figure;
     back.ariaLabel = `↑ ${figure}: ${words(back.closest("th"))}`;
   };
 
