@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..tables.table import Cell
-from .blocks import Cite, Code, FigureBlock, Link, Paragraph, Strong, Text, plain, walk
+from .blocks import Cite, Code, FigureBlock, Link, Strong, Text
 from .document import Document
 from .study_links import Rows, link_studies, origins, row_anchor, rows_by_table
 from .tabs import in_tabs
@@ -38,7 +38,7 @@ def to_html(document: Document) -> str:
         .get_template("page.html")
         .render(
             document=document,
-            description=_description(document),
+            description=": ".join(filter(None, (document.title, document.banner))),
             css=_css(document.figures),
             script=_markup(script),
             script_hash=b64encode(sha256(script.encode()).digest()).decode(),
@@ -95,12 +95,6 @@ def drawing(figure: FigureBlock, rows: Rows | None = None) -> Any:
     if links:
         body = f'<g aria-hidden="true">{body}</g>{links}'
     return Markup(head + " " + name + ">" + str(escape(titles)) + body + "</svg>")
-
-
-def _description(document: Document) -> str:
-    """The first paragraph, for lists of results of a search."""
-    blocks = (block for section in document.sections for block in walk(section.blocks))
-    return next((plain(block.text) for block in blocks if isinstance(block, Paragraph)), document.title)
 
 
 def _template(name: str) -> str:

@@ -88,7 +88,7 @@ def _of_result(analysis: Analysis, found: OutcomeFindings, asked: FigureRequest,
         options.setdefault("columns", [column for column in found.request.columns if column != by])
     figure = _draw(analysis, asked, result, options)
     name = f"{asked.figure}-{found.name}" + (f"-by-{by}" if by else "")
-    return Drawing(name, figure.to_svg(), figure.alt, _caption(found, result))
+    return Drawing(name, figure.to_svg(studies=True), figure.alt, _caption(found, result))
 
 
 def _free(name: str, drawn: Sequence[Drawing]) -> str:

@@ -49,21 +49,22 @@ class Figure(Generic[Placed]):
         pages: tuple[Page, ...] = getattr(self.layout, "pages", (self.layout.page,))
         return pages
 
-    def to_svg(self, embed_font: bool = False) -> str:
+    def to_svg(self, embed_font: bool = False, studies: bool = False) -> str:
         """The figure as SVG, text as text.
 
         Args:
             embed_font: Bring along what is needed of the font, for machines without DejaVu Sans and for viewers that
                 would replace it. Without it the file is smaller, and Verdana, which is as wide, stands in.
+            studies: Say where the row of each study is, unseen, as ``data-study``: a page can answer to it.
         """
-        return self._svg(self.layout.page, embed_font)
+        return self._svg(self.layout.page, embed_font, studies)
 
-    def _svg(self, page: Page, embed_font: bool) -> str:
+    def _svg(self, page: Page, embed_font: bool, studies: bool = False) -> str:
         if not embed_font:
-            return svg_of(page, self.alt)
+            return svg_of(page, self.alt, studies=studies)
         from .fonts import faces_of_page
 
-        return svg_of(page, self.alt, faces_of_page(page))
+        return svg_of(page, self.alt, faces_of_page(page), studies)
 
     def save(self, path: str | Path, dpi: int = DPI, embed_font: bool = False) -> tuple[Path, ...]:
         """Write the figure; the name's ending decides: .svg, .pdf, .png or .tiff.

@@ -25,15 +25,16 @@ ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor
 Points = Sequence[tuple[float, float]]
 
 
-def svg_of(page: Page, alt: str, face: str = "") -> str:
+def svg_of(page: Page, alt: str, face: str = "", studies: bool = False) -> str:
     """The page as an SVG document.
 
     Args:
         page: What is drawn. alt: What it shows, for those who can't see it; its first sentence is the title.
         face: CSS of fonts that the file brings along, or empty.
+        studies: Say where each study stands, unseen, for a page that links and explains them.
     """
     title, description = (escape(NOT_XML.sub("\ufffd", words)) for words in (first_sentence(alt), alt))
-    inner = "".join(f"{piece}\n" for piece in _layers(page))
+    inner = "".join(f"{piece}\n" for piece in (*_layers(page), *(_areas(page.areas) if studies else ())))
     # Two figures of one page have different ids, the same figure always the same.
     key = "f" + sha256(f"{alt}\n{inner}".encode("utf-8", "replace")).hexdigest()[:8]
     width, height = (number(side / MM_PER_POINT) for side in (page.width, page.height))
@@ -75,11 +76,10 @@ def _layers(page: Page) -> Iterator[str]:
     yield from _strokes(page.strokes)
     yield from _shapes(above)
     yield from _texts(page.texts)
-    yield from _areas(page.areas)
 
 
 def _areas(areas: Sequence[Area]) -> Iterator[str]:
-    """Places of studies, not seen: ``data-study`` says which, so that a page can link and explain them."""
+    """Places of studies over everything else, not seen: ``data-study`` says which."""
     if not areas:
         return
     yield '<g class="studies" fill="none">'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -180,7 +181,14 @@ def test_question_answer_figure_and_numbers_reach_every_file(third_review: Path)
     assert files["tables/sensitivity-improved-made-up.csv"] == "left_out,mean\na,0.25\nb,\n"
     section = page[page.index('<section id="sensitivity"') :].split("</section>")[0]
     assert section.count("Does it stay?</h4>") == 2 and section.count("Does it stay?; most 5</h4>") == 2
-    assert "Up to 3 it &lt;stays&gt; the same." in section and "Figure and numbers</summary>" in section
+    assert "Up to 3 it &lt;stays&gt; the same." in section
+    leads = re.findall('<p class="to-panel"><a href="#([^"]+)">', section)
+    assert leads == re.findall('<div class="panel" id="([^"]+)">', section) and len(leads) == len(set(leads)) > 3
+    assert (
+        ">Figure and numbers</a></p>" in section
+        and "<h5>Made up</h5>" in section
+        and "<h5>Made up; most 5</h5>" in section
+    )
     assert "<strong>Is it old?</strong> No year is known." in section
     assert "Asked of the first outcome only: Does it take long?" in section
     assert "Up to 5 it \\<stays\\> the same." in text and "(figures/sensitivity-improved-made-up-2.svg)" in text
