@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTHS = (1280, 390)
 #: A card is shown as well.
-POINT = "document.querySelector('figure svg a')?.dispatchEvent(new PointerEvent('pointerover', {bubbles: true}))"
+POINT = "document.querySelector('figure svg a')?.dispatchEvent(new PointerEvent('pointermove', {bubbles: true}))"
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install the [dev] extra")
 

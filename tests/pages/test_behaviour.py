@@ -72,6 +72,20 @@ def test_a_study_under_the_pointer_shows_what_its_row_says(page: Page) -> None:
     assert card.is_hidden()
 
 
+def test_what_scrolls_by_under_a_resting_pointer_was_not_pointed_at(page: Page) -> None:
+    page.locator(BO).scroll_into_view_if_needed()
+    box = page.locator(BO).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] - 150)
+    page.locator("#card").wait_for(state="hidden")
+    page.evaluate("scrollBy(0, 155)")
+    page.locator(f"{BO}:hover").wait_for(state="attached")
+    page.wait_for_timeout(300)
+    assert page.locator("#card").is_hidden()
+    page.mouse.move(box["x"] + 21, box["y"] - 150)
+    page.locator("#card").wait_for(state="visible")
+
+
 def test_every_study_of_every_forest_plot_has_a_card(page: Page) -> None:
     assert page.locator(STUDIES).count() == 7  # 5 arms by device, and 2 arms of the other outcome
     for i in range(7):

@@ -218,6 +218,8 @@
   const STUDY = "figure svg a[href]";
   const card = make("div", { className: "card", id: "card", role: "tooltip", hidden: true });
   let shown = null;
+  let shownAt;
+  let aimed = null;
   let planned = 0;
 
   const rowOf = (study) => targetOf(study.getAttribute("href"));
@@ -257,7 +259,7 @@
     clearTimeout(planned);
     if (shown === study) return;
     hide();
-    shown = study;
+    [shown, shownAt] = [study, x];
     fill(study);
     card.hidden = false;
     place(study, x);
@@ -279,12 +281,16 @@
   };
 
   const answerToPointer = () => {
-    document.addEventListener("pointerover", (event) => {
+    // Moved by a hand: what scrolls by under a pointer that rests was not pointed at.
+    document.addEventListener("pointermove", (event) => {
       if (event.pointerType === "touch") return;
-      const study = event.target.closest(STUDY);
-      if (study) plan(() => show(study, event.clientX), shown ? 60 : 120);
-      else if (card.contains(event.target)) clearTimeout(planned);
+      const before = aimed;
+      aimed = card.contains(event.target) ? card : event.target.closest(STUDY);
+      if (aimed === before) return;
+      if (aimed === card || (aimed && aimed === shown)) clearTimeout(planned);
+      else if (aimed) plan(show.bind(null, aimed, event.clientX), shown ? 60 : 120);
       else if (shown) plan(hide, 250);
+      else clearTimeout(planned);
     });
     document.addEventListener("click", (event) => {
       const study = event.target.closest(STUDY);
@@ -341,7 +347,13 @@
     drawings.forEach(answerToKeys);
     answerToPointer();
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-    window.addEventListener("scroll", () => { if (shown) place(shown); }, { passive: true });
+    const follow = () => {
+      if (!shown) return;
+      const { top, bottom } = shown.getBoundingClientRect();
+      if (bottom < 0 || top > innerHeight) hide();
+      else place(shown, shownAt);
+    };
+    window.addEventListener("scroll", follow, { passive: true });
   };
 
   all(".tabs").forEach(putInTabs);
