@@ -11,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.short_list import short_copy
+from tests.thirdreview import NAME, write_third_review
 
 ROOT = Path(__file__).resolve().parents[1]
+ANALYSIS = f"""
+review = "{NAME}"
+
+[[outcomes]]
+outcome = "improved"
+by = ["device"]
+sensitivity = ["leave-one-out"]
+figures = ["forest"]
+"""
 TABLE = "study,events,n\nAhlström 2019,3,28\nBaker 2020,3,6\nÇelik 2021,1,1\nDurand 2022,4,9\n"
 
 
@@ -61,10 +70,10 @@ def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path) -> None:
 
 
 def test_a_review_becomes_a_report(installed: Path, tmp_path: Path) -> None:
-    (tmp_path / "data").symlink_to(ROOT / "data")
+    write_third_review(tmp_path / "data" / NAME)
     (tmp_path / "analyses").mkdir()
-    short_copy("sts-calciphylaxis", tmp_path / "analyses")
-    built = run(installed, "-m", "evidence", "build", "sts-calciphylaxis", cwd=tmp_path)
+    (tmp_path / "analyses" / f"{NAME}.toml").write_text(ANALYSIS, encoding="utf-8")
+    built = run(installed, "-m", "evidence", "build", NAME, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
-    page = (tmp_path / "reports" / "sts-calciphylaxis" / "index.html").read_text(encoding="utf-8")
-    assert "calciphylaxis" in page
+    page = (tmp_path / "reports" / NAME / "index.html").read_text(encoding="utf-8")
+    assert "shock waves for heel pain" in page and page.count("<svg") == 2
