@@ -56,7 +56,7 @@ def test_identical_effects_are_zero(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
-@pytest.mark.parametrize("k", [2, 3, 6, 10])
+@pytest.mark.parametrize("k", [2, 3, 6, pytest.param(10, marks=pytest.mark.slow)])
 def test_the_maximum_is_the_global_one(method: str, k: int) -> None:
     y, v = uneven(400, k, seed=k)
     likelihood = LIKELIHOODS[method]
