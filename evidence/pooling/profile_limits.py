@@ -114,7 +114,7 @@ def _crossings(excess: Excess, rows: Index, top: Floats, end: Floats, above: Flo
         active = active[~(done & np.isfinite(value))]
     if active.size:
         raise not_converged("tau", _STEPS, tau=np.sinh(t[active]))
-    return np.sinh(t)
+    return np.asarray(np.sinh(t))
 
 
 def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floats) -> tuple[Floats, Sums]:

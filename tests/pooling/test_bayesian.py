@@ -96,7 +96,7 @@ def joint_of(name: str, prior: str, scale: float) -> tuple[Callable[[np.ndarray]
         pytest.param(
             name,
             *prior,
-            marks=() if name == "all events" or (name, prior) == ("one series", "half-normal") else pytest.mark.slow,
+            marks=() if name == "all events" or (name == "one series" and prior == PRIORS[0]) else pytest.mark.slow,
         )
         for name in SETS
         for prior in PRIORS
