@@ -190,7 +190,8 @@ def _words(picture: Curves) -> Iterator[str]:
         yield f"Dashed level line: {value}."
     gaps = [curve.label for curve in picture.curves if None in curve.y]
     if gaps:
-        yield f"A gap in a line: not defined there ({', '.join(gaps)})."
+        which = "the line" if len(picture.curves) == 1 else "; ".join(gaps)
+        yield f"Not everywhere there is a value, and {which} has a gap or ends there."
 
 
 def _main_limits(main: Curve) -> str:

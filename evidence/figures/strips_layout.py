@@ -64,7 +64,7 @@ def strips_layout(pen: Pen, picture: Intervals) -> PlacedStrips:
         plots += placed
         middles += [tuple(rows)] * len(placed)
     _key(pen, strips)
-    pen.feet(remarks)
+    pen.feet([*remarks, *([picture.remark] if picture.remark else [])])
     return PlacedStrips(strips, tuple(plots), tuple(middles))
 
 

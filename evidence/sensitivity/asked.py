@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Rows that every model answers alike.
 ANSWERED_ALIKE = ("single-study", "all-zero", "all-events")
+#: What these rows show: no model has any part in it.
+OBSERVED = "observed proportion"
 
 Progress = Callable[[str], None]
 
@@ -137,11 +139,14 @@ class Headlines:
 def headlines(found: Estimates, model: Model) -> Headlines:
     """The reported number of each row; the mean where the model has one, by the model's word where it has no median.
 
-    Where no more is known than a study's own proportion, or no events, every model has a mean: these rows decide only
-    where there are no others.
+    Rows of one study, of no events or of events only show what was observed: where there are no others, that is the
+    name.
     """
-    fitted = ~np.isin(found.status, (*ANSWERED_ALIKE, "no-fit"))
-    if np.isfinite(found.mean[fitted] if fitted.any() else found.mean).any():
+    alike = np.isin(found.status, ANSWERED_ALIKE)
+    fitted = ~alike & (found.status != "no-fit")
+    if alike.any() and not fitted.any():
+        return Headlines(found.estimate, found.lower, found.upper, OBSERVED)
+    if np.isfinite(found.mean[fitted]).any():
         name = "average study (mean)" if "median" in model.centre else model.centre
         return Headlines(found.mean, found.mean_lower, found.mean_upper, name)
     return Headlines(found.estimate, found.lower, found.upper, model.centre)

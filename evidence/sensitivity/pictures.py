@@ -60,6 +60,8 @@ class Intervals:
         proportion: Whether values are proportions (axis from 0 to 1, printed as percent).
         strips: Several numbers of every row, to be drawn side by side in the place of the one on the axis; of
             a row's cells only the first is then drawn.
+        remark: Sentences below it, or empty.
+        ratio: Whether values are ratios: above 0, on a logarithmic axis.
     """
 
     rows: tuple[IntervalRow, ...]
@@ -69,6 +71,8 @@ class Intervals:
     specification: bool = False
     proportion: bool = True
     strips: tuple[Strip, ...] = ()
+    remark: str = ""
+    ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ ISSUED: Mapping[str, Callable[[], Any]] = {
     "no-year": lambda: selected({"year": None}),
     "added-last": lambda: evidence.cumulative(evidence.Counts(*EVEN), MODEL, years=[2001, None, 2003, 2002]),
     "added-in-table-order": lambda: evidence.cumulative(evidence.Counts([1, 2, 3], [4, 4, 5]), MODEL, by="size"),
+    "limits-of-two": lambda: evidence.leave_one_out(evidence.Counts(*CALM), "logistic-normal"),
     "random-subsets": lambda: evidence.subsets(evidence.Counts([1] * 17, [2] * 17), MODEL, drawn=5),
     "subsets-not-drawn": lambda: evidence.subsets(evidence.Counts(*EVEN), "beta-binomial"),
     "prior-dominated": lambda: counted(([1, 0, 1], [1, 1, 1]), "bayesian"),
