@@ -12,7 +12,14 @@ from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
-from ..sensitivity.contour_funnel import LEVELS, Contour, ContourFunnel, contour_funnel
+from ..sensitivity.contour_funnel import (
+    HEIGHTS,
+    LEVELS,
+    MEASURES_DRAWN,
+    Contour,
+    ContourFunnel,
+    contour_funnel,
+)
 from .figure import Figure
 from .forest_words import observed_and_model, overall_of, title
 from .labels import place_names
@@ -23,6 +30,8 @@ from .plot import Plot, open_plot
 from .scales import Scale, linear_ticks
 from .style import Style, style_named
 
+#: Option -> what it takes.
+ACCEPTS = {"measure": MEASURES_DRAWN, "height": HEIGHTS, "null": ("P",)}
 HEIGHT, RADIUS, SMALL = 88.0, 0.9, 0.6
 #: Up to so many arms have their names, and up to so many have numbers where they lie on each other.
 ALL_NAMED, ALL_COUNTED = 14, 120
@@ -68,7 +77,7 @@ def funnel(
         UsageError: an unknown style, measure or height, a null outside (0, 1), or rates.
     """
     if isinstance(result, PooledRate):
-        raise usage("a funnel of rates can't be drawn", "ask evidence sensitivity for the regression on size", "rates")
+        raise usage("a funnel of rates can't be drawn", "draw a forest plot: it shows rates", "rates")
     pooled = overall_of(result)
     found = contour_funnel(pooled, measure, height, null)
     pen = Pen(style_named(style) if isinstance(style, str) else style)

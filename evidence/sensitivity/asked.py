@@ -13,7 +13,7 @@ from .. import display
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats
 from .answer import not_askable
-from .option import Options, chosen
+from .option import IN_FILE, Options, Spelling, chosen
 from .pictures import IntervalRow
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Asked:
         options: Options of the question by name (``most = 3``, ``seed = 1``); a question refuses what it doesn't know.
         store: Folder in which costly answers are kept by the hash of counts and options; None = nowhere.
         progress: Told what a long question is doing.
+        spelling: How the one who asks writes an option, for what is said of options.
     """
 
     selection: Selection
@@ -58,6 +59,7 @@ class Asked:
     options: Mapping[str, Any] = field(default_factory=dict)
     store: Path | None = None
     progress: Progress = silent
+    spelling: Spelling = IN_FILE
 
     @property
     def counts(self) -> Counts:
@@ -93,7 +95,7 @@ class Asked:
         Raises:
             UsageError: an option that the question does not have, or a value of another kind than its default.
         """
-        return chosen(self.options, options)
+        return chosen(self.options, options, self.spelling)
 
     def select(self, **changes: Any) -> Selection:
         """The same outcome selected another way: ``where`` (added to the analysis' own), ``time``, ``unread``.

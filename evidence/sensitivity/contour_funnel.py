@@ -21,6 +21,8 @@ from ..pooling.result import Floats, Pooled
 LEVELS = (0.1, 0.05, 0.01)
 #: What the vertical axis may be.
 HEIGHTS = ("se", "size")
+#: Scales that have one value for a proportion.
+MEASURES_DRAWN = tuple(name for name, scale in MEASURES.items() if not scale.sized)
 #: Points along each contour, and the room beyond the largest standard error and the smallest study.
 STEPS, BEYOND = 80, 1.06
 #: Proportions that may have a tick.
@@ -133,9 +135,8 @@ def contour_funnel(
 
 
 def _scale(measure: str) -> Measure:
-    fitting = [name for name, scale in MEASURES.items() if not scale.sized]
-    if measure not in MEASURES or MEASURES[measure].sized:
-        mend = near(measure, fitting) if measure not in MEASURES else f"use one of {', '.join(fitting)}"
+    if measure not in MEASURES_DRAWN:
+        mend = near(measure, MEASURES_DRAWN) if measure not in MEASURES else f"use one of {', '.join(MEASURES_DRAWN)}"
         raise usage(f"measure {measure!r} has no funnel", mend, "funnel-measure")
     return MEASURES[measure]
 

@@ -55,8 +55,8 @@ def test_each_row_is_the_fit_of_the_studies_so_far(name: str) -> None:
 def test_studies_without_a_year_come_last_and_are_named_and_ties_are_said() -> None:
     answer = cumulative(COUNTS, model("beta-binomial"), years=YEARS)
     assert answer.added_by == (2011.0, 2011.0, 2014.0, 2016.0, 2020.0, None) and answer.undated == ("C",)
-    last, ties = answer.notes
-    assert codes(answer) == ["added-last", "added-in-table-order"]
+    last, ties, _ = answer.notes
+    assert codes(answer) == ["added-last", "added-in-table-order", "limits-of-two"]
     assert "C" in last.text and "2 of 2011" in ties.text
     value = answer.so_far.mean
     assert f"to {percent(value[4])} (5 studies), and over the last 5 steps" in str(answer)
