@@ -219,8 +219,8 @@ def _words(result: Pooled | Subgroups, pooled: Pooled, found: ContourFunnel, unn
         yield f"p of the hypothesis that the proportion is {_percent(found.centre)} (line)."
     else:
         yield (
-            f"Contours around {_percent(found.centre)}, the {found.name} (dashed): where studies would lie if all had"
-            " this one proportion. They test nothing: a single proportion has no natural null."
+            f"Contours around {_percent(found.centre)}, the {found.name} (dashed), {found.why}: where studies would lie"
+            " if all had this one proportion. They test nothing: a single proportion has no natural null."
         )
     some = sum(found.corrected)
     if some:
@@ -259,8 +259,8 @@ def alt_text(pooled: Pooled, found: ContourFunnel) -> str:
         f" the scale of the {found.measure.scale} against their {name}."
     )
     if found.centre is not None:
-        text += (
-            f" Contours of p around {_percent(found.centre)}, {'a given null' if found.null else 'the pooled centre'}."
+        text += f" Contours of p around {_percent(found.centre)}, " + (
+            "a given null." if found.null else f"the {found.name}, {found.why}."
         )
     if any(found.corrected):
         text += f" {sum(found.corrected)} at a corrected place."

@@ -85,8 +85,9 @@ def axis_of(picture: Intervals) -> Scale:
     rows = picture.rows
     values, limits = [row.estimate for row in rows], [v for row in rows for v in (row.lower, row.upper)]
     if picture.ratio:
-        held = reach(*([log10(v) for v in found if v is not None and v > 0] for found in (values, limits)))
-        return scale_of([*(10**v for v in held), picture.reference], log=True)
+        held = reach(*([log10(v) for v in side if v is not None and v > 0] for side in (values, limits)))
+        found = scale_of([*(10**v for v in held), picture.reference], log=True)
+        return replace(found, ticks=tuple((v, w if 1e-4 <= v <= 1e5 else f"{v:.0e}") for v, w in found.ticks))
     return scale_of([*reach(values, limits), picture.reference])
 
 

@@ -71,7 +71,7 @@ class ContourFunnel:
         centre: What the contours are around, a proportion; None where nothing is pooled or the centre is 0 or 1, which
             has no place on this scale: then there are no contours.
         at: The same on the analysis scale. name: What it is, ``a given null`` where the reader named it.
-        null: Whether the reader did.
+        null: Whether the reader did. why: Why the centre is this one of the result's numbers, a clause; else empty.
         contours: From the largest p to the smallest. ticks: Effects and the proportions that they are.
     """
 
@@ -87,6 +87,7 @@ class ContourFunnel:
     null: bool
     contours: tuple[Contour, ...]
     ticks: tuple[tuple[float, float], ...]
+    why: str = ""
 
 
 def contour_funnel(
@@ -114,7 +115,7 @@ def contour_funnel(
     x, v = scale.effects(counts.events, counts.n)
     y = np.sqrt(v) if height == "se" else np.sqrt(n)
     bare = scale.bare(events, n) if scale.corrected else np.zeros(n.size, dtype=bool)
-    centre, name = _centre(pooled) if null is None else (float(null), "a given null")
+    centre, name, why = _centre(pooled) if null is None else (float(null), "a given null", "")
     at = None if centre is None else float(_effect(scale, np.array([centre]))[0])
     contours = () if centre is None or at is None else _contours(scale, (centre, at), height, y)
     ticks = tuple((float(_effect(scale, np.array([p]))[0]), p) for p in TICKS)
@@ -131,6 +132,7 @@ def contour_funnel(
         null is not None,
         contours,
         ticks,
+        why,
     )
 
 
@@ -141,16 +143,20 @@ def _scale(measure: str) -> Measure:
     return MEASURES[measure]
 
 
-def _centre(pooled: Pooled) -> tuple[float | None, str]:
-    """The model's own centre, or its mean where that is too weakly known, and its name.
+def _centre(pooled: Pooled) -> tuple[float | None, str, str]:
+    """The model's own centre, or its mean where that is too weakly known, its name, and why it is this one.
 
     None where nothing is pooled, or at an end of the scale.
     """
     if pooled.headline.kind == "observed":
-        return None, ""
-    own = pooled.headline.show_median and pooled.estimate is not None
-    found, name = (pooled.estimate, str(pooled.model.centre)) if own else (pooled.mean, "average study (mean)")
-    return (found, name) if found is not None and 0 < found < 1 else (None, "")
+        return None, "", ""
+    centre = str(pooled.model.centre)
+    found: float | None
+    if pooled.headline.show_median and pooled.estimate is not None:
+        found, name, why = pooled.estimate, centre, "the model's own centre"
+    else:
+        found, name, why = pooled.mean, "average study (mean)", f"as the {centre} is too weakly identified"
+    return (found, name, why) if found is not None and 0 < found < 1 else (None, "", "")
 
 
 def _effect(scale: Measure, proportion: Floats) -> Floats:

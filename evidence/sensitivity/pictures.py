@@ -32,6 +32,7 @@ class Strip:
         title: What it is. values: One for each row, None where not defined.
         neutral: Where a row that changes nothing stands. thresholds: Beyond them (above, where there is one) it stands
             out; empty for none.
+        least: The axis never begins below it; None where values have no least one.
         proportion: Whether it is a proportion.
     """
 
@@ -40,6 +41,7 @@ class Strip:
     neutral: float
     thresholds: tuple[float, ...] = ()
     proportion: bool = False
+    least: float | None = None
 
     def beyond(self, i: int) -> bool:
         """Whether row ``i`` lies beyond a threshold."""
@@ -137,7 +139,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Contour:
-    """A value over two axes: z[i][j] at y[i], x[j]; None where not defined."""
+    """A value over two axes: z[i][j] at y[i], x[j]; None where not defined. ``whole_y``: y are whole numbers."""
 
     x: tuple[float, ...]
     y: tuple[float, ...]
@@ -148,6 +150,7 @@ class Contour:
     proportion: bool = True
     log_x: bool = False
     log_y: bool = False
+    whole_y: bool = False
 
 
 @dataclass(frozen=True, slots=True)
