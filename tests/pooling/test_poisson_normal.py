@@ -401,11 +401,11 @@ def test_limits_in_the_tail_of_the_model_have_a_caution_and_no_median_in_the_sum
 
 
 def test_limits_within_what_studies_show_have_no_such_caution() -> None:
-    pooled = pool(Rates([50, 61, 43, 55, 48, 66], [100] * 6))
+    pooled = model("poisson-normal").fit(Rates([50, 61, 43, 55, 48, 66], [100] * 6))
     assert not {"mean-limit-far", "weakly-identified"} & {note.code for note in pooled.notes}
     assert pooled.headline.show_median and "; the upper" not in pooled.headline.text
 
 
 def test_a_limit_never_reached_has_its_own_note() -> None:
-    codes = [note.code for note in pool(Rates([0, 2, 1, 30], [100, 50, 400, 60])).notes]
+    codes = [note.code for note in model("poisson-normal").fit(Rates([0, 2, 1, 30], [100, 50, 400, 60])).notes]
     assert "limit-open" in codes and "mean-limit-far" not in codes

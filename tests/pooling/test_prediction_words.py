@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from evidence.counts import Counts
-from evidence.pooling import model, pool
+from evidence.pooling import model
 
 CALM = Counts([3, 5, 8], [10, 15, 25])
 APART = Counts([1, 3, 8], [2, 9, 12])
 
 
 def codes(counts: Counts, name: str = "logistic-normal", **options: str) -> dict[str, str]:
-    return {note.code: note.text for note in pool(counts, model=model(name, **options)).notes}
+    return {note.code: note.text for note in model(name, **options).fit(counts).notes}
 
 
 def test_a_narrower_interval_says_what_each_takes_for_the_spread() -> None:
-    pooled = pool(CALM)
+    pooled = model("logistic-normal").fit(CALM)
     assert pooled.pi is not None and pooled.mean_ci is not None
     assert pooled.pi.upper - pooled.pi.lower < pooled.mean_ci.upper - pooled.mean_ci.lower
     found = codes(CALM)
