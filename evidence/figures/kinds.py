@@ -51,6 +51,16 @@ class Kind:
             found |= _typed(parameter.default) if bundle else {parameter.name: parameter.default}
         return found
 
+    def accepts(self, option: str) -> tuple[str, ...]:
+        """The words that an option takes, or one in capitals for what may stand there; empty where nothing is said.
+
+        The module that draws a figure says so as ``ACCEPTS``.
+        """
+        if self.options.get(option) in (True, False) and isinstance(self.options.get(option), bool):
+            return ("true", "false")
+        said: Mapping[str, tuple[str, ...]] = getattr(import_module(self.function.__module__), "ACCEPTS", {})
+        return said.get(option, ())
+
     @property
     def _parameters(self) -> list[Parameter]:
         """What its function takes beside what is drawn and the style."""
