@@ -26,32 +26,20 @@ STORED = (
 )
 VERDICTS = ("contradicted", "not contradicted", "too few data")
 FEW = (
-    f"With fewer than {FEW_STUDIES} studies, or fewer than {FEW_UNITS} patients where patients are counted, there are too"
-    " few data (our thresholds). Not contradicted is not confirmed: a claim may rest on the very reports that our tables"
-    " rest on."
+    f"With fewer than {FEW_STUDIES} studies, or fewer than {FEW_UNITS} patients where patients are counted, there are"
+    " too few data (our thresholds). Not contradicted is not confirmed: a claim may rest on the very reports that our"
+    " tables rest on."
 )
-#: Kind of claim, and of a proportion whether it is a range -> how it is checked.
+#: Kind of claim, of a proportion with whether it is a range -> how it is checked.
 HOW = {
-    (
-        "proportion",
-        False,
-    ): "A proportion is contradicted where it lies outside the exact limits of our summed counts (which"
+    "proportion": "A proportion is contradicted where it lies outside the exact limits of our summed counts (which"
     " assume one common probability) and outside those of the average study.",
-    (
-        "proportion",
-        True,
-    ): "A range of proportions is taken as one over reports: it is contradicted where the exact limits of"
-    " one of our studies (95 % for all of them together), or the prediction interval of a new study, miss it.",
-    (
-        "most_frequent",
-        False,
-    ): "A value said to be used most often is contradicted where more of our arms have another one.",
-    ("range", True): "A range of values is contradicted where one of our arms reports a value outside it.",
-    (
-        "named_events",
-        False,
-    ): "Named adverse events are looked for in the arms that say anything about adverse events. One"
-    " that is said not to occur and was seen contradicts; one that was not seen proves nothing.",
+    "proportion range": "A range of proportions is taken as one over reports: it is contradicted where the exact limits"
+    " of one of our studies (95 % for all of them together), or the prediction interval of a new study, miss it.",
+    "most_frequent": "A value said to be used most often is contradicted where more of our arms have another one.",
+    "range": "A range of values is contradicted where one of our arms reports a value outside it.",
+    "named_events": "Named adverse events are looked for in the arms that say anything about adverse events. One that"
+    " is said not to occur and was seen contradicts; one that was not seen proves nothing.",
 }
 
 
@@ -83,8 +71,8 @@ def _counted(findings: Findings, checked: list[CheckedClaim]) -> str:
     return f"{len(checked)} of {many} of earlier reports {verb} held against our tables: {said}."
 
 
-def _kind(claim: CheckedClaim) -> tuple[str, bool]:
-    return str(claim.row["kind"]), claim.is_range
+def _kind(claim: CheckedClaim) -> str:
+    return f"{claim.row['kind']}{' range' if claim.is_proportion and claim.is_range else ''}"
 
 
 def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
