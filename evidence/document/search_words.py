@@ -31,8 +31,8 @@ def _read(findings: Findings) -> str:
     seen = ", ".join(f"{words(code)} {n}" for code, n in flow.seen_included.items())
     carrying = flow.total("included")
     return (
-        f"{display.plural(flow.found, 'report')} {'was' if flow.found == 1 else 'were'} screened against the criteria of"
-        " eligibility above; every report that is not in is listed with the reason. How much was read of the"
+        f"{display.plural(flow.found, 'report')} {'was' if flow.found == 1 else 'were'} screened against the criteria"
+        " of eligibility above; every report that is not in is listed with the reason. How much was read of the"
         f" {display.plural(carrying, 'report')} that {'carries' if carrying == 1 else 'carry'} a study: {seen}."
     )
 

@@ -33,16 +33,16 @@ DESCRIBED: Mapping[str, Described] = {
         "Studies are added one after the other, by year, by size or by precision, and those in so far are pooled."
     ),
     "report-size": Described(
-        "The analysis was repeated with the reports of at least, and of at most, each size that occurs, beside the observed"
-        " counts."
+        "The analysis was repeated with the reports of at least, and of at most, each size that occurs, beside the"
+        " observed counts."
     ),
     "case-reports": Described(
-        "Reports of few units, or what is a case report by design, were set against the others by one regression with the"
-        " contrast and a between-study standard deviation in common, beside the counts of both."
+        "Reports of few units, or what is a case report by design, were set against the others by one regression with"
+        " the contrast and a between-study standard deviation in common, beside the counts of both."
     ),
     "size-covariate": Described(
-        "A regression on the logarithm of the size of a report was fitted; a funnel shows proportions against size, with"
-        " the limits between which the model expects 95 % of studies of that size."
+        "A regression on the logarithm of the size of a report was fitted; a funnel shows proportions against size,"
+        " with the limits between which the model expects 95 % of studies of that size."
     ),
     "publication-filter": Described(
         "The likelihood was maximised as if small reports without any event were published with a probability below 1,"
@@ -59,18 +59,18 @@ DESCRIBED: Mapping[str, Described] = {
         "Arms whose report is silent about the event are left out, then taken to have had none."
     ),
     "overlap": Described(
-        "Every choice of arms was analysed that counts no patient twice and leaves out no arm whose patients no other arm"
-        " has."
+        "Every choice of arms was analysed that counts no patient twice and leaves out no arm whose patients no other"
+        " arm has."
     ),
     "extractors": Described("The counts that each extractor entered were analysed beside the adjudicated ones."),
     "source-confidence": Described(
-        "The analysis was repeated with counts from full texts only, with those read with high confidence only, with both"
-        " restrictions, and without the weaker sources."
+        "The analysis was repeated with counts from full texts only, with those read with high confidence only, with"
+        " both restrictions, and without the weaker sources."
     ),
     "multiverse": Described(
         "Every combination of model, source and confidence, reading of unread extents, choice among overlapping arms,"
-        " and case reports in or out was analysed; combinations without an estimate are kept with the reason. Unread extents read as"
-        " all without, or all with, the outcome are bounds and not counted among them."
+        " and case reports in or out was analysed; combinations without an estimate are kept with the reason. Unread"
+        " extents read as all without, or all with, the outcome are bounds and not counted among them."
     ),
     "influence": Described(
         "Deletion diagnostics were computed on the analysis scale, each study left out: Cook's distance, beyond the"
@@ -81,13 +81,13 @@ DESCRIBED: Mapping[str, Described] = {
     ),
     "baujat": Described(
         "What each study adds to the differences between studies (its squared Pearson residual; of a likelihood model"
-        " the fall in deviance without it, tau fixed) is set against the squared shift of the result without it, over its"
-        " variance.",
+        " the fall in deviance without it, tau fixed) is set against the squared shift of the result without it, over"
+        " its variance.",
         ("baujat2002",),
     ),
     "subsets": Described(
-        f"Every subset of the studies was analysed where there are at most {EXACT_STUDIES} of them, else {DRAWN:,} random"
-        " subsets (GOSH).",
+        f"Every subset of the studies was analysed where there are at most {EXACT_STUDIES} of them, else {DRAWN:,}"
+        " random subsets (GOSH).",
         ("olkin2012",),
     ),
     "regression": Described(
@@ -102,9 +102,9 @@ DESCRIBED: Mapping[str, Described] = {
         " together (our threshold)."
     ),
     "patients": Described(
-        "Generalised estimating equations with a logit link were fitted to patients described one by one, clustered by study,"
-        f" with bias-reduced standard errors; from {FEWEST_STUDIES} studies and {FEWEST_PER_COVARIATE} events and"
-        " non-events for each covariate on.",
+        "Generalised estimating equations with a logit link were fitted to patients described one by one, clustered by"
+        f" study, with bias-reduced standard errors; from {FEWEST_STUDIES} studies and {FEWEST_PER_COVARIATE} events"
+        " and non-events for each covariate on.",
         ("liang1986", "mancl2001"),
     ),
     "egger": Described(f"Egger's regression test {_ASYMMETRY}.", ("egger1997", "hunter2014")),
