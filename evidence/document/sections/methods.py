@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ... import display
+from ...crosscheck.stored import path_of, read_stored
 from ...pooling.common_tau import GROUP_TAU
 from ...pooling.notes import DOMINANT_SHARE, FEW_STUDIES, FEW_UNITS, SERIES_SIZE
 from .. import given
@@ -12,7 +13,6 @@ from ..blocks import Block, Cite, Heading, Paragraph, Points, Run, Section, Stro
 from ..findings import Findings
 from ..inputs import versions
 from ..search_words import found_and_read
-from . import crosscheck
 
 #: Name of the program among the versions.
 OWN = "evidence"
@@ -88,8 +88,8 @@ def _priors(findings: Findings) -> str:
     text = f"The Bayesian model was also fitted with other priors than its own ({default}): {'; '.join(others)}."
     if any(len(found.unread) > 1 for found in findings.outcomes):
         text += (
-            " Where a response of unread extent may be an event, the counts stand there too with all of those taken as"
-            " none, and with all of them taken as events."
+            " Where an arm has events of the wider outcome whose extent was not read, the counts stand there too with"
+            " all of those taken as without, and with all of them taken as with, the outcome."
         )
     return text
 
@@ -131,8 +131,8 @@ def _software(findings: Findings) -> str:
     made = ", ".join(f"{name} {version}" for name, version in versions().items() if name != OWN)
     own = f" {versions()[OWN]}" if OWN in versions() else ""
     text = f"Everything was computed by the program {OWN}{own}, with {made}."
-    if crosscheck.section(findings) is not None:
-        text += " Other software was given the same counts and options; how far it agrees stands in its own section."
+    if read_stored(path_of(findings.analysis.path)) is not None:
+        text += " What other software made of the same analyses stands in a section of its own."
     return text
 
 
