@@ -21,6 +21,7 @@ Ends = tuple[float | None, float | None]
 _MEASURED = ("number", "integer")
 #: A longer text is no heading.
 _HEADING_WORDS = 6
+_NOTE = re.compile(r"\s*\([^)]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +149,22 @@ def quantities(review: Review) -> tuple[Quantity, ...]:
         stem = name.removesuffix("_min").removesuffix("_max")
         low, high = own.get(f"{stem}_min"), own.get(f"{stem}_max")
         if low is None or high is None:
-            found.append(Quantity(name, spec.heading or _bare(name, spec.unit), spec.unit, name, name))
+            found.append(Quantity(name, _heading(spec), spec.unit, name, name))
         elif name.endswith("_min"):
             found.append(Quantity(stem, _shared_heading(stem, low, high), low.unit or high.unit, low.name, high.name))
     return tuple(found)
 
 
+def _heading(spec: ColumnSpec) -> str:
+    """The heading of a column, its meaning if that is short, else its name."""
+    meaning = _NOTE.sub("", spec.meaning).strip(" .")
+    return spec.heading or (meaning if 0 < len(meaning.split()) <= _HEADING_WORDS else _bare(spec.name, spec.unit))
+
+
 def _shared_heading(stem: str, low: ColumnSpec, high: ColumnSpec) -> str:
     """What the two columns of a range have in common: of their headings, of their meanings, else of their names."""
     for pair in ((low.heading, high.heading), (low.meaning, high.meaning)):
-        first, second = (re.sub(r"\s*\([^)]*\)", "", text).split() for text in pair)
+        first, second = (_NOTE.sub("", text).split() for text in pair)
         if first and first == second and len(first) <= _HEADING_WORDS:
             return " ".join(first)
         if len(first) == len(second) > 1 and first[1:] == second[1:] and len(first) <= _HEADING_WORDS:

@@ -97,8 +97,8 @@ def test_another_subject_with_other_columns(third_review: Path) -> None:
         ({"dose_mg_min": ("", "Lowest dose"), "dose_mg_max": ("", "Highest dose")}, "Dose (mg)"),
         ({"dose_mg_min": ("", "Lowest"), "dose_mg_max": ("", "The highest dose ever")}, "Dose (mg)"),
         ({"dose_mg_min": ("Dose given", "a"), "dose_mg_max": ("Dose given", "b")}, "Dose given (mg)"),
-        ({"dose_mg_min": ("", "Lowest dose")}, "Dose mg min (mg)"),
-        ({"total_dose_mg": ("", "Anything")}, "Total dose (mg)"),
+        ({"dose_mg_min": ("", "Lowest dose (as printed).")}, "Lowest dose (mg)"),
+        ({"total_dose_mg": ("", "What they got over all the days of it")}, "Total dose (mg)"),
     ],
 )
 def test_a_quantity_s_name_needs_no_code(columns: dict[str, tuple[str, str]], title: str, third_review: Path) -> None:

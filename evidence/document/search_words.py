@@ -9,6 +9,8 @@ from ..review.extraction import read_extractions
 from ..tables.table import words
 from .findings import Findings
 
+WORDS = {2: "Two", 3: "Three"}
+
 
 def found_and_read(findings: Findings) -> str:
     """Sources and date of the search, how far the included reports were read, and who entered the counts."""
@@ -45,7 +47,8 @@ def _entered(findings: Findings) -> str:
         return "How many people entered the counts is not stated."
     if people == 1:
         return "The counts were entered by one extractor; nobody entered them a second time."
-    text = f"{people} extractors entered the counts, each without those of the other, and differences were adjudicated"
+    many = WORDS.get(people, str(people))
+    text = f"{many} extractors entered the counts, each without those of the other, and differences were adjudicated"
     rows = review.rows("outcomes")
     alike = sum(row["agreed_by_both"] == "yes" for row in rows)
     if people > 2 or all(row["agreed_by_both"] is None for row in rows):

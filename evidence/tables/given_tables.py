@@ -64,6 +64,8 @@ def _treatment_footnotes(found: Treatment) -> tuple[str, ...]:
         f"{display.DASH} = no arm reports it, or too few for a median: one stands from two arms on, each arm counting"
         " once, whatever its size.",
     ]
+    if found.heading and any(groups[0].median is not None for _, groups in found.quantities):
+        notes.append(f"A median of all arms mixes what differs by {found.heading[:1].lower()}{found.heading[1:]}.")
     every = [(quantity, groups[0]) for quantity, groups in found.quantities]
     if any(one.ranges for _, one in every):
         notes.append(
@@ -97,9 +99,9 @@ def concomitant_table(review: Review, found: Concomitant) -> Table:
     arms, studies, reports = by_key(review, "arms", "arm_id"), by_key(review, "studies", "study_id"), reports_of(review)
     columns = (
         TableColumn("study", "Study"),
-        TableColumn("arm", "Arm", wide=True),
-        TableColumn("n_treated", "Treated", "right"),
         TableColumn("concomitant", found.heading, wide=True),
+        TableColumn("n_treated", "Treated", "right"),
+        TableColumn("arm", "Arm", wide=True),
     )
     said = {**found.named, **dict.fromkeys(found.none, "none")}
     rows = []
@@ -110,9 +112,9 @@ def concomitant_table(review: Review, found: Concomitant) -> Table:
         rows.append(
             (
                 Cell(str(studies[study]["label"]), arm_id, None, reports.get(study, ())),
-                cell(row["label"]),
-                cell(row["n_treated"]),
                 cell(said[arm_id]),
+                cell(row["n_treated"]),
+                cell(row["label"]),
             )
         )
     return Table(
@@ -153,7 +155,7 @@ def count_times_table(found: ResponseTimes) -> Table:
         TableColumn("outcome", "Outcome", wide=True),
         TableColumn("arms_meant", "Arms"),
         TableColumn("dated_shown", "With a time", "right", where="page"),
-        TableColumn("units_shown", "Patients or other units in them", "right", where="page"),
+        TableColumn("units_shown", "In these arms", "right", where="page"),
         *(TableColumn(name, name, "right", where="csv") for name in ("dated", "arms", "n_dated", "n")),
         TableColumn("unit", "unit", where="csv"),
         TableColumn("median", "Median (months)", "right"),

@@ -78,7 +78,7 @@ def test_times_and_why_there_is_no_curve(calcinosis_findings: Findings, findings
     assert "No curve" in said and "chosen by whoever wrote of them" in said
     third = words(SECTIONS["time-to-response"](findings))
     assert "None of the 68 treated patients is described one by one." in third
-    assert "Improved: 4 of 5 arms with a count" in third and "chosen" not in third
+    assert "of those that have a count: Improved 4 of 5; Free of pain 2 of" in third and "chosen" not in third
 
 
 def test_the_swimmer_plot_stands_with_the_times(calcinosis_findings: Findings) -> None:
@@ -118,7 +118,7 @@ def test_methods_name_what_was_used_and_nothing_else(calcinosis_findings: Findin
     assert said.count("by a logistic-normal model") == 1, "the primary model is not among the others"
     assert "half-Cauchy 0.5" in said and "numpy" in said and "whose extent was not read" in said
     assert "No bibliographic database was searched." in said
-    assert "2 extractors entered the counts" in said and "42 of 59 counts in the tables" in said
+    assert "Two extractors entered the counts" in said and "42 of 59 counts in the tables" in said
     assert "Claims of earlier reports were held against the tables" in said
     assert "95%" not in said and "95 %" in said
 

@@ -80,10 +80,10 @@ def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
         TableColumn("report", "Stated by"),
         TableColumn("topic", "Claim", wide=True),
         TableColumn("claimed", "Claimed", where="page"),
+        TableColumn("verdict", "Verdict"),
         TableColumn("found", "In our tables", wide=True),
         *(TableColumn(name, name, "right", where="csv") for name in STORED),
         TableColumn("studies", "Studies", "right"),
-        TableColumn("verdict", "Verdict"),
         TableColumn("notes", "Notes", wide=True),
     )
     rows = tuple(
@@ -91,10 +91,10 @@ def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
             _report(findings, claim),
             cell(claim.row["topic"]),
             Cell(_claimed(claim)),
+            Cell(claim.verdict, claim.verdict),
             Cell(claim.found, claim.found),
             *(Cell("", claim.to_dict()[name]) for name in STORED),
             cell(claim.studies),
-            Cell(claim.verdict, claim.verdict),
             cell(_notes(claim)),
         )
         for claim in claims

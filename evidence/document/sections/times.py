@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ... import display
 from ...response_times import ResponseTimes, Span
 from ...tables.given_tables import count_times_table, patient_times_table, span_words
 from .. import given
@@ -56,9 +55,5 @@ def _of(span: Span) -> str:
 
 
 def _counts(found: ResponseTimes) -> str:
-    parts = [
-        f"{one.outcome}: {one.span.k} of {display.plural(one.arms, 'arm')} with a count"
-        for one in found.counts
-        if not one.with_events and one.arms
-    ]
-    return f"When an outcome was counted is reported for some arms only. {'; '.join(parts)}."
+    parts = [f"{one.outcome} {one.span.k} of {one.arms}" for one in found.counts if not one.with_events and one.arms]
+    return f"Arms that report when an outcome was counted, of those that have a count: {'; '.join(parts)}."
