@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .findings import Findings, OutcomeFindings
+from .given import given
 from .inputs import inputs, versions
 from .sentences import summary
 
@@ -36,6 +37,7 @@ def to_dict(findings: Findings, files: tuple[str, ...] = ()) -> dict[str, Any]:
         "summary": [sentence.to_dict() for sentence in summary(findings)],
         "outcomes": [_outcome(found) for found in findings.outcomes],
         "flow": findings.flow.to_dict(),
+        **given(findings),
         "claims": [claim.to_dict() for claim in findings.claims],
         "inputs": {file.name: file.sha256 for file in inputs(analysis, review)},
         "libraries": versions(),

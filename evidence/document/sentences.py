@@ -10,7 +10,7 @@ from .. import display
 from ..review.harm_statements import telling_arms
 from ..tables.records import by_key, rows_of
 from ..tables.table import words
-from .claims import CheckedClaim
+from .claimed import CheckedClaim
 from .findings import Findings, OutcomeFindings
 
 if TYPE_CHECKING:
@@ -246,7 +246,9 @@ def harm_arms(findings: Findings) -> frozenset[str]:
 def claims(findings: Findings) -> tuple[Sentence, ...]:
     """Claims of a range of proportions, beside our counts."""
     return tuple(
-        _claim(findings, claim) for claim in findings.claims if claim.is_range and claim.verdict != "not checked"
+        _claim(findings, claim)
+        for claim in findings.claims
+        if claim.is_proportion and claim.is_range and claim.verdict != "not checked"
     )
 
 

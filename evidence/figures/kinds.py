@@ -134,7 +134,7 @@ FIGURES: Mapping[str, Kind] = {
     "risk-of-bias": Kind("Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias"),
     "risk-of-bias-summary": Kind("Risk of bias by item", "review", "risk_summary:risk_of_bias_summary"),
     "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix", "harms"),
-    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer"),
+    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer", "time-to-response"),
     "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),
 }
 

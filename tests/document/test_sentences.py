@@ -10,7 +10,6 @@ from dataclasses import replace
 import pytest
 
 from evidence import display
-from evidence.document import claims
 from evidence.document.build import render
 from evidence.document.findings import Findings
 from evidence.document.sentences import Sentence, beside, summary
@@ -170,23 +169,6 @@ def test_a_review_without_these_data_says_less(findings: Findings) -> None:
     assert "method-range" in names and "coverage" in names
     text = " ".join(point.text for point in summary(findings))
     assert "STS" not in text and "remission" not in text and "route" not in text
-
-
-@pytest.mark.parametrize(
-    ("claimed", "limits", "n", "studies", "verdict"),
-    [
-        ((0.5, 1.0), (0.16, 0.84), 8, 3, "too few data"),
-        ((0.5, 1.0), (0.16, 0.84), 40, 2, "too few data"),
-        ((0.5, 1.0), (0.16, 0.84), 40, 3, "not contradicted"),
-        ((0.84, 1.0), (0.16, 0.84), 40, 3, "not contradicted"),
-        ((0.9, 1.0), (0.16, 0.84), 40, 3, "contradicted"),
-        ((0.1, 0.1), (0.16, 0.84), 40, 3, "contradicted"),
-    ],
-)
-def test_a_claim_is_contradicted_only_outside_our_limits(
-    claimed: tuple[float, float], limits: tuple[float, float], n: int, studies: int, verdict: str
-) -> None:
-    assert claims._verdict(claimed, limits, n, studies) == verdict
 
 
 def test_warnings_of_the_tables_are_shown_without_a_path(calcinosis_findings: Findings) -> None:

@@ -13,6 +13,7 @@ from ..findings import Findings
 from . import (
     characteristics,
     claims,
+    concomitant,
     crosscheck,
     excluded,
     flow,
@@ -26,6 +27,8 @@ from . import (
     results,
     sensitivity,
     summary,
+    times,
+    treatment,
 )
 
 SectionFunction = Callable[[Findings], Section | None]
@@ -36,6 +39,9 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "question": question.section,
     "flow": flow.section,
     "characteristics": characteristics.section,
+    "treatment": treatment.section,
+    "concomitant": concomitant.section,
+    "time-to-response": times.section,
     "results": results.section,
     "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
