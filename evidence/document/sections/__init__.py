@@ -11,6 +11,7 @@ from ..blocks import FigureBlock, Section
 from ..drawing import Drawing
 from ..findings import Findings
 from . import (
+    certainty,
     characteristics,
     claims,
     crosscheck,
@@ -24,6 +25,7 @@ from . import (
     question,
     references,
     results,
+    risk_of_bias,
     sensitivity,
     summary,
 )
@@ -36,12 +38,14 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "question": question.section,
     "flow": flow.section,
     "characteristics": characteristics.section,
+    "risk-of-bias": risk_of_bias.section,
     "results": results.section,
     "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
     "harms": harms.section,
     "other-results": other_results.section,
     "claims": claims.section,
+    "certainty": certainty.section,
     "excluded": excluded.section,
     "notes": notes.section,
     "methods": methods.section,
