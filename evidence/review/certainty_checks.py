@@ -25,11 +25,7 @@ def certainty_problems(tables: Tables) -> list[Problem]:
     may end elsewhere than the sum, but its reasons must be open (Guyatt 2013, 10.1016/j.jclinepi.2012.01.006).
     """
     table = tables["certainty"]
-    rows = [
-        (position, row)
-        for position, row in enumerate(table.records())
-        if None not in (row["outcome"], row["domain"], row["rater"])
-    ]
+    rows = [(position, row) for position, row in enumerate(table.records()) if _is_read(table, row)]
     problems, known = [], list[Row]()
     seen = dict[tuple[Any, ...], int]()
     for position, row in rows:
@@ -46,6 +42,14 @@ def certainty_problems(tables: Tables) -> list[Problem]:
         if not wrong:
             known.append((position, row))
     return problems + _reasons(table, known) + _ratings(table, known)
+
+
+def _is_read(table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether outcome, domain and rater are there, and every word is one of the codebook."""
+    if None in (row["outcome"], row["domain"], row["rater"]):
+        return False
+    terms = {column.name: column.terms for column in table.spec.columns if column.type == "term"}
+    return all(row[name] is None or row[name] in words for name, words in terms.items())
 
 
 def _named(row: Mapping[str, Any]) -> str:

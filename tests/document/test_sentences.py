@@ -13,9 +13,10 @@ from evidence import display
 from evidence.document import claims
 from evidence.document.build import render
 from evidence.document.findings import Findings
+from evidence.document.found import found
 from evidence.document.sentences import Sentence, beside, summary
 from evidence.errors import Problem
-from evidence.pooling.notes import SERIES_SIZE
+from evidence.pooling.notes import FEW_STUDIES, FEW_UNITS, SERIES_SIZE
 
 
 @pytest.fixture(scope="module")
@@ -35,28 +36,31 @@ def test_the_points_come_in_the_order_of_the_methods(points: dict[str, Sentence]
 
 def test_one_the_range_by_method_and_why(points: dict[str, Sentence]) -> None:
     text = points["method-range"].text
-    assert text.startswith("Any response ranges from 61 to 98 % by method, on the same 35 of 57 patients, because")
-    assert "9 of 28" in text and "20 of 23" in text and "models average studies, patients don't" in text
+    start = "Any response ranges from 61 to 98 of 100 patients by method, on the same 35 of 57 patients, because"
+    assert text.startswith(start)
+    assert "9 of 28" in text and "20 of 23" in text
+    assert "the methods average over studies, however small, and not over patients" in text
 
 
 def test_two_who_gets_reported(points: dict[str, Sentence]) -> None:
     text = points["selection"].text
     assert "16 of 23 arms are case reports" in text
-    assert "Of 22 patients not counted as any response, 19 are in one study" in text and "3 in 3 others" in text
+    assert "Of 22 patients not counted as any response, 19 are in one study" in text and "3 in 3 other studies" in text
     assert "papers about other drugs" in text
 
 
 def test_three_how_many_are_counted(points: dict[str, Sentence]) -> None:
     text = points["coverage"].text
     assert "Of 110 treated patients" in text
-    assert "45 have a count for complete remission" in text and "57 have a count for any response" in text
-    assert "8 of 46 treated (intralesional)" in text and "1 of 15 treated (intravenous)" in text
+    assert "57 are counted in any response and 45 in complete remission" in text
+    assert "Of the others there is no count that could be used." in text
+    assert "8 of 46 treated patients (intralesional) and 1 of 15 treated patients (intravenous)" in text
 
 
 def test_four_what_counts(points: dict[str, Sentence]) -> None:
     text = points["definitions"].text
     assert "shrinkage on radiographs, healing of ulcers and success told by a title only" in text
-    assert "18 % (10 of 57" in text and "39 % (22 of 57" in text
+    assert "18 of 100 patients (10 of 57)" in text and "39 of 100 (22 of 57)" in text
 
 
 def test_five_routes_are_not_compared(points: dict[str, Sentence], files: dict[str, str]) -> None:
@@ -84,15 +88,23 @@ def test_any_response_is_never_summarised_as_98_percent(files: dict[str, str]) -
     for name in ("index.html", "report.md"):
         text = files[name].replace("\u00a0", " ")
         start, end = text.index("Summary"), text.index("Question and eligibility", text.index("Read this before"))
-        shown = [text[m.start() - 8 : m.end()] for m in re.finditer("98 %", text[:end]) if m.start() > start]
-        assert shown and all(part == "61 to 98 %" for part in (s.split(" from ")[-1][-10:] for s in shown)), shown
+        shown = [text[m.start() - 6 : m.end()] for m in re.finditer(r"\b98\b", text[:end]) if m.start() > start]
+        assert shown == ["61 to 98"], shown
 
 
-def test_every_number_of_the_summary_is_in_the_results(points: dict[str, Sentence], files: dict[str, str]) -> None:
+def test_every_number_of_the_summary_is_in_the_results(
+    calcinosis_findings: Findings, points: dict[str, Sentence], files: dict[str, str]
+) -> None:
     stored = {point["name"]: point for point in json.loads(files["results.json"])["summary"]}
-    for name, point in points.items():
+    stored |= {point["name"]: point for point in json.loads(files["results.json"])["found"]}
+    said = points | {point.name: point for point in found(calcinosis_findings)}
+    assert set(said) == set(stored)
+    for name, point in said.items():
         assert stored[name]["text"] == point.text
-        known = {str(SERIES_SIZE)} | {form for value in numbers(stored[name]["numbers"]) for form in forms(value)}
+        known = {str(SERIES_SIZE), str(FEW_STUDIES), str(FEW_UNITS), "100"} | {
+            form for value in numbers(stored[name]["numbers"]) for form in forms(value)
+        }
+        known |= {"1", "99"} if "less than 1 to more than 99 of 100" in point.text else set()
         known |= {form for value in numbers_of_outcomes(files) for form in forms(value)}
         shown = re.findall(r"\d+(?:\.\d+)?", re.sub(r"“[^”]*”|\([A-Z][^)]*\)|[A-Z]\w+ \d{4}", "", point.text))
         assert shown == [] or set(shown) <= known, set(shown) - known
@@ -128,8 +140,8 @@ def forms(value: float) -> set[str]:
 def test_beside_every_estimate_stand_case_reports_and_comparison(
     calcinosis_findings: Findings, files: dict[str, str]
 ) -> None:
-    for found in calcinosis_findings.outcomes:
-        line = beside(found)
+    for outcome in calcinosis_findings.outcomes:
+        line = beside(outcome)
         assert "are case reports; no comparison group." in line
         assert line.replace(" %", "\u00a0%") in files["index.html"]
 
