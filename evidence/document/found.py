@@ -61,9 +61,9 @@ def _spoken(lower: float, upper: float) -> str:
 
 
 def _part(line: dict[str, Any]) -> str:
-    """``Reports of fewer than 5 patients: 20 of 23 (87 of 100, exact limits 66 to 97 of 100).``"""
+    """``Reports of fewer than 5 patients: 20 of 23 (87 of 100, exact 95 % interval 66 to 97 of 100).``"""
     label, events, n = str(line["label"]), int(line["events"]), int(line["n"])
     share = display.of_hundred(events / n)
-    limits = display.hundred_interval(line["lower"], line["upper"])
-    shown = f"{share}, exact limits {limits}" if n >= FEW_UNITS else f"exact limits {limits}"
+    limits = f"exact {display.percent(line['level'])} interval {display.hundred_interval(line['lower'], line['upper'])}"
+    shown = f"{share}, {limits}" if n >= FEW_UNITS else limits
     return f"{label[:1].upper()}{label[1:]}: {events} of {n} ({shown})."

@@ -74,7 +74,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
         TableColumn("prediction", "New study", "right", where="page"),
         TableColumn("prediction_lower", "New study, lower", "right", where="csv"),
         TableColumn("prediction_upper", "New study, upper", "right", where="csv"),
-        TableColumn("certainty", "Certainty (GRADE)", wide=True),
+        TableColumn("certainty", "Certainty (GRADE)"),
     )
     marks: dict[str, str] = {}
     rows = tuple(_row(finding, marks) for finding in findings)

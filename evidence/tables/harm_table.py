@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import display
-from ..pooling.notes import FEW_UNITS
+from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from .table import Cell, Table, TableColumn, cell
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ COUNTED = (
     " says whether it happened, which is not the same as none."
 )
 LIMITS = (
-    f"Exact limits of all arms together assume one common probability; given from {FEW_UNITS} observed patients on."
-    " Groups are not compared: reports tell of what they noticed."
+    f"Exact limits of all arms together assume one common probability; given from {FEW_STUDIES} arms and {FEW_UNITS}"
+    " observed patients on (our thresholds). Groups are not compared: reports tell of what they noticed."
 )
 
 
@@ -98,6 +98,6 @@ def _text(one: HarmCell) -> str:
 
 
 def _limits(one: HarmCell) -> tuple[Cell, ...]:
-    if one.lower is None or one.n < FEW_UNITS or one.unnumbered:
+    if one.lower is None or one.n < FEW_UNITS or len(one.arms) < FEW_STUDIES or one.unnumbered:
         return Cell(display.DASH), cell(None), cell(None)
     return Cell(display.percent_interval(one.lower, one.upper)), Cell("", one.lower), Cell("", one.upper)

@@ -217,3 +217,45 @@ def test_no_stored_count_looks_like_a_date(files: dict[str, str]) -> None:
     for name, text in tables.items():
         for row in csv.reader(text.splitlines()):
             assert not [cell for cell in row if re.fullmatch(r"\d+/\d+", cell)], name
+
+
+#: Words of statisticians that an unfamiliar clinician need not know.
+JARGON = ("logit", "profile", "tau", "heterogene", "marginal", "median", "quantile", "likelihood", "posterior", "crude")
+
+
+def test_the_summary_is_in_plain_words_and_in_people_of_a_hundred(
+    calcinosis_findings: Findings, points: dict[str, Sentence]
+) -> None:
+    said = [*(point.text for point in points.values()), *(one.text for one in found(calcinosis_findings))]
+    for text in said:
+        assert not [word for word in JARGON if re.search(rf"\b{word}", text.casefold())], text
+    assert sum("of 100" in text for text in said) >= 4
+
+
+def test_what_was_found_comes_after_what_is_uncertain(files: dict[str, str]) -> None:
+    text = files["report.md"]
+    places = [text.index(part) for part in ("How much the method matters", "An earlier claim", "### What was found")]
+    assert places == sorted(places) and places[-1] < text.index("Results at a glance")
+    assert "An arm is a group of patients who were treated alike" in text[: places[0]]
+
+
+def test_what_was_found_counts_first_then_parts_then_the_average(calcinosis_findings: Findings) -> None:
+    said = {one.name: one.text for one in found(calcinosis_findings)}
+    # 15 of 34 is 44.1 %, 20 of 23 is 87.0 %; exact limits 27.2 to 62.1 and 66.4 to 97.2 (tests/measures).
+    assert said["found-any_response"].startswith(
+        "35 of 57 patients had it: 61 of 100. Series of 5 or more patients: 15 of 34 (44 of 100, exact 95 % interval"
+        " 27 to 62 of 100). Reports of fewer than 5 patients: 20 of 23 (87 of 100, exact 95 % interval 66 to 97"
+        " of 100). On average over studies 82 of 100 patients (95 % interval 62 to 95 of 100); in a further study it may be"
+        " anything from less than 1 to more than 99 of 100."
+    )
+    assert said["found-recurrence"] == (
+        "1 of 2 patients had it, too few to speak of 100. Fewer than 3 studies: the counts are shown and not pooled."
+        " Certainty (GRADE): not judged yet."
+    )
+
+
+def test_a_figure_without_data_is_left_to_its_section(calcinosis_findings: Findings, files: dict[str, str]) -> None:
+    """Nobody has appraised a study: the section says so, and a figure of the same words adds nothing."""
+    assert "risk-of-bias" in [asked.figure for asked in calcinosis_findings.analysis.figures]
+    assert "figures/adverse-events.svg" in files and "figures/risk-of-bias.svg" not in files
+    assert "Not done yet: no study has been appraised." in files["report.md"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import evidence
+from evidence.pooling.result import Pooled
 from evidence.review.certainty import rated
 from evidence.tables.findings_table import DIFFER, NOT_JUDGED, Finding, domains_table, findings_table, symbols
 from evidence.tables.rendering import to_csv, to_markdown
@@ -20,6 +21,7 @@ def row(domain: str, word: str, reason: str | None = None, rater: str = "A") -> 
 
 def finding(events: list[int], n: list[int], *rows: dict[str, Any], title: str = "Cured") -> Finding:
     pooled = evidence.pool(evidence.Counts(events, n), model="common-effect")
+    assert isinstance(pooled, Pooled)
     return Finding(title, "patient", pooled, rated(rows)[0] if rows else None)
 
 

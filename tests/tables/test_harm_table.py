@@ -81,8 +81,9 @@ def test_the_file_holds_numbers_states_and_names(table: Table) -> None:
     )
 
 
-def test_limits_wait_for_ten_patients(third_review: Path) -> None:
-    rows = HEADER + "na-1,pain,,1,1,no,,,text,\n"
+def test_limits_wait_for_three_arms_and_ten_patients(third_review: Path) -> None:
+    rows = HEADER + "na-1,pain,,1,1,no,,,text,\nada-low,rash,,1,14,no,,,text,\nbo,rash,,0,12,no,,,text,\n"
     (third_review / "adverse_events.csv").write_text(rows, encoding="utf-8")
     made = texts(harm_table(harm_counts(read_review(third_review), by="device")))
     assert made["pain"][3:5] == ["1/1 in 1 arm", "–"]
+    assert made["rash"][3:5] == ["1/26 in 2 arms", "–"]

@@ -84,7 +84,10 @@ def _stamp(rows: list[Row]) -> str:
     """Which software in which version, and the largest difference of all."""
     named = dict.fromkeys(" ".join(part for part in (row.software, row.version) if part) for row in rows)
     differing = sum(row.verdict == DIFFERS for row in rows)
-    verdict = f"{display.plural(differing, 'number')} differ" if differing else "No number differs beyond its accuracy"
+    verdict = "No number differs beyond its accuracy"
+    if differing:
+        verb = "differs beyond its" if differing == 1 else "differ beyond their"
+        verdict = f"{display.plural(differing, 'number')} {verb} accuracy"
     return f"Software: {'; '.join(named)}. Largest difference: {_largest(tuple(rows))}. {verdict}."
 
 
