@@ -243,10 +243,11 @@ def test_what_was_found_counts_first_then_parts_then_the_average(calcinosis_find
     said = {one.name: one.text for one in found(calcinosis_findings)}
     # 15 of 34 is 44.1 %, 20 of 23 is 87.0 %; exact limits 27.2 to 62.1 and 66.4 to 97.2 (tests/measures).
     assert said["found-any_response"].startswith(
-        "35 of 57 patients had it: 61 of 100. Series of 5 or more patients: 15 of 34 (44 of 100, exact 95 % interval"
-        " 27 to 62 of 100). Reports of fewer than 5 patients: 20 of 23 (87 of 100, exact 95 % interval 66 to 97"
-        " of 100). On average over studies 82 of 100 patients (95 % interval 62 to 95 of 100); in a further study it may be"
-        " anything from less than 1 to more than 99 of 100."
+        "35 of 57 patients had it: 61 of 100."
+        " Series of 5 or more patients: 15 of 34 (44 of 100, exact 95 % interval 27 to 62 of 100)."
+        " Reports of fewer than 5 patients: 20 of 23 (87 of 100, exact 95 % interval 66 to 97 of 100)."
+        " On average over studies 82 of 100 patients (95 % interval 62 to 95 of 100);"
+        " in a further study it may be anything from less than 1 to more than 99 of 100."
     )
     assert said["found-recurrence"] == (
         "1 of 2 patients had it, too few to speak of 100. Fewer than 3 studies: the counts are shown and not pooled."
