@@ -13,7 +13,10 @@ from .sentences import Sentence, units
 
 
 def found(findings: Findings) -> tuple[Sentence, ...]:
-    """Each outcome of the analysis: the count, its parts where they differ, the average, a new study, certainty."""
+    """Each outcome of the analysis: the count, its parts where they differ, the average, a new study, certainty.
+
+    Counts that are not pooled are not turned into people of 100: they are counts in few arms, not rates.
+    """
     ratings = certainties(findings.review)
     made = []
     for one in findings.outcomes:
@@ -31,16 +34,18 @@ def found(findings: Findings) -> tuple[Sentence, ...]:
 def _sentences(one: OutcomeFindings) -> tuple[str, dict[str, Any]]:
     pooled, what = one.pooled, units(one)
     numbers: dict[str, Any] = {"events": pooled.events, "n": pooled.n}
-    text = f"{pooled.events} of {pooled.n} {what} had it"
+    text, estimate = f"{pooled.events} of {pooled.n} {what} had it", estimate_of(pooled)
     if pooled.n < FEW_UNITS:
         text += ", too few to speak of 100."
+    elif estimate is None:
+        text += "."
     else:
         numbers["share"] = pooled.events / pooled.n
         text += f": {display.of_hundred(numbers['share'])}."
     if pooled.headline.kind == "split":
         numbers["parts"] = [dict(line) for line in pooled.headline.lines]
         text += " " + " ".join(_part(line) for line in pooled.headline.lines)
-    if (estimate := estimate_of(pooled)) is None:
+    if estimate is None:
         reason = (pooled.headline.reason or "").rstrip(".")
         return (f"{text} {reason}." if reason else text), numbers
     value, ci = estimate

@@ -21,8 +21,9 @@ DIFFER = "raters differ, not settled"
 FILLED, EMPTY = "⊕", "○"
 _LEVELS = {1: "one level", 2: "two levels", 3: "three levels"}
 ESTIMATE_NOTE = (
-    "Observed: all counts added up. Estimate: the share in an average study, small reports beside large series, and its"
-    " limits. New study: where the share in a further study is expected."
+    "Observed: all counts added up; in people of 100 only where studies are pooled. Estimate: the share in an average"
+    " study, small reports beside large series, and its limits. New study: where the share in a further study is"
+    " expected."
 )
 
 
@@ -87,7 +88,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 def _row(finding: Finding, marks: dict[str, str]) -> tuple[Cell, ...]:
     pooled, unit = finding.pooled, finding.unit
     events, n, number = pooled.events, pooled.n, estimate_of(pooled)
-    share = f" ({display.of_hundred(events / n)})" if n >= FEW_UNITS else ""
+    share = f" ({display.of_hundred(events / n)})" if n >= FEW_UNITS and number is not None else ""
     value, ci = number if number is not None else (None, None)
     pi = pooled.pi if number is not None else None
     return (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evidence.counts import Counts
 from evidence.document.blocks import Code, Details, Paragraph, Points, Section, TableBlock, plain, walk
 from evidence.document.document import assemble
 from evidence.document.findings import Findings
@@ -16,6 +17,8 @@ from evidence.document.html import to_html
 from evidence.document.markdown import document_to_markdown
 from evidence.document.references import entries, methods_bibliography
 from evidence.document.sections import SECTIONS, certainty, risk_of_bias
+from evidence.pooling import pool
+from evidence.pooling.result import Pooled
 from evidence.review.review import read_review
 from tests.document.conftest import ANALYSIS
 from tests.thirdreview import write_third_review
@@ -185,3 +188,15 @@ def test_reports_that_are_not_in_are_counted_with_their_reasons(findings: Findin
         "not shock waves",
         "title or abstract",
     ]
+
+
+def test_counts_that_are_not_pooled_are_no_rates(findings: Findings) -> None:
+    two_studies = pool(Counts([10, 20], [20, 30]), model="common-effect")
+    assert isinstance(two_studies, Pooled)
+    sparse = replace(findings, outcomes=(replace(findings.outcomes[0], pooled=two_studies),))
+    (sentence,) = found(sparse)
+    assert sentence.text == (
+        "30 of 50 patients had it. Fewer than 3 studies: the counts are shown and not pooled. Certainty (GRADE): not"
+        " judged yet."
+    )
+    assert dict(sentence.numbers) == {"events": 30, "n": 50}

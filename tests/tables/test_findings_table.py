@@ -77,9 +77,9 @@ def test_what_is_not_judged_or_not_settled_says_so() -> None:
 
 
 def test_few_studies_have_their_reason_and_no_share_of_a_hundred() -> None:
-    table = findings_table([finding([1, 2], [2, 3])]).printed
+    table = findings_table([finding([10, 20], [20, 30])]).printed
     assert [cell.text for cell in table.rows[0]][3:6] == [
-        "3/5",
+        "30/50",
         "Fewer than 3 studies: the counts are shown and not pooled",
         "–",
     ]
