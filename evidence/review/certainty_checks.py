@@ -25,7 +25,7 @@ def certainty_problems(tables: Tables) -> list[Problem]:
     may end elsewhere than the sum, but its reasons must be open (Guyatt 2013, 10.1016/j.jclinepi.2012.01.006).
     """
     table = tables["certainty"]
-    rows = [(position, row) for position, row in enumerate(table.records()) if _is_read(table, row)]
+    rows = [(position, row) for position, row in enumerate(table.rows) if _is_read(table, row)]
     problems, known = [], list[Row]()
     seen = dict[tuple[Any, ...], int]()
     for position, row in rows:
