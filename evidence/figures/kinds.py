@@ -131,8 +131,12 @@ FIGURES: Mapping[str, Kind] = {
     "prisma-flow": Kind(
         "PRISMA 2020 flow: records, reports, studies, patients", "review", "prisma:prisma_flow", section="flow"
     ),
-    "risk-of-bias": Kind("Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias"),
-    "risk-of-bias-summary": Kind("Risk of bias by item", "review", "risk_summary:risk_of_bias_summary"),
+    "risk-of-bias": Kind(
+        "Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias", section="risk-of-bias"
+    ),
+    "risk-of-bias-summary": Kind(
+        "Risk of bias by item", "review", "risk_summary:risk_of_bias_summary", section="risk-of-bias"
+    ),
     "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix", "harms"),
     "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer", "time-to-response"),
     "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),

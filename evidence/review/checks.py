@@ -8,7 +8,9 @@ from typing import Any
 
 from ..errors import Problem, near
 from .appraisal_checks import appraisal_problems, search_problems
-from .codebook import LIST_SEPARATOR, items
+from .certainty_checks import certainty_problems
+from .codebook import items
+from .conditions import condition_problems
 from .reading import Table
 from .settings import ReviewSettings
 from .times import surviving
@@ -34,6 +36,7 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += _claims(tables, settings)
     problems += appraisal_problems(tables)
     problems += search_problems(tables, settings)
+    problems += certainty_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 
@@ -258,25 +261,8 @@ def _claims(tables: Tables, settings: ReviewSettings) -> list[Problem]:
                 message = f"column: {name!r} is not a column of arms"
                 problems.append(table.problem("unknown-column", position, "column", message, near(name, arms.names)))
         for condition in items(row["filter"] or ""):
-            problems += _condition_problems(table, position, condition, tables)
+            problems += condition_problems(table, position, "filter", condition, tables)
     return problems
-
-
-def _condition_problems(table: Table, position: int, condition: str, tables: Tables) -> list[Problem]:
-    name, equals, value = (part.strip() for part in condition.partition("="))
-    specs = [tables[t].spec for t in ("arms", "studies", "reports")]
-    column = next((spec.column(name) for spec in specs if spec.column(name)), None)
-    if not equals or not value:
-        mend = f"write column=value{LIST_SEPARATOR}column=value"
-        return [table.problem("bad-filter", position, "filter", f"filter: {condition!r} is not column=value", mend)]
-    if column is None:
-        known = tuple(dict.fromkeys(known for spec in specs for known in spec.names))
-        message = f"filter: {name!r} is not a column of arms, studies or reports"
-        return [table.problem("unknown-column", position, "filter", message, near(name, known))]
-    if column.terms and value not in column.terms:
-        message = f"filter: {value!r} is not a value of {name}"
-        return [table.problem("unknown-term", position, "filter", message, near(value, tuple(column.terms)))]
-    return []
 
 
 def _warnings(tables: Tables, settings: ReviewSettings) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .further_tables import APPRAISALS, SEARCHES
+from .further_tables import APPRAISALS, CERTAINTY, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
@@ -327,11 +327,12 @@ CORE: Mapping[str, TableSpec] = {
         CONTINUOUS_RESULTS,
         SEARCHES,
         APPRAISALS,
+        CERTAINTY,
     )
 }
 
 #: Core columns whose words are the outcomes of review.toml.
-OUTCOME_COLUMNS = (("outcomes", "outcome"), ("claims", "outcome"))
+OUTCOME_COLUMNS = (("outcomes", "outcome"), ("claims", "outcome"), ("certainty", "outcome"))
 
 
 def codebook(

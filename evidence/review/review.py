@@ -31,7 +31,7 @@ class Review:
         name: Name of its folder.
         path: The folder, as found.
         settings: What review.toml says.
-        tables: Those of the codebook by name, reports and screening to appraisals;
+        tables: Those of the codebook by name, reports and screening to certainty;
             typed, every column of the codebook there, missing = ``pd.NA``. Text is pandas ``string``, counts and years
             ``Int64``, numbers ``Float64``; lists are one text with ``"; "`` between the items.
         lines: Physical line of each row of each table.
