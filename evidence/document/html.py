@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,7 @@ def _markup(text: str) -> Any:
     return Markup(text)
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 

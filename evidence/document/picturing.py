@@ -98,18 +98,21 @@ def _free(name: str, drawn: Sequence[Drawing]) -> str:
 
 
 def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[str, tuple[Drawing, ...]]:
-    """Section -> figures of the whole review that stand there.
+    """Section -> figures of the whole review that stand there; one without data has no figure, its section says so.
 
     Raises:
         DataError: an option that a figure does not have, with its line.
     """
     from ..figures import FIGURES
+    from ..figures.not_done import NotDone
 
     placed: dict[str, tuple[Drawing, ...]] = {}
     for asked in analysis.figures:
         progress(f"drawing {asked.figure}")
         kind = FIGURES[asked.figure]
         figure = _draw(analysis, asked, review, asked.options)
+        if isinstance(figure.layout, NotDone):
+            continue
         every = [drawing for drawings in placed.values() for drawing in drawings]
         drawing = Drawing(_free(asked.figure, every), figure.to_svg(), figure.alt, f"{kind.title}.")
         placed[kind.section] = (*placed.get(kind.section, ()), drawing)

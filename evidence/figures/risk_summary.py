@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..display import plural
 from ..review.appraisal import not_done
-from ..review.appraisal_tools import Item
+from ..review.appraisal_tools import TOOLS, Item
 from .appraised import Bias, Group, bias, footnotes, heading
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
@@ -20,6 +20,8 @@ from .text import MM_PER_POINT, width_mm, wrapped
 if TYPE_CHECKING:
     from ..review.review import Review
 
+#: Option -> what it takes.
+ACCEPTS = {"tool": tuple(TOOLS)}
 TITLE = "Risk of bias by item"
 BAR_MM, RADIUS = 3.8, 1.55
 TICKS = (0, 25, 50, 75, 100)

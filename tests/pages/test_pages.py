@@ -17,10 +17,12 @@ from tests.pages.conftest import OPEN, watch
 from tests.short_list import short_list
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 #: Questions whose answers have figures of every kind (rows, panels, lines, points), tables, notes, or none of them.
 KINDS = ("missing-outcomes", "report-size", "size-covariate", "influence", "overlap", "harms-silence", "patients")
+
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +31,24 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(short_list("sts-calcinosis-cutis", KINDS), tmp_path_factory.mktemp("reports")).folder
 
 
-@pytest.fixture
-def opened(browser: Browser, report: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
+@pytest.fixture(scope="module")
+def loaded(browser: Browser, report: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
     """The page, what it asked for, and what it complained of."""
     watched = watch(browser, (report / "index.html").as_uri())
     page, requests, complaints = watched.page, watched.requests, watched.complaints
+    page.evaluate("document.querySelectorAll('details[open]').forEach(d => d.dataset.open = '')")
     yield page, requests, complaints
     page.close()
+
+
+@pytest.fixture
+def opened(loaded: tuple[Page, list[str], list[str]]) -> tuple[Page, list[str], list[str]]:
+    """The same page for every test, as a reader finds it: what others unfolded or resized is as it was."""
+    page, _, _ = loaded
+    page.emulate_media(media="screen")
+    page.set_viewport_size(SCREEN)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = 'open' in d.dataset)")
+    return loaded
 
 
 def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
