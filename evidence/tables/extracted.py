@@ -21,7 +21,7 @@ def extracted_cells(review: Review, rows: Sequence[Mapping[str, Any]]) -> tuple[
     Raises:
         DataError: a file of an extractor can't be read.
     """
-    entered = {name: table.records() for name, table in read_extractions(review).items()}
+    entered = {name: table.rows for name, table in read_extractions(review).items()}
     if not entered:
         return ()
     return tuple(_cell(entered, row) for row in rows)
