@@ -30,6 +30,7 @@ FLOORS = [
     {"measures", "bibliography"},
     {"counts"},
     {"files"},
+    {"characters"},
     {"errors", "display", "toml_values"},
 ]
 #: The two branches below ``outcomes`` that never meet.
@@ -46,6 +47,7 @@ ONLY_IN = {
     "typer": ("cli/",),
     "rich": ("cli/",),
     "jinja2": ("document/",),
+    "docx": ("document/",),
 }
 
 

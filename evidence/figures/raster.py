@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import bidirectional, category
 
 from .page import Page, Shape, Text
@@ -121,12 +121,14 @@ class _Brush:
     """Draws on one white page; lengths in mm from its upper left corner, widths of lines in points."""
 
     def __init__(self, page: Page, dpi: int) -> None:
-        from matplotlib.backends.backend_agg import RendererAgg
+        from matplotlib.backends import backend_agg
         from matplotlib.transforms import Affine2D
 
         self.dots = dpi / MM_PER_INCH
         width, height = int(page.width * self.dots), int(page.height * self.dots)
-        self.renderer, self.height, self.dpi = RendererAgg(width, height, dpi), height, dpi
+        agg: Any = backend_agg
+        self.renderer: Any = agg.RendererAgg(width, height, dpi)
+        self.height, self.dpi = height, dpi
         self.placed = Affine2D().scale(self.dots, -self.dots).translate(0, height)
         corners = ((0, 0), (page.width + 1, 0), (page.width + 1, page.height + 1), (0, page.height + 1))
         self.shapes([Shape(corners, "white")])
@@ -146,9 +148,7 @@ class _Brush:
             pen = self._pen(fill, SEAM, "round")
             self.renderer.draw_path(pen, Path(*_polygons(list(pieces))), self.placed, _rgba(fill))
 
-    def line(
-        self, points: Any, colour: str, width_pt: float, dashes: Sequence[float] = (), ends: str = "butt"
-    ) -> None:
+    def line(self, points: Any, colour: str, width_pt: float, dashes: Sequence[float] = (), ends: str = "butt") -> None:
         """A line; ``dashes`` are lengths of ink and gap in widths of it."""
         from matplotlib.path import Path
 
@@ -170,8 +170,8 @@ class _Brush:
             if outlines:
                 pen = self._pen(None, 0, "round")
                 pen.set_snap(False)
-                path = Path(*(np.concatenate(parts) for parts in zip(*outlines, strict=True)))
-                self.renderer.draw_path(pen, path, IdentityTransform(), _rgba(colour))
+                vertices, codes = (np.concatenate(parts) for parts in zip(*outlines, strict=True))
+                self.renderer.draw_path(pen, Path(vertices, codes), IdentityTransform(), _rgba(colour))
 
     def _letters(self, text: Text) -> Outline | None:
         """The outline of a text in pixels from the lower left corner."""
@@ -182,7 +182,7 @@ class _Brush:
         x = text.x * self.dots - SHIFTS[text.align] * width * scale
         return vertices * scale + (x, self.height - text.y * self.dots), codes
 
-    def _pen(self, colour: str | None, width_pt: float, join: str) -> Any:
+    def _pen(self, colour: str | None, width_pt: float, join: Literal["miter", "round"]) -> Any:
         pen = self.renderer.new_gc()
         pen.set_linewidth(width_pt if colour else 0)
         pen.set_foreground(colour or "white")
@@ -236,7 +236,7 @@ def _line_of(text: str, bold: bool, italic: bool) -> tuple[Any, Any, float]:
     for letter in _printed(text):
         x += kerning(before, letter, bold) if before else 0.0
         outline, kinds = _letter(letter, bold, italic)
-        vertices.append(outline.reshape(-1, 2) + (x, 0.0))
+        vertices.append(np.add(outline.reshape(-1, 2), (x, 0.0)))
         codes.append(kinds)
         x += advance(letter, bold)
         before = letter
