@@ -11,9 +11,9 @@ from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING
 
-from .blocks import FigureBlock, Heading, TableBlock, walk
+from .blocks import FigureBlock, Heading, TableBlock
 from .document import Document
-from .word_blocks import APPENDIX, Body, Places
+from .word_blocks import APPENDIX, Body, Places, written
 from .word_package import drop_needless, next_section, packed, set_head_and_foot, set_page, set_properties
 from .word_styles import FIGURE_WIDTH, TEXT_HEIGHT, add_lists, add_styles, restarted
 from .word_xml import Bookmarks, Writer, attribute, field_around, paragraph, run
@@ -78,11 +78,11 @@ def _write(word: WordDocument, document: Document) -> None:
 
 
 def _anchors(document: Document) -> frozenset[str]:
-    """Every place that can be led to."""
+    """Every place of the file that can be led to."""
     found = {APPENDIX}
     for section in document.sections:
         found.add(section.name)
-        for block in walk(section.blocks):
+        for block in written(section.blocks):
             match block:
                 case Heading(anchor=str(anchor)):
                     found.add(anchor)

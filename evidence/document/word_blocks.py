@@ -37,6 +37,17 @@ TABLE, APPENDIX_TABLE, FIGURE = "Table", "Table_S", "Figure"
 STYLES = {"plain": "Normal", "lead": "Lead", "caution": "Caution"}
 
 
+def written(blocks: tuple[Block, ...], folded: bool = False) -> Iterator[Block]:
+    """Every block that reaches the file, in reading order: not those that are folded twice and left out of print."""
+    for block in blocks:
+        if not isinstance(block, Details):
+            yield block
+        elif block.printed is None:
+            yield from written(block.blocks, folded=True)
+        elif not folded:
+            yield from walk(block.blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """What a block needs of the file around it.
@@ -174,7 +185,7 @@ class Body:
         return label + run(".", "Strong")
 
     def _figure(self, block: FigureBlock) -> Iterator[str]:
-        for picture in self.places.picture(block):
+        for picture in self.places.picture(block) or [run(block.alt)]:
             yield paragraph("Figure", picture)
         label = self._counted(f"figure-{block.name}", "Figure ", FIGURE)
         yield paragraph(style_id("Figure Caption"), label + run(f" {block.caption}"))

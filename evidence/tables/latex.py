@@ -185,7 +185,7 @@ def _columns(table: Table, fractions: tuple[float, ...]) -> str:
         return "".join(ALIGNS[column.align] for column in table.columns)
     kinds = zip(table.columns, fractions, strict=True)
     return "".join(
-        rf">{{{RAGGED[column.align]}\arraybackslash}}p{{\dimexpr {part:.3f}\linewidth-2\tabcolsep\relax}}"
+        rf">{{{RAGGED[column.align]}\arraybackslash\hspace{{0pt}}}}p{{\dimexpr {part:.3f}\linewidth-2\tabcolsep\relax}}"
         for column, part in kinds
     )
 
