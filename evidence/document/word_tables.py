@@ -19,8 +19,8 @@ PADDING_MM = 2.4
 SIZES_PT = (8.0, 7.0, 6.0)
 #: Widths are measured in DejaVu Sans. Lines of the file's font are narrower; of single words some are, some are not.
 NARROWER, WORD, BOLD_WORD = 0.9, 1.0, 0.92
-#: Longer words may be broken.
-LONGEST_WORD_MM = 34.0
+#: Longer words may be broken, in mm for each point of the text.
+LONGEST_WORD = 3.5
 #: Rows with more lines than this on average are too narrow to be read.
 MOST_LINES = 5.0
 #: Lower tables stay on one page, in mm; of higher ones the first rows stay together, and the last ones.
@@ -64,7 +64,7 @@ def _measured(table: Table, size: float) -> tuple[list[float], list[float], list
         widths = [_width(text, size) for text in texts] or [0.0]
         words = [_width(word, size, WORD) for text in set(texts) for word in text.split()]
         words += [_width(word, size, BOLD_WORD, bold=True) for word in column.heading.split()]
-        need = PADDING_MM + min(max(words, default=0.0), LONGEST_WORD_MM)
+        need = PADDING_MM + min(max(words, default=0.0), LONGEST_WORD * size)
         needed.append(need)
         wanted.append(max(PADDING_MM + max(widths), PADDING_MM + _width(column.heading, size) / 2, need))
         mean.append(PADDING_MM + sum(widths) / len(widths))
@@ -105,7 +105,7 @@ def table_xml(table: Table, fitted: Fit, writer: Writer) -> str:
     for i, row in enumerate(table.rows):
         texts = (_cell_runs(cell, writer) for cell in row)
         kept = height < LOW_MM or i < TOGETHER or i > last - TOGETHER
-        rows.append(_row(texts, aligns, twips, style, keep=kept and i < last))
+        rows.append(_row(texts, aligns, twips, style, keep=kept and (i < last or bool(table.footnotes))))
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{TABLE_STYLE}"/>'
         f'<w:tblW w:w="{sum(twips)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'

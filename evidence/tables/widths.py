@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+#: Of the mean of a column: 1 would make all rows of all columns as high, 0 all columns as wide.
+POWER = 0.65
 #: Halvings until the columns fill the width.
 STEPS = 60
 
@@ -19,7 +21,7 @@ def shared(wanted: Sequence[float], needed: Sequence[float], mean: Sequence[floa
         return tuple(wanted)
     if sum(needed) >= width:
         return tuple(need * width / sum(needed) for need in needed)
-    shares = [value**0.5 for value in mean]
+    shares = [value**POWER for value in mean]
     low, high = 0.0, width
     for _ in range(STEPS):
         level = (low + high) / 2

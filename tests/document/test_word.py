@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import docx
 import pytest
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
+from docx.shared import Mm
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from PIL import Image
@@ -39,6 +41,7 @@ from evidence.document.findings import Findings
 from evidence.document.references import Entry
 from evidence.document.word import to_docx
 from evidence.document.word_blocks import written
+from evidence.document.word_styles import TEXT_HEIGHT
 from evidence.figures.page import Page, Shape, Text, rectangle
 from evidence.pooling.result import Note
 from evidence.tables.table import Cell, Table, TableColumn
@@ -73,6 +76,12 @@ def words(element: object) -> str:
 
 def lines(word: WordDocument, style: str | None = None) -> list[str]:
     return [words(one) for one in word.paragraphs if style is None or (one.style and one.style.name == style)]
+
+
+def sizes(section: Any) -> tuple[int, int, int]:
+    """Width and height of the page, and width of the text."""
+    width = int(section.page_width)
+    return width, int(section.page_height), width - int(section.left_margin) - int(section.right_margin)
 
 
 def in_order(word: WordDocument) -> Iterator[WordParagraph | WordTable]:
@@ -137,7 +146,7 @@ def test_every_kind_of_block_has_its_style() -> None:
 def test_a_numbered_list_begins_at_one_again() -> None:
     word = read(to_docx(document(*everything())))
     numbered = [one for one in word.paragraphs if one.style and one.style.name == "List Number"]
-    first, second, other = (one._element.pPr.numPr.numId.val for one in numbered)
+    first, second, other = (one._element.find(f".//{qn('w:numId')}").get(qn("w:val")) for one in numbered)
     assert first == second != other
 
 
@@ -212,10 +221,10 @@ def test_a_table_too_wide_for_the_text_lies_across_in_the_appendix() -> None:
         "Table 1. Caption of n.",
         "Table S1. Caption of w.",
     ]
-    upright, across = word.sections
-    assert upright.page_width < upright.page_height and across.page_width > across.page_height
+    (width, height, _), (across, depth, _) = map(sizes, word.sections)
+    assert width < height and across > depth
     for made, section in zip(word.tables, word.sections, strict=True):
-        room = section.page_width - section.left_margin - section.right_margin
+        room = sizes(section)[2]
         # Widths are whole twentieths of a point.
         assert sum(column.width or 0 for column in made.columns) <= room + 635 * len(made.columns)
 
@@ -241,10 +250,8 @@ def test_a_figure_fits_the_page_and_is_named() -> None:
         )
     )
     assert alts(word) == ["Alt & text"] * 2
-    section = word.sections[0]
-    room = section.page_width - section.left_margin - section.right_margin
     for shape in word.inline_shapes:
-        assert shape.width <= room and shape.height < section.page_height - section.top_margin - section.bottom_margin
+        assert shape.width <= sizes(word.sections[0])[2] and shape.height < Mm(TEXT_HEIGHT)
     assert word.inline_shapes[0].height / word.inline_shapes[0].width == pytest.approx(500 / 174, rel=1e-4)
     assert "Only words" in lines(word)
     with ZipFile(BytesIO(to_docx(document(FigureBlock("f", "", "a", "C", (PAGE,)))))) as archive:

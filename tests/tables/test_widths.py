@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.tables.widths import shared
@@ -25,6 +25,7 @@ def test_where_not_even_the_words_fit_all_shrink_alike() -> None:
 COLUMN = st.tuples(st.floats(1, 40), st.floats(0, 300), st.floats(1, 100))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(COLUMN, min_size=1, max_size=12), st.floats(50, 300))
 def test_the_width_is_never_exceeded_and_nobody_gets_more_than_wanted(
     columns: list[tuple[float, float, float]], width: float
