@@ -10,7 +10,7 @@ from ..questioning import Answered
 
 INTRODUCTION = (
     "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. Below each"
-    " answer its figure, its notes and its numbers can be unfolded; printed are figure and notes."
+    " answer stand its figure and its notes, folded on the page, and where its numbers are."
 )
 
 
