@@ -31,6 +31,7 @@ FLOORS = [
     {"measures", "bibliography"},
     {"counts"},
     {"files"},
+    {"characters"},
     {"errors", "display", "toml_values"},
 ]
 #: The two branches below ``outcomes`` that never meet.
@@ -47,6 +48,7 @@ ONLY_IN = {
     "typer": ("cli/",),
     "rich": ("cli/",),
     "jinja2": ("document/",),
+    "docx": ("document/",),
 }
 
 

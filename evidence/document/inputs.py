@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..review.review import Review
 
 #: Libraries whose version can change a number or a page.
-LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")
+LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2", "python-docx", "pillow")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, FigureRequest
 from ..errors import DataError, Problem, UsageError, near
-from .drawing import Drawing
+from .drawing import Drawing, drawing_of
 from .questioning import Progress
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _of_result(analysis: Analysis, found: OutcomeFindings, asked: FigureRequest,
         options.setdefault("columns", [column for column in found.request.columns if column != by])
     figure = _draw(analysis, asked, result, options)
     name = f"{asked.figure}-{found.name}" + (f"-by-{by}" if by else "")
-    return Drawing(name, figure.to_svg(studies=True), figure.alt, _caption(found, result))
+    return drawing_of(name, figure, _caption(found, result))
 
 
 def _free(name: str, drawn: Sequence[Drawing]) -> str:
@@ -114,7 +114,7 @@ def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[
         if isinstance(figure.layout, NotDone):
             continue
         every = [drawing for drawings in placed.values() for drawing in drawings]
-        drawing = Drawing(_free(asked.figure, every), figure.to_svg(), figure.alt, f"{kind.title}.")
+        drawing = drawing_of(_free(asked.figure, every), figure, f"{kind.title}.")
         placed[kind.section] = (*placed.get(kind.section, ()), drawing)
     return placed
 

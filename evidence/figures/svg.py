@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
+from ..characters import without_unseen
 from .page import Area, Line, Page, Shape, Stroke, Text, rectangle
 from .text import FAMILIES, MM_PER_POINT
 
@@ -18,8 +19,6 @@ from .text import FAMILIES, MM_PER_POINT
 BENEATH = ("stripe", "band")
 #: Edges of their own colour close the seams between pieces that share a border; in points.
 SEAM = 0.6
-#: What XML has no place for.
-NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 
 Points = Sequence[tuple[float, float]]
@@ -33,7 +32,7 @@ def svg_of(page: Page, alt: str, face: str = "", studies: bool = False) -> str:
         face: CSS of fonts that the file brings along, or empty.
         studies: Say where each study stands, unseen, for a page that links and explains them.
     """
-    title, description = (escape(NOT_XML.sub("\ufffd", words)) for words in (first_sentence(alt), alt))
+    title, description = (escape(without_unseen(words)) for words in (first_sentence(alt), alt))
     inner = "".join(f"{piece}\n" for piece in (*_layers(page), *(_areas(page.areas) if studies else ())))
     # Two figures of one page have different ids, the same figure always the same.
     key = "f" + sha256(f"{alt}\n{inner}".encode("utf-8", "replace")).hexdigest()[:8]
@@ -84,7 +83,7 @@ def _areas(areas: Sequence[Area]) -> Iterator[str]:
         return
     yield '<g class="studies" fill="none">'
     for area in areas:
-        key = quoteattr(NOT_XML.sub("\ufffd", area.key))
+        key = quoteattr(without_unseen(area.key))
         yield f'<path data-study={key} d="{_path([rectangle(area.x0, area.y0, area.x1, area.y1)], closed=True)}"/>'
     yield "</g>"
 
@@ -183,7 +182,7 @@ def _texts(texts: Sequence[Text]) -> Iterator[str]:
         yield f"<g {attributes}>"
         for text in found:
             place = f'x="{number(text.x / MM_PER_POINT)}" y="{number(text.y / MM_PER_POINT)}"{ANCHORS[text.align]}'
-            yield f"<text {place}>{escape(NOT_XML.sub(chr(0xFFFD), text.text))}</text>"
+            yield f"<text {place}>{escape(without_unseen(text.text))}</text>"
         yield "</g>"
     yield "</g>"
 

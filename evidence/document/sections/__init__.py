@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...errors import DataError, Problem, near
 from ...toml_values import find_line
-from ..blocks import FigureBlock, Section
+from ..blocks import Section
 from ..drawing import Drawing
 from ..findings import Findings
 from . import (
@@ -88,5 +88,4 @@ def sections(findings: Findings) -> tuple[Section, ...]:
 
 def _with_figures(section: Section, drawings: Sequence[Drawing]) -> Section:
     """The section with the figures of the whole review that stand there."""
-    drawn = tuple(FigureBlock(d.name, d.svg, d.alt, d.caption) for d in drawings)
-    return replace(section, blocks=(*section.blocks, *drawn))
+    return replace(section, blocks=(*section.blocks, *(drawing.block for drawing in drawings)))

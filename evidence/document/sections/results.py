@@ -8,7 +8,7 @@ from ... import display
 from ...pooling.result import Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
 from ...tables.table import Table
-from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, TableBlock, paragraph, text
+from ..blocks import Block, Details, Heading, Notes, Points, Section, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..sentences import beside, lower, range_sentence, units
 
@@ -47,7 +47,7 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
     blocks += _lead(found)
     arms = arm_table(name, title, findings.review, found.selection, pooled)
-    blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption, arms.name) for d in found.figures]
+    blocks += [replace(drawing.block, rows=arms.name) for drawing in found.figures]
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(_beside(standing_table(name, title, found.standing), found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ... import display
 from ...tables.answer_tables import answer_table
-from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, Strong, TableBlock, paragraph, text
+from ..blocks import Block, Details, Heading, Notes, Points, Section, Strong, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..questioning import Answered
 
@@ -69,8 +69,7 @@ def _again(found: OutcomeFindings, answered: Answered) -> str:
 def _details(found: OutcomeFindings, answered: Answered) -> list[Block]:
     inner: list[Block] = []
     if answered.drawing is not None:
-        drawing = answered.drawing
-        inner.append(FigureBlock(drawing.name, drawing.svg, drawing.alt, drawing.caption))
+        inner.append(answered.drawing.block)
     if answered.answer.notes:
         inner.append(Notes(answered.answer.notes))
     name = f"sensitivity-{found.name}-{answered.name}"
