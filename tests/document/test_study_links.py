@@ -27,7 +27,7 @@ def page_of(*blocks: Block) -> tuple[Document, str]:
 
 
 def figure(name: str = "f", rows: str | None = "arms") -> FigureBlock:
-    return FigureBlock(name, forest(POOLED).to_svg(studies=True), "What it shows.", "Caption.", rows)
+    return FigureBlock(name, forest(POOLED).to_svg(studies=True), "What it shows.", "Caption.", rows=rows)
 
 
 def table(keys: tuple[str, ...] = KEYS) -> TableBlock:
