@@ -39,15 +39,10 @@ def tables(section: Section | None) -> list[str]:
     return [block.table.name for block in walk(section.blocks) if isinstance(block, TableBlock)]
 
 
-def test_they_follow_the_characteristics() -> None:
+def test_they_stand_between_adverse_events_and_other_results() -> None:
     names = list(SECTIONS)
-    first = names.index("characteristics") + 1
-    assert [name for name in names[first:] if name in ("treatment", "concomitant", "time-to-response")] == [
-        "treatment",
-        "concomitant",
-        "time-to-response",
-    ]
-    assert names.index("time-to-response") < names.index("results")
+    first = names.index("harms")
+    assert names[first + 1 : first + 5] == ["treatment", "time-to-response", "concomitant", "other-results"]
 
 
 def test_treatment_of_the_first_review(calcinosis_findings: Findings) -> None:
