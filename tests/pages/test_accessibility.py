@@ -34,7 +34,7 @@ def violations(browser: Browser, address: str, width: int) -> list[tuple[str, st
     return [(one["id"], one["impact"], one["nodes"][0]["html"]) for one in found["violations"]]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [pytest.param(WIDTHS[0], marks=pytest.mark.slow), WIDTHS[1]])
 def test_the_small_page_has_no_violation(browser: Browser, small: str, width: int) -> None:
     assert violations(browser, small, width) == []
 
