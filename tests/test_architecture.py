@@ -46,6 +46,8 @@ ONLY_IN = {
     "typer": ("cli/",),
     "rich": ("cli/",),
     "jinja2": ("document/",),
+    "citeproc": ("document/",),
+    "lxml": ("document/",),
 }
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
 from . import swap
+from .citation_style import style_of
 from .document import Document, assemble
 from .findings import Findings, find
 from .html import to_html
 from .markdown import document_to_markdown
 from .questioning import Progress
-from .references import entries, methods_bibliography
+from .references import methods_bibliography, sources
 from .results_json import to_json
 from .sections import sections
 
@@ -36,8 +37,8 @@ class Built:
 
 def make(findings: Findings) -> Document:
     """The document of these findings."""
-    known = entries(findings.review.references, methods_bibliography())
-    return assemble(findings.title, findings.banner, sections(findings), known)
+    known = sources(findings.review.references, methods_bibliography())
+    return assemble(findings.title, findings.banner, sections(findings), known, style_of(findings.analysis))
 
 
 def render(findings: Findings) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import EvidenceError
 from ..pooling.result import Pooled
+from .citation_style import style_of
+from .citing import check_style
 from .claims import CheckedClaim, check_claims
 from .drawing import Drawing
 from .picturing import check_figures, draw_outcome, draw_review
@@ -115,6 +117,7 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
     """
     check_questions(analysis)
     check_figures(analysis)
+    check_style(style_of(analysis), review.references)
     outcomes: list[OutcomeFindings] = []
     for request in analysis.outcomes:
         progress(f"{request.outcome}: pooling")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,8 +16,22 @@ if TYPE_CHECKING:
     from ..analysis import Analysis
     from ..review.review import Review
 
-#: Libraries whose version can change a number or a page.
-LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")
+#: Libraries whose version can change a number, a page, a figure or the Word file.
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pandera",
+    "statsmodels",
+    "pymare",
+    "bibtexparser",
+    "citeproc-py",
+    "matplotlib",
+    "seaborn",
+    "fonttools",
+    "jinja2",
+    "python-docx",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +52,9 @@ def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
     names = ["review.toml", *(table.file for table in review.codebook.values()), "references.bib"]
     files = [review.path / name for name in names if (review.path / name).is_file()]
     found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files]
-    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *found)
+    style = analysis.csl_path
+    styled = () if style is None else (Input(posixpath.normpath(f"analyses/{analysis.csl}"), _hash(style)),)
+    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *styled, *found)
 
 
 def _hash(path: Path) -> str:
