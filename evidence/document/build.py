@@ -19,6 +19,7 @@ from .questioning import Progress
 from .references import methods_bibliography, sources
 from .results_json import to_json
 from .sections import sections
+from .sums import SUMS, sums
 
 if TYPE_CHECKING:
     from ..review.review import Review
@@ -49,8 +50,9 @@ def render(findings: Findings) -> dict[str, str]:
     files = {"index.html": to_html(document), "report.md": document_to_markdown(document)}
     files |= {f"tables/{block.table.name}.csv": to_csv(block.table) for block in document.tables}
     files |= {f"figures/{block.name}.svg": block.svg for block in document.figures}
-    names = tuple(sorted([*files, swap.MARK, LOG]))
+    names = tuple(sorted([*files, swap.MARK, SUMS, LOG]))
     files[swap.MARK] = to_json(findings, names)
+    files[SUMS] = sums(files)
     return dict(sorted(files.items()))
 
 
@@ -73,13 +75,14 @@ def build(
             untouched.
     """
     from ..review.review import read_review
+    from ..sensitivity.store import beside
 
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)
     progress("reading the tables")
     review: Review = read_review(analysis.review)
-    findings = find(analysis, review, progress)
+    findings = find(analysis, review, progress, beside(analysis.path))
     progress("writing")
     files = render(findings)
     swap.replace(folder, lambda new: _write(new, files, log), generated)

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import __version__
 from ..crosscheck.stored import path_of
 from ..tables.table import Cell, Table, TableColumn
 
@@ -58,13 +59,17 @@ def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
 
 
 def _hash(path: Path) -> str:
-    content = path.read_bytes().replace(b"\r\n", b"\n")
-    return hashlib.sha256(content).hexdigest()
+    return text_hash(path.read_bytes())
+
+
+def text_hash(content: bytes) -> str:
+    """SHA-256 with line ends as LF."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def versions() -> dict[str, str]:
-    """Version of each library that can change a number or a page."""
-    return {name: found for name in LIBRARIES if (found := _version(name)) is not None}
+    """Our version, and that of each library that can change a number or a page."""
+    return {"evidence": __version__} | {name: found for name in LIBRARIES if (found := _version(name)) is not None}
 
 
 def _version(name: str) -> str | None:
