@@ -83,6 +83,8 @@ class _Writer:
 
     def _run(self, run: object) -> str:
         match run:
+            case Link(text=words, href=href) if href.startswith("#"):
+                return escape_markdown(words)  # the anchors are the page's
             case Link(text=words, href=href):
                 return markdown_link(words, href)
             case Strong(text=words):
