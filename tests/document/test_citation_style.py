@@ -96,5 +96,6 @@ def test_a_report_in_author_date(third_analysis: Path) -> None:
     page = (reports / "heel-pain" / "index.html").read_text(encoding="utf-8")
     assert '<ul class="references words">' in page and '<span class="cite words">(' in page
     assert "analyses/mine.csl" in page
+    assert "In the style mine.csl." in page and "order of first mention" not in page
     markdown = (reports / "heel-pain" / "report.md").read_text(encoding="utf-8")
     assert "\n- Hunter. (2014)" in markdown

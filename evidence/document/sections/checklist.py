@@ -13,14 +13,16 @@ from ..prisma_items import ITEMS, STATES, Item
 NAME = "prisma-checklist"
 REPORTED, ABSENT = "reported", "not in this document"
 COLUMNS = (
-    TableColumn("item", "Item"),
-    TableColumn("part", "Part"),
-    TableColumn("topic", "Topic", wide=True),
+    TableColumn("item", "Item", where="csv"),
+    TableColumn("part", "Part", where="csv"),
+    TableColumn("topic", "Topic", where="csv"),
+    TableColumn("named", "Item", wide=True, where="page"),
     TableColumn("state", "Here"),
     TableColumn("where", "Where"),
     TableColumn("further", "And"),
     TableColumn("missing", "What is missing", wide=True),
 )
+STATE = [column.key for column in COLUMNS].index("state")
 #: What a section lacks that the document could have.
 LEFT_OUT = "the analysis leaves this section out: name it in its sections"
 
@@ -31,7 +33,7 @@ def section(findings: Findings) -> Section:
 
     titles = {one.name: one.title for one in made_sections(findings, without=NAME)}
     rows = [_row(item, findings, titles) for item in ITEMS]
-    counts = Counter(row[3].text for row in rows)
+    counts = Counter(row[STATE].text for row in rows)
     others = ", ".join(f"{state} {counts[state]}" for state in (*STATES, ABSENT) if counts[state] and state != REPORTED)
     words = f"{counts[REPORTED]} of {len(rows)} items are reported here{f' ({others})' if others else ''}."
     intro = paragraph(
@@ -51,7 +53,7 @@ def _row(item: Item, findings: Findings, titles: Mapping[str, str]) -> tuple[Cel
     if gap is None and item.places and not places:
         state, missing = ABSENT, LEFT_OUT
     where = [_place(name, titles) for name in places] + [Cell("")] * (2 - len(places))
-    words = [item.number, item.part, item.topic, state]
+    words = [item.number, item.part, item.topic, f"{item.number} {item.topic}", state]
     return (*(Cell(word, word) for word in words), *where, Cell(missing, missing or None))
 
 
