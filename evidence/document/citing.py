@@ -6,14 +6,14 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
 from typing import Any
 
 from ..bibliography.reading import Reference
 from ..errors import DataError, EvidenceError, Problem
 from .blocks import Emphasis, Link, Run, Strong, Text, plain, text
-from .citation_style import CitationStyle
+from .citation_style import CitationStyle, own_style
+from .citeproc_parts import LetteredYear, Marks, any_case, with_number
 from .csl_json import (
     BOLD,
     BOLD_END,
@@ -31,6 +31,7 @@ from .csl_json import (
     NUMBER_END,
     RAISED,
     RAISED_END,
+    YEAR,
     clean,
     csl_item,
 )
@@ -72,7 +73,7 @@ def print_references(clusters: Sequence[Cluster], sources: Mapping[str, Referenc
         return Printed(numbered=style.numbered)
     chosen = [sources[key] for key in keys]
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), any_case():
             warnings.simplefilter("ignore")
             return _Press(keys, chosen, style).printed(tuple(dict.fromkeys(clusters)))
     except EvidenceError:
@@ -92,53 +93,6 @@ def check_style(style: CitationStyle, sources: Mapping[str, Reference]) -> None:
     print_references([(key,) for key in list(sources)[:1]], sources, style)
 
 
-class _Marks:
-    """The formatter of citeproc-py: formatting as marks in the text."""
-
-    @staticmethod
-    def preformat(value: Any) -> str:
-        return str(value)
-
-    @staticmethod
-    def Italic(value: Any) -> str:  # noqa: N802
-        return f"{ITALIC}{value}{ITALIC_END}"
-
-    @staticmethod
-    def Bold(value: Any) -> str:  # noqa: N802
-        return f"{BOLD}{value}{BOLD_END}"
-
-    @staticmethod
-    def Superscript(value: Any) -> str:  # noqa: N802
-        return f"{RAISED}{value}{RAISED_END}"
-
-    Oblique = Italic
-    Light = Underline = Subscript = SmallCaps = preformat
-
-
-class _Number(int):
-    """The number of an entry in the list, which has numbers of its own."""
-
-    def __str__(self) -> str:
-        return f"{NUMBER}{int(self)}{NUMBER_END}"
-
-
-class _Lettered(int):
-    """A year with the letter that tells it from another one of the same authors."""
-
-    letter: str
-
-    def __new__(cls, year: int, letter: str) -> _Lettered:
-        made = super().__new__(cls, year)
-        made.letter = letter
-        return made
-
-    def __abs__(self) -> _Lettered:
-        return self
-
-    def __str__(self) -> str:
-        return f"{int(self)}{self.letter}"
-
-
 class _Press:
     """One style with the references of one document."""
 
@@ -150,13 +104,13 @@ class _Press:
         self.sources = {self.names[source.key]: source for source in sources}
         self.items = CiteProcJSON([csl_item(source, name) for name, source in self.sources.items()])
         self.csl = CitationStylesStyle(BytesIO(style.content), validate=False)
-        self.bibliography = CitationStylesBibliography(self.csl, self.items, _Marks)
+        self.bibliography = CitationStylesBibliography(self.csl, self.items, Marks)
         self.make_citation, self.make_item = Citation, CitationItem
         for name in self.sources:
             self.bibliography.register(Citation([CitationItem(name)]))
         self.bibliography.sort()
-        self.more = str(self.csl.root.get_single_term("et-al")) or "et al."
-        self.joins = str(self.csl.root.get_single_term("and")) or "and"
+        self.more = str(self.csl.root.get_single_term("et-al")).strip() or "et al."
+        self.joins = str(self.csl.root.get_single_term("and")).strip() or "and"
 
     def printed(self, clusters: Sequence[Cluster]) -> Printed:
         """Everything, years told apart first where the style does that."""
@@ -189,7 +143,7 @@ class _Press:
         if own:
             item["year_suffix"] = letter if "year" in date else f"-{letter}"
         elif "year" in date:
-            date["year"] = _Lettered(date["year"], letter)
+            date["year"] = LetteredYear(date["year"], letter)
         else:
             date["text"] = f"{date['text']}-{letter}"
 
@@ -213,15 +167,16 @@ class _Press:
 
     def _entry(self, item: Any) -> Text:
         source = self.sources[item.key]
-        raw = "".join(map(str, self.csl.render_bibliography([_with_number(item)])))
+        raw = "".join(map(str, self.csl.render_bibliography([with_number(item)])))
         raw = re.sub(f"^[^{NUMBER}]{{0,3}}{NUMBER}\\d+{NUMBER_END}[^\\w{ITALIC}{BOLD}{RAISED}{LINK}“‘(\\[]*", "", raw)
-        runs = _runs(self._tidy(raw), source)
+        raw = self._tidy(raw).strip()
+        if not self._bare(raw):
+            # A style may have nothing for a kind of reference: it is printed in ours rather than not at all.
+            return print_references([(source.key,)], {source.key: source}, own_style()).entries[0].text
+        runs = _runs(raw if source.year else _said_once(raw), source)
         note = clean(source.fields.get("note", "")).replace(LESS, "<")
         if note and note.rstrip(".") not in plain(runs):
             runs = text(*runs, f" {note.rstrip('.')}.")
-        if not plain(runs).strip():
-            message = f"the style prints nothing for the reference {source.key}"
-            raise DataError(Problem("style-fails", message, "choose another style", self.style.file))
         return runs
 
     def _tidy(self, raw: str) -> str:
@@ -230,6 +185,8 @@ class _Press:
         raw = re.sub(f"{joins}{MORE}(\\.?)", lambda found: self.more + ("" if self.more[-1:] == "." else found[1]), raw)
         raw = re.sub(f"([.!?])({END}{_CLOSING})\\.", r"\1\2", raw)
         raw = re.sub(f"([,;:])({END}{_CLOSING})\\1", r"\1\2", raw)
+        # An initial, or et al., with the full stop of the style behind its own.
+        raw = re.sub(f"((?:\\b\\w|\\bal)\\.{_CLOSING})\\.(?!\\.)", r"\1", raw)
         return raw.replace(END, "")
 
     def _bare(self, raw: str) -> str:
@@ -237,28 +194,16 @@ class _Press:
         return re.sub(MARKS, "", words)
 
 
-def _with_number(item: Any) -> Any:
-    """The item whose number can be found again in what the style prints."""
-    made = _numbered()(item.key)
-    made.citation = item.citation
-    return made
-
-
-@cache
-def _numbered() -> Any:
-    from citeproc import CitationItem
-
-    class Numbered(CitationItem):  # type: ignore[misc]
-        @property
-        def number(self) -> int:
-            return _Number(super().number)
-
-    return Numbered
-
-
 def _letters(i: int) -> str:
     """``a`` to ``z``, then ``aa``."""
     return (_letters(i // 26 - 1) if i >= 26 else "") + chr(ord("a") + i % 26)
+
+
+def _said_once(raw: str) -> str:
+    """An entry that says once that the year was not seen: a style prints year and day apart, and would say it twice."""
+    unseen = f"{re.escape(YEAR)}(?:-[a-z]+(?![a-z]))?"
+    head, *rest = re.split(f"(?<={re.escape(YEAR)})", raw, maxsplit=1)
+    return head + re.sub(f"[\\s,.;]*{unseen}", "", rest[0]) if rest else raw
 
 
 def _runs(raw: str, source: Reference) -> Text:

@@ -13,6 +13,7 @@ from typing import Any
 from ..bibliography.reading import OTHERS, Reference
 
 NOT_SEEN = "[not seen]"
+YEAR = f"Year {NOT_SEEN}"
 
 #: Stand for: the sign <, the end of a field, an address, the authors that are not named.
 LESS, END, LINK, LINK_END, MORE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
@@ -142,7 +143,7 @@ def _name(person: str) -> dict[str, str]:
 
 
 def _date(source: Reference) -> dict[str, Any]:
-    year = source.year or f"Year {NOT_SEEN}"
+    year = source.year or YEAR
     if not re.fullmatch(r"[1-9]\d{3}", year):
         return {"literal": clean(year)}
     rest = re.fullmatch(r"\d{4}-(\d{2})(?:-(\d{2}))?", source.fields.get("date", ""))

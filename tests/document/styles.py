@@ -42,6 +42,20 @@ AUTHOR_DATE = style(
     info='<category citation-format="author-date"/>',
 )
 
+#: Cases and affixes of parts of names, which citeproc-py alone does not print; nothing for what is no article; the year
+#: and the day apart.
+ODD = style(
+    '<citation><layout><names variable="author"><name form="short"/></names></layout></citation>'
+    '<bibliography><layout><choose><if type="article-journal"><group delimiter=". ">'
+    '<names variable="author"><name initialize-with="." name-as-sort-order="all">'
+    '<name-part name="family" text-case="capitalize-first" prefix="~"/>'
+    '<name-part name="given" text-case="lowercase"/></name></names>'
+    '<date variable="issued" text-case="capitalize-first"><date-part name="year"/></date>'
+    '<text variable="title" text-case="capitalize-first"/>'
+    '<date variable="issued"><date-part name="month"/></date>'
+    "</group></if></choose></layout></bibliography></style>"
+)
+
 #: Raised numbers; the list sorted by title, its own numbers in brackets.
 RAISED = style(
     '<citation><layout vertical-align="sup" delimiter=","><text variable="citation-number"/></layout></citation>'

@@ -20,7 +20,7 @@ from evidence.document.html import to_html
 from evidence.document.markdown import document_to_markdown
 from evidence.document.references import methods_bibliography
 from evidence.errors import DataError
-from tests.document.styles import AUTHOR_DATE, LIST, NUMBER, RAISED, style
+from tests.document.styles import AUTHOR_DATE, LIST, NUMBER, ODD, RAISED, style
 
 ROOT = Path(__file__).resolve().parents[2]
 NASTY = 'On <b>α</b> & "β" <span class="nocase">x</span>: is p < 0.05 “enough”? &amp; {'
@@ -209,6 +209,27 @@ def test_a_style_that_sorts_has_its_numbers_and_raised_ones_stand_in_brackets() 
     assert [plain(entry.text) for entry in found.entries] == ["One", "Third", "Three"]
     assert plain(found.citations[("z", "b")]) == "[1, 2]"
     assert plain(found.citations[("c",)]) == "[3]"
+
+
+def test_cases_of_names_are_printed_and_the_library_is_left_as_it_was() -> None:
+    from citeproc.model import Name_Part, TextCased
+
+    before = TextCased.case, Name_Part.format_part
+    odd = checked_style(ODD, "odd.csl")
+    assert line("@article{a, author = {de Paulis, Amato}, title = {title}, year = {2020}}", odd) == (
+        "~De Paulis, a. 2020. Title"
+    )
+    assert (TextCased.case, Name_Part.format_part) == before
+
+
+def test_a_year_that_was_not_seen_is_said_once() -> None:
+    odd = checked_style(ODD, "odd.csl")
+    assert line("@article{a, author = {A, B.}, title = {T}}", odd) == "~A, b. Year [not seen]. T"
+
+
+def test_what_a_style_has_nothing_for_is_printed_in_ours() -> None:
+    found = printed("@book{b, author = {A, B.}, title = {T}, year = {1999}}", checked_style(ODD, "odd.csl"))
+    assert plain(found.entries[0].text) == "A B. T. 1999."
 
 
 def test_keys_that_differ_by_case_only_are_two() -> None:
