@@ -52,7 +52,6 @@ def render(findings: Findings) -> dict[str, str]:
     files |= {f"figures/{block.name}.svg": block.svg for block in document.figures}
     names = tuple(sorted([*files, swap.MARK, SUMS, LOG]))
     files[swap.MARK] = to_json(findings, names)
-    files[SUMS] = sums(files)
     return dict(sorted(files.items()))
 
 
@@ -85,6 +84,7 @@ def build(
     findings = find(analysis, review, progress, beside(analysis.path))
     progress("writing")
     files = render(findings)
+    files[SUMS] = sums(files)
     swap.replace(folder, lambda new: _write(new, files, log), generated)
     return Built(folder, {name: len(text.encode()) for name, text in files.items()})
 
