@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +73,7 @@ def versions() -> dict[str, str]:
     return {"evidence": __version__} | {name: found for name in LIBRARIES if (found := _version(name)) is not None}
 
 
+@cache
 def _version(name: str) -> str | None:
     try:
         return version(name)

@@ -39,7 +39,7 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
 
 
 def _rows(table: Table) -> list[Row]:
-    return list(enumerate(table.records()))
+    return list(enumerate(table.rows))
 
 
 def _unresolved(tables: Tables) -> list[Problem]:
@@ -51,7 +51,7 @@ def _unresolved(tables: Tables) -> list[Problem]:
             target, key = tables[column.refers[0]], column.refers[1]
             if not target.complete:
                 continue
-            known = tuple(str(row[key]) for row in target.records() if row[key] is not None)
+            known = tuple(str(row[key]) for row in target.rows if row[key] is not None)
             for position, row in _rows(table):
                 value = row[column.name]
                 for name in items(value) if column.type == "refs" and value else [value] if value else []:
@@ -162,7 +162,7 @@ def _time_points(tables: Tables, settings: ReviewSettings) -> list[Problem]:
 
 def _treated(tables: Tables) -> list[Problem]:
     arms, problems = tables["arms"], []
-    treated = {row["arm_id"]: row["n_treated"] for row in arms.records() if row["n_treated"] is not None}
+    treated = {row["arm_id"]: row["n_treated"] for row in arms.rows if row["n_treated"] is not None}
     table = tables["outcomes"]
     for position, row in _rows(table):
         n = treated.get(row["arm_id"])
@@ -171,7 +171,7 @@ def _treated(tables: Tables) -> list[Problem]:
             mend = "check total here and n_treated in arms.csv"
             problems.append(table.problem("total-exceeds-treated", position, "total", message, mend))
     sums = defaultdict[Any, int](int)
-    for row in arms.records():
+    for row in arms.rows:
         if row["same_patients_as"] is None:
             sums[row["study_id"]] += row["n_treated"] or 0
     studies = tables["studies"]
@@ -187,7 +187,7 @@ def _treated(tables: Tables) -> list[Problem]:
 
 def _studies_and_reports(tables: Tables) -> list[Problem]:
     reports, screening, studies = tables["reports"], tables["screening"], tables["studies"]
-    decided = {row["report_id"]: row["decision"] for row in screening.records()}
+    decided = {row["report_id"]: row["decision"] for row in screening.rows}
     problems = []
     for position, row in _rows(reports):
         decision = decided.get(row["report_id"])
@@ -218,7 +218,7 @@ def _without(
     """Rows of ``table`` that no row of ``other`` (whose report is included, where ``decided`` is given) names."""
     if not other.complete:
         return []
-    named = {row[key] for row in other.records() if decided is None or decided.get(row["report_id"]) == "included"}
+    named = {row[key] for row in other.rows if decided is None or decided.get(row["report_id"]) == "included"}
     return [
         table.problem(code, position, key, f"{row[key]} has no {what}", f"add its row to {other.spec.file}")
         for position, row in _rows(table)
@@ -281,7 +281,7 @@ def _condition_problems(table: Table, position: int, condition: str, tables: Tab
 
 def _warnings(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     arms, problems = tables["arms"], []
-    treated = {row["arm_id"]: row["n_treated"] for row in arms.records()}
+    treated = {row["arm_id"]: row["n_treated"] for row in arms.rows}
     table = tables["adverse_events"]
     for position, row in _rows(table):
         n = treated.get(row["arm_id"])
@@ -290,7 +290,7 @@ def _warnings(tables: Tables, settings: ReviewSettings) -> list[Problem]:
             mend = "say in notes whom the total counts beside the arm"
             problems.append(table.warning("adverse-total-exceeds-arm", position, "total", message, mend))
     outcomes = tables["outcomes"]
-    named = {row["arm_id"] for row in outcomes.records()}
+    named = {row["arm_id"] for row in outcomes.rows}
     for position, row in _rows(arms):
         if outcomes.complete and row["arm_id"] is not None and row["arm_id"] not in named:
             message = f"{row['arm_id']} has no row in outcomes.csv"

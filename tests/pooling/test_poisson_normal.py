@@ -168,7 +168,11 @@ def brute_force_limits(x: list[int], time: list[float], best: float, fall: float
 
 @pytest.mark.parametrize(
     ("data", "limits", "near"),
-    [(SPARSE, "profile-t", 1.5), (SPARSE, "profile", 0.2), (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01)],
+    [
+        (SPARSE, "profile-t", 1.5),
+        pytest.param(SPARSE, "profile", 0.2, marks=pytest.mark.slow),
+        (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01),
+    ],
     ids=["sparse-t", "sparse", "tau-zero"],
 )
 def test_profile_limits_are_those_of_brute_force(data: tuple[list[int], list[float]], limits: str, near: float) -> None:
