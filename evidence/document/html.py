@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .blocks import Cite, Code, FigureBlock, Link, Strong, Text, plain
+from .blocks import Cite, Code, Emphasis, FigureBlock, Link, Strong, Text, plain
 from .document import Document
 
 if TYPE_CHECKING:
@@ -29,15 +29,14 @@ def to_html(document: Document) -> str:
     environment = _environment()
     tables = {block.table.name: i for i, block in enumerate(document.tables, start=1)}
     figures = {block.name: i for i, block in enumerate(document.figures, start=1)}
-    numbers = document.numbers
     page = environment.get_template("page.html").render(
         document=document,
         css=_css(document.figures),
         table_numbers=tables,
         figure_numbers=figures,
-        numbers=numbers,
         kind=lambda block: type(block).__name__,
-        runs=lambda text: _runs(text, numbers),
+        runs=lambda text: _runs(text, document),
+        cited=lambda keys: _runs((Cite(keys),), document),
         drawing=drawing,
         safe=lambda href: bool(SAFE_ADDRESS.match(href)),
         plain=plain,
@@ -93,13 +92,13 @@ def _css(figures: Sequence[FigureBlock]) -> Any:
     return Markup(text + faces_of_drawings(figure.svg for figure in figures))
 
 
-def _runs(text: Text, numbers: dict[str, int]) -> Any:
+def _runs(text: Text, document: Document) -> Any:
     from markupsafe import Markup, escape
 
-    return Markup("").join(_run(run, numbers, escape, Markup) for run in text)
+    return Markup("").join(_run(run, document, escape, Markup) for run in text)
 
 
-def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
+def _run(run: Any, document: Document, escape: Any, markup: Any) -> Any:
     match run:
         case Link(text=words, href=href) if SAFE_ADDRESS.match(href):
             return markup('<a href="{}">{}</a>').format(href, words)
@@ -109,7 +108,9 @@ def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
             return markup("<strong>{}</strong>").format(words)
         case Code(text=words):
             return markup("<code>{}</code>").format(words)
+        case Emphasis(text=words):
+            return markup("<em>{}</em>").format(words)
         case Cite(keys=keys):
-            links = [markup('<a href="#ref-{0}">{0}</a>').format(numbers[key]) for key in keys]
-            return markup('<span class="cite">[{}]</span>').format(markup(", ").join(links))
+            looks = "cite" if document.numbered else "cite words"
+            return markup('<span class="{}">{}</span>').format(looks, _runs(document.citations[keys], document))
     raise TypeError(f"no rendering for {run!r}")
