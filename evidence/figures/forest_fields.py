@@ -293,7 +293,7 @@ def _label_wanted(rows: Sequence[Row], wanted: Wanted, style: Style) -> float:
     narrow = style.width_mm < NARROW_MM
     empty = sum(f.width + style.gap_mm for f in wanted.shared if f.wraps)
     studies = [_label_width(row, style) for row in rows if row.kind == "study"]
-    others = [_label_width(row, style) - empty for row in rows if row.kind not in ("study", "group")]
+    others = [_label_width(row, style) - empty for row in rows if row.kind not in ("study", "group", "words")]
     return max([*studies, *others, LABEL_LEAST_NARROW if narrow else LABEL_LEAST])
 
 
@@ -306,12 +306,17 @@ def _label_lines(
 ) -> list[str]:
     """A study's label stays in its column; the label of another row runs over the empty cells beside it."""
     row = rows[index]
-    if row.kind == "group":
+    if row.kind in ("group", "words"):
         width = axis_left - style.margin_mm - style.gap_mm
     elif row.kind != "study":
         ends = [_text_left(f, f.cells[index], style) for f in beside if f.cells[index]]
         width = max(width, min([*ends, axis_left]) - style.margin_mm - style.gap_mm)
-    return wrapped(row.label, width - indent(row), style.font_pt, is_bold(row))
+    return wrapped(row.label, width - indent(row), label_pt(row, style), is_bold(row))
+
+
+def label_pt(row: Row, style: Style) -> float:
+    """Size of a row's label: sentences are as small as notes."""
+    return style.note_pt if row.kind == "words" else style.font_pt
 
 
 def _text_left(f: Field, cell: str, style: Style) -> float:
