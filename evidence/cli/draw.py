@@ -11,7 +11,7 @@ import typer
 
 from ..errors import usage
 from . import options
-from .asking import answer, arms_typed, is_of_review, model_typed, say_warnings
+from .asking import answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
 from .forest import default_name
 from .questioning import answer_drawn, ask_aloud, asked_of, option_lines, question_options
 
@@ -81,13 +81,16 @@ def command(
 def _figure(
     name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
+    from ..figures.forest_company import COMPANY
+
     if kind.of == "question":
         return _of_question(kind, source, typed, style, given)
     if kind.of == "review":
         return _of_review(name, kind, source, typed, style, given)
     found = answer(source, arms_typed(typed), typed["model"], model_typed(typed), "clopper-pearson")
     say_warnings(found)
-    return kind.draw(found.result, style, given)
+    origin = origin_of(source, typed) if any(given.get(name) for name in COMPANY) else None
+    return kind.draw(found.result, style, given, origin)
 
 
 def _of_review(

@@ -12,7 +12,7 @@ import typer
 
 from ..errors import usage
 from . import options
-from .asking import STDIN, Answer, answer, arms_typed, filters, is_of_review, model_typed, say_warnings
+from .asking import STDIN, Answer, answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
 
 if TYPE_CHECKING:
     from ..figures.figure import Figure
@@ -172,48 +172,34 @@ def _figure(
 
 
 def _view(source: str, typed: Mapping[str, Any]) -> View:
+    from ..figures.forest_company import company
     from ..figures.forest_view import View
 
+    beside = {"responses": typed["responses"], "risk_of_bias": typed["lights"] or ""}
     return View(
         scale=typed["scale"] or "",
         decimals=typed["decimals"],
-        axis=tuple(_names(typed["axis"])),  # type: ignore[arg-type]
+        axis=_ends(typed["axis"]),
         references=tuple(typed["reference"] or ()),
         prediction_as=typed["prediction_as"],
         spans=_spans(typed["span"] or ()),
         page_rows=typed["page_rows"],
-        responses=_responses(source, typed) if typed["responses"] else None,
-        lights=None if typed["lights"] is None else _lights(source, typed["lights"]),
+        **company(beside, origin_of(source, typed) if any(beside.values()) else None),
     )
 
 
-def _responses(source: str, typed: Mapping[str, Any]) -> Any:
-    from ..response_extents import responses
-    from ..review.review import read_review
-
-    if not is_of_review(source):
-        raise usage(f"{source} is a table: it tells no extents", "use a review, or leave --responses out", "responses")
-    return responses(read_review(source), typed["outcome"] or "", filters(typed["where"] or ()), typed["time"])
-
-
-def _lights(source: str, tool: str) -> Mapping[str, Mapping[str, str]]:
-    """The judgements of a review with one tool, or all.
+def _ends(text: str | None) -> tuple[float, ...]:
+    """``"0,0.5"`` to numbers.
 
     Raises:
-        UsageError: a table, an unknown tool, or nothing appraised yet.
+        UsageError: something that is no number.
     """
-    from ..review.appraisal import judgements, not_done
-    from ..review.review import read_review
-
-    if not is_of_review(source):
-        mend = "use a review, or leave --risk-of-bias out"
-        raise usage(f"{source} is a table: it has no appraisals", mend, "risk-of-bias")
-    tool = "" if tool == "all" else tool
-    found = judgements(read_review(source), tool)
-    if not found:
-        said, mend, *_ = not_done(tool)
-        raise usage(said, mend, "not-appraised")
-    return found
+    try:
+        return tuple(float(part) for part in _names(text))
+    except ValueError:
+        raise usage(
+            f"--axis {text!r} has something that is no number", "write it as LOW,HIGH, e.g. 0,0.5", "axis"
+        ) from None
 
 
 def _names(text: str | None) -> list[str]:
