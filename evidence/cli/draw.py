@@ -39,18 +39,13 @@ def command(
     model_option: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
     ] = None,
-    style: Annotated[str, typer.Option(metavar="NAME", help="Look of a journal.")] = "default",
+    style: options.Look = "default",
     palette: Annotated[
         str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
     ] = None,
-    width: Annotated[
-        str | None, typer.Option(metavar="MM", help="Of the page: column (84), two-columns (174), page (257), or mm.")
-    ] = None,
-    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
-    ] = None,
+    width: options.Width = None,
+    dpi: options.Dpi = 300,
+    output: options.Drawn = None,
 ) -> None:
     """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
 

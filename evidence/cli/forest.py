@@ -111,18 +111,10 @@ def of_company(
 def command(
     source: options.Source,
     typed: options.Typed,
-    style: Annotated[
-        str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")
-    ] = "default",
-    width: Annotated[
-        str | None,
-        typer.Option(metavar="WIDTH", help="column (84 mm), two-columns (174), page (257: A4 across), or mm."),
-    ] = None,
-    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
-    ] = None,
+    style: options.Look = "default",
+    width: options.Width = None,
+    dpi: options.Dpi = 300,
+    output: options.Drawn = None,
 ) -> None:
     """Draw the forest plot of a review's outcome, or of the counts of a spreadsheet.
 

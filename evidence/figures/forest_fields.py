@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from ..errors import usage
@@ -134,7 +135,7 @@ def place_fields(rows: Sequence[Row], wanted: Wanted, headings: Headings, style:
     tries = TRIES_NARROW if narrow else TRIES_PANELS if panels > 1 or wanted.blocks else TRIES
     first = max(width_mm(word, style.font_pt, bold=True) for word in headings.first.split()) + 0.01
     for label_most, text_most, axis_least in tries:
-        fitted = _spread(wanted.each(lambda f, most=text_most: sized(f, most, style)), headings.spans or {}, style)  # type: ignore[misc]
+        fitted = _spread(wanted.each(partial(sized, most=text_most, style=style)), headings.spans or {}, style)
         label_wanted = max(_label_wanted(rows, fitted, style), first)
         label = max(min(label_most, label_wanted), first)
         taken = label + style.gap_mm + _breadth(fitted.fields, style)
@@ -169,8 +170,12 @@ def _spread(wanted: Wanted, spans: Mapping[str, Sequence[str]], style: Style) ->
             if under and lacking > 0:
                 first = under[0]
                 wider = replace(first, width=first.width + lacking, split=first.split + lacking)
-                wanted = wanted.each(lambda f, old=first, new=wider: new if f is old else f)  # type: ignore[misc]
+                wanted = wanted.each(partial(_exchanged, old=first, new=wider))
     return wanted
+
+
+def _exchanged(f: Field, old: Field, new: Field) -> Field:
+    return new if f is old else f
 
 
 def _sides(wanted: Wanted) -> list[tuple[Field, ...]]:

@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import not_done
-from .appraised import Bias, Group, agreement_notes, bias, footnotes, heading, item_key
+from .appraised import Bias, Group, agreement_notes, footnotes, group_head, heading, item_key, opened
 from .figure import Figure
 from .lights import LIGHTS, draw_light, light_key
-from .not_done import NotDone, words_instead
+from .not_done import NotDone
 from .page import Line, Page, Shape, Text, rectangle
 from .pen import Pen
-from .style import Style, style_named
+from .style import Style
 from .text import MM_PER_POINT, width_mm, wrapped
 
 if TYPE_CHECKING:
@@ -67,15 +66,10 @@ def risk_of_bias(
     Raises:
         UsageError: an unknown style or tool.
     """
-    look = style_named(style) if isinstance(style, str) else style
-    found = bias(review, tool)
-    banner = review.settings.banner
-    if not found.groups:
-        return words_instead(TITLE, not_done(tool), look, banner)
-    pen = Pen(look)
-    pen.title(TITLE)
-    if banner:
-        pen.banner(banner)
+    page = opened(review, tool, TITLE, style)
+    if isinstance(page, Figure):
+        return page
+    pen, found = page
     lights: list[PlacedLight] = []
     for group in found.groups:
         lights += _group(pen, group)
@@ -86,8 +80,7 @@ def risk_of_bias(
 
 def _group(pen: Pen, group: Group) -> list[PlacedLight]:
     style, items = pen.style, group.tool.items
-    pen.y += 2.0
-    pen.paragraph(heading(group), style.margin_mm, pen.width, style.font_pt + 1, style.ink, bold=True)
+    group_head(pen, group)
     longest = max(width_mm(label, style.font_pt) for label, _ in group.studies)
     most = PITCH_NAMED if items[0].domain else PITCH
     pitch = min(max((pen.width - longest - style.gap_mm) / len(items), CLOSE), most)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import not_done
 from ..review.appraisal_tools import Item
-from .appraised import Bias, Group, bias, footnotes, heading
+from .appraised import Bias, Group, footnotes, group_head, heading, opened
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
-from .not_done import NotDone, words_instead
+from .not_done import NotDone
 from .page import Align, Line, Page, Shape, Text, rectangle
 from .pen import Pen
-from .style import Style, style_named
+from .style import Style
 from .text import MM_PER_POINT, width_mm, wrapped
 
 if TYPE_CHECKING:
@@ -66,15 +65,10 @@ def risk_of_bias_summary(
     Raises:
         UsageError: an unknown style or tool.
     """
-    look = style_named(style) if isinstance(style, str) else style
-    found = bias(review, tool)
-    banner = review.settings.banner
-    if not found.groups:
-        return words_instead(TITLE, not_done(tool), look, banner)
-    pen = Pen(look)
-    pen.title(TITLE)
-    if banner:
-        pen.banner(banner)
+    page = opened(review, tool, TITLE, style)
+    if isinstance(page, Figure):
+        return page
+    pen, found = page
     parts: list[Part] = []
     for group in found.groups:
         parts += _group(pen, group)
@@ -85,8 +79,7 @@ def risk_of_bias_summary(
 
 def _group(pen: Pen, group: Group) -> list[Part]:
     style = pen.style
-    pen.y += 2.0
-    pen.paragraph(heading(group), style.margin_mm, pen.width, style.font_pt + 1, style.ink, bold=True)
+    group_head(pen, group)
     pen.y += 1.0
     beside = pen.width >= WIDE
     left = style.margin_mm + (0.40 * pen.width if beside else 0.0)
