@@ -45,9 +45,9 @@ class Figure(Generic[Placed]):
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """Each page. Most figures have one; where a long one was broken, ``layout.page`` has all below each other."""
-        pages: tuple[Page, ...] = getattr(self.layout, "pages", (self.layout.page,))
-        return pages
+        """Each page of a file. Most figures have one; of a long one ``layout.page`` has all rows below each other."""
+        pages: tuple[Page, ...] = getattr(self.layout, "pages", ())
+        return pages or (self.layout.page,)
 
     def to_svg(self, embed_font: bool = False) -> str:
         """The figure as SVG, text as text.

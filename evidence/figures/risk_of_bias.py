@@ -47,11 +47,13 @@ class LightsLayout:
         page: Everything to draw.
         lights: Every light, row by row; a judgement that is missing has its sign.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
     lights: tuple[PlacedLight, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def risk_of_bias(
@@ -75,11 +77,11 @@ def risk_of_bias(
         lights += _group(pen, group)
     light_key(pen, [light.judgement for light in lights], SMALL_RADIUS)
     pen.feet((*footnotes(found), *agreement_notes(found)))
-    return Figure(LightsLayout(pen.page(), tuple(lights), _alt(found)))
+    return Figure(LightsLayout(pen.page(), tuple(lights), _alt(found), pen.pages()))
 
 
 def _group(pen: Pen, group: Group) -> list[PlacedLight]:
-    style, items = pen.style, group.tool.items
+    style, items, head = pen.style, group.tool.items, pen.y
     group_head(pen, group)
     longest = max(width_mm(label, style.font_pt) for label, _ in group.studies)
     most = PITCH_NAMED if items[0].domain else PITCH
@@ -95,6 +97,7 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
     right = left + pitch * len(items)
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.muted))
     top = pen.y
+    pen.breaks.heads(head, top)
     radius = RADIUS if pitch >= 2 * RADIUS + 0.6 else SMALL_RADIUS
     lights: list[PlacedLight] = []
     for i, (label, judged) in enumerate(group.studies):
@@ -109,6 +112,8 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
             draw_light(pen, judged[item.code], x, middle, radius)
             lights.append(PlacedLight(label, item.code, judged[item.code], x, middle))
         pen.y += height
+        pen.breaks.row(pen.y)
+    pen.breaks.foot(pen.y, pen.y)
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.faint))
     _key(pen, group, top, right)
     return lights

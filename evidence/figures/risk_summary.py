@@ -46,11 +46,13 @@ class BarsLayout:
         page: Everything to draw.
         parts: Every part of every bar, from left to right.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
     parts: tuple[Part, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def risk_of_bias_summary(
@@ -74,13 +76,14 @@ def risk_of_bias_summary(
         parts += _group(pen, group)
     light_key(pen, [part.judgement for part in parts], RADIUS)
     pen.feet(tuple(footnotes(found)))
-    return Figure(BarsLayout(pen.page(), tuple(parts), _alt(found)))
+    return Figure(BarsLayout(pen.page(), tuple(parts), _alt(found), pen.pages()))
 
 
 def _group(pen: Pen, group: Group) -> list[Part]:
-    style = pen.style
+    style, head = pen.style, pen.y
     group_head(pen, group)
     pen.y += 1.0
+    pen.breaks.heads(head, pen.y)
     beside = pen.width >= WIDE
     left = style.margin_mm + (0.40 * pen.width if beside else 0.0)
     # The last number of the axis is centred on its end.
@@ -94,6 +97,8 @@ def _group(pen: Pen, group: Group) -> list[Part]:
             pen.paragraph(domain, style.margin_mm, pen.width, style.font_pt, style.muted, bold=True)
             pen.y += 0.4
         parts += _bar(pen, group, item, (left, right))
+        pen.breaks.row(pen.y)
+    bottom = pen.y
     for tick in TICKS:
         x = left + (right - left) * tick / 100
         pen.lines.append(Line(x, pen.y, x, pen.y + 1.0, style.muted, 0.5))
@@ -102,6 +107,7 @@ def _group(pen: Pen, group: Group) -> list[Part]:
     pen.y += 4.2
     words = f"Percent of {plural(len(group.studies), 'study', 'studies')}"
     pen.paragraph(words, left, right - left, style.note_pt, style.muted)
+    pen.breaks.foot(bottom, pen.y)
     return parts
 
 

@@ -42,6 +42,7 @@ class Style:
     Attributes:
         name: Of the style.
         width_mm: Width of the page.
+        page_mm: Height of paper: a file of a taller figure has its rows on several pages; None: one tall page.
         margin_mm: Around everything.
         font_pt, title_pt, note_pt: Sizes of body, title and footnotes.
         line_mm: Height of one line of body text; gap_mm: between columns; row_pad_mm: above and below a row.
@@ -56,6 +57,7 @@ class Style:
 
     name: str = "default"
     width_mm: float = 174.0
+    page_mm: float | None = 247.0
     margin_mm: float = 4.0
     font_pt: float = 7.5
     title_pt: float = 10.0
