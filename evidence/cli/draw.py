@@ -14,6 +14,7 @@ from . import options
 from .asking import answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
 from .forest import default_name
 from .questioning import answer_drawn, ask_aloud, asked_of, option_lines, question_options
+from .saving import print_written, save_figure
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -45,6 +46,7 @@ def command(
     ] = None,
     width: options.Width = None,
     dpi: options.Dpi = 300,
+    font: options.Font = None,
     output: options.Drawn = None,
 ) -> None:
     """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
@@ -63,14 +65,14 @@ def command(
         _describe(name, kind)
         return
     look, _ = sized_style(with_palette(style, palette) if palette else style_named(style), width)
+    look = replace(look, font=str(font or ""))
     typed = {**typed, "option": tuple(model_option or ())}
     given = question_options(option or ())
     if width is not None and "width" in kind.options:  # a page of a named width is also as high as paper
         given = {"width": width, **given}
     figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
-    for written in figure.save(path, dpi=dpi):
-        typer.echo(f"wrote {written}")
+    print_written(save_figure(figure, path, dpi))
 
 
 def _figure(

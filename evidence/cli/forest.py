@@ -13,10 +13,12 @@ import typer
 from ..errors import usage
 from . import options
 from .asking import STDIN, Answer, answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
+from .saving import print_written, save_figure
 
 if TYPE_CHECKING:
     from ..figures.figure import Figure
     from ..figures.forest_view import View
+    from ..figures.style import Style
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
@@ -114,6 +116,7 @@ def command(
     style: options.Look = "default",
     width: options.Width = None,
     dpi: options.Dpi = 300,
+    font: options.Font = None,
     output: options.Drawn = None,
 ) -> None:
     """Draw the forest plot of a review's outcome, or of the counts of a spreadsheet.
@@ -124,13 +127,15 @@ def command(
 
     evidence forest counts.csv --style jama --width column --sort size --axis 0,0.5 -o plot.pdf
     """
+    from ..figures import style_named
+
     found = _answers(source, typed)
     for one in found:
         say_warnings(one)
-    figure = _figure(found, typed, style, width, _view(source, typed))
+    look = replace(style_named(style), font=str(font or ""))
+    figure = _figure(found, typed, look, width, _view(source, typed))
     path = output or Path(default_name(source, typed["outcome"]))
-    for written in figure.save(path, dpi=dpi):
-        typer.echo(f"wrote {written}")
+    print_written(save_figure(figure, path, dpi))
 
 
 def _answers(source: str, typed: Mapping[str, Any]) -> list[Answer]:
@@ -153,7 +158,7 @@ def _answers(source: str, typed: Mapping[str, Any]) -> list[Answer]:
 
 
 def _figure(
-    found: Sequence[Answer], typed: Mapping[str, Any], style: str, width: str | None, view: View
+    found: Sequence[Answer], typed: Mapping[str, Any], style: Style, width: str | None, view: View
 ) -> Figure[Any]:
     from ..figures import forest_models, forest_panels
 

@@ -120,6 +120,10 @@ Width = Annotated[
     typer.Option(metavar="WIDTH", help="column (84 mm), two-columns (174), page (257: A4 across), or mm."),
 ]
 Dpi = Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)]
+Font = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Font for letters that DejaVu Sans lacks, e.g. of East Asia; of .pdf a .ttf."),
+]
 Drawn = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),

@@ -193,7 +193,8 @@ def _drawn(page: Page, sheet: _Sheet, style: Style, number: str) -> Page:
     texts += [Text(style.margin_mm, y, words, style.font_pt, style.ink, bold=True) for y, words in sheet.headings]
     y = sheet.y + style.line_mm
     texts.append(Text(style.width_mm - style.margin_mm, y, number, style.note_pt, style.muted, "right"))
-    return Page(page.width, y + style.margin_mm, tuple(shapes), tuple(lines), tuple(texts), tuple(strokes))
+    drawn = (tuple(shapes), tuple(lines), tuple(texts), tuple(strokes))
+    return Page(page.width, y + style.margin_mm, *drawn, font=page.font)
 
 
 def _home(low: float, high: float, pieces: Sequence[_Piece]) -> _Piece | None:

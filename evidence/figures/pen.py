@@ -63,7 +63,7 @@ class Pen:
         """Everything written, on a page as high as it needs."""
         height = self.y + self.style.margin_mm
         written = (tuple(self.shapes), tuple(self.lines), tuple(self.texts), tuple(self.strokes))
-        return Page(self.style.width_mm, height, *written)
+        return Page(self.style.width_mm, height, *written, font=self.style.font)
 
     def pages(self) -> tuple[Page, ...]:
         """The page, or where it is taller than paper its rows on several."""

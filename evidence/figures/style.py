@@ -52,6 +52,7 @@ class Style:
         series: Of the third line and the further ones, six of them.
         stripe: Shade of every other row, or None.
         decimals: Of percentages.
+        font: A file with a font for letters that DejaVu Sans lacks, such as those of East Asia; of .pdf a .ttf file.
         wording: How a forest plot is worded.
     """
 
@@ -77,6 +78,7 @@ class Style:
     series: tuple[str, ...] = SERIES
     stripe: str | None = None
     decimals: int = 0
+    font: str = ""
     wording: Wording = Wording()
 
 
