@@ -74,13 +74,16 @@ def _outcome(found: OutcomeFindings) -> dict[str, Any]:
 
 
 def _groups(result: Subgroups) -> dict[str, Any]:
-    """The groups without what ``pooled`` already says of each study."""
+    """The groups without what ``pooled`` already says of each study, with the exact limits of their totals."""
+    from ..pooling.headline import exact_total
+
     groups = []
     for label, pooled in result.groups:
         values = pooled.to_dict()
         values["studies"] = [
             {name: value for name, value in study.items() if name != "columns"} for study in values["studies"]
         ]
+        values["exact"] = exact_total(pooled).to_dict() if pooled.n else None
         groups.append({"group": label, **values})
     return {
         "by": result.by,
