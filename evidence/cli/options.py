@@ -117,7 +117,10 @@ StudyLimits = Annotated[
 Look = Annotated[str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")]
 Width = Annotated[
     str | None,
-    typer.Option(metavar="WIDTH", help="column (84 mm), two-columns (174), page (257: A4 across), or mm."),
+    typer.Option(
+        metavar="WIDTH",
+        help="column (84 mm), two-columns (174), page (257: A4 across), as high as paper; or mm, one tall page.",
+    ),
 ]
 Dpi = Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)]
 Font = Annotated[

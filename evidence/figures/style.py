@@ -42,7 +42,8 @@ class Style:
     Attributes:
         name: Of the style.
         width_mm: Width of the page.
-        page_mm: Height of paper: a file of a taller figure has its rows on several pages; None: one tall page.
+        page_mm: Height of paper: a file of a taller figure has its rows on several pages; None: one tall page. The
+            page of a report shows the tall one.
         margin_mm: Around everything.
         font_pt, title_pt, note_pt: Sizes of body, title and footnotes.
         line_mm: Height of one line of body text; gap_mm: between columns; row_pad_mm: above and below a row.

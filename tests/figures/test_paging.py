@@ -15,6 +15,7 @@ from evidence.figures.forest_view import sized_style
 from evidence.figures.harm_matrix import layout_harms
 from evidence.figures.page import Line, Page, Shape, Stroke, Text, rectangle
 from evidence.figures.paging import Cut, Part, pages_of
+from evidence.figures.prisma import prisma_flow
 from evidence.figures.risk_of_bias import risk_of_bias
 from evidence.figures.risk_summary import risk_of_bias_summary
 from evidence.figures.style import DEFAULT, Style
@@ -117,7 +118,7 @@ def test_panels_are_broken_between_them() -> None:
     assert headings == [f"Panel {i}" for i in range(5)]
 
 
-def test_risk_of_bias_is_broken_by_study_and_by_item(calcinosis: Path) -> None:
+def test_risk_of_bias_is_broken_by_study_and_by_item() -> None:
     review = read_once(SYNTHETIC)
     style = replace(sized_style("default", "column")[0], page_mm=120.0)
     lights, bars = risk_of_bias(review, style=style), risk_of_bias_summary(review, style=style)
@@ -126,6 +127,17 @@ def test_risk_of_bias_is_broken_by_study_and_by_item(calcinosis: Path) -> None:
     assert len(lights.pages) > 2 and len(bars.pages) > 2
     labels = [word for page in lights.pages for word in words(page)]
     assert labels.count("Bravo 1999") == 1
+
+
+def test_a_flow_on_a_narrow_page_is_broken_between_its_ways() -> None:
+    pages = prisma_flow(read_once(SYNTHETIC), style=sized_style("default", "column")[0]).pages
+    assert len(pages) == 2
+    for page in pages:
+        assert_whole(page)
+        assert page.height <= 247.0
+    # Lines past the other boxes go on at the top of the second page.
+    upright = [line for line in pages[1].lines if line.x0 == line.x1 and line.x0 < 10 and line.y0 < 25]
+    assert len(upright) == 2
 
 
 def test_one_tall_page_on_request_and_in_the_page_of_a_report() -> None:
