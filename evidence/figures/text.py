@@ -15,7 +15,7 @@ FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode M
 #: A word that is too long may be broken behind these.
 HYPHENS = re.compile(r"(?<=[-/\u2013])")
 #: A percent sign with a space that does not end a line.
-GLUED = "\u00a0%"
+PERCENT, GLUED = re.compile(r"(?<=\d) %"), "\u00a0%"
 #: Renderers differ in rounding and kerning; measured text gets a little more room than it needs.
 SLACK = 1.01
 
@@ -81,7 +81,7 @@ def wrapped(text: str, width: float, size_pt: float, bold: bool = False) -> list
     A percent sign stays with its number.
     """
     lines: list[str] = []
-    for paragraph in text.replace(" %", GLUED).splitlines() or [""]:
+    for paragraph in PERCENT.sub(GLUED, text).splitlines() or [""]:
         current = ""
         for word in paragraph.split(" "):
             candidate = f"{current} {word}" if current else word
