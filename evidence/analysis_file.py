@@ -20,6 +20,7 @@ from .analysis import (
     OutcomeAnalysis,
     QuestionRequest,
 )
+from .characters import unseen_values
 from .errors import DataError, EvidenceError, Problem, UsageError, near, unknown
 
 
@@ -90,6 +91,9 @@ class _AnalysisFile:
             DataError: every problem at once.
         """
         root = self._parse()
+        for at in unseen_values(root):
+            message = f"{toml_values.dotted(at)} holds a character that can't be seen"
+            self._add("control-character", message, "type the text again without it", at)
         keys = {
             "review": toml_values.word,
             "title": toml_values.word,

@@ -66,6 +66,23 @@ def percent(value: float | None, digits: int = 0) -> str:
     return _guarded(value, digits, 100.0, " %")
 
 
+def of_hundred(value: float | None, lower: float | None = None, upper: float | None = None) -> str:
+    """A proportion as people of a hundred: ``61 of 100``; with limits ``61 of 100 (48 to 74)``; ``<1 of 100``."""
+    if value is None:
+        return DASH
+    limits = "" if lower is None or upper is None else f" ({_hundred_span(lower, upper)})"
+    return f"{scaled(value, 0, 100.0)} of 100{limits}"
+
+
+def hundred_interval(lower: float | None, upper: float | None) -> str:
+    """Limits as people of a hundred: ``48 to 74 of 100``."""
+    return DASH if lower is None or upper is None else f"{_hundred_span(lower, upper)} of 100"
+
+
+def _hundred_span(lower: float, upper: float) -> str:
+    return f"{scaled(lower, 0, 100.0)} to {scaled(upper, 0, 100.0)}"
+
+
 def points(difference: float) -> str:
     """The size of a difference of two proportions: ``9 percentage points``, ``less than 1 percentage point``."""
     shown = round(100 * abs(difference))

@@ -46,6 +46,27 @@ DATABASES, REGISTER = ("Example Database One", "Example Database Two"), "Example
 OTHERS = {"reference lists": "citation", "example.org": "website"}
 #: Reports excluded by title or abstract, excluded in full, not retrieved, awaiting; in each version of the review.
 LEFT_OUT = {1: (44, 12, 3, 2), 2: (19, 5, 1, 1)}
+#: Outcome -> the words of each domain of GRADE, of rater A and of rater B where it differs; made up like all the rest.
+CERTAINTY = {
+    "complete_remission": {
+        "start": ("low",),
+        "risk_of_bias": ("serious", "very_serious"),
+        "inconsistency": ("serious",),
+        "indirectness": ("not_serious",),
+        "imprecision": ("not_serious",),
+        "publication_bias": ("strongly_suspected",),
+        "overall": ("very_low",),
+    },
+    "any_response": {
+        "start": ("low",),
+        "risk_of_bias": ("serious",),
+        "inconsistency": ("not_serious", "serious"),
+        "indirectness": ("not_serious",),
+        "imprecision": ("not_serious",),
+        "publication_bias": ("undetected",),
+        "overall": ("very_low",),
+    },
+}
 #: Studies of the first version.
 FIRST = 23
 LARGEST_DESCRIBED = 6
@@ -84,6 +105,7 @@ def write(folder: Path) -> None:
         _study(made, i, name, design)
     _not_included(made)
     _searches(made)
+    _certainty(made)
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in made.rows.items():
         _write_csv(folder / f"{name}.csv", rows)
@@ -331,6 +353,22 @@ def _searches(made: Made) -> None:
                 otherwise_removed=0,
                 version=version,
             )
+
+
+def _certainty(made: Made) -> None:
+    """Two raters, and a consensus (the first one's word) where they differ; recurrence is left unjudged."""
+    for outcome, domains in CERTAINTY.items():
+        for domain, words in domains.items():
+            said = {"A": words[0], "B": words[-1]} | ({"consensus": words[0]} if len(words) > 1 else {})
+            for rater, word in said.items():
+                level = domain in ("start", "overall")
+                row = {"judgement": None if level else word, "certainty": word if level else None}
+                reason = (
+                    None
+                    if domain == "overall" or word in ("not_serious", "undetected")
+                    else f"made up by the script: {domain}"
+                )
+                made.add("certainty", outcome=outcome, selection=None, domain=domain, **row, reason=reason, rater=rater)
 
 
 def _references(reports: Iterable[Mapping[str, Any]]) -> str:

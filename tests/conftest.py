@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fake_r import fake_r, no_r
 from tests.thirdreview import NAME, write_third_review
@@ -12,6 +13,15 @@ from tests.thirdreview import NAME, write_third_review
 __all__ = ["fake_r", "no_r"]
 
 DATA = Path(__file__).parents[1] / "data"
+#: Examples of a property that sets no number of its own, where the long tests are left out; else it is 100.
+FEW_EXAMPLES = 20
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Few examples in the short run, hypothesis' own number in the long one."""
+    settings.register_profile("short", max_examples=FEW_EXAMPLES)
+    if config.option.markexpr == "not slow":
+        settings.load_profile("short")
 
 
 @pytest.fixture

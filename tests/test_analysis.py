@@ -78,6 +78,7 @@ def test_a_list_of_cuts_belongs_to_the_one_column_of_by(tmp_path: Path) -> None:
         ('where = {device = ["focused", "radial"]}', "where = {device = []}", "wrong-value", 12, "column"),
         ('review = "heel-pain"', 'reviews = "heel-pain"', "unknown-key", 2, "review"),
         ("[model]", "[modle]", "unknown-key", 4, "model"),
+        ('by = "device"', 'by = "device"\ncaveat = "a\\u0007b"', "control-character", 19, "without it"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_mend(

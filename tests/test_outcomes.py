@@ -11,6 +11,7 @@ import pytest
 from evidence.errors import ComputeError, DataError, UsageError
 from evidence.outcomes import UNREAD, Selection, select
 from evidence.review.review import Review, read_review
+from tests.thirdreview import NAME, write_third_review
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +24,9 @@ def vessels(calciphylaxis: Path) -> Review:
     return read_review(calciphylaxis)
 
 
-@pytest.fixture
-def heel(third_review: Path) -> Review:
-    return read_review(third_review)
+@pytest.fixture(scope="module")
+def heel(tmp_path_factory: pytest.TempPathFactory) -> Review:
+    return read_review(write_third_review(tmp_path_factory.mktemp("outcomes") / NAME))
 
 
 def totals(selection: Selection) -> tuple[int, int, int]:

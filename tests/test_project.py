@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
@@ -14,11 +13,12 @@ import pytest
 from packaging.requirements import Requirement
 
 import evidence
+from tests.test_architecture import SOURCES, imports
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Modules whose package has another name.
-IMPORTED_AS = {"PIL": "pillow"}
+IMPORTED_AS = {"PIL": "pillow", "docx": "python-docx"}
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -62,13 +62,7 @@ def test_what_the_requirements_require_is_pinned_too() -> None:
 
 
 def test_what_is_imported_is_what_is_required() -> None:
-    found = set()
-    for path in (ROOT / "evidence").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.level == 0:
-                found.add((node.module or "").split(".")[0])
+    found = {name.split(".")[0] for path in SOURCES for name, _ in imports(path)}
     foreign = {plain(IMPORTED_AS.get(name, name)) for name in found - set(sys.stdlib_module_names) - {"evidence"}}
     assert foreign == {plain(name) for name in PROJECT["dependencies"]}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from evidence.cli import main
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^```(\w+)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -39,39 +42,49 @@ def commands(block: Block) -> list[tuple[str, str]]:
 
 
 class Desk:
-    """A folder beside a copy of the data, with `evidence` on the path."""
+    """A folder beside a copy of the data, with `evidence` on the path.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    The first line of `evidence` is a process of its own; the following ones are run in this process, and what follows
+    a bar gets what they print: starting a process again and again is not what the README is about.
+    """
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys, self.started = folder, capsys, False
         shutil.copytree(ROOT / "data", folder / "data")
         tools = folder / "tools"
         tools.mkdir()
         script = tools / "evidence"
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m evidence "$@"\n', encoding="utf-8")
         script.chmod(0o755)
-        path = f"{tools}{os.pathsep}{os.environ['PATH']}"
-        self.environment = {
-            **os.environ,
-            "PATH": path,
-            "PYTHONPATH": str(ROOT),
-            "COLUMNS": "80",
-            "PYTHONIOENCODING": "utf-8",
-        }
+        monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        monkeypatch.setenv("COLUMNS", "80")
+        monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
+        monkeypatch.chdir(folder)
 
-    def run(self, command: list[str]) -> str:
-        done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8", check=False
-        )
+    def shell(self, command: str, given: str = "") -> str:
+        done = subprocess.run(["bash", "-c", command], input=given, capture_output=True, encoding="utf-8", check=False)
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == 0, f"{command}: {done.stderr}{done.stdout}"
         return done.stdout
 
+    def run(self, command: str) -> str:
+        if not command.startswith("evidence ") or not self.started:
+            self.started |= command.startswith("evidence ")
+            return self.shell(command)
+        ours, bar, rest = command.partition(" | ")
+        code = main(shlex.split(ours)[1:])
+        printed = self.capsys.readouterr()
+        assert (code, printed.err) == (0, ""), f"{command}: {printed.err}{printed.out}"
+        return self.shell(rest, printed.out) if bar else printed.out
+
     def follow(self, block: Block) -> None:
         if block.language == "console":
             for command, shown in commands(block):
-                assert self.run(["bash", "-c", command]).rstrip() == shown.rstrip(), command
+                assert self.run(command).rstrip() == shown.rstrip(), command
         elif block.language == "python":
-            self.run([sys.executable, "-W", "error", "-c", block.text])
+            exec(compile(block.text, "README.md", "exec"), {})
+            assert self.capsys.readouterr().out
         else:
             path = self.folder / block.file
             assert path.exists() or "/" not in block.file, f"{block.file}: the README adds to a file that is not there"
@@ -80,8 +93,10 @@ class Desk:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the README's console lines are for a POSIX shell")
-def test_every_line_of_the_readme_does_what_it_shows(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
+def test_every_line_of_the_readme_does_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, capsys)
     for block in blocks():
         desk.follow(block)
     assert (tmp_path / "forest.svg").read_text(encoding="utf-8").count("<svg") == 1

@@ -11,9 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.short_list import short_copy
+from tests.thirdreview import NAME, write_third_review
 
 ROOT = Path(__file__).resolve().parents[1]
+ANALYSIS = f"""
+review = "{NAME}"
+
+[[outcomes]]
+outcome = "improved"
+by = ["device"]
+sensitivity = ["leave-one-out"]
+figures = ["forest"]
+"""
+#: What the files of a figure start with.
+STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
 TABLE = "study,events,n\nAhlström 2019,3,28\nBaker 2020,3,6\nÇelik 2021,1,1\nDurand 2022,4,9\n"
 
 
@@ -43,28 +54,34 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.fixture(scope="module")
+def made(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the wheel, in one process, drew a table as three files and built a report."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "counts.csv").write_text(TABLE, encoding="utf-8")
+    write_third_review(folder / "data" / NAME)
+    (folder / "analyses").mkdir()
+    (folder / "analyses" / f"{NAME}.toml").write_text(ANALYSIS, encoding="utf-8")
+    commands = [*(["forest", "counts.csv", "-o", f"forest.{suffix}"] for suffix in STARTS), ["build", NAME]]
+    lines = ["import evidence", "from evidence.cli import main", *(f"assert main({one}) == 0" for one in commands)]
+    done = run(installed, "-c", "; ".join([*lines, "print(evidence.__file__)"]), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert str(ROOT) not in done.stdout.splitlines()[-1], "it is not the wheel that was imported"
+    return folder
+
+
+def test_a_csv_becomes_a_forest_plot(made: Path) -> None:
+    for suffix, start in STARTS.items():
+        content = (made / f"forest.{suffix}").read_bytes()
+        assert content.startswith(start) and len(content) > 2_000, suffix
+
+
+def test_a_review_becomes_a_report(made: Path) -> None:
+    page = (made / "reports" / NAME / "index.html").read_text(encoding="utf-8")
+    assert "shock waves for heel pain" in page and page.count("<svg") == 2
+
+
 def test_it_is_the_wheel_that_is_imported(installed: Path, tmp_path: Path) -> None:
     found = run(installed, "-c", "import evidence; print(evidence.__file__)", cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     assert str(ROOT) not in found.stdout
-
-
-def test_a_csv_becomes_a_forest_plot(installed: Path, tmp_path: Path) -> None:
-    (tmp_path / "counts.csv").write_text(TABLE, encoding="utf-8")
-    starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
-    lines = [f"main(['forest', 'counts.csv', '-o', 'forest.{suffix}'])" for suffix in starts]
-    drawn = run(installed, "-c", "; ".join(["from evidence.cli import main", *lines]), cwd=tmp_path)
-    assert drawn.returncode == 0, drawn.stderr
-    for suffix, start in starts.items():
-        content = (tmp_path / f"forest.{suffix}").read_bytes()
-        assert content.startswith(start) and len(content) > 2_000, suffix
-
-
-def test_a_review_becomes_a_report(installed: Path, tmp_path: Path) -> None:
-    (tmp_path / "data").symlink_to(ROOT / "data")
-    (tmp_path / "analyses").mkdir()
-    short_copy("sts-calciphylaxis", tmp_path / "analyses")
-    built = run(installed, "-m", "evidence", "build", "sts-calciphylaxis", cwd=tmp_path)
-    assert built.returncode == 0, built.stderr
-    page = (tmp_path / "reports" / "sts-calciphylaxis" / "index.html").read_text(encoding="utf-8")
-    assert "calciphylaxis" in page

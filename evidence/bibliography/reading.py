@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..characters import unseen
 from ..errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def parse_bibliography(text: str, file: str) -> Bibliography:
     with _quiet("bibtexparser"):
         library = parse_string(text)
     references: dict[str, Reference] = {}
-    problems = _failures(library, file)
+    problems = [*unseen(text, file), *_failures(library, file)]
     for entry in library.entries:
         line = (entry.start_line or 0) + 1
         if not entry.key.strip():

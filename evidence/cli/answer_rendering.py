@@ -125,7 +125,8 @@ def _intervals(picture: Intervals, width: int) -> Iterator[RenderableType]:
     shown = picture.rows[:MOST_ROWS]
     limits = [_limits(row, picture.proportion) for row in shown]
     bounded = any(limits)
-    heads = ["", *picture.heads, "%" if picture.proportion else "value", *(["limits"] if bounded else [])]
+    value = "%" if picture.proportion else picture.axis if picture.ratio else "value"
+    heads = ["", *picture.heads, value, *(["limits"] if bounded else [])]
     cells = [
         (*row.cells, _value(row.estimate, picture.proportion), *([between] if bounded else []))
         for row, between in zip(shown, limits, strict=True)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ..document.build import Built
     from ..errors import EvidenceError
 
-HELP = "Build reports: page, Markdown, tables, figures and results of each analysis."
+HELP = "Build reports: page, Word file, Markdown, tables, figures and results of each analysis."
 
 #: Files that are named when a report was written; the rest is counted.
-NAMED = ("index.html", "report.md", "results.json")
+NAMED = ("index.html", "report.docx", "report.md", "results.json")
 
 
 def command(
@@ -27,7 +27,7 @@ def command(
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder in which each report has a folder.")
     ] = Path("reports"),
 ) -> None:
-    """Build the report of each analysis: index.html, report.md, results.json, tables/ and figures/.
+    """Build the report of each analysis: index.html, report.docx, report.md, results.json, tables/ and figures/.
 
     The previous report stays whole until the new one is complete.
 

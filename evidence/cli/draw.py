@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,7 +27,14 @@ HELP = "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.
 OF_RESULT = ("outcome", "by", "cut", "where", "time", "unread", "model", "limits", "measure", "tau2", "prediction")
 
 
-@options.shared(options.of_review, options.of_groups, options.of_table, options.of_model, arguments=("name", "source"))
+@options.shared(
+    options.of_review,
+    options.of_groups,
+    options.of_table,
+    options.of_rates,
+    options.of_model,
+    arguments=("name", "source"),
+)
 def command(
     typed: options.Typed,
     name: Annotated[str | None, typer.Argument(metavar="[FIGURE]", help="Its name.", show_default=False)] = None,
@@ -81,7 +88,7 @@ def _figure(
     from ..figures.forest_company import COMPANY
 
     if kind.of == "question":
-        return _of_question(kind, source, typed, style, given)
+        return _of_question(name, kind, source, typed, style, given)
     if kind.of == "review":
         return _of_review(name, kind, source, typed, style, given)
     found = answer(source, arms_typed(typed), typed["model"], model_typed(typed), "clopper-pearson")
@@ -104,10 +111,11 @@ def _of_review(
 
 
 def _of_question(
-    kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
+    name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
-    asked = replace(asked_of(source, arms_typed(typed), typed["model"], model_typed(typed)), options=given)
-    return answer_drawn(ask_aloud(kind.home, asked), asked, style, "choose another figure or outcome")
+    asked = asked_of(source, arms_typed(typed), typed["model"], model_typed(typed), f"figure {name}")
+    answer = ask_aloud(kind.home, replace(asked, options=given))
+    return answer_drawn(answer, asked, style, "choose another figure or outcome", name)
 
 
 def _list() -> None:
@@ -137,17 +145,24 @@ def _list() -> None:
 
 def _describe(name: str, kind: Kind) -> None:
     typer.echo(f"{name}: {kind.title}")
-    for option, default in kind.options.items():
-        typer.echo(f"  --option {option}={_shown(default)}")
+    typed = {
+        f"--option {option}={_shown(default, kind.accepts(option))}": option for option, default in kind.options.items()
+    }
+    width = max(map(len, typed), default=0)
+    for text, option in typed.items():
+        words = kind.accepts(option)
+        typer.echo(f"  {text.ljust(width)}  {'one of ' + ', '.join(words) if words[1:] else ''}".rstrip())
     if kind.of == "question":
         typer.echo("\n".join(option_lines(kind.home) or ["  no options"]))
     typer.echo(f"draw it: evidence draw {name} REVIEW{'' if kind.of == 'review' else ' --outcome NAME'} -o {name}.svg")
 
 
-def _shown(default: Any) -> str:
-    """A default as it is typed."""
+def _shown(default: Any, words: Sequence[str]) -> str:
+    """A default as it is typed; where there is none, what may stand there."""
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, tuple):
-        return ",".join(map(str, default)) or "A,B"
-    return "VALUE" if default is None or default == "" else str(default)
+        return ",".join(map(str, default)) or ",".join(words) or "A,B"
+    if default is not None and default != "":
+        return str(default)
+    return words[0] if len(words) == 1 else "WORD" if words else "VALUE"

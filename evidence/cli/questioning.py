@@ -45,8 +45,11 @@ def _value(text: str) -> Any:
     return text
 
 
-def asked_of(source: str, arms: Arms, model: str | None, options: dict[str, Any]) -> Asked:
+def asked_of(source: str, arms: Arms, model: str | None, options: dict[str, Any], what: str = "the question") -> Asked:
     """What a question is asked of.
+
+    Args:
+        source, arms, model, options: As typed. what: What was named: the question, or a figure.
 
     Raises:
         UsageError: a table of times at risk.
@@ -55,15 +58,17 @@ def asked_of(source: str, arms: Arms, model: str | None, options: dict[str, Any]
     from ..bare import RateSelection
     from ..review.review import read_review
     from ..sensitivity.asked import Asked
+    from ..sensitivity.option import Spelling
     from ..sensitivity.store import FOLDER as STORE
     from .asking import filters
 
     selection, warnings = arms_or_rates(source, arms)
     if isinstance(selection, RateSelection):
         mend = "name a column of totals with --total"
-        raise usage(f"{source} holds times at risk: questions are asked of proportions", mend, "rates")
+        raise usage(f"{source} holds times at risk: {what} is of proportions", mend, "rates")
     say_problems(warnings)
-    asked = Asked(selection, specified(model or default_model(selection), options))
+    spelling = Spelling(what, "--option {name}={value}")
+    asked = Asked(selection, specified(model or default_model(selection), options), spelling=spelling)
     if not is_of_review(source):
         return asked
     if ANALYSES.is_dir():
@@ -87,9 +92,17 @@ def ask_aloud(question: str, asked: Asked) -> Answer:
 
 
 def answer_drawn(
-    answer: Answer, asked: Asked, style: str | Style = "default", mend: str = "leave out --figure"
+    answer: Answer,
+    asked: Asked,
+    style: str | Style = "default",
+    mend: str = "leave out --figure",
+    name: str | None = None,
 ) -> Figure[Any]:
     """The figure of an answer, under the outcome and the question.
+
+    Args:
+        answer, asked: The answer, and what it was asked of. style: A style or its name.
+        mend: What to do where there is none. name: Of the figure, as it was typed; the question's if not given.
 
     Raises:
         ComputeError: the question can't be asked of these data, or its answer has no picture.
@@ -101,7 +114,7 @@ def answer_drawn(
 
     if answer.picture() is None:
         why = answer.reason if isinstance(answer, NotAsked) else str(answer)
-        raise ComputeError(Problem("no-picture", f"{answer.question}: nothing to draw: {why}", mend))
+        raise ComputeError(Problem("no-picture", f"{name or answer.question}: nothing to draw: {why}", mend))
     title, outcome = title_of(answer.question, answer), asked.selection.context.title
     above = f"{outcome}: {title[:1].lower()}{title[1:]}" if outcome else title
     return answer_figure(answer, style, above, asked.selection.context.banner)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import display
-from ..pooling.rate_result import StudyRate, pooled_rates, rate_interval
+from ..pooling.rate_result import StudyRate, pooled_rates, rate_interval, unprinted_median
 from .study_table import GAP, LABEL_MAX, LABEL_MIN, PLOT_MAX, PLOT_MIN, counts_only, plot_line
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def rate_values(pooled: PooledRate) -> Iterator[tuple[str, str, str]]:
         return
     for what, value, ci in pooled_rates(pooled):
         yield what[:1].upper() + what[1:], *_value(pooled, value, ci)
+    if hidden := unprinted_median(pooled):
+        yield hidden[:1].upper() + hidden[1:], "not printed", "too weakly identified"
     if pooled.pi is not None:
         how = f"{pooled.pi.level:.0%} prediction interval, {pooled.pi.formula}"
         yield "Next study (prediction)", rate_interval(pooled.pi), how

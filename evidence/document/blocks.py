@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ..pooling.result import Note
 from ..tables.table import Table
+
+if TYPE_CHECKING:
+    from ..figures.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,14 @@ class FigureBlock:
         svg: The drawing.
         alt: What a reader who can't see it must know.
         caption: Its title, one or two sentences.
+        pages: The same as shapes in mm, for formats that can't have SVG; a long figure is broken into several.
     """
 
     name: str
     svg: str
     alt: str
     caption: str
+    pages: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One analysis to a folder: page, Markdown, tables, figures and results, swapped in as a whole."""
+"""One analysis to a folder: page, Word file, Markdown, tables, figures and results, swapped in as a whole."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from .questioning import Progress
 from .references import entries, methods_bibliography
 from .results_json import to_json
 from .sections import sections
+from .word import to_docx
 
 if TYPE_CHECKING:
     from ..review.review import Review
 
 #: Written beside the rest, with what differs between machines and runs: not for committing.
 LOG = "build.log"
+WORD = "report.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,21 @@ def make(findings: Findings) -> Document:
     return assemble(findings.title, findings.banner, sections(findings), known)
 
 
-def render(findings: Findings) -> dict[str, str]:
-    """Relative path -> text of every file of the document; the same text for the same input."""
+def render(findings: Findings, document: Document | None = None) -> dict[str, str]:
+    """Relative path -> text of every text file of the document; the same text for the same input.
+
+    Args:
+        findings: Everything computed. document: Of these findings, where it is made already.
+    """
+    from ..tables.latex import to_latex
     from ..tables.rendering import to_csv
 
-    document = make(findings)
+    document = document or make(findings)
     files = {"index.html": to_html(document), "report.md": document_to_markdown(document)}
     files |= {f"tables/{block.table.name}.csv": to_csv(block.table) for block in document.tables}
+    files |= {f"tables/{block.table.name}.tex": to_latex(block.table) for block in document.tables}
     files |= {f"figures/{block.name}.svg": block.svg for block in document.figures}
-    names = tuple(sorted([*files, swap.MARK, LOG]))
+    names = tuple(sorted([*files, WORD, swap.MARK, LOG]))
     files[swap.MARK] = to_json(findings, names)
     return dict(sorted(files.items()))
 
@@ -80,16 +88,19 @@ def build(
     review: Review = read_review(analysis.review)
     findings = find(analysis, review, progress)
     progress("writing")
-    files = render(findings)
+    document = make(findings)
+    files = {name: text.encode() for name, text in render(findings, document).items()}
+    progress("writing the Word file")
+    files[WORD] = to_docx(document, review.settings.curators)
     swap.replace(folder, lambda new: _write(new, files, log), generated)
-    return Built(folder, {name: len(text.encode()) for name, text in files.items()})
+    return Built(folder, {name: len(content) for name, content in sorted(files.items())})
 
 
-def _write(folder: Path, files: dict[str, str], log: Callable[[], str]) -> None:
-    for name, text in files.items():
+def _write(folder: Path, files: dict[str, bytes], log: Callable[[], str]) -> None:
+    for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content)
     (folder / LOG).write_text(log(), encoding="utf-8", newline="\n")
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import EvidenceError
 from ..pooling.result import Pooled
-from .claims import CheckedClaim, check_claims
+from .claimed import CheckedClaim
+from .claims import check_claims
 from .drawing import Drawing
 from .picturing import check_figures, draw_outcome, draw_review
 from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
@@ -129,7 +130,7 @@ def find(analysis: Analysis, review: Review, progress: Progress = lambda step: N
             raise analysis.place(error, request) from error
     progress("claims and flow")
     figures = draw_review(analysis, review, progress)
-    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review), figures)
+    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review, analysis), figures)
 
 
 def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def drawing(figure: FigureBlock) -> Any:
     return Markup(head + " " + name + ">" + str(escape(titles)) + body + "</svg>")
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 

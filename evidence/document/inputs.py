@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..review.review import Review
 
 #: Libraries whose version can change a number or a page.
-LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2")
+LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2", "python-docx", "pillow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def versions() -> dict[str, str]:
     return {name: found for name in LIBRARIES if (found := _version(name)) is not None}
 
 
+@cache
 def _version(name: str) -> str | None:
     try:
         return version(name)

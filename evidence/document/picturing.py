@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, FigureRequest
 from ..errors import DataError, Problem, UsageError, near
-from .drawing import Drawing
+from .drawing import Drawing, drawing_of
 from .questioning import Progress
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _of_result(
     origin = Origin(review, request.outcome, request.where, request.time)
     figure = _draw(analysis, asked, result, options, origin)
     name = f"{asked.figure}-{found.name}" + (f"-by-{by}" if by else "")
-    return Drawing(name, figure.to_svg(), figure.alt, _caption(found, result))
+    return drawing_of(name, figure, _caption(found, result))
 
 
 def _free(name: str, drawn: Sequence[Drawing]) -> str:
@@ -110,20 +110,23 @@ def _free(name: str, drawn: Sequence[Drawing]) -> str:
 
 
 def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[str, tuple[Drawing, ...]]:
-    """Section -> figures of the whole review that stand there.
+    """Section -> figures of the whole review that stand there; one without data has no figure, its section says so.
 
     Raises:
         DataError: an option that a figure does not have, with its line.
     """
     from ..figures import FIGURES
+    from ..figures.not_done import NotDone
 
     placed: dict[str, tuple[Drawing, ...]] = {}
     for asked in analysis.figures:
         progress(f"drawing {asked.figure}")
         kind = FIGURES[asked.figure]
         figure = _draw(analysis, asked, review, asked.options)
+        if isinstance(figure.layout, NotDone):
+            continue
         every = [drawing for drawings in placed.values() for drawing in drawings]
-        drawing = Drawing(_free(asked.figure, every), figure.to_svg(), figure.alt, f"{kind.title}.")
+        drawing = drawing_of(_free(asked.figure, every), figure, f"{kind.title}.")
         placed[kind.section] = (*placed.get(kind.section, ()), drawing)
     return placed
 

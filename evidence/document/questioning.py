@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis import Analysis, OutcomeAnalysis, QuestionRequest
 from ..errors import ComputeError, DataError, Problem, UsageError, near
-from .drawing import Drawing
+from .drawing import Drawing, drawing_of
 
 if TYPE_CHECKING:
     from ..outcomes import Selection
@@ -173,4 +173,4 @@ def draw_answer(
     question = found.title[:1].lower() + found.title[1:]
     figure = answer_figure(found.answer, style, f"{title}: {question}", banner)
     caption = f"{title}: {found.title[:1].lower()}{found.title[1:]} Model of the analysis: {model}."
-    return Drawing(f"sensitivity-{outcome}-{found.name}", figure.to_svg(), figure.alt, caption)
+    return drawing_of(f"sensitivity-{outcome}-{found.name}", figure, caption)

@@ -7,6 +7,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .findings import Findings, OutcomeFindings
+from .found import found as found_sentences
+from .given import given
 from .inputs import inputs, versions
 from .sentences import summary
 
@@ -34,8 +36,10 @@ def to_dict(findings: Findings, files: tuple[str, ...] = ()) -> dict[str, Any]:
         "status": review.settings.status,
         "analysis": analysis.to_dict(),
         "summary": [sentence.to_dict() for sentence in summary(findings)],
+        "found": [sentence.to_dict() for sentence in found_sentences(findings)],
         "outcomes": [_outcome(found) for found in findings.outcomes],
         "flow": findings.flow.to_dict(),
+        **given(findings),
         "claims": [claim.to_dict() for claim in findings.claims],
         "inputs": {file.name: file.sha256 for file in inputs(analysis, review)},
         "libraries": versions(),

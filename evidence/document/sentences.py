@@ -10,7 +10,7 @@ from .. import display
 from ..review.harm_statements import telling_arms
 from ..tables.records import by_key, rows_of
 from ..tables.table import words
-from .claims import CheckedClaim
+from .claimed import CheckedClaim
 from .findings import Findings, OutcomeFindings
 
 if TYPE_CHECKING:
@@ -65,17 +65,17 @@ def method_range(findings: Findings) -> Sentence | None:
     for i, found in enumerate(wide):
         low, high = _ends(found) or (0.0, 0.0)
         counts = f"{found.pooled.events} of {found.pooled.n} {units(found)}"
-        texts.append(f"{found.spec.title} {_span(low, high, i)}, on the same {counts}{_why(found, i)}.")
+        texts.append(f"{found.spec.title} {_span(low, high, i, units(found))}, on the same {counts}{_why(found, i)}.")
         parts = [dict(line) for line in found.pooled.headline.lines]
         counted = {"events": found.pooled.events, "n": found.pooled.n, "parts": parts}
         numbers[found.name] = {"lowest": low, "highest": high, **counted}
     return Sentence("method-range", "How much the method matters", " ".join(texts), numbers)
 
 
-def _span(low: float, high: float, place: int) -> str:
-    if display.percent(low) == display.percent(high):
-        return f"is {display.percent(low)} by every method"
-    return f"ranges {'likewise ' if place else ''}from {display.percent_interval(low, high)} by method"
+def _span(low: float, high: float, place: int, counted: str) -> str:
+    if display.of_hundred(low) == display.of_hundred(high):
+        return f"is {display.of_hundred(low)} {counted} by every method"
+    return f"ranges {'likewise ' if place else ''}from {display.hundred_interval(low, high)} {counted} by method"
 
 
 def _why(found: OutcomeFindings, place: int) -> str:
@@ -87,8 +87,8 @@ def _why(found: OutcomeFindings, place: int) -> str:
     members = " and ".join(f"{m['events']} of {m['n']} in {m['label']}" for m in lines[True]["members"])
     small = lines[False]
     return (
-        f", because {lines[True]['label']} say {members} and {small['label']} together {small['events']} of"
-        f" {small['n']}: models average studies, patients don't"
+        f", because {lines[True]['label']} say {members}, and {small['label']} together {small['events']} of"
+        f" {small['n']}: the methods average over studies, however small, and not over patients"
     )
 
 
@@ -99,7 +99,8 @@ def selection(findings: Findings) -> Sentence | None:
     texts: list[str] = []
     numbers: dict[str, Any] = {"case_reports": single, "arms": len(arms)}
     if single:
-        texts.append(f"Case reports are selected for success: {_case_reports(single, len(arms))}.")
+        known = "Case reports are selected for success, since failures are seldom written up"
+        texts.append(f"{known}: {_case_reports(single, len(arms))}.")
     if whole := _whole(findings):
         failures, without = _failures(whole)
         texts.append(without)
@@ -125,9 +126,13 @@ def _failures(found: OutcomeFindings) -> tuple[dict[str, int], str]:
     if not total:
         return {}, f"Every {units(found, 1)} in the pool is counted as {lower(found.spec.title)}."
     label, most = max(missed.items(), key=lambda item: item[1])
-    text = f"Of {total} {units(found)} not counted as {lower(found.spec.title)}, {most} are in one study, {label}"
+    whose = f"{units(found, total)} not counted as {lower(found.spec.title)}"
     rest = len(missed) - 1
-    text += f", and {total - most} in {display.plural(rest, 'other')}." if rest else "."
+    if not rest:
+        text = f"All {total} {whose} are in one study, {label}." if total > 1 else f"The only {whose} is in {label}."
+    else:
+        studies = display.plural(rest, "other study", "other studies")
+        text = f"Of {total} {whose}, {most} {_is(most)} in one study, {label}, and {total - most} in {studies}."
     return {"without": total, "in_one_study": most, "in_others": total - most, "other_studies": rest}, text
 
 
@@ -136,10 +141,14 @@ def coverage(findings: Findings) -> Sentence | None:
     pooled = [found for found in findings.outcomes if found.is_pooled and found.pooled.context is not None]
     if not pooled:
         return None
-    parts = [f"{found.pooled.n} have a count for {lower(found.spec.title)}" for found in pooled]
+    whole = _whole(findings)
+    pooled.sort(key=lambda found: found is not whole)
+    parts = [f"{_counted(found, i)} in {lower(found.spec.title)}" for i, found in enumerate(pooled)]
     text = f"Of {findings.treated} treated patients, {_and(parts)}."
+    if any(found.pooled.n < findings.treated for found in pooled):
+        text += " Of the others there is no count that could be used."
     numbers: dict[str, Any] = {"treated": findings.treated, **{found.name: found.pooled.n for found in pooled}}
-    found = _whole(findings) or pooled[0]
+    found = whole or pooled[0]
     for grouped in found.subgroups[:1]:
         result = grouped.result
         shares = [
@@ -147,11 +156,21 @@ def coverage(findings: Findings) -> Sentence | None:
             for label, context in grouped.selection.group_contexts.items()
             if context.treated
         ]
-        rests = [f"{n} of {treated} treated ({name(label)})" for label, n, treated in shares if 2 * n < treated]
+        rests = [
+            f"{n} of {treated} treated patients ({name(label)})" for label, n, treated in shares if 2 * n < treated
+        ]
         if rests:
             text += f" By {lower(result.heading)}, {lower(found.spec.title)} rests on {_and(rests)}."
             numbers["groups"] = {label: {"n": n, "treated": treated} for label, n, treated in shares}
     return Sentence("coverage", "How many are counted", text, numbers)
+
+
+def _counted(found: OutcomeFindings, place: int = 0) -> str:
+    """How many are counted; what is not a patient is named. After the first place the verb is understood."""
+    n = found.pooled.n
+    if found.spec.unit != "patient":
+        return f"{display.plural(n, str(found.spec.unit))} {_is(n)} counted"
+    return str(n) if place else f"{n} {_is(n)} counted"
 
 
 def _in_pool(result: Subgroups, label: str) -> int:
@@ -168,7 +187,7 @@ def definitions(findings: Findings) -> Sentence | None:
         arms = len(whole.pooled.studies)
         texts.append(
             f"{whole.spec.title} is what each report called so: {display.plural(worded, 'wording')} in"
-            f" {display.plural(arms, 'arm')}, {low} of them read with low confidence."
+            f" {display.plural(arms, 'arm')}; {low} of these counts {_was(low)} read with low confidence."
         )
         numbers["wordings"] = {"definitions": worded, "arms": arms, "low_confidence": low}
     for found in sorted(findings.outcomes, key=lambda found: found is not whole):
@@ -176,10 +195,11 @@ def definitions(findings: Findings) -> Sentence | None:
             texts.append(found.request.caveat)
         if moved := _unread(found):
             (low, few), (high, many) = moved
+            part = lower(found.spec.title)
             texts.append(
-                f"Extents that were not read move crude {lower(found.spec.title)} from {display.percent(low / few)}"
-                f" ({low} of {few}, none of them counted) to {display.percent(high / many)} ({high} of {many}, all of"
-                " them counted)."
+                f"Of some {units(found)} it could not be read whether they had {part}. If none of these had, {part}"
+                f" would be {display.of_hundred(low / few)} {units(found)} ({low} of {few}); if all of them had,"
+                f" {display.of_hundred(high / many)} ({high} of {many})."
             )
             numbers[found.name] = {
                 "lowest": low,
@@ -216,7 +236,7 @@ def groups(findings: Findings) -> Sentence | None:
     )
     text = (
         f"Groups by {_and([lower(heading) for heading in headings])} are shown, not compared. {what}: patients were not"
-        " allocated to them by chance, and the reports differ in more than that."
+        " put into them by chance, and the reports differ in more than that."
     )
     return Sentence("groups", "Groups are not compared", text, {})
 
@@ -230,12 +250,24 @@ def harms(findings: Findings) -> Sentence | None:
     numbers: dict[str, Any] = {"arms": arms, "arms_telling": len(telling)}
     for found in findings.outcomes:
         if not found.is_pooled:
-            texts.append(f"{found.spec.title}: {found.pooled.headline.observed}.")
+            texts.append(f"{found.spec.title}: {_observed(found)}.")
             numbers[found.name] = {"events": found.pooled.events, "n": found.pooled.n}
     if not texts:
         return None
-    texts.append("These are counts in few arms, not rates.")
+    silence = " An arm that says nothing is not free of them." if telling else ""
+    few = "in few arms" if 2 * len(telling) < arms else "in those arms"
+    texts.append(f"These are counts {few}, not rates.{silence}")
     return Sentence("harms", "Harms, and what is too sparse to pool", " ".join(texts), numbers)
+
+
+def _observed(found: OutcomeFindings) -> str:
+    """The count, in how many arms, and how many of the treated that is."""
+    pooled, context = found.pooled, found.pooled.context
+    text = f"{pooled.events} of {pooled.n} {units(found)}"
+    if context is None:
+        return text
+    text += f" in {context.arms_in} of {display.plural(context.arms_all, 'arm')}"
+    return text if context.treated is None else f"{text}; of {context.treated} treated patients {_counted(found)}"
 
 
 def harm_arms(findings: Findings) -> frozenset[str]:
@@ -246,7 +278,9 @@ def harm_arms(findings: Findings) -> frozenset[str]:
 def claims(findings: Findings) -> tuple[Sentence, ...]:
     """Claims of a range of proportions, beside our counts."""
     return tuple(
-        _claim(findings, claim) for claim in findings.claims if claim.is_range and claim.verdict != "not checked"
+        _claim(findings, claim)
+        for claim in findings.claims
+        if claim.is_proportion and claim.is_range and claim.verdict != "not checked"
     )
 
 
@@ -265,7 +299,9 @@ def _claim(findings: Findings, claim: CheckedClaim) -> Sentence:
     if claim.limits is not None:
         studies = display.plural(claim.studies or 0, "study", "studies")
         limits = display.percent_interval(*claim.limits)
-        counts = f"{claim.events} of {claim.n} patients in {studies}, exact limits {limits}"
+        counts = (
+            f"{claim.events} of {claim.n} patients in {studies}, which fits anything from {limits} (exact 95 % limits)"
+        )
     text = f"{report_name(findings.review, report)} states {stated} for “{claim.row['topic']}”. {said}: {counts}."
     return Sentence(f"claim-{claim.row['claim_id']}", "An earlier claim", text, claim.to_dict(), (report,))
 
@@ -312,6 +348,14 @@ def _ends(found: OutcomeFindings) -> tuple[float, float] | None:
 def _width(found: OutcomeFindings) -> float:
     low, high = _ends(found) or (0.0, 0.0)
     return high - low
+
+
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _was(n: int) -> str:
+    return "was" if n == 1 else "were"
 
 
 def units(found: OutcomeFindings, n: int = 2) -> str:

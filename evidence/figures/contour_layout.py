@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from math import ceil, floor
 
 from ..sensitivity.pictures import Contour
 from .labels import Box
@@ -11,7 +13,7 @@ from .marks import key, lighter
 from .page import Shape, Stroke, Text, rectangle
 from .pen import Pen
 from .plot import HEIGHT, Frame, Plot, Point, open_plot
-from .scales import Scale, linear_ticks, scale_of
+from .scales import MOST_TICKS, Scale, Tick, linear_ticks, scale_of
 from .text import MM_PER_POINT, width_mm
 
 Corner = tuple[float, float, float]
@@ -25,6 +27,8 @@ def contour_layout(pen: Pen, picture: Contour, frame: Frame | None = None) -> Pl
     style = pen.style
     x = _axis(picture.x, picture.log_x)
     y = _axis(picture.y, picture.log_y)
+    if picture.whole_y:
+        y = replace(y, ticks=whole_ticks(picture.y))
     plot = open_plot(pen, (x, y), (picture.x_label, picture.y_label), height=HEIGHT, frame=frame)
     levels = levels_of(picture)
     ends = [-float("inf"), *(value for value, _ in levels), float("inf")]
@@ -55,6 +59,14 @@ def _axis(values: Sequence[float], log: bool) -> Scale:
     ticks = tuple(tick for tick in found.ticks if low <= tick[0] <= high)
     fitted = Scale(low, high, found.log, ticks)
     return fitted.reversed() if values[0] > values[-1] else fitted
+
+
+def whole_ticks(values: Sequence[float]) -> tuple[Tick, ...]:
+    """Whole numbers between the least and the largest value, the ends among them where they are few."""
+    low, high = ceil(min(values)), floor(max(values))
+    if high - low < MOST_TICKS:
+        return tuple((float(value), f"{value:,}") for value in range(low, high + 1))
+    return tuple(tick for tick in linear_ticks(low, high) if float(tick[0]).is_integer())
 
 
 def levels_of(picture: Contour) -> tuple[tuple[float, str], ...]:

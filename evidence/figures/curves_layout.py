@@ -35,7 +35,8 @@ def curves_layout(pen: Pen, picture: Curves, frame: Frame | None = None) -> Plot
     room = max(width_mm(line, style.note_pt, i == 0) for i, lines in enumerate(names) for line in lines) + 5.0
     unit = f"{picture.y_label}, %" if picture.proportion else picture.y_label
     beside = several and len([line for lines in names for line in lines]) <= 20
-    plot = open_plot(pen, (x, y), (picture.x_label, unit), room if beside else 0.0, frame=frame)
+    thin = bool(picture.ticks) and len(picture.x) > MOST_NAMED
+    plot = open_plot(pen, (x, y), (picture.x_label, unit), room if beside else 0.0, frame=frame, thin=thin)
     rule(pen, plot, y=picture.reference)
     chosen = looks(style)
     styled = [(curve, chosen[i % len(chosen)]) for i, curve in enumerate(curves)]
@@ -190,7 +191,8 @@ def _words(picture: Curves) -> Iterator[str]:
         yield f"Dashed level line: {value}."
     gaps = [curve.label for curve in picture.curves if None in curve.y]
     if gaps:
-        yield f"A gap in a line: not defined there ({', '.join(gaps)})."
+        which = "" if len(picture.curves) == 1 else f" ({'; '.join(gaps)})"
+        yield f"Where a line breaks off there is no value{which}."
 
 
 def _main_limits(main: Curve) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..errors import usage
 from .forest_rows import Row
-from .style import NARROW_MM, Style
+from .style import MOST_MM, NARROW_MM, STYLES, Style, of_width
 from .text import width_mm, wrapped
 
 Tries = tuple[tuple[float, float, float], ...]
@@ -33,6 +33,8 @@ TRIES_PANELS: Tries = (
 )
 TRIES_NARROW: Tries = ((34.0, 22.0, 30.0), (28.0, 18.0, 26.0), (22.0, 14.0, 24.0), (18.5, 12.0, 19.0))
 AXIS_MOST = 95.0
+#: Wider pages are tried in steps of so many mm, where a mend says how wide one must be.
+WIDTH_STEP = 2
 #: Room for the rows below the studies, however short the studies' labels are, on a wide and on a narrow page.
 LABEL_LEAST, LABEL_LEAST_NARROW = 28.0, 18.5
 #: Where further columns may be no wider than this, headings over numbers are broken into lines.
@@ -147,13 +149,24 @@ def place_fields(rows: Sequence[Row], wanted: Wanted, headings: Headings, style:
     return None
 
 
-def too_narrow(columns: int, style: Style) -> Exception:
-    """The error where nothing more can give way."""
-    return usage(
-        f"{columns} columns leave no room for the axis on a page {style.width_mm:g} mm wide",
-        "ask for fewer columns, or a wider page",
-        "too-many-columns",
-    )
+def too_narrow(wanted: Wanted, fits: Callable[[Style], bool], style: Style) -> Exception:
+    """The error where nothing more can give way: which columns there are, and on what width they would fit.
+
+    Args:
+        wanted: The columns that are left. fits: Whether they fit a page. style: Of the page.
+    """
+    names = [" ".join(f.heading.split()) or f.name for f in wanted.fields]
+    count = f"{len(names)} {'column' if len(names) == 1 else 'columns'} beside the labels and the axis"
+    found = f"{count} ({', '.join(names)}) don't fit a page {style.width_mm:g} mm wide"
+    widths = range(int(style.width_mm) + 1, int(MOST_MM) + 1, WIDTH_STEP)
+    needed = next((wide for wide in widths if fits(_wider(style, float(wide)))), None)
+    mend = "ask for fewer columns" if needed is None else f"make it {needed} mm wide, or ask for fewer columns"
+    return usage(found, mend, "too-many-columns")
+
+
+def _wider(style: Style, width: float) -> Style:
+    """The style on a wider page: from a width on, its letters are no longer the small ones."""
+    return of_width(STYLES.get(style.name, style) if width >= NARROW_MM else style, width)
 
 
 def _breadth(fields: Sequence[Field], style: Style) -> float:

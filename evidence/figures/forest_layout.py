@@ -184,7 +184,8 @@ def _fitting(
             fields = place_fields(rows, wanted_fields(left, rows, writings, widths), heads, style)
             if fields is not None:
                 return fields, gone, style
-    raise too_narrow(len(left.shared) + len(writings) * (len(left.left) + len(left.right)), style)
+    wanted = wanted_fields(left, rows, writings, widths)
+    raise too_narrow(wanted, lambda look: place_fields(rows, wanted, heads, look) is not None, style)
 
 
 def _said(

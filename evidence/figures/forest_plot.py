@@ -9,12 +9,28 @@ from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
+from ..review.appraisal_tools import TOOLS
 from .figure import Figure
+from .forest_company import EVERY_TOOL
 from .forest_layout import Asked, ForestLayout, layout_forest
-from .forest_view import PLAIN, View, sized_style
-from .style import Style
+from .forest_view import PLAIN, PREDICTIONS, SCALES, SORTS, View, sized_style
+from .style import WIDTHS, Style
 
 Columns = Sequence[str | Column]
+#: Option -> what it takes.
+ACCEPTS = {
+    "columns": ("A,B",),
+    "right": ("A,B",),
+    "sort": (*SORTS, *(f"-{word}" for word in SORTS)),
+    "width": (*WIDTHS, "MM"),
+    "scale": SCALES,
+    "decimals": ("N",),
+    "axis": ("LOW,HIGH",),
+    "references": ("P,P",),
+    "prediction_as": PREDICTIONS,
+    "page_rows": ("N",),
+    "risk_of_bias": (*TOOLS, EVERY_TOOL),
+}
 #: More panels have no room on any page.
 MOST_PANELS = 6
 

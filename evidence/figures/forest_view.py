@@ -9,15 +9,13 @@ from typing import Any
 
 from ..errors import Problem, UsageError, unknown, usage
 from ..response_extents import Responses
-from .style import WIDTHS, Style, of_width, style_named
+from .style import LEAST_MM, MOST_MM, WIDTHS, Style, of_width, style_named
 
 SCALES = ("percent", "per-1000", "proportion")
 PREDICTIONS = ("bar", "shade", "density", "none")
 SORTS = ("given", "label", "year", "size", "estimate")
 #: A page of print is broken where it has more studies than this.
 BREAK_FROM = 60
-#: Least and largest width of a page in mm.
-LEAST_MM, MOST_MM = 60.0, 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +123,19 @@ def sized_style(style: str | Style, width: str | float | None) -> tuple[Style, f
     return replace(of_width(chosen, _millimetres(width)), page_mm=None), None
 
 
+_WIDTH_MEND = (
+    f"write a number of millimetres from {LEAST_MM:g} to {MOST_MM:g} without the unit, as {WIDTHS['column'][0]:g},"
+    f" or one of {', '.join(WIDTHS)}"
+)
+
+
 def _millimetres(width: str | float) -> float:
     try:
         found = float(width)
     except ValueError:
-        mend = f"write one of {', '.join(WIDTHS)}, or millimetres"
-        raise UsageError([Problem("unknown-width", f"unknown width {width!r}", mend)]) from None
+        raise UsageError([Problem("unknown-width", f"unknown width {width!r}", _WIDTH_MEND)]) from None
     if not LEAST_MM <= found <= MOST_MM:
-        raise usage(f"a page {found:g} mm wide", f"write {LEAST_MM:g} to {MOST_MM:g} mm", "width")
+        raise usage(f"width {found:g} is not possible", _WIDTH_MEND, "width")
     return found
 
 

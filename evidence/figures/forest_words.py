@@ -15,9 +15,18 @@ from .forest_tests import spread_words, test_words
 
 SHOWN_SEVERITIES = ("warning", "caution")
 #: Notes about pooled numbers: out of place where no pooled number is shown.
-ABOUT_POOLED = ("weakly-identified", "limit-open", "mean-median-apart", "prediction-wide", "tau-infinite")
+ABOUT_POOLED = (
+    "weakly-identified",
+    "limit-open",
+    "mean-median-apart",
+    "prediction-wide",
+    "tau-infinite",
+    "mean-limit-far",
+)
+#: Notes of no weight that say what the page shows: how the prediction interval came about.
+EXPLAINING = ("prediction-bayes", "prediction-narrower")
 #: Notes about the prediction interval: out of place where it is switched off.
-ABOUT_PREDICTION = ("prediction-wide", "no-prediction", "prediction-without-spread")
+ABOUT_PREDICTION = ("prediction-wide", "no-prediction", "prediction-without-spread", *EXPLAINING)
 METHODS = {
     "clopper-pearson": "exact (Clopper-Pearson)",
     "wilson": "Wilson",
@@ -138,13 +147,13 @@ def _of_result(result: Pooled | Subgroups, prediction: str, panels: bool) -> lis
 
 
 def _shown(pooled: Pooled) -> list[Note]:
-    """Warnings, then cautions, without those about numbers that this figure does not show."""
-    notes = [note for note in pooled.notes if note.severity in SHOWN_SEVERITIES]
+    """Warnings, cautions, then what explains the marks, without those about numbers that this figure does not show."""
+    notes = [note for note in pooled.notes if note.severity in SHOWN_SEVERITIES or note.code in EXPLAINING]
     if pooled.headline.kind == "observed":
-        notes = [note for note in notes if note.code not in ABOUT_POOLED]
+        notes = [note for note in notes if note.code not in (*ABOUT_POOLED, *EXPLAINING)]
     elif not shows_median(pooled):
         notes = [n for n in notes if n.code != "limit-open" or "median" not in n.text or "mean" in n.text]
-    return sorted(notes, key=lambda note: SHOWN_SEVERITIES.index(note.severity))
+    return sorted(notes, key=lambda note: (*SHOWN_SEVERITIES, "info").index(note.severity))
 
 
 def _key(said: Said) -> Iterator[str]:

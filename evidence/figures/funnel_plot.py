@@ -12,7 +12,14 @@ from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
-from ..sensitivity.contour_funnel import LEVELS, Contour, ContourFunnel, contour_funnel
+from ..sensitivity.contour_funnel import (
+    HEIGHTS,
+    LEVELS,
+    MEASURES_DRAWN,
+    Contour,
+    ContourFunnel,
+    contour_funnel,
+)
 from .figure import Figure
 from .forest_words import observed_and_model, overall_of, title
 from .labels import place_names
@@ -23,6 +30,8 @@ from .plot import Plot, open_plot
 from .scales import Scale, linear_ticks
 from .style import Style, style_named
 
+#: Option -> what it takes.
+ACCEPTS = {"measure": MEASURES_DRAWN, "height": HEIGHTS, "null": ("P",)}
 HEIGHT, RADIUS, SMALL = 88.0, 0.9, 0.6
 #: Up to so many arms have their names, and up to so many have numbers where they lie on each other.
 ALL_NAMED, ALL_COUNTED = 14, 120
@@ -68,7 +77,7 @@ def funnel(
         UsageError: an unknown style, measure or height, a null outside (0, 1), or rates.
     """
     if isinstance(result, PooledRate):
-        raise usage("a funnel of rates can't be drawn", "ask evidence sensitivity for the regression on size", "rates")
+        raise usage("a funnel of rates can't be drawn", "draw a forest plot: it shows rates", "rates")
     pooled = overall_of(result)
     found = contour_funnel(pooled, measure, height, null)
     pen = Pen(style_named(style) if isinstance(style, str) else style)
@@ -210,8 +219,8 @@ def _words(result: Pooled | Subgroups, pooled: Pooled, found: ContourFunnel, unn
         yield f"p of the hypothesis that the proportion is {_percent(found.centre)} (line)."
     else:
         yield (
-            f"Contours around {_percent(found.centre)}, the {found.name} (dashed): where studies would lie if all had"
-            " this one proportion. They test nothing: a single proportion has no natural null."
+            f"Contours around {_percent(found.centre)}, the {found.name} (dashed), {found.why}: where studies would lie"
+            " if all had this one proportion. They test nothing: a single proportion has no natural null."
         )
     some = sum(found.corrected)
     if some:
@@ -250,8 +259,8 @@ def alt_text(pooled: Pooled, found: ContourFunnel) -> str:
         f" the scale of the {found.measure.scale} against their {name}."
     )
     if found.centre is not None:
-        text += (
-            f" Contours of p around {_percent(found.centre)}, {'a given null' if found.null else 'the pooled centre'}."
+        text += f" Contours of p around {_percent(found.centre)}, " + (
+            "a given null." if found.null else f"the {found.name}, {found.why}."
         )
     if any(found.corrected):
         text += f" {sum(found.corrected)} at a corrected place."

@@ -20,6 +20,8 @@ from .text import width_mm
 if TYPE_CHECKING:
     from ..review.review import Review
 
+#: Option -> what it takes.
+ACCEPTS = {"by": ("COLUMN",)}
 #: Widest column in mm, indent of an event below its class, room around a box and inside it.
 COLUMN_MOST, INDENT, ROUND, INSIDE = 34.0, 2.5, 0.6, 0.9
 #: Height in mm of the line of the limits, below the words of a cell.

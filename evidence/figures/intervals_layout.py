@@ -77,7 +77,7 @@ def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = Non
     for row, y in zip(picture.rows, middles, strict=True):
         _draw(pen, plot, row, y)
     narrow = ["Left out, as the page is too narrow: the limits in numbers."] if columns.without_limits else []
-    pen.feet([*_words(picture), *remarks, *narrow])
+    pen.feet([*_words(picture), *remarks, *([picture.remark] if picture.remark else []), *narrow])
     return PlacedRows(picture.rows, tuple(middles), plot)
 
 
@@ -86,8 +86,12 @@ def axis_of(picture: Intervals) -> Scale:
     if picture.proportion:
         return whole_proportion()
     rows = picture.rows
-    limits = [v for row in rows for v in (row.lower, row.upper)]
-    return scale_of([*reach([row.estimate for row in rows], limits), picture.reference])
+    values, limits = [row.estimate for row in rows], [v for row in rows for v in (row.lower, row.upper)]
+    if picture.ratio:
+        held = reach(*([log10(v) for v in side if v is not None and v > 0] for side in (values, limits)))
+        found = scale_of([*(10**v for v in held), picture.reference], log=True)
+        return replace(found, ticks=tuple((v, w if 1e-4 <= v <= 1e5 else f"{v:.0e}") for v, w in found.ticks))
+    return scale_of([*reach(values, limits), picture.reference])
 
 
 def value_words(value: float | None, picture: Intervals) -> str:
@@ -96,6 +100,8 @@ def value_words(value: float | None, picture: Intervals) -> str:
         return display.DASH
     if picture.proportion:
         return display.percent(value).removesuffix(" %")
+    if picture.ratio:
+        return display.ratio(value)
     return display.number(value, digits_of(picture))
 
 
@@ -172,7 +178,7 @@ def _capital(head: str) -> str:
 
 
 def _value_head(picture: Intervals) -> str:
-    return "Percent" if picture.proportion else "Value"
+    return "Percent" if picture.proportion else _capital(picture.axis) if picture.ratio else "Value"
 
 
 def _align(cells: Sequence[str]) -> Align:
@@ -252,7 +258,8 @@ def _axis(pen: Pen, plot: Plot, picture: Intervals) -> None:
     if picture.reference is not None:
         at = plot.at_x(picture.reference)
         pen.strokes.append(Stroke(((at, plot.top), (at, plot.bottom)), style.pooled, 0.6, (4, 2.5)))
-    below_axis(pen, plot, f"{picture.axis}, %" if picture.proportion else picture.axis)
+    unit = ", %" if picture.proportion else ", logarithmic axis" if picture.ratio else ""
+    below_axis(pen, plot, f"{picture.axis}{unit}")
 
 
 def _draw(pen: Pen, plot: Plot, row: IntervalRow, y: float) -> None:

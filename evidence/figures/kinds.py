@@ -54,6 +54,16 @@ class Kind:
             found |= _typed(parameter.default) if bundle else {parameter.name: parameter.default}
         return {**found, **COMPANY} if self.company else found
 
+    def accepts(self, option: str) -> tuple[str, ...]:
+        """The words that an option takes, or one in capitals for what may stand there; empty where nothing is said.
+
+        The module that draws a figure says so as ``ACCEPTS``.
+        """
+        if self.options.get(option) in (True, False) and isinstance(self.options.get(option), bool):
+            return ("true", "false")
+        said: Mapping[str, tuple[str, ...]] = getattr(import_module(self.function.__module__), "ACCEPTS", {})
+        return said.get(option, ())
+
     @property
     def _parameters(self) -> list[Parameter]:
         """What its function takes beside what is drawn and the style."""
@@ -152,10 +162,14 @@ FIGURES: Mapping[str, Kind] = {
     "prisma-flow": Kind(
         "PRISMA 2020 flow: records, reports, studies, patients", "review", "prisma:prisma_flow", section="flow"
     ),
-    "risk-of-bias": Kind("Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias"),
-    "risk-of-bias-summary": Kind("Risk of bias by item", "review", "risk_summary:risk_of_bias_summary"),
+    "risk-of-bias": Kind(
+        "Risk of bias of each study, item by item", "review", "risk_of_bias:risk_of_bias", section="risk-of-bias"
+    ),
+    "risk-of-bias-summary": Kind(
+        "Risk of bias by item", "review", "risk_summary:risk_of_bias_summary", section="risk-of-bias"
+    ),
     "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix", "harms"),
-    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer"),
+    "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer", "time-to-response"),
     "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),
 }
 

@@ -22,6 +22,8 @@ from .text import width_mm, wrapped
 if TYPE_CHECKING:
     from ..review.review import Review
 
+#: Option -> what it takes.
+ACCEPTS = {"rows": ("COLUMN",), "columns": ("COLUMN",)}
 #: Widest column in mm, radius of the largest and of the smallest bubble, room around a cell.
 COLUMN_MOST, RADIUS_MOST, RADIUS_LEAST, ROUND = 32.0, 6.5, 0.7, 0.5
 NONE_FOUND = "none found"

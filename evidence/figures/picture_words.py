@@ -9,8 +9,8 @@ from ..sensitivity.pictures import Contour, Curves, IntervalRow, Intervals, Pane
 
 #: Status of a row of a stack -> what a reader is told.
 REMARKS: Mapping[str, str] = {
-    "all-zero": "no events are left",
-    "all-events": "only events are left",
+    "all-zero": "no events: the observed proportion with exact limits, which assume one common risk",
+    "all-events": "only events: the observed proportion with exact limits, which assume one common risk",
     "tau-zero": "no spread between studies was found (tau = 0)",
     "tau-infinite": "every study is all or none: the spread between studies has no upper end",
     "tau-not-identified": "the spread between studies can't be told",
@@ -76,6 +76,8 @@ def _intervals(picture: Intervals) -> Iterator[str]:
         yield "; ".join(_row(row, picture.proportion) for row in picture.rows if not row.primary) + "."
     elif len(shown) < len(picture.rows):
         yield f"Without an estimate: {len(picture.rows) - len(shown)}."
+    if picture.remark:
+        yield picture.remark
 
 
 def _row(row: IntervalRow, proportion: bool) -> str:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from .page import Line, Stroke, Text
 from .pen import Pen
-from .scales import Scale
+from .scales import Scale, Tick
+from .style import Style
 from .text import width_mm, wrapped
 
 Point = tuple[float, float]
@@ -94,6 +95,7 @@ def open_plot(
     room: float = 0.0,
     height: float = HEIGHT,
     frame: Frame | None = None,
+    thin: bool = False,
 ) -> Plot:
     """Draw grid, axes, ticks and names; the pen then stands below them.
 
@@ -101,6 +103,7 @@ def open_plot(
         pen: Where. scales: Of x and y. names: What x and y show.
         room: Width in mm that is kept free on the right. height: Of the box.
         frame: Left and right end of the box at the widest, where others stand above or below it.
+        thin: Whether words of x that would touch others are left out, not put in lines below each other.
     """
     style, (x, y) = pen.style, scales
     pen.y += 0.8
@@ -118,18 +121,35 @@ def open_plot(
         pen.texts.append(Text(plot.left - 1.6, at + 0.85, words, style.note_pt, style.ink, "right"))
     pen.lines.append(Line(plot.left, plot.bottom, plot.right, plot.bottom, style.ink, 0.7))
     pen.y = plot.bottom
-    below_axis(pen, plot, names[0])
+    below_axis(pen, plot, names[0], thin)
     return plot
 
 
-def below_axis(pen: Pen, plot: Plot, name: str) -> None:
-    """Ticks, their words and the name of x below the box; words that would touch others stand a line lower."""
+def thinned(plot: Plot, style: Style) -> tuple[Tick, ...]:
+    """The ticks of x whose words stand in one line: the first and the last, and what fits between them."""
+    first, *between = sorted(plot.x.ticks, key=lambda tick: plot.at_x(tick[0]))
+    kept: list[tuple[float, float, Tick]] = []
+    for tick in (first, *between[-1:], *between[:-1]):
+        at, half = plot.at_x(tick[0]), max(width_mm(piece, style.note_pt) for piece in tick[1].split("\n")) / 2
+        if all(abs(at - other) >= half + wide + WORD_GAP for other, wide, _ in kept):
+            kept.append((at, half, tick))
+    return tuple(tick for _, _, tick in sorted(kept))
+
+
+def below_axis(pen: Pen, plot: Plot, name: str, thin: bool = False) -> None:
+    """Ticks, their words and the name of x below the box; words that would touch others stand a line lower.
+
+    With ``thin`` they are left out instead; their ticks stay.
+    """
     style = pen.style
     leading = style.line_mm * 0.85
     ends: list[list[float]] = []
+    written = thinned(plot, style) if thin and plot.x.ticks else plot.x.ticks
     for value, words in sorted(plot.x.ticks, key=lambda tick: plot.at_x(tick[0])):
         at = plot.at_x(value)
         pen.lines.append(Line(at, plot.bottom, at, plot.bottom + 0.9, style.ink, 0.7))
+        if (value, words) not in written:
+            continue
         pieces = words.split("\n")
         half = max(width_mm(piece, style.note_pt) for piece in pieces) / 2
         level = next((i for i in range(len(ends) + 1) if _free(ends, i, len(pieces), at - half)), 0)

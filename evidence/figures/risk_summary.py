@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal_tools import Item
+from ..review.appraisal_tools import TOOLS, Item
 from .appraised import Bias, Group, footnotes, group_head, heading, opened
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
@@ -19,6 +19,8 @@ from .text import MM_PER_POINT, width_mm, wrapped
 if TYPE_CHECKING:
     from ..review.review import Review
 
+#: Option -> what it takes.
+ACCEPTS = {"tool": tuple(TOOLS)}
 TITLE = "Risk of bias by item"
 BAR_MM, RADIUS = 3.8, 1.55
 TICKS = (0, 25, 50, 75, 100)

@@ -67,7 +67,7 @@ def strips_layout(pen: Pen, picture: Intervals) -> PlacedStrips:
         plots += placed
         middles += [tuple(rows)] * len(placed)
     _key(pen, strips)
-    pen.feet(remarks)
+    pen.feet([*remarks, *([picture.remark] if picture.remark else [])])
     return PlacedStrips(strips, tuple(plots), tuple(middles))
 
 
@@ -75,8 +75,10 @@ def axis_of(strip: Strip) -> Scale:
     """Every value, threshold and the neutral place, with few ticks."""
     factor = 100.0 if strip.proportion else 1.0
     found = scale_of([*strip.values, strip.neutral, *strip.thresholds], pad=0.08)
-    ticks = linear_ticks(factor * found.low, factor * found.high, 4)
-    return Scale(found.low, found.high, ticks=tuple((value / factor, words) for value, words in ticks))
+    low = found.low if strip.least is None else max(found.low, strip.least)
+    high = min(found.high, 1.0) if strip.proportion else found.high
+    ticks = linear_ticks(factor * low, factor * high, 4)
+    return Scale(low, high, ticks=tuple((value / factor, words) for value, words in ticks))
 
 
 def _heads(pen: Pen, head: str, counts_end: float, shown: Sequence[tuple[Strip, tuple[float, float]]]) -> None:

@@ -170,6 +170,8 @@ WIDTHS: Mapping[str, tuple[float, float]] = {
     "two-columns": (174.0, 247.0),
     "page": (257.0, 160.0),
 }
+#: Least and largest width of a page in mm.
+LEAST_MM, MOST_MM = 60.0, 1000.0
 #: Narrower pages than this have smaller letters and closer columns.
 NARROW_MM = 130.0
 

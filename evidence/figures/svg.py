@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 from xml.sax.saxutils import escape, quoteattr
 
+from ..characters import without_unseen
 from .page import Line, Page, Shape, Stroke, Text
 from .text import FAMILIES, MM_PER_POINT
 
@@ -18,8 +19,6 @@ from .text import FAMILIES, MM_PER_POINT
 BENEATH = ("stripe", "band")
 #: Edges of their own colour close the seams between pieces that share a border; in points.
 SEAM = 0.6
-#: What XML has no place for.
-NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 
 Points = Sequence[tuple[float, float]]
@@ -32,7 +31,7 @@ def svg_of(page: Page, alt: str, face: str = "") -> str:
         page: What is drawn. alt: What it shows, for those who can't see it; its first sentence is the title.
         face: CSS of fonts that the file brings along, or empty.
     """
-    title, description = (escape(NOT_XML.sub("\ufffd", words)) for words in (first_sentence(alt), alt))
+    title, description = (escape(without_unseen(words)) for words in (first_sentence(alt), alt))
     inner = "".join(f"{piece}\n" for piece in _layers(page))
     # Two figures of one page have different ids, the same figure always the same.
     key = "f" + sha256(f"{alt}\n{inner}".encode("utf-8", "replace")).hexdigest()[:8]
@@ -171,7 +170,7 @@ def _texts(texts: Sequence[Text]) -> Iterator[str]:
         yield f"<g {attributes}>"
         for text in found:
             place = f'x="{number(text.x / MM_PER_POINT)}" y="{number(text.y / MM_PER_POINT)}"{ANCHORS[text.align]}'
-            yield f"<text {place}>{escape(NOT_XML.sub(chr(0xFFFD), text.text))}</text>"
+            yield f"<text {place}>{escape(without_unseen(text.text))}</text>"
         yield "</g>"
     yield "</g>"
 

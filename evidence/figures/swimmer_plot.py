@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .. import display
-from ..courses import Course, Courses, patient_courses
+from ..courses import SORTS, Course, Courses, patient_courses
 from ..errors import usage
 from .figure import Figure
 from .glyphs import filled_share, response_mark
@@ -23,6 +23,8 @@ from .text import width_mm, wrapped
 if TYPE_CHECKING:
     from ..review.review import Review
 
+#: Option -> what it takes.
+ACCEPTS = {"by": ("COLUMN",), "sort": SORTS, "duration": ("COLUMN",), "response_time": ("COLUMN",)}
 #: From this width in mm on, age, sex and the words of response and recurrence have columns.
 WIDE_FROM = 120.0
 #: With more patients than this the rows are lower.

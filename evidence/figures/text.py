@@ -20,11 +20,15 @@ PERCENT, GLUED = re.compile(r"(?<=\d) %"), "\u00a0%"
 SLACK = 1.01
 
 
-def font_file(bold: bool) -> Path:
-    """The font that text is measured with: the one that comes with matplotlib, whatever else is installed."""
+def font_file(bold: bool, italic: bool = False) -> Path:
+    """The font that text is measured with: the one that comes with matplotlib, whatever else is installed.
+
+    Italic letters are as wide as upright ones, and are measured as such.
+    """
     from matplotlib import get_data_path
 
-    return Path(get_data_path()) / "fonts" / "ttf" / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
+    style = "-" + "Bold" * bold + "Oblique" * italic if bold or italic else ""
+    return Path(get_data_path()) / "fonts" / "ttf" / f"DejaVuSans{style}.ttf"
 
 
 @lru_cache(maxsize=2)
@@ -42,13 +46,13 @@ def width_mm(text: str, size_pt: float, bold: bool = False) -> float:
 
     A character that the font lacks is counted as a full-width square, so that no other font makes it overlap.
     """
-    points = sum(_advance(character, bold) for character in text)
-    points += sum(_kerning(a, b, bold) for a, b in pairwise(text))
+    points = sum(advance(character, bold) for character in text)
+    points += sum(kerning(a, b, bold) for a, b in pairwise(text))
     return points * size_pt / 100 * MM_PER_POINT * SLACK
 
 
 @lru_cache(maxsize=20_000)
-def _advance(character: str, bold: bool) -> float:
+def advance(character: str, bold: bool) -> float:
     """How far a letter of 100 points moves the pen, in points."""
     from matplotlib.ft2font import LoadFlags
 
@@ -59,7 +63,7 @@ def _advance(character: str, bold: bool) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _kerning(first: str, second: str, bold: bool) -> float:
+def kerning(first: str, second: str, bold: bool) -> float:
     """How much closer two letters of 100 points stand, in points; never positive."""
     from matplotlib.ft2font import Kerning
 

@@ -13,6 +13,7 @@ from ..counts import Counts
 from . import notes as thresholds
 from .headline import headline, informative, pooled_number, size_contrast
 from .notes import note
+from .options import BAYES_PREDICTIVE
 from .result import Context, Heterogeneity, Interval, Note, Pooled, Probabilities, StudyEffect
 
 
@@ -210,6 +211,17 @@ def _estimate_notes(parts: Parts) -> list[Note]:
         apart = abs(parts.estimate - parts.mean)
         if apart > thresholds.APART:
             found.append(note("mean-median-apart", points=f"{100 * apart:.0f}"))
+    found += narrower(parts)
     if parts.pi is not None and parts.pi.lower < 0.05 and parts.pi.upper > 0.95:
         found.append(note("prediction-wide"))
     return found
+
+
+def narrower(parts: Parts) -> list[Note]:
+    """Why a prediction interval can be narrower than the mean's limits, where it is."""
+    pi, ci = parts.pi, parts.mean_ci
+    if pi is None or ci is None or not pi.upper - pi.lower < ci.upper - ci.lower or not ci.method.startswith("profile"):
+        return []
+    prior = "the spread from the data and a prior that holds very large ones unlikely"
+    spread = prior if pi.method == BAYES_PREDICTIVE else "the spread as it was estimated"
+    return [note("prediction-narrower", limits=ci.method, prediction=pi.method, spread=spread)]

@@ -20,7 +20,7 @@ from .convergence import filled, naming
 from .given import counts_given
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
-from .options import check_choice, check_level, spell
+from .options import BAYES_PREDICTIVE, check_choice, check_level, spell
 from .posterior import Posterior, posterior, quantiles
 from .posterior_joint import BinomialJoint, Joint, NormalJoint
 from .result import Estimates, Floats, Heterogeneity, Interval, Pooled
@@ -129,6 +129,8 @@ class Bayesian:
             f"A Bayesian logistic-normal model ({LIKELIHOODS[self.likelihood]}) was computed on a deterministic grid,"
             f" with a {prior} of the logit and a {self._tau_text()} prior of the between-study standard deviation;"
             f" {self.level:.0%} limits are {LIMITS[self.limits]}."
+            f" The prediction interval ({BAYES_PREDICTIVE}) holds the proportion of a new study with a posterior"
+            f" probability of {self.level:.0%}."
         )
         return text, ()
 
@@ -155,7 +157,7 @@ class Bayesian:
             ci=self._interval(summary.median),
             mean=summary.mean[1],
             mean_ci=self._interval(summary.mean),
-            pi=None if summary.new is None else Interval(*summary.new, self.level, "bayes-predictive"),
+            pi=None if summary.new is None else Interval(*summary.new, self.level, BAYES_PREDICTIVE),
             status="ok",
             analysis={"measure": "PLO", "estimate": summary.mu, "se": None if no_sd else summary.se},
             heterogeneity=self._heterogeneity(summary),

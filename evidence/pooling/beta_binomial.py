@@ -14,14 +14,21 @@ from .beta_terms import BETA_BINOMIAL
 from .boundaries import Integers
 from .family import Family
 from .logistic_normal import LIMITS
-from .options import check_bootstrap, check_choice, check_level, simulation_sentence, spell
+from .options import (
+    check_bootstrap,
+    check_choice,
+    check_level,
+    prediction_sentence,
+    simulation_sentence,
+    spell,
+)
 from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
 PREDICTIONS: Mapping[str, str] = {
     "beta-plug-in": "quantiles of the fitted beta distribution",
     "bootstrap": "parametric bootstrap-t",
-    "bayes": "posterior predictive distribution of the logistic-normal model",
+    "bayes": "posterior predictive distribution of the Bayesian logistic-normal model with its default priors",
     "none": "none",
 }
 
@@ -73,7 +80,7 @@ class BetaBinomial:
         text = (
             "Proportions were pooled by a beta-binomial model (binomial counts, study proportions beta distributed,"
             f" maximum likelihood); {self.level:.0%} limits of its mean are by {LIMITS[self.limits]}."
-            f"{simulation_sentence(self)}"
+            f"{prediction_sentence(self, PREDICTIONS, 'rho')}{simulation_sentence(self)}"
         )
         return text, ()
 

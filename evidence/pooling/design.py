@@ -185,7 +185,8 @@ def design_of(data: Facts, columns: Sequence[str], intercept: bool = True) -> De
         raise data_error(
             f"no arm has {' and '.join(names)}", "choose covariates that are known for more arms", "no-arms"
         )
-    terms = tuple(_term(name, [data.study_columns[i][name] for i in kept]) for name in names)
+    where = "in every arm" + _that_have(len(kept), len(lacking), names)
+    terms = tuple(_term(name, [data.study_columns[i][name] for i in kept], where) for name in names)
     rows = [
         ([1.0] if intercept else []) + [value for t in terms for value in t.code(data.study_columns[i][t.name])]
         for i in kept
@@ -196,6 +197,14 @@ def design_of(data: Facts, columns: Sequence[str], intercept: bool = True) -> De
     return Design(heads, np.array(rows), kept, terms, left_out)
 
 
+def _that_have(kept: int, arms: int, names: Sequence[str]) -> str:
+    """Which arms are meant, where some lack a covariate."""
+    if kept == arms:
+        return ""
+    lack = "lacks it" if arms - kept == 1 else "lack it"
+    return f" with {' and '.join(names)} ({arms - kept} of {arms} arms {lack})"
+
+
 def _is_missing(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, float) and not np.isfinite(value))
 
@@ -204,7 +213,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
-def _term(name: str, values: Sequence[Any]) -> Term:
+def _term(name: str, values: Sequence[Any], where: str) -> Term:
     several = next((value for value in values if isinstance(value, tuple | list | set | dict)), None)
     if several is not None:
         raise data_error(
@@ -212,9 +221,7 @@ def _term(name: str, values: Sequence[Any]) -> Term:
         )
     found = Counter(map(str, values))
     if len(found) == 1:
-        raise DataError(
-            Problem("constant-covariate", f"{name} is {values[0]} in every arm", "leave it out", column=name)
-        )
+        raise DataError(Problem("constant-covariate", f"{name} is {values[0]} {where}", "leave it out", column=name))
     if all(_is_number(value) for value in values):
         return Term(name)
     (reference, most), *rest = found.most_common()

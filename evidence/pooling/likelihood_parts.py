@@ -16,7 +16,7 @@ from .convergence import naming
 from .family import LOGISTIC_NORMAL
 from .given import counts_given
 from .notes import note
-from .options import prediction_name
+from .options import BAYES_PREDICTIVE, prediction_name
 from .profile import Maximum
 from .profile_limits import tau_limits
 from .result import Estimates, Floats, Heterogeneity, Interval, Note
@@ -50,14 +50,20 @@ def parts_of(model: Likelihood, counts: Counts, study_limits: str) -> Parts:
         ci=_interval(out.lower, out.upper, model.level, ci_method),
         mean=value(out.mean),
         mean_ci=_interval(out.mean_lower, out.mean_upper, model.level, mean_method),
-        pi=_interval(out.pi_lower, out.pi_upper, model.level, "bayes-predictive" if bayes else prediction_name(model)),
+        pi=_interval(out.pi_lower, out.pi_upper, model.level, BAYES_PREDICTIVE if bayes else prediction_name(model)),
         status=status,
         analysis=_analysis(out, rows.top),
         heterogeneity=spread,
         log_likelihood=value(out.log_likelihood),
         median=has_median(model) and status in ("ok", "tau-zero", "tau-infinite"),
-        notes=arm_notes(counts),
+        notes=(*arm_notes(counts), *(_stands_in(status) if bayes and model.prediction != "bayes" else ())),
     )
+
+
+def _stands_in(status: str) -> tuple[Note, ...]:
+    """Why the Bayesian predictive interval has taken the place of the model's own."""
+    reasons = {"tau-zero": "the spread is estimated as 0", "ok": "fewer than 3 studies have 2 or more units"}
+    return (note("prediction-bayes", why=reasons.get(status, "the spread has no estimate")),)
 
 
 def one_analysis(counts: Counts) -> Counts:

@@ -16,7 +16,14 @@ from scipy.special import expit, ndtri, stdtrit
 from ..counts import Counts
 from .boundaries import Integers
 from .family import LOGISTIC_NORMAL, Family
-from .options import check_bootstrap, check_choice, check_level, simulation_sentence, spell
+from .options import (
+    check_bootstrap,
+    check_choice,
+    check_level,
+    prediction_sentence,
+    simulation_sentence,
+    spell,
+)
 from .profile import Maximum
 from .result import Estimates, Floats, Pooled
 
@@ -31,7 +38,7 @@ PREDICTIONS: Mapping[str, str] = {
     "riley": "t quantile with k - 2 degrees of freedom",
     "normal": "normal quantile",
     "bootstrap": "parametric bootstrap-t",
-    "bayes": "posterior predictive distribution",
+    "bayes": "posterior predictive distribution of the Bayesian logistic-normal model with its default priors",
     "none": "none",
 }
 
@@ -83,7 +90,8 @@ class LogisticNormal:
         text = (
             "Proportions were pooled by a logistic-normal model (binomial counts, normally distributed study logits,"
             " maximum likelihood). The average study is the marginal mean, the typical study the median."
-            f" {self.level:.0%} limits are by {LIMITS[self.limits]}.{simulation_sentence(self)}"
+            f" {self.level:.0%} limits are by {LIMITS[self.limits]}."
+            f"{prediction_sentence(self, PREDICTIONS)}{simulation_sentence(self)}"
         )
         return text, ("stijnen2010",)
 

@@ -16,6 +16,7 @@ WEAK_TAU = 2.5  #: tau above it: the median is not printed (J)
 WEAK_SE = 1.5  #: se of the centre on the logit above it: the median is not printed (J)
 WEAK_WIDTH = 0.80  #: the median's interval covers more than this: the median is not printed (J)
 DOMINANT_SHARE = 0.50  #: one study with more than this share of the units (J)
+WEAK_FOLD = 100.0  #: limits of a median rate further apart than this, as a ratio: it is not printed (J)
 APART = 0.05  #: mean and median further apart than this (J)
 SINGLETON_SHARE = 0.50  #: more than this share of the studies has one unit (J)
 MISSING_SHARE = 0.10  #: more than this share of the treated has no outcome (J)
@@ -48,6 +49,14 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         (
             "The average study (mean) lies above the rate of every study: with log rates this far apart it rests on the"
             " model's tail, which these data do not show. It is not printed in a summary."
+        ),
+        (),
+    ),
+    "mean-limit-far": (
+        "caution",
+        (
+            "The upper limit of the average study (mean), {upper}, lies above the exact limits of every study's rate:"
+            " it rests on how far the model's tail may reach, which these data do not show."
         ),
         (),
     ),
@@ -236,6 +245,23 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         (
             "The prediction interval takes the between-study standard deviation to be 0, as it was estimated: it leaves"
             " out how much studies may differ, and will hold too few new ones."
+        ),
+        (),
+    ),
+    "prediction-bayes": (
+        "info",
+        (
+            "The prediction interval (bayes-predictive) is that of the Bayesian model, whose prior says how much"
+            " studies may differ: {why}, so that the likelihood alone can hardly say it."
+        ),
+        (),
+    ),
+    "prediction-narrower": (
+        "info",
+        (
+            "The prediction interval is narrower than the limits of the average study (mean) and does not contradict"
+            " them: the limits ({limits}) allow every spread between studies that the data do not rule out, the"
+            " prediction interval ({prediction}) takes {spread}."
         ),
         (),
     ),

@@ -123,6 +123,31 @@ def prediction_name(model: Any) -> str:
     return f"bootstrap-t, {model.draws:,} draws, seed {model.seed}"
 
 
+#: The name of the prediction interval that is read from a posterior.
+BAYES_PREDICTIVE = "bayes-predictive"
+
+
+def prediction_sentence(model: Any, formulas: Mapping[str, str], spread: str = "tau", stands_in: bool = True) -> str:
+    """What the prediction interval is, for the methods text of a likelihood model.
+
+    Args:
+        model: The specification. formulas: What each prediction is, by name. spread: What the model calls its spread.
+        stands_in: Whether the Bayesian interval takes the place of one that would be too narrow.
+    """
+    chosen = str(model.prediction)
+    if chosen == "none":
+        return ""
+    if chosen == "bayes":
+        return f" Prediction intervals ({BAYES_PREDICTIVE}) are by the {formulas[chosen]}."
+    own = f" Prediction intervals ({chosen}) are by the {formulas[chosen]}, with {spread} as estimated."
+    other = (
+        f" Where {spread} is estimated as 0 or has no estimate, or fewer than 3 studies have 2 or more units, the"
+        f" interval is {BAYES_PREDICTIVE} instead: that of a new study's proportion under the Bayesian logistic-normal"
+        " model with its default priors."
+    )
+    return ("" if chosen == "bootstrap" else own) + (other if stands_in else "")
+
+
 def simulation_sentence(model: Any) -> str:
     """What is simulated, for the methods text; nothing where nothing is."""
     parts = []

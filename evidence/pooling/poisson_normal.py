@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from .logistic_normal import LIMITS
-from .options import check_choice, check_level, spell
+from .options import check_choice, check_level, prediction_sentence, spell
 
 if TYPE_CHECKING:
     from ..counts import Rates
@@ -72,6 +72,7 @@ class PoissonNormal:
             "Rates were pooled by a Poisson-normal model (Poisson counts in the time at risk, normally distributed log"
             " rates of the studies, maximum likelihood). The average study is the marginal mean, the typical study the"
             f" median. {self.level:.0%} limits are by {LIMITS[self.limits].replace('logit', 'log rate')}."
+            f"{prediction_sentence(self, PREDICTIONS, stands_in=False)}"
         )
         return text, ("stijnen2010",)
 
@@ -131,6 +132,7 @@ class PoissonNormal:
             analysis={"measure": "IRLN", "estimate": float(top.mu[0] + np.log(observed)), "se": float(top.se[0])},
             heterogeneity=self._heterogeneity(studies, top),
             log_likelihood=value(out.log_likelihood),
+            median=True,
             notes=notes,
         )
 

@@ -20,6 +20,8 @@ CURVE_POINTS = 9
 _STEPS, _DOUBLINGS = 100, 30
 #: Steps of Newton to a limit, before its bracket is searched; a last step below it, as a share, leaves its square.
 _SUMMIT_STEPS, SETTLED = 12, 1e-6
+#: A limit of tau is found where its bracket in asinh(tau) is this narrow.
+_CLOSED = 1e-11
 #: A limit by Newton may lie this much within the outermost point of the first look.
 SLIGHT = 1e-9
 #: Further than this below the target a bracket is halved: in an exponential tail Newton's steps have length 1.
@@ -44,39 +46,75 @@ def tau_limits(cells: Cells, top: Maximum, fall: Floats) -> tuple[Floats, Floats
     """Where the profile likelihood of tau lies ``fall`` below the maximum, shape (rows,).
 
     Returns:
-        lower (0 if never reached) and upper (inf if never reached below ``TAU_CAP``).
+        lower (0 if never reached) and upper (inf if never reached below ``TAU_CAP``). Error: 1e-11 of asinh(tau).
     """
     target = top.value - fall
     start, stretch = np.minimum(top.tau, TAU_CAP), cells.family.stretch
     last = top.mu / stretch(start)
 
-    def excess(rows: Index, tau: Floats) -> Floats:
+    def excess(rows: Index, tau: Floats) -> tuple[Floats, Floats]:
         mu, sums = best_mu(cells.take(rows), tau, last[rows] * stretch(tau))
         last[rows] = mu / stretch(tau)
-        return sums.value - target[rows]
+        return sums.value - target[rows], sums.tau
 
-    low, high = _beyond(excess, start)
-    upper = falling_root(excess, low, high)
-    upper = np.where(upper >= TAU_CAP, np.inf, upper)
+    upper, below = _beyond(excess, start)
+    reached = np.flatnonzero(below < 0)
+    upper[reached] = _crossings(excess, reached, start[reached], upper[reached], fall[reached], below[reached])
     lower = np.zeros_like(start)
     reached = np.flatnonzero(top.value_zero < target)
-    if reached.size:
-        lower[reached] = falling_root(
-            lambda rows, tau: -excess(reached[rows], tau), np.zeros(reached.size), start[reached]
-        )
-    return lower, upper
+    ends = start[reached], lower[reached], fall[reached], (top.value_zero - target)[reached]
+    lower[reached] = _crossings(excess, reached, *ends)
+    return lower, np.where(upper >= TAU_CAP, np.inf, upper)
 
 
-def _beyond(excess: Callable[[Index, Floats], Floats], start: Floats) -> tuple[Floats, Floats]:
-    """Two values of tau between which a function that is positive at ``start`` falls to 0, at most ``TAU_CAP``."""
-    low, high = start.copy(), np.minimum(2 * start + 1, TAU_CAP)
+#: Rows and their tau to the height of the profile over its target, and its slope in tau.
+Excess = Callable[[Index, Floats], tuple[Floats, Floats]]
+
+
+def _beyond(excess: Excess, start: Floats) -> tuple[Floats, Floats]:
+    """A tau at which a function that is positive at ``start`` is below 0, and its value there; at most ``TAU_CAP``."""
+    high, value = np.minimum(2 * start + 1, TAU_CAP), np.empty_like(start)
     active = np.arange(start.size)
-    while True:
-        active = active[(excess(active, high[active]) > 0) & (high[active] < TAU_CAP)]
-        if active.size == 0:
-            return low, high
-        low[active] = high[active]
+    while active.size:
+        value[active], _ = excess(active, high[active])
+        active = active[(value[active] > 0) & (high[active] < TAU_CAP)]
         high[active] = np.minimum(5 * high[active], TAU_CAP)
+    return high, value
+
+
+def _crossings(excess: Excess, rows: Index, top: Floats, end: Floats, above: Floats, below: Floats) -> Floats:
+    """tau at which the profile has fallen to its target, between its top and an ``end`` beyond it.
+
+    Newton in asinh(tau), from where a parabola with its summit at the top is; halved where a step leaves the bracket or
+    is not half the one before.
+
+    Args:
+        above, below: Height over the target at the top (> 0) and at the end (< 0).
+
+    Raises:
+        ConvergenceError: a limit had not settled after ``_STEPS`` steps, or the likelihood has no value there.
+    """
+    inside, outside = np.arcsinh(top), np.arcsinh(end)
+    t = inside + (outside - inside) * np.sqrt(above / (above - below))
+    before, active = np.full(t.size, np.inf), np.arange(t.size)
+    for _ in range(_STEPS):
+        if active.size == 0:
+            break
+        value, slope = excess(rows[active], np.sinh(t[active]))
+        inside[active] = np.where(value >= 0, t[active], inside[active])
+        outside[active] = np.where(value < 0, t[active], outside[active])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            new = t[active] - value / (slope * np.cosh(t[active]))
+        low, high = np.minimum(inside, outside)[active], np.maximum(inside, outside)[active]
+        step = np.abs(new - t[active])
+        good = (low <= new) & (new <= high) & (step <= 0.5 * before[active])
+        t[active] = np.where(good, new, 0.5 * (low + high))
+        before[active] = np.where(good, step, high - low)
+        done = (good & (step <= SETTLED * np.minimum(1.0, t[active]))) | (high - low <= _CLOSED)
+        active = active[~(done & np.isfinite(value))]
+    if active.size:
+        raise not_converged("tau", _STEPS, tau=np.sinh(t[active]))
+    return np.asarray(np.sinh(t))
 
 
 def edge_mu(cells: Cells, tau: Floats, target: Floats, start: Floats, side: Floats) -> tuple[Floats, Sums]:

@@ -7,6 +7,15 @@ from .result import NoteSeverity
 QUESTION_NOTES: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     "added-last": ("caution", "Without a {what}, and so added last, in the order of the table: {studies}.", ()),
     "added-in-table-order": ("info", "Studies of the same {what} are added in the order of the table: {ties}.", ()),
+    "limits-of-two": (
+        "info",
+        (
+            "Of 2 studies the limits are by profile (chi-squared quantile, 1 degree of freedom), of more by profile-t"
+            " (t quantile, k - 1 degrees of freedom): those of 2 are much narrower for that alone, and can't be"
+            " compared with the others."
+        ),
+        (),
+    ),
     "random-subsets": (
         "info",
         "{drawn} of {possible} subsets of studies were drawn at random (seed {seed}); the rest were not looked at.",

@@ -9,7 +9,7 @@ from .. import display
 from ..counts import Rates, plural_of
 from ..measures.rate import poisson_limits
 from . import notes as thresholds
-from .assemble import Parts
+from .assemble import Parts, narrower
 from .headline import pooled_number
 from .notes import note
 from .rate_boundaries import EXACT
@@ -80,6 +80,7 @@ def assemble_rates(model: Any, rates: Rates, parts: Parts) -> PooledRate:
     """The result of one analysis; the arguments as of ``assemble``."""
     arms = rates.present()
     studies = _studies(arms, model.level, parts)
+    weak = _weakness(parts)
     return PooledRate(
         estimate=parts.estimate,
         ci=parts.ci,
@@ -91,9 +92,9 @@ def assemble_rates(model: Any, rates: Rates, parts: Parts) -> PooledRate:
         heterogeneity=parts.heterogeneity,
         log_likelihood=parts.log_likelihood,
         studies=studies,
-        notes=(*parts.notes, *_notes(arms, parts)),
+        notes=(*parts.notes, *_notes(arms, parts, weak, model.level)),
         model=model,
-        headline=_headline(arms, parts, model.centre),
+        headline=_headline(arms, parts, model, weak is None),
         unit_name=rates.unit,
         time_unit=rates.time_unit,
     )
@@ -117,7 +118,21 @@ def _studies(arms: Rates, level: float, parts: Parts) -> tuple[StudyRate, ...]:
     )
 
 
-def _notes(arms: Rates, parts: Parts) -> list[Note]:
+def _weakness(parts: Parts) -> str | None:
+    """Why the typical study is too weakly identified to be printed in a summary, or None."""
+    spread, analysis = parts.heterogeneity, parts.analysis
+    if not parts.median or parts.estimate is None or parts.ci is None:
+        return None
+    if spread is not None and spread.tau is not None and spread.tau > thresholds.WEAK_TAU:
+        return f"tau is {display.number(spread.tau, 2)}, above {thresholds.WEAK_TAU}"
+    if analysis is not None and analysis["se"] is not None and analysis["se"] > thresholds.WEAK_SE:
+        return f"its standard error on the log rate is {display.number(analysis['se'], 1)}, above {thresholds.WEAK_SE}"
+    if parts.ci.upper > thresholds.WEAK_FOLD * parts.ci.lower:
+        return f"its limits are more than {thresholds.WEAK_FOLD:g}-fold apart"
+    return None
+
+
+def _notes(arms: Rates, parts: Parts, weak: str | None, level: float) -> list[Note]:
     studies = arms.by_study()
     if parts.status == "single-study":
         return [note("single-study-rates")]
@@ -134,6 +149,12 @@ def _notes(arms: Rates, parts: Parts) -> list[Note]:
         found.append(note("dominant-study", label=label, share=shown, units=arms.time_units))
     if _extrapolated(studies, parts):
         found.append(note("mean-extrapolated"))
+    elif parts.mean_ci is not None and _far(studies, parts, level):
+        upper = f"{display.significant(parts.mean_ci.upper)} per {arms.time_unit}"
+        found.append(note("mean-limit-far", upper=upper))
+    if weak is not None:
+        found.append(note("weakly-identified", why=weak))
+    found += narrower(parts)
     for what, ci in (("average study (mean)", parts.mean_ci), ("typical study (median)", parts.ci)):
         if ci is not None and ci.open and parts.status in ("ok", "tau-zero"):
             found.append(note("limit-open", sides=" and ".join(ci.open), what=what))
@@ -147,7 +168,15 @@ def _extrapolated(studies: Rates, parts: Parts) -> bool:
     return bool(parts.mean > (studies.events / studies.time).max() * (1 + 1e-9))
 
 
-def _headline(arms: Rates, parts: Parts, centre: str) -> Headline:
+def _far(studies: Rates, parts: Parts, level: float) -> bool:
+    """Whether the mean's upper limit was reached, but above the exact limits of every study's own rate."""
+    if parts.mean_ci is None or parts.mean_ci.open or parts.status not in ("ok", "tau-zero"):
+        return False
+    _, upper = poisson_limits(studies.events, studies.time, level)
+    return bool(parts.mean_ci.upper > upper.max())
+
+
+def _headline(arms: Rates, parts: Parts, model: Any, show_median: bool) -> Headline:
     x, time = int(arms.events.sum()), float(arms.time.sum())
     studies = arms.by_study()
     each = f"per {arms.time_unit}"
@@ -160,14 +189,15 @@ def _headline(arms: Rates, parts: Parts, centre: str) -> Headline:
         reason = "No events: exact limits of the total."
     elif _extrapolated(studies, parts):
         reason = "The average study's rate would lie above that of every study: the counts are shown."
-    number = pooled_number(parts.mean, parts.mean_ci, parts.estimate, parts.ci, centre)
+    number = pooled_number(parts.mean, parts.mean_ci, parts.estimate, parts.ci, model.centre)
     if reason is not None or number is None:
         reason = reason or "The model has no pooled rate for these data."
         return Headline("observed", observed, f"{observed}. {reason}", False, reason)
     what, value, ci = number
     low, high = display.significant(ci.lower), display.significant(ci.upper)
-    text = f"{observed}. {what} {display.significant(value)} {each} ({ci.level:.0%} CI {low} to {high})."
-    return Headline("mean", observed, text, True)
+    far = "; the upper limit lies above those of every study" if _far(studies, parts, model.level) else ""
+    text = f"{observed}. {what} {display.significant(value)} {each} ({ci.level:.0%} CI {low} to {high}{far})."
+    return Headline("mean", observed, text, show_median)
 
 
 def pooled_rates(pooled: PooledRate) -> list[tuple[str, float, Interval]]:
@@ -176,9 +206,16 @@ def pooled_rates(pooled: PooledRate) -> list[tuple[str, float, Interval]]:
     common = pooled.mean == pooled.estimate and "median" not in pooled.model.centre
     if pooled.mean is not None and pooled.mean_ci is not None:
         found.append((pooled.model.centre if common else "average study (mean)", pooled.mean, pooled.mean_ci))
-    if pooled.estimate is not None and pooled.ci is not None and pooled.estimate != pooled.mean:
+    shown = pooled.headline.show_median or pooled.mean is None
+    if shown and pooled.estimate is not None and pooled.ci is not None and pooled.estimate != pooled.mean:
         found.append((pooled.model.centre, pooled.estimate, pooled.ci))
     return found
+
+
+def unprinted_median(pooled: PooledRate) -> str | None:
+    """The name of a median that is too weakly identified to be printed, or None."""
+    hidden = not pooled.headline.show_median and pooled.headline.kind != "observed" and pooled.mean is not None
+    return pooled.model.centre if hidden and pooled.estimate is not None else None
 
 
 def amount_of_time(time: float, unit: str) -> str:
@@ -204,6 +241,8 @@ def _rate_lines(pooled: PooledRate) -> list[str]:
         f"{what} {display.significant(value)} {each}, {ci.level:.0%} CI {rate_interval(ci)} ({ci.formula})"
         for what, value, ci in pooled_rates(pooled)
     ]
+    if hidden := unprinted_median(pooled):
+        lines.append(f"{hidden}: too weakly identified to be printed")
     if pooled.pi is not None:
         lines.append(f"{pooled.pi.level:.0%} prediction interval {rate_interval(pooled.pi)} ({pooled.pi.formula})")
     lines += [found.text for found in pooled.notes if found.code == "no-prediction"]

@@ -155,11 +155,17 @@ def matched(counts: Counts, design: Design) -> tuple[Counts, Design]:
         raise DataError(
             Problem(
                 "too-many-coefficients",
-                f"{p} coefficients for {studies} studies ({', '.join(design.names)})",
+                f"{p} coefficients for {studies} studies ({', '.join(design.names)}{_lacking(design)})",
                 "leave covariates out, or merge categories: there must be more studies than coefficients",
             )
         )
     return arms, kept
+
+
+def _lacking(design: Design) -> str:
+    """How many arms have no place in a design, as they lack a covariate."""
+    arms = len(design.left_out)
+    return f"; {arms} more {'arm lacks' if arms == 1 else 'arms lack'} a covariate" if arms else ""
 
 
 @dataclass(slots=True)

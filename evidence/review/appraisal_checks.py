@@ -22,7 +22,7 @@ def appraisal_problems(tables: Tables) -> list[Problem]:
     table = tables["appraisals"]
     rows = [
         (position, row)
-        for position, row in enumerate(table.records())
+        for position, row in enumerate(table.rows)
         if row["tool"] in TOOLS and None not in (row["study_id"], row["item"], row["rater"])
     ]
     problems, known = [], list[Row]()
@@ -45,7 +45,7 @@ def appraisal_problems(tables: Tables) -> list[Problem]:
 
 def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
     """A study appraised with a tool that is made for another design, once each."""
-    design = {row["study_id"]: row["design"] for row in tables["studies"].records()}
+    design = {row["study_id"]: row["design"] for row in tables["studies"].rows}
     table, problems, said = tables["appraisals"], [], set[tuple[str, str]]()
     for position, row in rows:
         tool, of_study = TOOLS[row["tool"]], design.get(row["study_id"])
@@ -99,8 +99,8 @@ def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
 
 def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     """Searches whose records, less those removed before screening, are not those that were screened."""
-    table, screening = tables["searches"], tables["screening"].records()
-    log = table.records()
+    table, screening = tables["searches"], tables["screening"].rows
+    log = table.rows
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
         return []
@@ -116,7 +116,7 @@ def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
 def _gap(table: Table, stream: Stream, version: int) -> Problem:
     """What does not add up, at the last search of the stream."""
     named = {source.name.casefold() for source in stream.sources}
-    log = enumerate(table.records())
+    log = enumerate(table.rows)
     last = max(i for i, row in log if version_of(row) == version and str(row["source"]).casefold() in named)
     records, removed = stream.records or 0, sum(n or 0 for n in stream.removed)
     message = (

@@ -8,7 +8,9 @@ from typing import Any
 
 from ..errors import Problem, near
 from .appraisal_checks import appraisal_problems, search_problems
-from .codebook import LIST_SEPARATOR, items
+from .certainty_checks import certainty_problems
+from .codebook import items
+from .conditions import condition_problems
 from .reading import Table
 from .settings import ReviewSettings
 from .times import surviving
@@ -34,12 +36,13 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += _claims(tables, settings)
     problems += appraisal_problems(tables)
     problems += search_problems(tables, settings)
+    problems += certainty_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 
 
 def _rows(table: Table) -> list[Row]:
-    return list(enumerate(table.records()))
+    return list(enumerate(table.rows))
 
 
 def _unresolved(tables: Tables) -> list[Problem]:
@@ -51,7 +54,7 @@ def _unresolved(tables: Tables) -> list[Problem]:
             target, key = tables[column.refers[0]], column.refers[1]
             if not target.complete:
                 continue
-            known = tuple(str(row[key]) for row in target.records() if row[key] is not None)
+            known = tuple(str(row[key]) for row in target.rows if row[key] is not None)
             for position, row in _rows(table):
                 value = row[column.name]
                 for name in items(value) if column.type == "refs" and value else [value] if value else []:
@@ -162,7 +165,7 @@ def _time_points(tables: Tables, settings: ReviewSettings) -> list[Problem]:
 
 def _treated(tables: Tables) -> list[Problem]:
     arms, problems = tables["arms"], []
-    treated = {row["arm_id"]: row["n_treated"] for row in arms.records() if row["n_treated"] is not None}
+    treated = {row["arm_id"]: row["n_treated"] for row in arms.rows if row["n_treated"] is not None}
     table = tables["outcomes"]
     for position, row in _rows(table):
         n = treated.get(row["arm_id"])
@@ -171,7 +174,7 @@ def _treated(tables: Tables) -> list[Problem]:
             mend = "check total here and n_treated in arms.csv"
             problems.append(table.problem("total-exceeds-treated", position, "total", message, mend))
     sums = defaultdict[Any, int](int)
-    for row in arms.records():
+    for row in arms.rows:
         if row["same_patients_as"] is None:
             sums[row["study_id"]] += row["n_treated"] or 0
     studies = tables["studies"]
@@ -187,7 +190,7 @@ def _treated(tables: Tables) -> list[Problem]:
 
 def _studies_and_reports(tables: Tables) -> list[Problem]:
     reports, screening, studies = tables["reports"], tables["screening"], tables["studies"]
-    decided = {row["report_id"]: row["decision"] for row in screening.records()}
+    decided = {row["report_id"]: row["decision"] for row in screening.rows}
     problems = []
     for position, row in _rows(reports):
         decision = decided.get(row["report_id"])
@@ -218,7 +221,7 @@ def _without(
     """Rows of ``table`` that no row of ``other`` (whose report is included, where ``decided`` is given) names."""
     if not other.complete:
         return []
-    named = {row[key] for row in other.records() if decided is None or decided.get(row["report_id"]) == "included"}
+    named = {row[key] for row in other.rows if decided is None or decided.get(row["report_id"]) == "included"}
     return [
         table.problem(code, position, key, f"{row[key]} has no {what}", f"add its row to {other.spec.file}")
         for position, row in _rows(table)
@@ -258,30 +261,13 @@ def _claims(tables: Tables, settings: ReviewSettings) -> list[Problem]:
                 message = f"column: {name!r} is not a column of arms"
                 problems.append(table.problem("unknown-column", position, "column", message, near(name, arms.names)))
         for condition in items(row["filter"] or ""):
-            problems += _condition_problems(table, position, condition, tables)
+            problems += condition_problems(table, position, "filter", condition, tables)
     return problems
-
-
-def _condition_problems(table: Table, position: int, condition: str, tables: Tables) -> list[Problem]:
-    name, equals, value = (part.strip() for part in condition.partition("="))
-    specs = [tables[t].spec for t in ("arms", "studies", "reports")]
-    column = next((spec.column(name) for spec in specs if spec.column(name)), None)
-    if not equals or not value:
-        mend = f"write column=value{LIST_SEPARATOR}column=value"
-        return [table.problem("bad-filter", position, "filter", f"filter: {condition!r} is not column=value", mend)]
-    if column is None:
-        known = tuple(dict.fromkeys(known for spec in specs for known in spec.names))
-        message = f"filter: {name!r} is not a column of arms, studies or reports"
-        return [table.problem("unknown-column", position, "filter", message, near(name, known))]
-    if column.terms and value not in column.terms:
-        message = f"filter: {value!r} is not a value of {name}"
-        return [table.problem("unknown-term", position, "filter", message, near(value, tuple(column.terms)))]
-    return []
 
 
 def _warnings(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     arms, problems = tables["arms"], []
-    treated = {row["arm_id"]: row["n_treated"] for row in arms.records()}
+    treated = {row["arm_id"]: row["n_treated"] for row in arms.rows}
     table = tables["adverse_events"]
     for position, row in _rows(table):
         n = treated.get(row["arm_id"])
@@ -290,7 +276,7 @@ def _warnings(tables: Tables, settings: ReviewSettings) -> list[Problem]:
             mend = "say in notes whom the total counts beside the arm"
             problems.append(table.warning("adverse-total-exceeds-arm", position, "total", message, mend))
     outcomes = tables["outcomes"]
-    named = {row["arm_id"] for row in outcomes.records()}
+    named = {row["arm_id"] for row in outcomes.rows}
     for position, row in _rows(arms):
         if outcomes.complete and row["arm_id"] is not None and row["arm_id"] not in named:
             message = f"{row['arm_id']} has no row in outcomes.csv"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .further_tables import APPRAISALS, SEARCHES
+from .further_tables import APPRAISALS, CERTAINTY, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
@@ -285,6 +285,8 @@ CLAIMS = TableSpec(
         ColumnSpec("outcome", "term", "Outcome of a proportion"),
         ColumnSpec("column", "list", "Column or columns of arms that a most frequent value or range is about"),
         ColumnSpec("filter", "list", "Arms it speaks of: column=value; column=value"),
+        ColumnSpec("events", "list", "Events that it names, in the words of adverse_events.csv where they stand there"),
+        ColumnSpec("denied", "yes_no", "yes = it says that these events do not occur"),
         ColumnSpec("check_note", "text", "Why it cannot be checked, or what to bear in mind"),
         *_statistic_columns(),
         ColumnSpec("n_reports", "integer", "Reports behind it", minimum=0),
@@ -325,11 +327,12 @@ CORE: Mapping[str, TableSpec] = {
         CONTINUOUS_RESULTS,
         SEARCHES,
         APPRAISALS,
+        CERTAINTY,
     )
 }
 
 #: Core columns whose words are the outcomes of review.toml.
-OUTCOME_COLUMNS = (("outcomes", "outcome"), ("claims", "outcome"))
+OUTCOME_COLUMNS = (("outcomes", "outcome"), ("claims", "outcome"), ("certainty", "outcome"))
 
 
 def codebook(

@@ -53,7 +53,7 @@ def read_extractions(review: Review) -> dict[str, Table]:
                 f"{row['arm_id']} {row['outcome']}: {row['events']} events of {row['total']} {row['unit']}s",
                 "check events and total of this row against the extractor's sheet",
             )
-            for i, row in enumerate(table.records())
+            for i, row in enumerate(table.rows)
             if None not in (row["events"], row["total"]) and row["events"] > row["total"]
         ]
         tables[path.stem.removeprefix(_BEFORE).removesuffix(_AFTER)] = table
@@ -74,7 +74,7 @@ def as_extracted(review: Review, table: Table) -> Review:
         final.setdefault(_key(row), []).append(row)
     arms = set(review.tables["arms"]["arm_id"])
     rows, lines = [], []
-    for row, line in zip(table.records(), table.lines, strict=True):
+    for row, line in zip(table.rows, table.lines, strict=True):
         known = row["arm_id"] in arms and row["outcome"] in review.settings.outcomes
         if known and row["total"] and row["events"] is not None:
             rows.append(_filled(row, final.get(_key(row), [])))

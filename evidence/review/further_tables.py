@@ -1,8 +1,10 @@
-"""Core tables that a review may leave out: the search log, and the appraisals of its studies."""
+"""Core tables that a review may leave out: the search log, appraisals of its studies, certainty of its outcomes."""
 
 from __future__ import annotations
 
 from .appraisal_tools import JUDGEMENTS, TOOLS
+from .certainty_domains import CERTAINTIES, DOMAINS, OVERALL, START
+from .certainty_domains import JUDGEMENTS as LEVEL_JUDGEMENTS
 from .specs import ColumnSpec, TableSpec
 
 _KINDS = {
@@ -50,6 +52,34 @@ APPRAISALS = TableSpec(
         ColumnSpec("judgement", "term", "Answer to the item", required=True, terms=JUDGEMENTS),
         ColumnSpec("support", "text", "What the judgement rests on, in our words"),
         ColumnSpec("source_location", "text", "Where in the report it was read"),
+    ),
+    required=False,
+    filled=False,
+)
+
+CERTAINTY = TableSpec(
+    "certainty",
+    "judgement of one rater on one domain of GRADE for one outcome",
+    (
+        ColumnSpec("outcome", "term", "Outcome, as defined in review.toml", required=True),
+        ColumnSpec(
+            "selection", "list", "Arms that the outcome is analysed in: column=value; column=value. Empty = all arms"
+        ),
+        ColumnSpec(
+            "domain",
+            "term",
+            f"What is judged; `{START}` and `{OVERALL}` have a certainty, the others a judgement",
+            required=True,
+            terms={
+                START: "the level at which the rating starts",
+                **{domain.name: domain.title for domain in DOMAINS.values()},
+                OVERALL: "the level at which it ends",
+            },
+        ),
+        ColumnSpec("judgement", "term", "Judgement on the domain", terms=LEVEL_JUDGEMENTS),
+        ColumnSpec("certainty", "term", f"Level of `{START}` or `{OVERALL}`", terms=CERTAINTIES),
+        ColumnSpec("reason", "text", "Why, in our words; printed under the summary of findings"),
+        ColumnSpec("rater", "text", "Who judged; `consensus` for what the raters settled on together", required=True),
     ),
     required=False,
     filled=False,

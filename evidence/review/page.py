@@ -47,7 +47,7 @@ def _outcomes(settings: ReviewSettings) -> str:
         relations += [f"complement of `{outcome.complement_of}`"] if outcome.complement_of else []
         cells = (f"`{outcome.name}`", outcome.definition, outcome.unit, ", ".join(relations), str(outcome.time))
         rows.append(_row(cells))
-    return "## Outcomes\n\n" + "\n".join(rows) + f"\n\n{_harm_words(settings)}"
+    return "\n\n".join(("## Outcomes\n\n" + "\n".join(rows), _harm_words(settings), _concomitant(settings)))
 
 
 def _harm_words(settings: ReviewSettings) -> str:
@@ -58,6 +58,19 @@ def _harm_words(settings: ReviewSettings) -> str:
     return (
         "An outcome is about adverse events where a word of its name, title or definition begins with one of"
         f" `harm_words` in `review.toml` ({whose}: {words}). Here: {', '.join(told) or 'none'}."
+    )
+
+
+def _concomitant(settings: ReviewSettings) -> str:
+    """Where other treatments at the same time stand."""
+    if settings.concomitant is None:
+        return (
+            "Other treatments at the same time are told of by no column; `concomitant` in `review.toml` can name a"
+            " column of arms that does."
+        )
+    return (
+        f"Other treatments at the same time stand in arms.csv, `{settings.concomitant}` (`concomitant` in"
+        " `review.toml`): `none` where a report says that there were none, empty where it does not say."
     )
 
 

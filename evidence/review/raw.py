@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..characters import UNSEEN
 from ..errors import Problem, near
 from .encoding import decode
 
@@ -17,7 +18,6 @@ from .encoding import decode
 LONGEST_CELL = 131_072
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -234,6 +234,9 @@ def _header_problems(header: Sequence[str], file: str, line: int) -> list[Proble
         if not name:
             message = f"column {position} has no name"
             problems.append(Problem("unnamed-column", message, "name it, or delete the column", file, line))
+        elif UNSEEN.search(name):
+            message = f"the column {name!r} has a character in its name that can't be seen"
+            problems.append(Problem("control-character", message, "type the name again without it", file, line, name))
     for name, times in Counter(name for name in header if name).items():
         if times > 1:
             message = f"the column {name!r} stands {times} times in the header"
@@ -270,7 +273,7 @@ def _row_problems(header: tuple[str, ...], cells: tuple[str, ...], file: str, li
             name,
         )
         for name, value in zip(header, cells, strict=True)
-        if _CONTROL.search(value)
+        if UNSEEN.search(value)
     ]
 
 

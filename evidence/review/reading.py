@@ -31,6 +31,7 @@ class Table:
         file: Path as the user gave it.
         frame: One row per readable row, all columns of the spec in its order (absent ones empty), 0-based index.
             Text is pandas ``string``, numbers ``Int64`` or ``Float64``; a missing value is ``pd.NA``.
+        rows: The same rows as dicts of plain values; None = missing.
         lines: 1-based physical line of each row.
         complete: False where rows could not be read, so that an id may be missing here.
     """
@@ -38,6 +39,7 @@ class Table:
     spec: TableSpec
     file: str
     frame: pd.DataFrame
+    rows: tuple[dict[str, Any], ...]
     lines: tuple[int, ...]
     complete: bool = True
 
@@ -49,10 +51,6 @@ class Table:
         """A warning at a row (by position)."""
         return replace(self.problem(code, row, column, message, mend), severity="warning")
 
-    def records(self) -> list[dict[str, Any]]:
-        """The rows as dicts of plain values; None = missing."""
-        return records(self.frame)
-
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as dicts of plain values; None = missing."""
@@ -62,7 +60,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def plain(series: pd.Series[Any]) -> list[Any]:
     """The values of a column as Python values; None = missing."""
-    missing = series.isna()
+    missing = series.array.isna()
     return [None if gone else value for value, gone in zip(series.tolist(), missing.tolist(), strict=True)]
 
 
@@ -85,7 +83,7 @@ def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
         problems.append(Problem("empty-table", message, "add at least one row", raw.file, raw.header_line))
     values, bad = _typed(raw, spec)
     problems.extend(bad)
-    table = Table(spec, raw.file, _frame(values, spec), raw.lines, raw.complete and _has_key(raw, spec))
+    table = Table(spec, raw.file, _frame(values, spec), _rows(values), raw.lines, raw.complete and _has_key(raw, spec))
     problems.extend(_rule_problems(table, {(problem.line, problem.column) for problem in bad}))
     return table, sorted(problems, key=lambda problem: problem.line or 0)
 
@@ -96,7 +94,7 @@ def _has_key(raw: RawTable, spec: TableSpec) -> bool:
 
 
 def _empty(spec: TableSpec, file: str, complete: bool) -> Table:
-    return Table(spec, file, _frame({name: [] for name in spec.names}, spec), (), complete)
+    return Table(spec, file, _frame({name: [] for name in spec.names}, spec), (), (), complete)
 
 
 def _header_problems(raw: RawTable, spec: TableSpec) -> list[Problem]:
@@ -141,10 +139,12 @@ def _typed(raw: RawTable, spec: TableSpec) -> tuple[dict[str, list[Any]], list[P
 def _frame(values: Mapping[str, Sequence[Any]], spec: TableSpec) -> pd.DataFrame:
     import pandas as pd
 
-    columns = {
-        column.name: pd.Series(values[column.name], dtype=_DTYPES.get(column.type, "string")) for column in spec.columns
-    }
-    return pd.DataFrame(columns)
+    types: dict[str, Any] = {column.name: _DTYPES.get(column.type, "string") for column in spec.columns}
+    return pd.DataFrame({name: pd.array(values[name], dtype=dtype) for name, dtype in types.items()})
+
+
+def _rows(values: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], ...]:
+    return tuple(dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True))
 
 
 def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -> list[Problem]:
@@ -153,7 +153,9 @@ def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -
 
     if table.frame.empty:
         return []
-    schema = pa.DataFrameSchema({column.name: _schema(column) for column in table.spec.columns})
+    # The types are those that the frame was made with, so that only columns with a rule are looked at.
+    columns = {column.name: _schema(column) for column in table.spec.columns}
+    schema = pa.DataFrameSchema({name: rules for name, rules in columns.items() if rules is not None})
     try:
         schema.validate(table.frame, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -172,7 +174,7 @@ def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -
 
 
 def _schema(column: ColumnSpec) -> Any:
-    """The pandera column of a codebook column; the name of each check is the code of its problem."""
+    """The pandera column of a codebook column, None without a rule; a check's name is the code of its problem."""
     import pandera.pandas as pa
 
     checks = []
@@ -184,8 +186,10 @@ def _schema(column: ColumnSpec) -> Any:
         checks.append(pa.Check.ge(column.minimum, error="too-small"))
     if column.maximum is not None:
         checks.append(pa.Check.le(column.maximum, error="too-large"))
+    if not checks and not column.required and column.type != "id":
+        return None
     return pa.Column(
-        _DTYPES.get(column.type, "string"),
+        None,
         checks,
         nullable=not column.required,
         unique=column.type == "id",

@@ -31,7 +31,7 @@ class Review:
         name: Name of its folder.
         path: The folder, as found.
         settings: What review.toml says.
-        tables: Those of the codebook by name, reports and screening to appraisals;
+        tables: Those of the codebook by name, reports and screening to certainty;
             typed, every column of the codebook there, missing = ``pd.NA``. Text is pandas ``string``, counts and years
             ``Int64``, numbers ``Float64``; lists are one text with ``"; "`` between the items.
         lines: Physical line of each row of each table.
@@ -185,7 +185,7 @@ def _reference_problems(reports: Table, bibliography: Bibliography) -> list[Prob
     problems = []
     known = bibliography.references
     readable = not any(p.code in ("missing-file", "bad-encoding", "is-a-folder") for p in bibliography.problems)
-    for position, row in enumerate(reports.records()):
+    for position, row in enumerate(reports.rows):
         key = row["report_id"]
         if key is None or not readable:
             continue
@@ -201,7 +201,7 @@ def _reference_problems(reports: Table, bibliography: Bibliography) -> list[Prob
                 "not-seen", message, "fill the entry when they are seen", bibliography.file, known[key].line
             )
             problems.append(replace(problem, severity="warning"))
-    ids = {row["report_id"] for row in reports.records()}
+    ids = {row["report_id"] for row in reports.rows}
     problems += [
         Problem(
             "reference-without-report",
@@ -235,7 +235,7 @@ def _banner(settings: ReviewSettings, reports: Table) -> str | None:
         return "Synthetic data: no patient, no study; made by a program to show what figures and tables look like."
     if settings.status != "seed":
         return None
-    seen = [row["source_seen"] for row in reports.records()]
+    seen = [row["source_seen"] for row in reports.rows]
     searched = f"databases searched: {', '.join(settings.databases)}" if settings.databases else "no database searched"
     return (
         f"Seed: not a finished systematic review; {searched}; {seen.count('abstract')} of {len(seen)} reports known at "

@@ -15,7 +15,17 @@ from .toml_reading import TomlFile, read_toml
 
 STATUSES = ("seed", "draft", "complete", "synthetic")
 
-_TEXTS = ("title", "question", "status", "search_date", "registration", "protocol", "funding", "interests")
+_TEXTS = (
+    "title",
+    "question",
+    "status",
+    "search_date",
+    "registration",
+    "protocol",
+    "funding",
+    "interests",
+    "concomitant",
+)
 _LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
 _TABLES = ("eligibility", "outcomes", "vocabulary", "columns")
@@ -99,6 +109,7 @@ class ReviewSettings:
         harm_words: Beginnings of words that tell an outcome about adverse events.
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
+        concomitant: Own column of arms that holds what else was given at the same time, or None.
     """
 
     title: str = ""
@@ -118,6 +129,7 @@ class ReviewSettings:
     harm_words: tuple[str, ...] = HARM_WORDS
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    concomitant: str | None = None
 
 
 def time_rule(value: TimeRule | str | Mapping[str, Any]) -> TimeRule:
@@ -169,8 +181,21 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         harm_words=_list(toml, "harm_words", problems) if "harm_words" in toml.values else HARM_WORDS,
         columns=read_columns(toml, _table(toml, "columns", problems), problems),
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
+        concomitant=texts["concomitant"],
     )
+    problems.extend(_without_column(toml, settings))
     return settings, problems
+
+
+def _without_column(toml: TomlFile, settings: ReviewSettings) -> list[Problem]:
+    """That ``concomitant`` names no column of words that the review declares for its arms."""
+    name = settings.concomitant
+    worded = [column for column, spec in settings.columns.get("arms", {}).items() if not spec.is_numeric]
+    if name is None or name in worded:
+        return []
+    message = f"concomitant: {name!r} is no column of words that the review declares for its arms"
+    mend = near(name, worded) if worded else f"declare [columns.arms.{name}], or delete the line"
+    return [toml.problem("unknown-column", ("concomitant",), message, mend)]
 
 
 def _missing(toml: TomlFile, texts: Mapping[str, str | None]) -> list[Problem]:

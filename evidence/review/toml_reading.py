@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ..characters import unseen_values
 from ..errors import Problem, near
 from .encoding import decode
 from .raw import unreadable
@@ -69,7 +70,15 @@ def read_toml(path: str | Path) -> TomlFile:
         values = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except tomllib.TOMLDecodeError as error:
         return TomlFile(file, problems=(*problems, _syntax_problem(error, file)))
-    return TomlFile(file, values, key_lines(text), tuple(problems))
+    read = TomlFile(file, values, key_lines(text), tuple(problems))
+    return replace(read, problems=(*problems, *_unseen(read)))
+
+
+def _unseen(read: TomlFile) -> Iterator[Problem]:
+    for at in unseen_values(read.values):
+        path = [part for part in at if isinstance(part, str)]
+        message = f"{path[-1]} holds a character that can't be seen"
+        yield read.problem("control-character", path, message, "type the text again without it")
 
 
 def _syntax_problem(error: tomllib.TOMLDecodeError, file: str) -> Problem:

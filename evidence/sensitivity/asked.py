@@ -13,7 +13,7 @@ from .. import display
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats
 from .answer import not_askable
-from .option import Options, chosen
+from .option import IN_FILE, Options, Spelling, chosen
 from .pictures import IntervalRow
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Rows that every model answers alike.
 ANSWERED_ALIKE = ("single-study", "all-zero", "all-events")
+#: What these rows show: no model has any part in it.
+OBSERVED = "observed proportion"
 
 Progress = Callable[[str], None]
 
@@ -44,6 +46,7 @@ class Asked:
         options: Options of the question by name (``most = 3``, ``seed = 1``); a question refuses what it doesn't know.
         store: Folder in which costly answers are kept by the hash of counts and options; None = nowhere.
         progress: Told what a long question is doing.
+        spelling: How the one who asks writes an option, for what is said of options.
     """
 
     selection: Selection
@@ -56,6 +59,7 @@ class Asked:
     options: Mapping[str, Any] = field(default_factory=dict)
     store: Path | None = None
     progress: Progress = silent
+    spelling: Spelling = IN_FILE
 
     @property
     def counts(self) -> Counts:
@@ -91,7 +95,7 @@ class Asked:
         Raises:
             UsageError: an option that the question does not have, or a value of another kind than its default.
         """
-        return chosen(self.options, options)
+        return chosen(self.options, options, self.spelling)
 
     def select(self, **changes: Any) -> Selection:
         """The same outcome selected another way: ``where`` (added to the analysis' own), ``time``, ``unread``.
@@ -137,11 +141,14 @@ class Headlines:
 def headlines(found: Estimates, model: Model) -> Headlines:
     """The reported number of each row; the mean where the model has one, by the model's word where it has no median.
 
-    Where no more is known than a study's own proportion, or no events, every model has a mean: these rows decide only
-    where there are no others.
+    Rows of one study, of no events or of events only show what was observed: where there are no others, that is the
+    name.
     """
-    fitted = ~np.isin(found.status, (*ANSWERED_ALIKE, "no-fit"))
-    if np.isfinite(found.mean[fitted] if fitted.any() else found.mean).any():
+    alike = np.isin(found.status, ANSWERED_ALIKE)
+    fitted = ~alike & (found.status != "no-fit")
+    if alike.any() and not fitted.any():
+        return Headlines(found.estimate, found.lower, found.upper, OBSERVED)
+    if np.isfinite(found.mean[fitted]).any():
         name = "average study (mean)" if "median" in model.centre else model.centre
         return Headlines(found.mean, found.mean_lower, found.mean_upper, name)
     return Headlines(found.estimate, found.lower, found.upper, model.centre)

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ..pooling.result import Estimates
 
 
+#: Of more studies than this not all have their names in the figure, but so many of either kind (J).
+ALL_NAMED, NAMED = 14, 3
+
+
 @dataclass(frozen=True, slots=True)
 class Baujat:
     """What each study adds to the differences between studies, and what it does to the result.
@@ -122,7 +126,28 @@ class Baujat:
             f"contribution to the differences between studies ({what})",
             "influence on the result",
             size=tuple(float(n) for n in self.n),
-            flagged=tuple(bool(beyond) for beyond in at_edge),
+            flagged=tuple(bool(one) for one in at_edge | self.outlying),
+            remark=self._rule(bool(at_edge.any())),
+        )
+
+    @property
+    def outlying(self) -> np.ndarray:
+        """Of many studies those that add most to the differences, and those that move the result most; else none."""
+        found = np.zeros(len(self.studies), dtype=bool)
+        if len(self.studies) > ALL_NAMED:
+            for values in (self.contribution, np.nan_to_num(self.influence, nan=0.0)):
+                most = np.argsort(-values, kind="stable")[:NAMED]
+                found[most[values[most] > 0]] = True
+        return found
+
+    def _rule(self, edge: bool) -> str:
+        """Which studies stand out, where not all have their names."""
+        if not self.outlying.any():
+            return ""
+        beyond = "; and those without which there is no variance, at the upper edge" if edge else ""
+        return (
+            f"Standing out: the {NAMED} studies that add most to the differences, and the {NAMED} with most influence"
+            f" on the result (our choice of {NAMED}){beyond}."
         )
 
 

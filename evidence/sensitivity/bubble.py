@@ -194,12 +194,16 @@ class Bubble:
             for term, title in zip(self.fitted.design.terms, self.titles, strict=True)
             for said in self._against(term, _small(title))
         ]
+        coefficients = self.fitted.coefficients[1:]
+        if not self._is_logit:
+            plain = zip(words, coefficients, strict=True)
+            rows = tuple(IntervalRow(said, c.estimate, c.lower, c.upper) for said, c in plain)
+            return Intervals(rows, "difference on the scale of the analysis", reference=0.0, proportion=False)
         rows = tuple(
-            IntervalRow(said, c.estimate, c.lower, c.upper, (self._size(c).removeprefix("odds times "),))
-            for said, c in zip(words, self.fitted.coefficients[1:], strict=True)
+            IntervalRow(said, _exp(c.estimate), _odds(c.lower), _odds(c.upper))
+            for said, c in zip(words, coefficients, strict=True)
         )
-        axis = "log odds ratio" if self._is_logit else "difference on the scale of the analysis"
-        return Intervals(rows, axis, ("odds times" if self._is_logit else "difference",), 0.0, proportion=False)
+        return Intervals(rows, "odds ratio", reference=1.0, proportion=False, ratio=True)
 
 
 def expected(line: Predicted) -> tuple[Floats, Floats, Floats]:
@@ -216,6 +220,10 @@ def _what(line: Predicted) -> str:
 
 def _exp(log: float) -> float:
     return float(np.exp(np.clip(log, -700, 700)))
+
+
+def _odds(limit: float | None) -> float | None:
+    return None if limit is None else _exp(limit)
 
 
 def _end(value: float | None) -> str:

@@ -21,6 +21,8 @@ from ..pooling.result import Floats, Pooled
 LEVELS = (0.1, 0.05, 0.01)
 #: What the vertical axis may be.
 HEIGHTS = ("se", "size")
+#: Scales that have one value for a proportion.
+MEASURES_DRAWN = tuple(name for name, scale in MEASURES.items() if not scale.sized)
 #: Points along each contour, and the room beyond the largest standard error and the smallest study.
 STEPS, BEYOND = 80, 1.06
 #: Proportions that may have a tick.
@@ -69,7 +71,7 @@ class ContourFunnel:
         centre: What the contours are around, a proportion; None where nothing is pooled or the centre is 0 or 1, which
             has no place on this scale: then there are no contours.
         at: The same on the analysis scale. name: What it is, ``a given null`` where the reader named it.
-        null: Whether the reader did.
+        null: Whether the reader did. why: Why the centre is this one of the result's numbers, a clause; else empty.
         contours: From the largest p to the smallest. ticks: Effects and the proportions that they are.
     """
 
@@ -85,6 +87,7 @@ class ContourFunnel:
     null: bool
     contours: tuple[Contour, ...]
     ticks: tuple[tuple[float, float], ...]
+    why: str = ""
 
 
 def contour_funnel(
@@ -112,7 +115,7 @@ def contour_funnel(
     x, v = scale.effects(counts.events, counts.n)
     y = np.sqrt(v) if height == "se" else np.sqrt(n)
     bare = scale.bare(events, n) if scale.corrected else np.zeros(n.size, dtype=bool)
-    centre, name = _centre(pooled) if null is None else (float(null), "a given null")
+    centre, name, why = _centre(pooled) if null is None else (float(null), "a given null", "")
     at = None if centre is None else float(_effect(scale, np.array([centre]))[0])
     contours = () if centre is None or at is None else _contours(scale, (centre, at), height, y)
     ticks = tuple((float(_effect(scale, np.array([p]))[0]), p) for p in TICKS)
@@ -129,27 +132,31 @@ def contour_funnel(
         null is not None,
         contours,
         ticks,
+        why,
     )
 
 
 def _scale(measure: str) -> Measure:
-    fitting = [name for name, scale in MEASURES.items() if not scale.sized]
-    if measure not in MEASURES or MEASURES[measure].sized:
-        mend = near(measure, fitting) if measure not in MEASURES else f"use one of {', '.join(fitting)}"
+    if measure not in MEASURES_DRAWN:
+        mend = near(measure, MEASURES_DRAWN) if measure not in MEASURES else f"use one of {', '.join(MEASURES_DRAWN)}"
         raise usage(f"measure {measure!r} has no funnel", mend, "funnel-measure")
     return MEASURES[measure]
 
 
-def _centre(pooled: Pooled) -> tuple[float | None, str]:
-    """The model's own centre, or its mean where that is too weakly known, and its name.
+def _centre(pooled: Pooled) -> tuple[float | None, str, str]:
+    """The model's own centre, or its mean where that is too weakly known, its name, and why it is this one.
 
     None where nothing is pooled, or at an end of the scale.
     """
     if pooled.headline.kind == "observed":
-        return None, ""
-    own = pooled.headline.show_median and pooled.estimate is not None
-    found, name = (pooled.estimate, str(pooled.model.centre)) if own else (pooled.mean, "average study (mean)")
-    return (found, name) if found is not None and 0 < found < 1 else (None, "")
+        return None, "", ""
+    centre = str(pooled.model.centre)
+    found: float | None
+    if pooled.headline.show_median and pooled.estimate is not None:
+        found, name, why = pooled.estimate, centre, "the model's own centre"
+    else:
+        found, name, why = pooled.mean, "average study (mean)", f"as the {centre} is too weakly identified"
+    return (found, name, why) if found is not None and 0 < found < 1 else (None, "", "")
 
 
 def _effect(scale: Measure, proportion: Floats) -> Floats:

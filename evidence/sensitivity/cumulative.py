@@ -16,7 +16,7 @@ from ..pooling.notes import note
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
-from .leave_out import without
+from .leave_out import limits_of_two, without
 from .option import Option
 from .pictures import Intervals
 
@@ -157,7 +157,8 @@ class Cumulative:
             for i, study in enumerate(self.studies)
         ]
         heads = ({"year": "year", "size": "size", "precision": "variance or size"}[self.by], "so far")
-        return Intervals(tuple(rows), shown.name, heads, known(shown.value[last]))
+        said = " ".join(one.text for one in self.notes)
+        return Intervals(tuple(rows), shown.name, heads, known(shown.value[last]), remark=said)
 
     def _key(self, i: int) -> str:
         key = self.added_by[i]
@@ -200,15 +201,17 @@ def cumulative(
     entered = np.argsort(order)
     absent = (entered[None, :] > np.arange(len(names))[:, None]) @ member.astype(np.int64) > 0
     stack = without(arms, absent)
+    so_far = spec.estimate(stack)
+    said = _notes(by, [labels[i] for i in order], keys[order])
     return Cumulative(
         by,
         tuple(labels[i] for i in order),
         tuple(known(keys[i]) for i in order),
         stack.events.sum(1),
         stack.n.sum(1),
-        spec.estimate(stack),
+        so_far,
         spec,
-        _notes(by, [labels[i] for i in order], keys[order]),
+        (*said, *limits_of_two(spec, so_far, np.arange(1, len(names) + 1))),
     )
 
 

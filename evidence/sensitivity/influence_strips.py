@@ -33,15 +33,17 @@ def strips_of(answer: Influence) -> tuple[Strip, ...]:
         found.append(Strip("studentised residual", _values(weighted.rstudent), 0.0, sides))
     found += [
         Strip("DFFITS", _values(forms.dffits), 0.0, (-of_dffits, of_dffits)),
-        Strip("Cook's distance", _values(forms.cook), 0.0, (COOK_LIMIT,)),
-        Strip("variance without / with", _values(forms.covariance_ratio), 1.0),
+        Strip("Cook's distance", _values(forms.cook), 0.0, (COOK_LIMIT,), least=0.0),
+        Strip("variance without / with", _values(forms.covariance_ratio), 1.0, least=0.0),
     ]
     if np.isfinite(answer.tau):
-        found.append(Strip("tau without", _values(answer.tau_without), float(answer.tau)))
+        found.append(Strip("tau without", _values(answer.tau_without), float(answer.tau), least=0.0))
     if weighted is not None:
-        found.append(Strip("hat value", _values(weighted.hat), 1 / k, (HAT_FACTOR / k,)))
+        found.append(Strip("hat value", _values(weighted.hat), 1 / k, (HAT_FACTOR / k,), least=0.0))
     else:
-        found.append(Strip("result without, %", _values(shown.value), float(whole.value[0]), proportion=True))
+        found.append(
+            Strip("result without, %", _values(shown.value), float(whole.value[0]), proportion=True, least=0.0)
+        )
     return tuple(found)
 
 

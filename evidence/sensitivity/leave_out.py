@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import display
 from ..pooling import specified
+from ..pooling.notes import note
 from ..pooling.result import Floats, Note
 from .answer import not_askable
 from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
@@ -57,6 +58,11 @@ class LeaveOneOut:
         there = np.flatnonzero(np.isfinite(shown.value))
         if there.size == 0:
             return "Without any one study there is no estimate left."
+        if np.ptp(shown.value[there]) < ALIKE:
+            return (
+                f"Whichever study is left out, the {shown.name} is {display.percent(shown.value[there[0]])}; with all"
+                f" it is {display.percent(whole.value[0])}."
+            )
         low = there[shown.value[there].argmin()]
         high = there[shown.value[there].argmax()]
         return (
@@ -82,7 +88,8 @@ class LeaveOneOut:
             {"left_out": study, "events": int(events), "n": int(n), **row}
             for study, events, n, row in zip(self.studies, self.events, self.n, rows_of(self.left), strict=True)
         ]
-        return {"question": self.question, "model": self.model.to_dict(), "rows": rows, "sentence": str(self)}
+        found = {"question": self.question, "model": self.model.to_dict(), "rows": rows, "sentence": str(self)}
+        return {**found, "notes": [one.to_dict() for one in self.notes]}
 
     def picture(self) -> Intervals:
         """A row for each study left out, and the whole."""
@@ -92,12 +99,18 @@ class LeaveOneOut:
                 i,
                 f"without {study}",
                 cells=(display.count(int(self.events[i]), int(self.n[i])),),
-                remark=None if self.left.status[i] == "ok" else str(self.left.status[i]),
+                remark=_remark(self.left, i),
             )
             for i, study in enumerate(self.studies)
         ]
-        everything = whole.row(0, "all studies", cells=("",), primary=True)
-        return Intervals((*rows, everything), whole.name, ("left",), known(whole.value[0]))
+        everything = whole.row(0, "all studies", cells=("",), primary=True, remark=_remark(self.whole, 0))
+        said = " ".join(one.text for one in self.notes)
+        return Intervals((*rows, everything), whole.name, ("left",), known(whole.value[0]), remark=said)
+
+
+def _remark(found: Estimates, i: int) -> str | None:
+    """The status of a row as a remark; none where it is nothing special."""
+    return None if found.status[i] == "ok" else str(found.status[i])
 
 
 def leave_one_out(counts: Counts, model: str | Model) -> LeaveOneOut:
@@ -118,14 +131,28 @@ def leave_one_out(counts: Counts, model: str | Model) -> LeaveOneOut:
     stack = without(arms, member)
     spec = plainly(model)
     names = tuple(" + ".join(arms.labels[i] for i in np.flatnonzero(row)) for row in member)
+    left = spec.estimate(stack)
     return LeaveOneOut(
         names,
         stack.events.sum(1),
         stack.n.sum(1),
-        spec.estimate(stack),
+        left,
         spec.estimate(arms.like(arms.events[None], arms.n[None], arms.labels, arms.studies, arms.keys)),
         spec,
+        limits_of_two(spec, left, np.full(len(order), len(order) - 1)),
     )
+
+
+def limits_of_two(model: Model, found: Estimates, studies: np.ndarray) -> tuple[Note, ...]:
+    """That rows of two studies have limits by another quantile than the others, where the model has it so.
+
+    Args:
+        model: The specification. found: Rows of a stack. studies: Of each row, shape (rows,).
+    """
+    fitted = np.isin(found.status, ("ok", "tau-zero", "tau-infinite"))
+    if getattr(model, "limits", None) != "profile-t" or not (fitted & (studies == 2)).any():
+        return ()
+    return (note("limits-of-two"),)
 
 
 def without(arms: Counts, member: np.ndarray) -> Counts:

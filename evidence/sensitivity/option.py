@@ -31,6 +31,25 @@ class Option:
 Options = Mapping[str, Option]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the one who asks writes an option: in an analysis file, or typed.
+
+    Attributes:
+        what: What has the options. form: Of an option, with ``{name}`` and ``{value}``.
+    """
+
+    what: str = "the question"
+    form: str = "{name} = {value}"
+
+    def of(self, name: str, value: str) -> str:
+        """The option as it is written."""
+        return self.form.format(name=name, value=value)
+
+
+IN_FILE = Spelling()
+
+
 def shown(value: Any) -> str:
     """A value as it is typed: ``true``, ``3``, ``a,b``."""
     if isinstance(value, bool):
@@ -40,7 +59,7 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def chosen(given: Mapping[str, Any], options: Options) -> dict[str, Any]:
+def chosen(given: Mapping[str, Any], options: Options, spelling: Spelling = IN_FILE) -> dict[str, Any]:
     """The options given, the rest by default.
 
     Raises:
@@ -48,14 +67,14 @@ def chosen(given: Mapping[str, Any], options: Options) -> dict[str, Any]:
     """
     for name, value in given.items():
         if name not in options:
-            mend = near(name, tuple(options)) if options else "leave it out: the question has none"
-            raise usage(f"the question has no option {name!r}", mend, "unknown-option")
+            mend = near(name, tuple(options)) if options else f"leave it out: {spelling.what} has none"
+            raise usage(f"{spelling.what} has no option {name!r}", mend, "unknown-option")
         default = options[name].default
         kind = (int, float) if isinstance(default, float) else type(default)
         if isinstance(default, tuple) or default is None:
             continue
         if not isinstance(value, kind) or isinstance(value, bool) != isinstance(default, bool):
-            mend = f"write it like {name} = {options[name].shown}"
+            mend = f"write it like {spelling.of(name, options[name].shown)}"
             said = shown(value) if isinstance(value, bool) else repr(value)
             raise usage(f"{name} = {said} is not possible", mend, "option-value")
     defaults = {name: option.default for name, option in options.items()}

@@ -32,6 +32,7 @@ class Strip:
         title: What it is. values: One for each row, None where not defined.
         neutral: Where a row that changes nothing stands. thresholds: Beyond them (above, where there is one) it stands
             out; empty for none.
+        least: The axis never begins below it; None where values have no least one.
         proportion: Whether it is a proportion.
     """
 
@@ -40,6 +41,7 @@ class Strip:
     neutral: float
     thresholds: tuple[float, ...] = ()
     proportion: bool = False
+    least: float | None = None
 
     def beyond(self, i: int) -> bool:
         """Whether row ``i`` lies beyond a threshold."""
@@ -60,6 +62,8 @@ class Intervals:
         proportion: Whether values are proportions (axis from 0 to 1, printed as percent).
         strips: Several numbers of every row, to be drawn side by side in the place of the one on the axis; of
             a row's cells only the first is then drawn.
+        remark: Sentences below it, or empty.
+        ratio: Whether values are ratios: above 0, on a logarithmic axis.
     """
 
     rows: tuple[IntervalRow, ...]
@@ -69,6 +73,8 @@ class Intervals:
     specification: bool = False
     proportion: bool = True
     strips: tuple[Strip, ...] = ()
+    remark: str = ""
+    ratio: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Contour:
-    """A value over two axes: z[i][j] at y[i], x[j]; None where not defined."""
+    """A value over two axes: z[i][j] at y[i], x[j]; None where not defined. ``whole_y``: y are whole numbers."""
 
     x: tuple[float, ...]
     y: tuple[float, ...]
@@ -144,6 +150,7 @@ class Contour:
     proportion: bool = True
     log_x: bool = False
     log_y: bool = False
+    whole_y: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ class PublicationFilter:
             f"Largest report that counts as small ({self.unit}s)",
             shown.name,
             log_x=True,
+            whole_y=True,
         )
         top = Curves(self.published, x_label, shown.name, tuple(curves), reference=self.threshold, log_x=True)
         return Panels(

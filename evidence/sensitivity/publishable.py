@@ -16,7 +16,7 @@ def refuse_unpublishable(asked: Asked) -> None:
         return
     outcomes = asked.review.settings.outcomes
     spec = outcomes[asked.outcome]
-    title, again = spec.title.lower(), "force = true asks all the same"
+    title, again = spec.title.lower(), f"{asked.spelling.of('force', 'true')} asks all the same"
     for whole, how in ((spec.part_of, "part"), (spec.complement_of, "the reverse")):
         if whole is not None:
             name = outcomes[whole].title.lower()

@@ -14,7 +14,7 @@ from ..pooling import specified
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS, SERIES_SIZE
 from ..pooling.result import Estimates, Floats, Note
 from .answer import not_askable
-from .asked import Asked, Headlines, columns_of, headlines, known, plainly, rows_of
+from .asked import OBSERVED, Asked, Headlines, columns_of, headlines, known, plainly, rows_of
 from .pictures import Curve, Curves
 
 if TYPE_CHECKING:
@@ -76,6 +76,12 @@ class ReportSize:
     def __str__(self) -> str:
         shown, kept = headlines(self.at_least.found, self.model), self.at_least
         named = list(dict.fromkeys((1, self._series(), len(self.sizes) - 1)))
+        if self._bare:
+            everywhere = [f"{self._counted(i)} {self._which(i)}" for i in named]
+            return (
+                "; ".join([f"In all {kept.k[0]} studies the outcome was counted in {self._counted(0)}", *everywhere])
+                + "."
+            )
         parts = [self._said(shown, i) for i in named]
         everything = f"all {kept.k[0]} studies ({display.plural(int(kept.n[0]), self.unit)})"
         if kept.pooled[0] and np.isfinite(shown.value[0]):
@@ -92,9 +98,17 @@ class ReportSize:
         k = self.at_least.k
         return int(np.flatnonzero(k >= k[0] / 2)[-1]) or 1
 
-    def _said(self, shown: Headlines, i: int) -> str:
+    @property
+    def _bare(self) -> bool:
+        """Whether there are no events, or only events, so that nothing but counts can be shown."""
+        return headlines(self.at_least.found, self.model).name == OBSERVED
+
+    def _which(self, i: int) -> str:
         kept, size = self.at_least, display.plural(self.sizes[i], self.unit)
-        which = f"in the {kept.k[i]} of {size} or more" if kept.k[i] > 1 else f"in the one of {size}"
+        return f"in the {kept.k[i]} of {size} or more" if kept.k[i] > 1 else f"in the one of {size}"
+
+    def _said(self, shown: Headlines, i: int) -> str:
+        kept, which = self.at_least, self._which(i)
         if kept.pooled[i] and np.isfinite(shown.value[i]):
             return f"{display.percent(shown.value[i])} {which} ({display.plural(int(kept.n[i]), self.unit)} left)"
         return f"{self._counted(i)} {which}, too few to pool"
@@ -144,17 +158,28 @@ class ReportSize:
         """The number with limits over the smallest size kept, the observed count, and the number over the largest."""
         shown, kept = headlines(self.at_least.found, self.model), self.at_least
         most = headlines(self.at_most.found, self.model)
-        curves = (
-            self._curve(f"{shown.name}, reports of this size or larger", shown, kept),
+        larger, smaller = (f"reports of this size or {which}" for which in ("larger", "smaller"))
+        curves: tuple[Curve, ...] = (
+            self._curve(f"{shown.name}, {larger}", shown, kept),
             Curve("observed count, this size or larger", tuple(float(p) for p in kept.events / kept.n)),
-            self._curve(f"{most.name}, reports of this size or smaller", most, self.at_most),
+            self._curve(f"{most.name}, {smaller}", most, self.at_most),
         )
+        if self._bare:
+            curves = (
+                self._observed(f"{OBSERVED}, {larger}", kept),
+                self._observed(f"{OBSERVED}, {smaller}", self.at_most),
+            )
         ticks = tuple(
             f"{size}\n{display.plural(int(k), 'study', 'studies')}" for size, k in zip(self.sizes, kept.k, strict=True)
         )
         label, all_of_them = f"Size of the report ({self.unit}s)", known(shown.value[0])
         x = tuple(float(size) for size in self.sizes)
         return Curves(x, label, shown.name, curves, ticks, all_of_them, log_x=True)
+
+    def _observed(self, label: str, kept: Kept) -> Curve:
+        """The counts with their exact limits."""
+        y, lower, upper = (tuple(map(float, v)) for v in (kept.events / kept.n, kept.lower, kept.upper))
+        return Curve(label, y, lower, upper)
 
     def _curve(self, label: str, shown: Headlines, kept: Kept) -> Curve:
         y, lower, upper = (

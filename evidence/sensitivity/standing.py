@@ -106,9 +106,8 @@ def standing(
         primary: The primary model; its level is used throughout, and where it is a logistic-normal model, itself for
             those rows. The logistic-normal model if not given.
     """
-    chosen = primary or model("logistic-normal")
-    level = chosen.level
-    normal = chosen if chosen.name == "logistic-normal" else model("logistic-normal", level=level)
+    level = (primary or model("logistic-normal")).level
+    normal = _normal(primary)
     main = _overall(selection, normal)
     rows = [_observed("observed count", selection, level, same=True)]
     reason = main.headline.reason if main.headline.kind == "observed" else None
@@ -123,6 +122,25 @@ def standing(
             pooled = _overall(other, normal)
             rows.append(_row(f"{label}, logistic-normal", STUDY_MEAN, pooled, pooled.mean, pooled.mean_ci, None, False))
     return Standing(tuple(rows), reason)
+
+
+def standing_models(primary: Model | None = None) -> tuple[Model, ...]:
+    """The models of the standing table, each once, in the order of its rows."""
+    normal = _normal(primary)
+    likelihood = (normal, model("beta-binomial", level=normal.level), model("bayesian", level=normal.level))
+    return (model("common-effect", level=normal.level), *likelihood, *_inverse_variance(normal.level))
+
+
+def _normal(primary: Model | None) -> Model:
+    """The logistic-normal model of the table: the primary model where it is one, else one at its level."""
+    chosen = primary or model("logistic-normal")
+    return chosen if chosen.name == "logistic-normal" else model("logistic-normal", level=chosen.level)
+
+
+def _inverse_variance(level: float) -> tuple[Model, Model]:
+    options = {"tau2": "REML", "limits": "hk-floor", "boundary": "corrected", "level": level}
+    first, second = (model("inverse-variance", measure=measure, **options) for measure in ("PLO", "PFT"))
+    return first, second
 
 
 def _overall(selection: Selected, chosen: Model) -> Pooled:
@@ -173,9 +191,7 @@ def _bayesian_rows(selection: Selected, level: float) -> list[StandingRow]:
 
 
 def _inverse_variance_rows(selection: Selected, level: float) -> list[StandingRow]:
-    options = {"tau2": "REML", "limits": "hk-floor", "boundary": "corrected", "level": level}
-    logit = _overall(selection, model("inverse-variance", measure="PLO", **options))
-    tukey = _overall(selection, model("inverse-variance", measure="PFT", **options))
+    logit, tukey = (_overall(selection, one) for one in _inverse_variance(level))
     return [
         _row(
             "inverse variance, logit + 0.5, REML",

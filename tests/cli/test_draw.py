@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,68 @@ def test_options_of_a_view_reach_the_forest_plot(desk: Path) -> None:
 def test_a_word_that_a_view_does_not_know_is_refused(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["draw", "forest", "counts.csv", "--option", "scale=permille", "-o", "a.svg"]) == 2
     assert "per-1000" in capsys.readouterr().err and not (desk / "a.svg").exists()
+
+
+def test_words_that_an_option_takes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "forest"]) == 0
+    out = capsys.readouterr().out
+    assert "scale=WORD" in out and "one of percent, per-1000, proportion" in out
+    assert "one of bar, shade, density, none" in out and "VALUE" not in out
+    assert main(["draw", "funnel"]) == 0
+    assert "one of se, size" in capsys.readouterr().out
+    assert main(["draw", "drapery"]) == 0
+    assert "one of true, false" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [name for name, kind in FIGURES.items() if kind.of != "question"])
+def test_an_option_says_what_it_takes(name: str) -> None:
+    kind = FIGURES[name]
+    for option, default in kind.options.items():
+        if default in (None, "", ()):
+            assert kind.accepts(option) or option == "cut", option
+
+
+def test_a_width_with_its_unit_is_told_what_is_accepted(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for width in ("20mm", "20", "1001"):
+        assert main(["draw", "forest", "counts.csv", "--width", width]) == 2
+        assert "a number of millimetres from 60 to 1000 without the unit" in capsys.readouterr().err
+
+
+def test_a_question_is_called_by_the_figure_that_was_typed(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "specification", "counts.csv"]) == 3
+    assert capsys.readouterr().err.startswith("specification: nothing to draw")
+    assert main(["draw", "bubble", "counts.csv", "--option", "foo=1"]) == 2
+    assert capsys.readouterr().err.startswith("figure bubble has no option 'foo'")
+
+
+def test_options_are_spelled_as_they_are_typed(
+    desk: Path, calcinosis: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = [str(calcinosis), "--outcome", "complete_remission"]
+    assert main(["draw", "publication-filter", *whole]) == 3
+    assert "(--option force=true asks all the same)" in capsys.readouterr().err
+    assert main(["sensitivity", *whole, "--question", "publication-filter"]) == 0
+    assert "--option force=true asks all the same" in " ".join(capsys.readouterr().out.split())
+    assert main(["draw", "gosh", "counts.csv", "--option", "drawn=x"]) == 2
+    assert "write it like --option drawn=32768" in capsys.readouterr().err
+
+
+def test_times_at_risk_are_named_as_in_a_forest_plot(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "rates.csv").write_text("study,x,years\nA,3,100\nB,5,120\nC,9,80\n", encoding="utf-8")
+    typed = ["rates.csv", "--events", "x", "--exposure", "years", "--time-unit", "year"]
+    assert main(["draw", "forest", *typed, "-o", "a.svg"]) == 0
+    assert "per year" in (desk / "a.svg").read_text(encoding="utf-8")
+    assert main(["draw", "gosh", *typed]) == 2
+    assert "figure gosh is of proportions" in capsys.readouterr().err
+
+
+def test_columns_that_do_not_fit_are_counted_and_the_page_that_holds_them_is_named(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = ["forest", "counts.csv", "--option", "columns=Route,events,n,estimate,weight,ci"]
+    assert main(["draw", *typed, "--width", "60"]) == 2
+    said = capsys.readouterr().err
+    found = re.search(r"make it (\d+) mm wide", said)
+    assert found and "columns beside the labels and the axis (Route, Events, n," in said
+    assert main(["draw", *typed, "--width", found[1], "-o", "a.svg"]) == 0
+    assert main(["draw", *typed, "--width", str(int(found[1]) - 3)]) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import cache
 
 import pytest
 from rich.console import Console
@@ -28,7 +29,8 @@ ROWS = (
 )
 
 
-def result(rows: Sequence[tuple[str, int, int, str]] = ROWS, by: str | None = None) -> Pooled | Subgroups:
+@cache
+def result(rows: tuple[tuple[str, int, int, str], ...] = ROWS, by: str | None = None) -> Pooled | Subgroups:
     lines = ["Study\tEvents\tN\tRoute", *("\t".join(map(str, row)) for row in rows)]
     table = parse_bare_table("\n".join(lines).encode(), "counts.tsv")
     return pool(select_table(table, by=by))

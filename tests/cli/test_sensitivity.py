@@ -103,7 +103,7 @@ def test_an_answer_as_json_and_as_a_figure(counts: str, tmp_path: Path, capsys: 
         (["--question", "leave-one-out", "--option", "most=3"], "no option 'most'"),
         (["--question", "leave-one-out", "--option", "most"], "NAME=VALUE"),
         (["--question", "multiverse", "--option", "zzz=1"], "no option 'zzz'"),
-        (["--question", "publication-filter", "--option", "force=3"], "write it like force = false"),
+        (["--question", "publication-filter", "--option", "force=3"], "write it like --option force=false"),
         (["--option", "most=3"], "without a question"),
         (["--figure", "a.svg"], "without a question"),
         (["--question", "leave-one-out", "--outcome", "death"], "leave out --outcome"),

@@ -57,10 +57,17 @@ def test_everything_is_written_and_listed(analysis: Analysis, tmp_path: Path) ->
     built = build(analysis, tmp_path / "reports", steps.append, lambda: "log")
     files = {p.relative_to(built.folder).as_posix() for p in built.folder.rglob("*") if p.is_file()}
     assert files == {*built.files, "build.log"} == generated(built.folder)
-    assert {"index.html", "report.md", "results.json", "tables/results.csv", "tables/flow.csv"} <= files
+    assert {
+        "index.html",
+        "report.docx",
+        "report.md",
+        "results.json",
+        "tables/results.csv",
+        "tables/results.tex",
+    } <= files
     assert sum(name.startswith("figures/") for name in files) == 3
     assert "writing" in steps
-    for name in files - {"build.log"}:
+    for name in files - {"build.log", "report.docx"}:
         data = (built.folder / name).read_bytes()
         assert b"\r" not in data and data.decode("utf-8")
         assert str(tmp_path).encode() not in data, f"{name} names a place of this machine"

@@ -54,6 +54,8 @@ def test_what_was_reproduced_is_said_with_the_largest_difference(findings: Findi
     text = text_of(with_stored(findings, tmp_path, 3e-10))
     assert "Checked with other software" in text
     assert "| Improved | metafor 3.8-1, R 4.2.2 | proportion (common proportion) | below 0.000000001 | – |" in text
+    stamp = "Software: metafor 3.8-1, R 4.2.2. Largest difference: below 0.000000001. No number differs beyond its"
+    assert stamp in text
     assert "Not comparable: it has another constant." in text
     assert "Improved, metafor: it has no profile." in text
     assert "Stale" not in text
@@ -61,6 +63,7 @@ def test_what_was_reproduced_is_said_with_the_largest_difference(findings: Findi
 
 def test_a_number_that_differs_is_told_as_such(findings: Findings, tmp_path: Path) -> None:
     text = text_of(with_stored(findings, tmp_path, 3e-4))
+    assert "Largest difference: proportion (common proportion), below 0.001. 2 numbers differ beyond their" in text
     assert (
         "| Improved | metafor 3.8-1, R 4.2.2 | – | proportion (common proportion), below 0.001 |"
         " proportion (common proportion) |" in text

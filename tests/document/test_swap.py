@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +15,14 @@ from evidence.errors import ComputeError
 OLD = {"results.json": "old results", "index.html": "old page", "tables/a.csv": "old table"}
 NEW = {"results.json": "new results", "index.html": "new page", "tables/b.csv": "new table"}
 
-#: Dies without a word at the n-th call that touches the disk, as a process does that is killed.
+#: Replaces a report in a folder for each step; the process of step n dies without a word at the n-th call that touches
+#: the disk, as a process does that is killed. Prints the exit codes; the last step is one that is not reached.
 CHILD = """
 import os, sys
 from pathlib import Path
 from evidence.document import swap
 from tests.document.test_swap import NEW, OLD, write
-left = int(sys.argv[2])
+left = 0
 def dying(call):
     def wrapped(*args, **kwargs):
         global left
@@ -29,10 +31,23 @@ def dying(call):
             os._exit(9)
         return call(*args, **kwargs)
     return wrapped
-for name in ("mkdir", "touch", "write_text", "rename", "unlink", "rmdir"):
-    setattr(Path, name, dying(getattr(Path, name)))
-os.unlink, os.rmdir = dying(os.unlink), dying(os.rmdir)
-swap.replace(Path(sys.argv[1]), lambda folder: write(folder, NEW), lambda folder: frozenset(OLD))
+def run(folder):
+    for name in ("mkdir", "touch", "write_text", "rename", "unlink", "rmdir"):
+        setattr(Path, name, dying(getattr(Path, name)))
+    os.unlink, os.rmdir = dying(os.unlink), dying(os.rmdir)
+    swap.replace(folder, lambda new: write(new, NEW), lambda old: frozenset(OLD))
+codes = []
+while codes[-1:] != [0]:
+    folder = Path(sys.argv[1]) / str(len(codes)) / "reports" / "review"
+    if sys.argv[2] == "old":
+        write(folder, OLD)
+    child = os.fork()
+    if not child:
+        left = len(codes)
+        run(folder)
+        os._exit(0)
+    codes.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print(*codes)
 """
 
 
@@ -56,23 +71,26 @@ def report(tmp_path: Path) -> Path:
     return folder
 
 
-def kill_at(folder: Path, step: int) -> int:
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", CHILD, str(folder), str(step)], cwd=root, check=False)
-    return done.returncode
+def killed(root: Path, first: bool) -> list[int]:
+    """Exit codes of a replacement killed at each step, each in ``root/<step>``."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(root), "nothing" if first else "old"],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    return [int(code) for code in done.stdout.split()]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process for each step is forked")
 @pytest.mark.parametrize("first", [True, False], ids=["nothing before", "a report before"])
 def test_killed_at_any_step_the_previous_or_the_new_report_is_whole(tmp_path: Path, first: bool) -> None:
-    step = 0
+    codes = killed(tmp_path, first)
+    assert len(codes) > 6 and codes == [9] * (len(codes) - 1) + [0]
     seen = set()
-    while True:
-        parent = tmp_path / str(step)
-        folder = parent / "reports" / "review"
-        if not first:
-            write(folder, OLD)
-        code = kill_at(folder, step)
-        assert code in (0, 9)
+    for step in range(len(codes)):
+        folder = tmp_path / str(step) / "reports" / "review"
         places = {place.name: read(place) for place in (folder, swap.old(folder)) if place.is_dir()}
         if not first:
             assert OLD in places.values() or NEW in places.values(), f"step {step}: {places}"
@@ -83,10 +101,6 @@ def test_killed_at_any_step_the_previous_or_the_new_report_is_whole(tmp_path: Pa
         assert not swap.old(folder).exists() and not swap.aside(folder).exists()
         replace(folder)
         assert read(folder) == NEW
-        if code == 0:
-            break
-        step += 1
-    assert step > 5
     assert seen == ({None, "new page"} if first else {"old page", "new page"})
 
 

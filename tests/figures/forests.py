@@ -35,6 +35,7 @@ def context(arms: int, banner: str | None = None) -> Context:
     return Context("r", "o", "Complete remission", "patient", arms, arms + 2, 500, 3, 0, headings, banner)
 
 
+@cache
 def studies(k: int) -> Counts:
     rng = np.random.default_rng(k)
     n = np.where(rng.random(k) < 0.4, 1, rng.integers(2, 60, k))
@@ -42,6 +43,7 @@ def studies(k: int) -> Counts:
     return Counts(rng.binomial(n, 0.4), n, labels)
 
 
+@cache
 def pooled(counts: Counts, model: str = "logistic-normal") -> Pooled:
     result = pool(counts, model)
     assert isinstance(result, Pooled)

@@ -104,7 +104,7 @@ def test_every_style_fits_a_column_of_a_journal(style: str) -> None:
 
 def test_columns_that_were_asked_for_never_give_way() -> None:
     result = pooled(COUNTS, "inverse-variance")
-    with pytest.raises(UsageError, match="wider page"):
+    with pytest.raises(UsageError, match=r"make it \d+ mm wide"):
         forest(result, ["events", "n"], right=["estimate", "ci", "weight"], width="column")
 
 

@@ -180,3 +180,11 @@ def test_extreme_rates_are_drawn(events: list[int], time: list[float]) -> None:
     layout = forest(rates(events, time)).layout
     assert_placed(layout)
     assert len(roles(layout.page, "study")) == len(events)
+
+
+def test_a_prediction_interval_that_is_the_narrower_one_is_explained_where_it_is_drawn() -> None:
+    result = pool(Counts([3, 5, 8], [10, 15, 26]))
+    drawn = " ".join(text.text for text in forest(result).layout.page.texts)
+    assert "(bayes-predictive) is that of the Bayesian model" in drawn and "does not contradict" in drawn
+    hidden = " ".join(text.text for text in forest(result, view=View(prediction_as="none")).layout.page.texts)
+    assert "bayes-predictive" not in hidden

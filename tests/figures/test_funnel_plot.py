@@ -7,7 +7,7 @@ from math import sqrt
 
 import pytest
 
-from evidence.counts import Rates
+from evidence.counts import Counts, Rates
 from evidence.errors import UsageError
 from evidence.figures import STYLES
 from evidence.figures.funnel_plot import funnel
@@ -84,3 +84,23 @@ def test_every_scale_and_height_is_whole(measure: str, height: str) -> None:
 def test_rates_have_no_funnel() -> None:
     with pytest.raises(UsageError, match="rates"):
         funnel(pool(Rates([2, 3, 1], [10.0, 20.0, 9.0])))
+
+
+@pytest.mark.parametrize(
+    ("counts", "centre"),
+    [
+        (
+            Counts([16, 43, 25, 18, 22], [20, 58, 42, 30, 41]),
+            "the typical study (median) (dashed), the model's own centre",
+        ),
+        (
+            Counts([3, 5, 8], [10, 15, 26]),
+            "the average study (mean) (dashed), as the typical study (median) is too weakly identified",
+        ),
+    ],
+    ids=["own", "mean"],
+)
+def test_the_centre_line_says_which_number_it_is_and_why(counts: Counts, centre: str) -> None:
+    layout = funnel(pool(counts)).layout
+    assert centre in words(layout.page)
+    assert centre.replace(" (dashed)", "") in layout.alt

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from evidence.counts import Counts
 from evidence.figures import STYLES, answer_figure
 from evidence.figures.strips_layout import PlacedStrips
 from evidence.pooling import model
@@ -71,3 +72,12 @@ def test_a_deletion_on_a_boundary_is_at_the_edge_and_says_so() -> None:
 def test_beyond_a_threshold(thresholds: tuple[float, ...], beyond: list[bool]) -> None:
     strip = Strip("x", (-1.0, 0.2, 1.0, None), 0.0, thresholds)
     assert [strip.beyond(i) for i in range(3)] == beyond and not strip.beyond(3)
+
+
+def test_an_axis_of_what_cannot_be_negative_begins_at_0() -> None:
+    layout = answer_figure(influence(Counts([3, 5, 8], [10, 15, 26]), model("logistic-normal"))).layout
+    (part,) = layout.parts
+    assert isinstance(part, PlacedStrips)
+    of = {strip.title: plot.x for strip, plot in zip(part.strips, part.plots, strict=True)}
+    assert of["tau without"].low == 0 and of["Cook's distance"].low == 0
+    assert of["DFFITS"].low < 0

@@ -17,13 +17,15 @@ from evidence.figures.text import MM_PER_POINT, SLACK, width_mm
 from tests.short_list import short_list
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 #: Questions whose answers have figures of every kind (rows, panels, lines, points), tables, notes, or none of them.
 KINDS = ("missing-outcomes", "report-size", "size-covariate", "influence", "overlap", "harms-silence", "patients")
+
+SCREEN: ViewportSize = {"width": 1280, "height": 900}
 
 pytest.importorskip("playwright", reason="playwright is not installed: pip install the [dev] extra")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
@@ -47,18 +49,29 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def opened(browser: Browser, report: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
+@pytest.fixture(scope="module")
+def loaded(browser: Browser, report: Path) -> Iterator[tuple[Page, list[str], list[str]]]:
     """The page, what it asked for, and what it complained of."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport=SCREEN)
     requests: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto((report / "index.html").as_uri())
+    page.evaluate("document.querySelectorAll('details[open]').forEach(d => d.dataset.open = '')")
     yield page, requests, complaints
     page.close()
+
+
+@pytest.fixture
+def opened(loaded: tuple[Page, list[str], list[str]]) -> tuple[Page, list[str], list[str]]:
+    """The same page for every test, as a reader finds it: what others unfolded or resized is as it was."""
+    page, _, _ = loaded
+    page.emulate_media(media="screen")
+    page.set_viewport_size(SCREEN)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = 'open' in d.dataset)")
+    return loaded
 
 
 def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(

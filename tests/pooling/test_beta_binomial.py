@@ -83,9 +83,10 @@ def test_profile_limits_fall_by_the_quantile() -> None:
     tau = np.concatenate([[0.0], np.geomspace(0.01, 50, 4000)])
     for limit in (pooled.ci.lower, pooled.ci.upper):
         mu = np.log(limit / (1 - limit))
-        values = [beta_terms(x, n, np.full(x.size, mu), np.full(x.size, t)).logp.sum() for t in tau]
+        cells = np.tile(x, tau.size), np.tile(n, tau.size), np.full(x.size * tau.size, mu), np.repeat(tau, x.size)
+        values = beta_terms(*cells).logp.reshape(tau.size, x.size).sum(1)
         # The grid of 4,000 points is within 0.2 % of the best tau: second order in the value.
-        assert 2 * (pooled.log_likelihood - max(values)) == pytest.approx(1.959963984540054**2, abs=1e-4)
+        assert 2 * (pooled.log_likelihood - values.max()) == pytest.approx(1.959963984540054**2, abs=1e-4)
 
 
 def test_all_or_none_is_one_coin_per_study() -> None:

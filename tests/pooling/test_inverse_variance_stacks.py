@@ -57,7 +57,7 @@ def test_one_analysis_is_its_row_of_a_stack(measure: str, tau2: str) -> None:
 
 
 @given(st.lists(studies, min_size=1, max_size=6), st.sampled_from(list(MEASURES)), st.sampled_from(list(LIMITS)))
-@settings(max_examples=60, deadline=None)
+@settings(deadline=None)
 def test_a_stack_is_its_rows(data: list[list[tuple[int, int]]], measure: str, limits: str) -> None:
     chosen = InverseVariance(measure=measure, limits=limits)
     k = max(len(one) for one in data)
@@ -74,7 +74,7 @@ def test_a_stack_is_its_rows(data: list[list[tuple[int, int]]], measure: str, li
 
 
 @given(studies, st.sampled_from(list(MEASURES)), st.sampled_from(list(TAU2)))
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 def test_order_of_studies_and_sound_numbers(data: list[tuple[int, int]], measure: str, tau2: str) -> None:
     x, n = np.array(data).T
     order = np.random.default_rng(len(data)).permutation(len(data))
@@ -91,7 +91,7 @@ def test_order_of_studies_and_sound_numbers(data: list[tuple[int, int]], measure
 
 
 @given(studies, st.sampled_from([name for name, measure in MEASURES.items() if measure.symmetric]))
-@settings(max_examples=80, deadline=None)
+@settings(deadline=None)
 def test_exchanging_events_and_non_events_mirrors_the_result(data: list[tuple[int, int]], measure: str) -> None:
     x, n = np.array(data).T
     chosen = InverseVariance(measure=measure, boundary="corrected")
@@ -102,7 +102,7 @@ def test_exchanging_events_and_non_events_mirrors_the_result(data: list[tuple[in
 
 
 @given(studies)
-@settings(max_examples=40, deadline=None)
+@settings(deadline=None)
 def test_every_study_twice_under_maximum_likelihood(data: list[tuple[int, int]]) -> None:
     x, n = np.array(data).T
     chosen = InverseVariance(tau2="ML", boundary="corrected")

@@ -168,7 +168,11 @@ def brute_force_limits(x: list[int], time: list[float], best: float, fall: float
 
 @pytest.mark.parametrize(
     ("data", "limits", "near"),
-    [(SPARSE, "profile-t", 1.5), (SPARSE, "profile", 0.2), (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01)],
+    [
+        (SPARSE, "profile-t", 1.5),
+        pytest.param(SPARSE, "profile", 0.2, marks=pytest.mark.slow),
+        (([3, 5, 4, 6], [1.0, 1.5, 1.0, 2.0]), "profile-t", 0.01),
+    ],
     ids=["sparse-t", "sparse", "tau-zero"],
 )
 def test_profile_limits_are_those_of_brute_force(data: tuple[list[int], list[float]], limits: str, near: float) -> None:
@@ -384,3 +388,28 @@ def test_the_result_says_its_units() -> None:
     assert pooled.to_frame()["time"].tolist() == [5.0, 5.0, 2.0] and "n" not in pooled.to_frame()
     written = pooled.to_dict()
     assert (written["n"], written["time"], written["time_unit"]) == (None, 12.0, "1000 catheter-days")
+
+
+def test_limits_in_the_tail_of_the_model_have_a_caution_and_no_median_in_the_summary() -> None:
+    pooled = pool(Rates([5, 8, 3, 30], [100, 90, 100, 110]))
+    assert isinstance(pooled, PooledRate)
+    codes = {note.code: note for note in pooled.notes}
+    # The largest exact limit of a study is 0.39; by profile-t the mean's is reached at 39,200.
+    assert pooled.mean_ci is not None and pooled.mean_ci.upper > 30_000
+    assert codes["mean-limit-far"].severity == "caution" and "39,200 per time unit" in codes["mean-limit-far"].text
+    assert codes["weakly-identified"].severity == "warning"
+    assert pooled.headline.kind == "mean" and not pooled.headline.show_median
+    assert "the upper limit lies above those of every study" in pooled.headline.text
+    assert "typical study (median): too weakly identified to be printed" in str(pooled)
+    assert "prediction-narrower" in codes
+
+
+def test_limits_within_what_studies_show_have_no_such_caution() -> None:
+    pooled = model("poisson-normal").fit(Rates([50, 61, 43, 55, 48, 66], [100] * 6))
+    assert not {"mean-limit-far", "weakly-identified"} & {note.code for note in pooled.notes}
+    assert pooled.headline.show_median and "; the upper" not in pooled.headline.text
+
+
+def test_a_limit_never_reached_has_its_own_note() -> None:
+    codes = [note.code for note in model("poisson-normal").fit(Rates([0, 2, 1, 30], [100, 50, 400, 60])).notes]
+    assert "limit-open" in codes and "mean-limit-far" not in codes

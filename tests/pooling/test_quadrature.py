@@ -25,7 +25,8 @@ def brute_force(x: int, n: int, mu: float, tau: float) -> float:
     start = minimize_scalar(
         lambda z: -log_integrand(np.array([z]))[0], bounds=(-60, 60), method="bounded", options={"xatol": 1e-9}
     ).x
-    z, step = np.linspace(start - 13, start + 13, 400_001, retstep=True)
+    # The poles lie at pi / tau, a step of at most a fiftieth of that: the trapezoid rule leaves nothing.
+    z, step = np.linspace(start - 13, start + 13, 80_001, retstep=True)
     choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
     return float(logsumexp(log_integrand(z)) + np.log(step) + choose)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.measures import MEASURES
@@ -56,7 +56,7 @@ def test_identical_effects_are_zero(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["ML", "REML"])
-@pytest.mark.parametrize("k", [2, 3, 6, 10])
+@pytest.mark.parametrize("k", [2, 3, 6, pytest.param(10, marks=pytest.mark.slow)])
 def test_the_maximum_is_the_global_one(method: str, k: int) -> None:
     y, v = uneven(400, k, seed=k)
     likelihood = LIKELIHOODS[method]
@@ -118,7 +118,6 @@ def test_a_stack_is_its_rows_and_absent_studies_change_nothing(method: str) -> N
 
 
 @given(studies, st.sampled_from(METHODS))
-@settings(max_examples=60)
 def test_order_scale_and_shift(data: list[tuple[int, int]], method: str) -> None:
     y, v = effects(data)
     estimator = TAU2[method]
@@ -130,7 +129,6 @@ def test_order_scale_and_shift(data: list[tuple[int, int]], method: str) -> None
 
 
 @given(studies)
-@settings(max_examples=60)
 def test_maximum_likelihood_of_every_study_twice(data: list[tuple[int, int]]) -> None:
     y, v = effects(data)
     once, twice = TAU2["ML"](y, v), TAU2["ML"](np.tile(y, 2), np.tile(v, 2))

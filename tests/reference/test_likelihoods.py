@@ -8,6 +8,7 @@ up to 1e-4 in the flattest, so locations are compared on the scale of their stan
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,20 @@ HERE = Path(__file__).parent
 SETS: dict[str, Any] = json.loads((HERE / "datasets.json").read_text(encoding="utf-8"))["sets"]
 #: Cases in the files: a case that vanishes is noticed.
 PINNED = {"glmm": 38, "betabinomial": 40}
+#: The sets of every run, beside the made-up ones: small and large, sparse and dense, little and much spread. All of
+#: them are in the long run.
+QUICK = {
+    "bassler2004_treated",
+    "bcg_treated",
+    "big_k200_sparse",
+    "damico2009_treated",
+    "kearon1998_sens",
+    "nissen2007_death",
+    "pagliaro1992",
+    "pritz1997",
+    "rivera2025_spec",
+    "ursino2021",
+}
 
 
 def records(name: str) -> dict[str, dict[str, Any]]:
@@ -41,6 +56,7 @@ def counts_of(dataset: str) -> Counts:
     return Counts(chosen["xi"], chosen["ni"])
 
 
+@cache
 def fitted(dataset: str, name: str, **options: Any) -> Pooled:
     result = pool(counts_of(dataset), model(name, **options))
     assert isinstance(result, Pooled)
@@ -53,12 +69,19 @@ def inner(found: dict[str, dict[str, Any]]) -> list[str]:
     return sorted(name for name in chosen if counts_of(name).k > 1)
 
 
+def quick(names: list[str]) -> list[Any]:
+    """The cases, those that are neither made up nor quick marked as slow."""
+    fast = [name for name in names if name in QUICK or name.startswith("syn_")]
+    assert len(fast) == len(QUICK) + sum(name.startswith("syn_") for name in names)
+    return [name if name in fast else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
 def test_no_case_has_vanished() -> None:
     assert {"glmm": len(GLMM), "betabinomial": len(BETA)} == PINNED
     assert len(inner(GLMM)) >= 33 and len(inner(BETA)) >= 33
 
 
-@pytest.mark.parametrize("dataset", inner(GLMM))
+@pytest.mark.parametrize("dataset", quick(inner(GLMM)))
 def test_logistic_normal(dataset: str) -> None:
     theirs = GLMM[dataset]
     pooled = fitted(dataset, "logistic-normal", limits="profile", prediction="none")
@@ -91,7 +114,7 @@ def fall_at(dataset: str, mu: float) -> float:
     return 2 * (float(maximise(cells).value[0]) + float(found.fun))
 
 
-@pytest.mark.parametrize("dataset", inner(GLMM))
+@pytest.mark.parametrize("dataset", quick(inner(GLMM)))
 def test_profile_limits_of_the_logistic_normal(dataset: str) -> None:
     theirs = GLMM[dataset]
     pooled = fitted(dataset, "logistic-normal", limits="profile", prediction="none")
@@ -110,7 +133,7 @@ def test_profile_limits_of_the_logistic_normal(dataset: str) -> None:
             assert pooled.heterogeneity.tau_ci[side] == pytest.approx(expected, abs=2e-5 * max(1, expected))
 
 
-@pytest.mark.parametrize("dataset", inner(BETA))
+@pytest.mark.parametrize("dataset", quick(inner(BETA)))
 def test_beta_binomial(dataset: str) -> None:
     theirs = BETA[dataset]
     pooled = fitted(dataset, "beta-binomial", limits="wald", prediction="none")

@@ -110,6 +110,8 @@ def test_line_breaks_inside_quotes_keep_physical_lines() -> None:
         (b'a,b\n1,"x"y\n2,3\n', [("unclosed-quote", 2, "error")], (3,)),
         (b"a,b\n1,x\x00y\n", [("control-character", 2, "error")], (2,)),
         (b"a,b\n1,x\x0by\n", [("control-character", 2, "error")], (2,)),
+        (b"a,b\x01\n1,2\n", [("control-character", 1, "error")], (2,)),
+        ("a,b\n1,x\ufffey\n".encode(), [("control-character", 2, "error")], (2,)),
         ("a,b\né,1\n".encode() + "á,2\n".encode("cp1252"), [("bad-encoding", 3, "error")], ()),
         (b"a,b\n1,\x81\n", [("bad-encoding", 2, "error")], ()),
         (b"\xff\xfea\x00,", [("bad-encoding", 1, "error")], ()),

@@ -127,3 +127,18 @@ def test_it_says_when_it_cant_be_asked() -> None:
         baujat(Counts([1, 2], [3, 4]), model("logistic-normal"))
     with pytest.raises(NotAskableError, match="boundary"):
         baujat(Counts([2, 0, 3, 0], [2, 4, 3, 1]), model("logistic-normal"))
+
+
+def test_of_many_studies_the_outlying_ones_are_named_by_a_rule_that_is_said() -> None:
+    generator = np.random.default_rng(5)
+    n = generator.integers(5, 60, 40)
+    events = generator.binomial(n, 0.4)
+    events[7] = n[7]
+    many = baujat(Counts(events, n), "inverse-variance")
+    picture = many.picture()
+    ringed = {i for i, flag in enumerate(picture.flagged) if flag}
+    tops = [set(np.argsort(-values)[:3]) for values in (many.contribution, many.influence)]
+    assert ringed == tops[0] | tops[1] and 7 in ringed
+    assert "the 3 studies that add most" in picture.remark and "our choice of 3" in picture.remark
+    few = baujat(Counts(events[:10], n[:10]), "inverse-variance").picture()
+    assert not any(few.flagged) and few.remark == ""

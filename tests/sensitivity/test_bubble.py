@@ -108,7 +108,7 @@ def test_several_columns_are_one_regression(name: str, arms: Selection) -> None:
     assert "of all at once" in str(answer) and answer.p == regressed.omnibus.p  # type: ignore[union-attr]
     picture = answer.picture()
     assert [row.label for row in picture.rows] == ["Year", "route skin against oral"]
-    assert picture.rows[1].estimate == regressed.coefficient("route: skin").estimate and picture.reference == 0
+    assert picture.rows[1].estimate == skin and picture.reference == 1 and picture.ratio
     json.dumps(answer.to_dict(), allow_nan=False)
 
 
@@ -150,3 +150,21 @@ def test_the_first_review(sts: Any) -> None:
     answer = ask("regression", Asked(evidence.select(sts, "any_response"), evidence.model("inverse-variance"), sts))
     assert str(answer).startswith("By inverse-variance regression of 16 studies")
     assert "covariate-missing" in [note.code for note in answer.notes]
+
+
+def test_a_constant_year_is_said_of_the_arms_that_have_one() -> None:
+    spec, years = evidence.model("inverse-variance"), [2000] * (len(N) - 1)
+    with pytest.raises(NotAskableError, match=f"year is 2000 in every arm with year \\(1 of {len(N)} arms lacks it\\)"):
+        evidence.bubble(selection(year=[None, *years]), spec)
+    with pytest.raises(NotAskableError, match=r"year is 2000 in every arm \[not-askable"):
+        evidence.bubble(selection(year=[2000, *years]), spec)
+    few = [2000, 2004, *[None] * (len(N) - 2)]
+    with pytest.raises(NotAskableError, match=f"2 studies \\(intercept, year; {len(N) - 2} more arms lack a covariate"):
+        evidence.bubble(selection(year=few), spec)
+
+
+def test_odds_are_headed_and_drawn_on_one_scale(arms: Selection) -> None:
+    picture = evidence.bubble(arms, evidence.model("inverse-variance"), ["year", "route"]).picture()
+    assert isinstance(picture, Intervals) and picture.ratio and picture.axis == "odds ratio"
+    first = evidence.bubble(arms, evidence.model("inverse-variance"), ["year", "route"]).fitted.coefficients[1]
+    assert picture.rows[0].estimate == pytest.approx(np.exp(first.estimate)) and picture.reference == 1.0

@@ -55,8 +55,8 @@ def test_each_row_is_the_fit_of_the_studies_so_far(name: str) -> None:
 def test_studies_without_a_year_come_last_and_are_named_and_ties_are_said() -> None:
     answer = cumulative(COUNTS, model("beta-binomial"), years=YEARS)
     assert answer.added_by == (2011.0, 2011.0, 2014.0, 2016.0, 2020.0, None) and answer.undated == ("C",)
-    last, ties = answer.notes
-    assert codes(answer) == ["added-last", "added-in-table-order"]
+    last, ties, _ = answer.notes
+    assert codes(answer) == ["added-last", "added-in-table-order", "limits-of-two"]
     assert "C" in last.text and "2 of 2011" in ties.text
     value = answer.so_far.mean
     assert f"to {percent(value[4])} (5 studies), and over the last 5 steps" in str(answer)
@@ -85,7 +85,7 @@ def test_precision_is_the_variance_of_known_effects_and_else_the_size() -> None:
     assert by_variance.studies == tuple("abcd"[i] for i in variance.argsort())
     assert by_variance.added_by == pytest.approx(sorted(variance))
     by_size = cumulative(counts, model("logistic-normal"), by="precision")
-    assert by_size.studies == ("d", "c", "a", "b") and codes(by_size) == ["added-in-table-order"]
+    assert by_size.studies == ("d", "c", "a", "b") and codes(by_size) == ["added-in-table-order", "limits-of-two"]
 
 
 def test_arms_of_a_study_are_added_together_at_its_first_year() -> None:
@@ -121,3 +121,11 @@ def test_it_says_when_it_cant_be_asked() -> None:
         cumulative(COUNTS.take([0, 1]), model("beta-binomial"), by="size")
     with pytest.raises(UsageError, match="order 'sizes'"):
         cumulative(COUNTS, model("beta-binomial"), by="sizes")
+
+
+def test_the_figure_says_who_was_added_last_and_why_two_studies_have_narrow_limits() -> None:
+    answer = cumulative(Counts([3, 5, 8, 2], [10, 15, 26, 9]), "logistic-normal", years=[2000, None, 2001, 2004])
+    assert codes(answer) == ["added-last", "limits-of-two"]
+    feet = " ".join(text.text for text in evidence.answer_figure(answer).layout.page.texts)
+    assert "Without a year, and so added last" in feet and "Of 2 studies the limits are by profile" in feet
+    assert "Without a year" in evidence.answer_figure(answer).layout.alt

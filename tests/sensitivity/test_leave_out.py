@@ -61,3 +61,24 @@ def test_a_question_that_cant_be_asked_is_a_sentence(bare_selection: object) -> 
         " (fewer than 3 studies or 10 patients)."
     )
     assert answer.to_frame().empty and answer.picture() is None and answer.notes == ()
+
+
+def test_limits_of_two_studies_are_told_from_those_of_three() -> None:
+    answer = leave_one_out(Counts([3, 5, 8], [10, 15, 26]), "logistic-normal")
+    assert [note.code for note in answer.notes] == ["limits-of-two"]
+    picture = answer.picture()
+    assert answer.notes[0].text in picture.remark
+    # tau is 0 in every row, that of all studies among them.
+    assert [row.remark for row in picture.rows] == ["tau-zero"] * 4
+    assert not leave_one_out(Counts([3, 5, 8], [10, 15, 26]), model("logistic-normal", limits="profile")).notes
+    assert not leave_one_out(Counts([3, 5, 8, 2], [10, 15, 26, 9]), "logistic-normal").notes
+
+
+def test_without_events_the_number_is_what_was_observed() -> None:
+    answer = leave_one_out(Counts([0, 0, 0, 0], [10, 15, 26, 9]), "logistic-normal")
+    assert str(answer) == "Whichever study is left out, the observed proportion is 0 %; with all it is 0 %."
+    assert answer.picture().axis == "observed proportion"
+    assert {row.remark for row in answer.picture().rows} == {"all-zero"}
+    # One study has events: the rows with it are fitted, and the name is that of the model's number.
+    mixed = leave_one_out(Counts([0, 4, 0, 0], [10, 15, 26, 9]), model("logistic-normal", limits="wald"))
+    assert mixed.picture().axis == "average study (mean)"

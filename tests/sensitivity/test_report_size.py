@@ -91,3 +91,15 @@ def test_it_says_why_it_is_not_asked(counts: Counts, says: str) -> None:
 
     with pytest.raises(NotAskableError, match=says):
         report_size(counts, model("beta-binomial"))
+
+
+def test_without_events_counts_stand_with_exact_limits_under_their_own_name() -> None:
+    answer = report_size(Counts([0, 0, 0, 0], [10, 15, 26, 9]), "logistic-normal")
+    assert str(answer).startswith("In all 4 studies the outcome was counted in 0 of 60 (0 %, exact limits 0 to 6 %)")
+    assert "average" not in str(answer) and "too few" not in str(answer)
+    picture = answer.picture()
+    assert picture.y_label == "observed proportion" and len(picture.curves) == 2
+    assert picture.curves[0].upper == pytest.approx(answer.at_least.upper)
+    assert all(value is not None for curve in picture.curves for value in curve.y)
+    feet = " ".join(text.text for text in evidence.answer_figure(answer).layout.page.texts)
+    assert "gap" not in feet and "average" not in feet

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from ...errors import DataError, Problem, near
 from ...toml_values import find_line
-from ..blocks import FigureBlock, Section
+from ..blocks import Section
 from ..drawing import Drawing
 from ..findings import Findings
 from . import (
+    certainty,
     characteristics,
     claims,
+    concomitant,
     crosscheck,
     excluded,
     flow,
@@ -24,8 +26,11 @@ from . import (
     question,
     references,
     results,
+    risk_of_bias,
     sensitivity,
     summary,
+    times,
+    treatment,
 )
 
 SectionFunction = Callable[[Findings], Section | None]
@@ -36,12 +41,17 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "question": question.section,
     "flow": flow.section,
     "characteristics": characteristics.section,
+    "risk-of-bias": risk_of_bias.section,
     "results": results.section,
     "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
     "harms": harms.section,
+    "treatment": treatment.section,
+    "time-to-response": times.section,
+    "concomitant": concomitant.section,
     "other-results": other_results.section,
     "claims": claims.section,
+    "certainty": certainty.section,
     "excluded": excluded.section,
     "notes": notes.section,
     "methods": methods.section,
@@ -78,5 +88,4 @@ def sections(findings: Findings) -> tuple[Section, ...]:
 
 def _with_figures(section: Section, drawings: Sequence[Drawing]) -> Section:
     """The section with the figures of the whole review that stand there."""
-    drawn = tuple(FigureBlock(d.name, d.svg, d.alt, d.caption) for d in drawings)
-    return replace(section, blocks=(*section.blocks, *drawn))
+    return replace(section, blocks=(*section.blocks, *(drawing.block for drawing in drawings)))

@@ -1,52 +1,89 @@
-"""What earlier reviews and letters say, beside our own counts."""
+"""What earlier reviews and letters say, each claim beside what our tables hold of it."""
 
 from __future__ import annotations
 
 from ... import display
+from ...review.codebook import items
 from ...tables.review_tables import report_name
 from ...tables.table import Cell, Table, TableColumn, cell, words
-from ..blocks import Block, Details, Section, TableBlock, paragraph
-from ..claims import FEW_STUDIES, FEW_UNITS, CheckedClaim
+from ..blocks import Block, Details, Points, Section, TableBlock, paragraph, text
+from ..claimed import FEW_STUDIES, FEW_UNITS, CheckedClaim
 from ..findings import Findings
 
 #: Numbers behind the printed cells, in the CSV file only.
-STORED = ("claimed_lower", "claimed_upper", "events", "n", "observed_lower", "observed_upper")
+STORED = (
+    "claimed_lower",
+    "claimed_upper",
+    "events",
+    "n",
+    "observed_lower",
+    "observed_upper",
+    "mean",
+    "mean_lower",
+    "mean_upper",
+    "predicted_lower",
+    "predicted_upper",
+)
+VERDICTS = ("contradicted", "not contradicted", "too few data")
+FEW = (
+    f"With fewer than {FEW_STUDIES} studies, or fewer than {FEW_UNITS} patients where patients are counted, there are"
+    " too few data (our thresholds). Not contradicted is not confirmed: a claim may rest on the very reports that our"
+    " tables rest on."
+)
+#: Kind of claim, of a proportion with whether it is a range -> how it is checked.
+HOW = {
+    "proportion": "A proportion is contradicted where it lies outside the exact limits of our summed counts (which"
+    " assume one common probability) and outside those of the average study.",
+    "proportion range": "A range of proportions is taken as one over reports: it is contradicted where the exact limits"
+    " of one of our studies (95 % for all of them together), or the prediction interval of a new study, miss it.",
+    "most_frequent": "A value said to be used most often is contradicted where more of our arms have another one.",
+    "range": "A range of values is contradicted where one of our arms reports a value outside it.",
+    "named_events": "Named adverse events are looked for in the arms that say anything about adverse events. One that"
+    " is said not to occur and was seen contradicts; one that was not seen proves nothing.",
+}
 
 
 def section(findings: Findings) -> Section | None:
-    """Claims about a proportion beside our counts; the others listed."""
+    """Claims that could be checked with their verdicts; the others listed with the reason."""
     if not findings.claims:
         return None
     checked = [claim for claim in findings.claims if claim.verdict != "not checked"]
     others = [claim for claim in findings.claims if claim.verdict == "not checked"]
-    many = display.plural(len(findings.claims), "claim")
-    intro = (
-        f"{len(checked)} of {many} {'is a proportion' if len(checked) == 1 else 'are proportions'} of an outcome of"
-        " this review and stand beside our counts. A claim is contradicted when it lies outside our exact limits;"
-        f" with fewer than {FEW_STUDIES} studies or {FEW_UNITS} patients (our threshold) there are too few data. The"
-        " limits assume one common probability, and the claims may rest on the same reports as our tables."
-        if checked
-        else f"{many}, none of them a proportion of an outcome of this review that our counts can stand beside."
-    )
-    blocks: list[Block] = [paragraph(intro)]
+    blocks: list[Block] = [paragraph(_counted(findings, checked), kind="lead" if checked else "plain")]
     if checked:
+        blocks.append(Points(tuple(text(how) for key, how in HOW.items() if key in {_kind(one) for one in checked})))
+        blocks.append(paragraph(FEW))
         blocks.append(TableBlock(_checked(findings, checked)))
     if others:
-        table, what = _others(findings, others), "Claims that were not held against our counts"
-        blocks.append(Details(what, (TableBlock(table),), f"{what}: tables/{table.name}.csv."))
+        table, what = _others(findings, others), "Claims that were not held against our tables"
+        blocks.append(Details(f"{what}: {len(others)}", (TableBlock(table),), f"{what}: tables/{table.name}.csv."))
     return Section("claims", "Earlier claims", tuple(blocks))
+
+
+def _counted(findings: Findings, checked: list[CheckedClaim]) -> str:
+    many = display.plural(len(findings.claims), "claim")
+    if not checked:
+        verb = "was" if len(findings.claims) == 1 else "were"
+        return f"{many} of earlier reports {verb} read, none of which our tables can be held against."
+    verb = "was" if len(checked) == 1 else "were"
+    counts = {verdict: sum(claim.verdict == verdict for claim in checked) for verdict in VERDICTS}
+    said = ", ".join(f"{verdict} {n}" for verdict, n in counts.items() if n)
+    return f"{len(checked)} of {many} of earlier reports {verb} held against our tables: {said}."
+
+
+def _kind(claim: CheckedClaim) -> str:
+    return f"{claim.row['kind']}{' range' if claim.is_proportion and claim.is_range else ''}"
 
 
 def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
     columns = (
         TableColumn("report", "Stated by"),
         TableColumn("topic", "Claim", wide=True),
-        TableColumn("claimed", "Claimed", "right", where="page"),
-        TableColumn("counts", "Our counts", "right", where="page"),
-        TableColumn("limits", "Exact limits", "right", where="page"),
+        TableColumn("claimed", "Claimed", where="page"),
+        TableColumn("verdict", "Verdict"),
+        TableColumn("found", "In our tables", wide=True),
         *(TableColumn(name, name, "right", where="csv") for name in STORED),
         TableColumn("studies", "Studies", "right"),
-        TableColumn("verdict", "Verdict"),
         TableColumn("notes", "Notes", wide=True),
     )
     rows = tuple(
@@ -54,16 +91,18 @@ def _checked(findings: Findings, claims: list[CheckedClaim]) -> Table:
             _report(findings, claim),
             cell(claim.row["topic"]),
             Cell(_claimed(claim)),
-            Cell(display.count(claim.events, claim.n)),
-            Cell(display.percent_interval(*claim.limits) if claim.limits else display.DASH),
+            Cell(claim.verdict, claim.verdict),
+            Cell(claim.found, claim.found),
             *(Cell("", claim.to_dict()[name]) for name in STORED),
             cell(claim.studies),
-            Cell(claim.verdict, claim.verdict),
             cell(_notes(claim)),
         )
         for claim in claims
     )
-    return Table("claims", "Claims about a proportion, beside our counts.", columns, rows)
+    footnotes = (
+        "Studies: those of ours that the verdict rests on, of adverse events those that say anything about them.",
+    )
+    return Table("claims", "Earlier claims beside our tables.", columns, rows, footnotes)
 
 
 def _others(findings: Findings, claims: list[CheckedClaim]) -> Table:
@@ -86,7 +125,7 @@ def _others(findings: Findings, claims: list[CheckedClaim]) -> Table:
         )
         for claim in claims
     )
-    return Table("claims-not-checked", "Claims that were not held against our counts.", columns, rows)
+    return Table("claims-not-checked", "Claims that were not held against our tables.", columns, rows)
 
 
 def _report(findings: Findings, claim: CheckedClaim) -> Cell:
@@ -95,21 +134,35 @@ def _report(findings: Findings, claim: CheckedClaim) -> Cell:
 
 
 def _claimed(claim: CheckedClaim) -> str:
-    if claim.lower is None:
-        return display.DASH
-    if claim.is_range:
-        return display.percent_interval(claim.lower, claim.upper)
-    return display.percent(claim.lower)
+    if claim.row["kind"] == "named_events":
+        names = ", ".join(items(claim.row.get("events") or ""))
+        denied = "do not occur" if claim.row.get("denied") == "yes" else ""
+        value = _stated(claim) if claim.row["value"] is not None else ""
+        return ": ".join(part for part in (names, value or denied) if part) or display.DASH
+    if claim.lower is None or claim.row["kind"] != "proportion":
+        return _stated(claim)
+    return display.percent_interval(claim.lower, claim.upper) if claim.is_range else display.percent(claim.lower)
 
 
 def _stated(claim: CheckedClaim) -> str:
     row = claim.row
-    parts = [cell(row["value"]).text] if row["value"] is not None else []
+    parts = [display.significant(float(row["value"]))] if row["value"] is not None else []
     if row["lower"] is not None and row["upper"] is not None:
-        parts.append(f"{row['lower']:g} to {row['upper']:g}")
-    return " ".join([", ".join(parts) or display.DASH, str(row["unit"] or "")]).strip()
+        limits = f"{display.significant(float(row['lower']))} to {display.significant(float(row['upper']))}"
+        parts.append(f"({limits})" if parts else limits)
+    if not parts:
+        return display.DASH
+    shown, unit = " ".join(parts), str(row["unit"] or "")
+    return f"{shown} {_singular(unit) if shown == '1' else unit}".strip()
+
+
+def _singular(unit: str) -> str:
+    """``patient`` of ``patients``: a unit after the number 1."""
+    return unit.removesuffix("s") if " " not in unit else unit
 
 
 def _notes(claim: CheckedClaim) -> str | None:
     found = [str(claim.row[name]) for name in ("check_note", "notes") if claim.row.get(name)]
-    return "; ".join(found) or None
+    if claim.own:
+        found.append("our tables hold the report's own patients too")
+    return "; ".join(dict.fromkeys(found)) or None

@@ -57,17 +57,19 @@ def section(findings: Findings) -> Section | None:
     if kept is None:
         return None
     rows, stale, remarks = [], [], []
+    compared: list[Row] = []
     for found in findings.outcomes:
         checked = _against(kept, found)
         if checked is None:
             stale.append(found.spec.title)
             continue
+        compared += checked.rows
         rows += [_cells(found.spec.title, *pair) for pair in checked.by_software().items()]
         remarks += [f"Not comparable: {row.reason}." for row in checked.rows if row.verdict == NOT_COMPARABLE]
         remarks += [f"{found.spec.title}, {software}: {text}" for software, text in checked.remarks]
     blocks: list[Block] = []
     if rows:
-        blocks.append(paragraph(INTRODUCTION))
+        blocks.append(paragraph(f"{INTRODUCTION} {_stamp(compared)}"))
         caption = "The same numbers by other software."
         blocks.append(
             TableBlock(Table("crosscheck", caption, COLUMNS, tuple(rows), (*FOOTNOTES, *dict.fromkeys(remarks))))
@@ -76,6 +78,17 @@ def section(findings: Findings) -> Section | None:
         text = f"Stale: {', '.join(stale)}. The counts or the model have changed since other software was asked."
         blocks.append(paragraph(text, kind="caution"))
     return Section("crosscheck", "Checked with other software", tuple(blocks)) if blocks else None
+
+
+def _stamp(rows: list[Row]) -> str:
+    """Which software in which version, and the largest difference of all."""
+    named = dict.fromkeys(" ".join(part for part in (row.software, row.version) if part) for row in rows)
+    differing = sum(row.verdict == DIFFERS for row in rows)
+    verdict = "No number differs beyond its accuracy"
+    if differing:
+        verb = "differs beyond its" if differing == 1 else "differ beyond their"
+        verdict = f"{display.plural(differing, 'number')} {verb} accuracy"
+    return f"Software: {'; '.join(named)}. Largest difference: {_largest(tuple(rows))}. {verdict}."
 
 
 def _against(kept: tuple[Stored, ...], found: OutcomeFindings) -> CrossCheck | None:

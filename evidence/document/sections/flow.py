@@ -16,6 +16,10 @@ REMOVED = (
     "Records marked as ineligible by automation tools",
     "Records removed for other reasons",
 )
+NO_LOG = (
+    "What was asked of each source, word for word, is not done yet: no search is logged. Each search goes into"
+    " searches.csv of the review as one row, with its source, kind, date, query and the number of records found."
+)
 SETTLED = {
     "title_abstract": "Reports settled by title or abstract",
     "full_text": "Reports sought for data, to the extent they could be seen",
@@ -31,6 +35,8 @@ def section(findings: Findings) -> Section:
         TableBlock(_table(findings)),
         paragraph(_seen(flow)),
     ]
+    if not findings.review.rows("searches"):
+        blocks.append(paragraph(NO_LOG, kind="caution"))
     return Section("flow", "Search and flow of reports", tuple(blocks))
 
 

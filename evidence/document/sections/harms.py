@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ...harms import harm_counts
+from ...tables.harm_table import harm_table
 from ...tables.records import rows_of
 from ...tables.review_tables import adverse_events
-from ..blocks import Block, Section, TableBlock, paragraph
+from ..blocks import Block, Details, Section, TableBlock, paragraph
 from ..findings import Findings
 from ..sentences import harm_arms
 
@@ -21,8 +23,12 @@ def section(findings: Findings) -> Section:
         " those arms, not rates."
     )
     blocks: list[Block] = [paragraph(text, kind="lead" if telling else "caution")]
+    counts = harm_counts(review)
+    if counts.rows:
+        blocks.append(TableBlock(harm_table(counts)))
     if rows_of(review, "adverse_events"):
-        blocks.append(TableBlock(adverse_events(review)))
+        what = "Every statement, as the reports tell it"
+        blocks.append(Details(what, (TableBlock(adverse_events(review)),)))
     else:
         blocks.append(paragraph("No single event is named in what was read."))
     return Section("harms", "Adverse events", tuple(blocks))

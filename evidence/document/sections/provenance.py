@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 FONT = (
-    "DejaVu Sans; this page holds the letters that its figures need. Its licence (that of Bitstream Vera, changes in"
+    "DejaVu Sans; the page holds the letters that its figures need. Its licence (that of Bitstream Vera, changes in"
     " the public domain) allows this, and stands in the font."
 )
 

@@ -8,7 +8,7 @@ from ... import display
 from ...pooling.result import Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
 from ...tables.table import Table
-from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, TableBlock, paragraph, text
+from ..blocks import Block, Details, Heading, Notes, Points, Section, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..sentences import beside, lower, range_sentence, units
 
@@ -18,7 +18,10 @@ ABOUT_ESTIMATES = frozenset(
         "all-or-none",
         "limit-open",
         "little-information",
+        "mean-limit-far",
         "mean-median-apart",
+        "prediction-bayes",
+        "prediction-narrower",
         "prediction-wide",
         "tau-infinite",
         "tau-not-identified",
@@ -43,7 +46,7 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     if found.request.caveat:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
     blocks += _lead(found)
-    blocks += [FigureBlock(d.name, d.svg, d.alt, d.caption) for d in found.figures]
+    blocks += [drawing.block for drawing in found.figures]
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(_beside(standing_table(name, title, found.standing), found))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ... import display
 from ...tables.answer_tables import answer_table
-from ..blocks import Block, Details, FigureBlock, Heading, Notes, Points, Section, Strong, TableBlock, paragraph, text
+from ..blocks import Block, Details, Heading, Notes, Points, Section, Strong, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..questioning import Answered
 
 INTRODUCTION = (
     "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. Below each"
-    " answer its figure, its notes and its numbers can be unfolded; printed are figure and notes."
+    " answer stand its figure and its notes, folded on the page, and where its numbers are."
 )
 
 
@@ -62,8 +62,7 @@ def _again(found: OutcomeFindings, answered: Answered) -> str:
 def _details(found: OutcomeFindings, answered: Answered) -> list[Block]:
     inner: list[Block] = []
     if answered.drawing is not None:
-        drawing = answered.drawing
-        inner.append(FigureBlock(drawing.name, drawing.svg, drawing.alt, drawing.caption))
+        inner.append(answered.drawing.block)
     if answered.answer.notes:
         inner.append(Notes(answered.answer.notes))
     name = f"sensitivity-{found.name}-{answered.name}"

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from ...tables.result_tables import glance
-from ..blocks import Block, Cite, Points, Section, Strong, TableBlock, paragraph, text
+from ..blocks import Block, Cite, Heading, Points, Section, Strong, TableBlock, paragraph, text
 from ..findings import Findings
+from ..found import found
 from ..sentences import summary
+
+#: Words that the summary can't do without.
+WORDS = "An arm is a group of patients who were treated alike; a case report is an arm of one patient."
+AVERAGE = (
+    "On average over studies: the share in an average study. Small reports take part in it beside large series, so it"
+    " is not the share of all patients."
+)
 
 
 def section(findings: Findings) -> Section:
-    """The points of METHODS section 7, then every outcome in one table."""
+    """What is uncertain, point by point; then each outcome in people of 100; then every outcome in one table."""
     points = summary(findings)
     blocks: list[Block] = []
     if points:
-        blocks.append(paragraph("Read this before any number below."))
+        blocks.append(paragraph("Read this before any number below. " + WORDS))
         blocks.append(
             Points(
                 tuple(
@@ -23,5 +31,10 @@ def section(findings: Findings) -> Section:
                 numbered=True,
             )
         )
-    blocks.append(TableBlock(glance([(found.spec.title, found.pooled) for found in findings.outcomes])))
+    said = found(findings)
+    blocks.append(Heading("What was found"))
+    blocks.append(Points(tuple(text(Strong(f"{one.title}. "), one.text) for one in said)))
+    if any("mean" in one.numbers for one in said):
+        blocks.append(paragraph(AVERAGE))
+    blocks.append(TableBlock(glance([(one.spec.title, one.pooled) for one in findings.outcomes])))
     return Section("summary", "Summary", tuple(blocks))

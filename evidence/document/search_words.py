@@ -1,0 +1,60 @@
+"""How reports were found, read and entered, in the words of a methods section."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import display
+from ..review.extraction import read_extractions
+from ..tables.table import words
+from .findings import Findings
+
+WORDS = {2: "Two", 3: "Three"}
+
+
+def found_and_read(findings: Findings) -> str:
+    """Sources and date of the search, how far the included reports were read, and who entered the counts."""
+    return " ".join((_searched(findings), _read(findings), _entered(findings)))
+
+
+def _searched(findings: Findings) -> str:
+    settings = findings.review.settings
+    many = len(settings.databases) > 1
+    named = f"database{'s' if many else ''} {_and(settings.databases)} {'were' if many else 'was'} searched."
+    texts = [f"The {named}" if settings.databases else "No bibliographic database was searched."]
+    if settings.other_sources:
+        texts.append(f"Other sources: {_and(settings.other_sources)}.")
+    texts.append(f"Date of the search: {settings.search_date or 'not stated'}.")
+    return " ".join(texts)
+
+
+def _read(findings: Findings) -> str:
+    flow = findings.flow
+    seen = ", ".join(f"{words(code)} {n}" for code, n in flow.seen_included.items())
+    carrying = flow.total("included")
+    return (
+        f"{display.plural(flow.found, 'report')} {'was' if flow.found == 1 else 'were'} screened against the criteria"
+        " of eligibility above; every report that is not in is listed with the reason. How much was read of the"
+        f" {display.plural(carrying, 'report')} that {'carries' if carrying == 1 else 'carry'} a study: {seen}."
+    )
+
+
+def _entered(findings: Findings) -> str:
+    """Who entered the counts, where it is known."""
+    review = findings.review
+    people = len(read_extractions(review))
+    if people == 0:
+        return "How many people entered the counts is not stated."
+    if people == 1:
+        return "The counts were entered by one extractor; nobody entered them a second time."
+    many = WORDS.get(people, str(people))
+    text = f"{many} extractors entered the counts, each without those of the other, and differences were adjudicated"
+    rows = review.rows("outcomes")
+    alike = sum(row["agreed_by_both"] == "yes" for row in rows)
+    if people > 2 or all(row["agreed_by_both"] is None for row in rows):
+        return f"{text}."
+    return f"{text}; {alike} of {display.plural(len(rows), 'count')} in the tables are as both had entered them."
+
+
+def _and(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
