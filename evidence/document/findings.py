@@ -134,7 +134,7 @@ def find(
         try:
             found = _outcome(review, request)
             progress(f"{request.outcome}: drawing")
-            drawings = draw_outcome(analysis, found)
+            drawings = draw_outcome(analysis, review, found)
             found = replace(found, figures=drawings, put_off=put_off(request, not outcomes))
             answers = ask_questions(analysis, review, request, found.selection, progress, kept)
             outcomes.append(replace(found, answers=tuple(_drawn(analysis, found, one, progress) for one in answers)))

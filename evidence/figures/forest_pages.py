@@ -82,4 +82,5 @@ def stacked(pages: Sequence[Page], gap: float) -> Page:
         texts += [replace(text, y=text.y + down) for text in page.texts]
         strokes += [replace(s, points=tuple((x, y + down) for x, y in s.points)) for s in page.strokes]
         down += page.height + gap
-    return Page(pages[0].width, down - gap, tuple(shapes), tuple(lines), tuple(texts), tuple(strokes))
+    drawn = (tuple(shapes), tuple(lines), tuple(texts), tuple(strokes))
+    return Page(pages[0].width, down - gap, *drawn, font=pages[0].font)

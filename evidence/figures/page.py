@@ -61,7 +61,10 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first."""
+    """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first.
+
+    ``font`` is a file with a font for letters that DejaVu Sans lacks, or empty.
+    """
 
     width: float
     height: float
@@ -69,6 +72,7 @@ class Page:
     lines: tuple[Line, ...]
     texts: tuple[Text, ...]
     strokes: tuple[Stroke, ...] = ()
+    font: str = ""
 
 
 def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, float], ...]:
