@@ -124,6 +124,8 @@ class Analysis:
         selection: A sentence without numbers on how cases came to be reported, or None.
         caveats: Further sentences without numbers for the summary.
         figures: Drawn of the whole review. style: Look of all figures.
+        csl: Way from the file's folder to the style of citations and references; None = our own, numeric one.
+        csl_line: Where it stands in the file.
     """
 
     name: str
@@ -136,6 +138,13 @@ class Analysis:
     caveats: tuple[str, ...] = ()
     figures: tuple[FigureRequest, ...] = ()
     style: str = STYLE
+    csl: str | None = None
+    csl_line: int | None = None
+
+    @property
+    def csl_path(self) -> Path | None:
+        """File of the style of citations and references; None = our own."""
+        return None if self.csl is None else self.path.parent / self.csl
 
     def to_dict(self) -> dict[str, Any]:
         """Every option, the defaults too."""
@@ -148,6 +157,7 @@ class Analysis:
             "caveats": list(self.caveats),
             "figures": [drawn.to_dict() for drawn in self.figures],
             "style": self.style,
+            "csl": self.csl,
         }
 
     def place(self, error: EvidenceError, outcome: OutcomeAnalysis) -> EvidenceError:

@@ -104,6 +104,7 @@ class _AnalysisFile:
             "sensitivity": toml_values.questions,
             "figures": toml_values.figures,
             "style": toml_values.word,
+            "csl": toml_values.word,
         }
         given = self._take(root, {**keys, "summary": toml_values.table, "outcomes": toml_values.tables}, ())
         if "review" not in given:
@@ -129,6 +130,8 @@ class _AnalysisFile:
             caveats=summary.get("caveats", ()),
             figures=self._figures(given.get("figures", ()), ("figures",)),
             style=given.get("style", STYLE),
+            csl=given.get("csl"),
+            csl_line=self._line(("csl",)) if "csl" in given else None,
         )
 
     def _parse(self) -> dict[str, Any]:

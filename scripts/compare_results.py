@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from evidence.document.comparison import differences
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Absolute for numbers up to 1, relative above: what another processor's rounding may move, and no more.
-TOLERANCE = 1e-8
 SHOWN = 20
 
 
@@ -44,30 +42,6 @@ def _results(*arguments: str) -> set[str]:
 
 def _git(*arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, encoding="utf-8").stdout
-
-
-def differences(old: Any, new: Any, place: str = "") -> Iterator[str]:
-    """Every place where two JSON values differ, numbers beyond the tolerance."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            if key not in old or key not in new:
-                yield f"{place}.{key} is only in the {'committed' if key in old else 'built'} one"
-            else:
-                yield from differences(old[key], new[key], f"{place}.{key}")
-    elif isinstance(old, list) and isinstance(new, list):
-        if len(old) != len(new):
-            yield f"{place} has {len(old)} entries committed, {len(new)} built"
-        for index, (a, b) in enumerate(zip(old, new, strict=False)):
-            yield from differences(a, b, f"{place}[{index}]")
-    elif _is_number(old) and _is_number(new):
-        if abs(old - new) > TOLERANCE * max(1.0, abs(old), abs(new)):
-            yield f"{place}: {old!r} committed, {new!r} built"
-    elif old != new or isinstance(old, bool) != isinstance(new, bool):
-        yield f"{place}: {old!r} committed, {new!r} built"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 if __name__ == "__main__":

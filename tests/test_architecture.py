@@ -49,6 +49,8 @@ ONLY_IN = {
     "rich": ("cli/",),
     "jinja2": ("document/",),
     "docx": ("document/",),
+    "citeproc": ("document/",),
+    "lxml": ("document/",),
 }
 
 

@@ -18,7 +18,7 @@ from tests.test_architecture import SOURCES, imports
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Modules whose package has another name.
-IMPORTED_AS = {"PIL": "pillow", "docx": "python-docx"}
+IMPORTED_AS = {"PIL": "pillow", "citeproc": "citeproc-py", "docx": "python-docx"}
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
 

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
     "gallery": "Draw every kind of figure of the analyses on one page.",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
+    "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
     "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
     "codebook": "Print what every column of a review means.",

@@ -16,6 +16,7 @@ from ..errors import DataError, usage
 if TYPE_CHECKING:
     from ..bare import RateSelection
     from ..errors import Problem
+    from ..figures.forest_company import Origin
     from ..outcomes import LeftOut, Selection
     from ..pooling import Model
     from ..pooling.result import Pooled
@@ -239,6 +240,17 @@ def _of_review(source: str, arms: Arms) -> Selection:
         cut=cuts(arms.cut),
         unread=arms.unread or "left-out",
     )
+
+
+def origin_of(source: str, typed: Mapping[str, Any]) -> Origin | None:
+    """The review that a result comes from and what was selected from it; None of a bare table."""
+    if not is_of_review(source):
+        return None
+    from ..figures.forest_company import Origin
+    from ..review.review import read_review
+
+    where = filters(typed.get("where") or ())
+    return Origin(read_review(source), typed.get("outcome") or "", where, typed.get("time"))
 
 
 def _table(source: str, arms: Arms) -> BareTable:

@@ -49,22 +49,17 @@ def command(
 def _build(path: Path, output: Path) -> None:
     from time import perf_counter
 
-    from rich.console import Console
-
     from ..analysis_file import read_analysis
     from ..document.build import build
     from ..document.swap import restore
+    from .stepping import bar, planned
 
     start = perf_counter()
     if done := restore(output / path.stem):
         typer.echo(done)
-    console = Console(stderr=True)
-    with console.status(f"{path.stem}", spinner="line") as status:
-
-        def progress(step: str) -> None:
-            status.update(f"{path.stem}: {step}".replace("[", "\\["))
-
-        built = build(read_analysis(path), output, progress, _log(path, start, perf_counter))
+    analysis = read_analysis(path)
+    with bar(analysis.name, planned(analysis)) as tell:
+        built = build(analysis, output, tell, _log(path, start, perf_counter))
     _say(built, perf_counter() - start)
 
 

@@ -11,9 +11,10 @@ import typer
 
 from ..errors import usage
 from . import options
-from .asking import answer, arms_typed, is_of_review, model_typed, say_warnings
+from .asking import answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
 from .forest import default_name
 from .questioning import answer_drawn, ask_aloud, asked_of, option_lines, question_options
+from .saving import print_written, save_figure
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,18 +47,14 @@ def command(
     model_option: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
     ] = None,
-    style: Annotated[str, typer.Option(metavar="NAME", help="Look of a journal.")] = "default",
+    style: options.Look = "default",
     palette: Annotated[
         str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
     ] = None,
-    width: Annotated[
-        str | None, typer.Option(metavar="MM", help="Of the page: column (84), two-columns (174), page (257), or mm.")
-    ] = None,
-    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
-    ] = None,
+    width: options.Width = None,
+    dpi: options.Dpi = 300,
+    font: options.Font = None,
+    output: options.Drawn = None,
 ) -> None:
     """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
 
@@ -75,26 +72,29 @@ def command(
         _describe(name, kind)
         return
     look, _ = sized_style(with_palette(style, palette) if palette else style_named(style), width)
+    look = replace(look, font=str(font or ""))
     typed = {**typed, "option": tuple(model_option or ())}
     given = question_options(option or ())
     if width is not None and "width" in kind.options:  # a page of a named width is also as high as paper
         given = {"width": width, **given}
     figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
-    for written in figure.save(path, dpi=dpi):
-        typer.echo(f"wrote {written}")
+    print_written(save_figure(figure, path, dpi))
 
 
 def _figure(
     name: str, kind: Kind, source: str, typed: Mapping[str, Any], style: Style, given: Mapping[str, Any]
 ) -> Figure[Any]:
+    from ..figures.forest_company import COMPANY
+
     if kind.of == "question":
         return _of_question(name, kind, source, typed, style, given)
     if kind.of == "review":
         return _of_review(name, kind, source, typed, style, given)
     found = answer(source, arms_typed(typed), typed["model"], model_typed(typed), "clopper-pearson")
     say_warnings(found)
-    return kind.draw(found.result, style, given)
+    origin = origin_of(source, typed) if any(given.get(name) for name in COMPANY) else None
+    return kind.draw(found.result, style, given, origin)
 
 
 def _of_review(

@@ -12,11 +12,13 @@ import typer
 
 from ..errors import usage
 from . import options
-from .asking import STDIN, Answer, answer, arms_typed, filters, is_of_review, model_typed, say_warnings
+from .asking import STDIN, Answer, answer, arms_typed, is_of_review, model_typed, origin_of, say_warnings
+from .saving import print_written, save_figure
 
 if TYPE_CHECKING:
     from ..figures.figure import Figure
     from ..figures.forest_view import View
+    from ..figures.style import Style
 
 HELP = "Draw a forest plot of an outcome, or of the counts of a spreadsheet."
 
@@ -111,18 +113,11 @@ def of_company(
 def command(
     source: options.Source,
     typed: options.Typed,
-    style: Annotated[
-        str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")
-    ] = "default",
-    width: Annotated[
-        str | None,
-        typer.Option(metavar="WIDTH", help="column (84 mm), two-columns (174), page (257: A4 across), or mm."),
-    ] = None,
-    dpi: Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)] = 300,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
-    ] = None,
+    style: options.Look = "default",
+    width: options.Width = None,
+    dpi: options.Dpi = 300,
+    font: options.Font = None,
+    output: options.Drawn = None,
 ) -> None:
     """Draw the forest plot of a review's outcome, or of the counts of a spreadsheet.
 
@@ -132,13 +127,15 @@ def command(
 
     evidence forest counts.csv --style jama --width column --sort size --axis 0,0.5 -o plot.pdf
     """
+    from ..figures import style_named
+
     found = _answers(source, typed)
     for one in found:
         say_warnings(one)
-    figure = _figure(found, typed, style, width, _view(source, typed))
+    look = replace(style_named(style), font=str(font or ""))
+    figure = _figure(found, typed, look, width, _view(source, typed))
     path = output or Path(default_name(source, typed["outcome"]))
-    for written in figure.save(path, dpi=dpi):
-        typer.echo(f"wrote {written}")
+    print_written(save_figure(figure, path, dpi))
 
 
 def _answers(source: str, typed: Mapping[str, Any]) -> list[Answer]:
@@ -161,7 +158,7 @@ def _answers(source: str, typed: Mapping[str, Any]) -> list[Answer]:
 
 
 def _figure(
-    found: Sequence[Answer], typed: Mapping[str, Any], style: str, width: str | None, view: View
+    found: Sequence[Answer], typed: Mapping[str, Any], style: Style, width: str | None, view: View
 ) -> Figure[Any]:
     from ..figures import forest_models, forest_panels
 
@@ -172,48 +169,34 @@ def _figure(
 
 
 def _view(source: str, typed: Mapping[str, Any]) -> View:
+    from ..figures.forest_company import company
     from ..figures.forest_view import View
 
+    beside = {"responses": typed["responses"], "risk_of_bias": typed["lights"] or ""}
     return View(
         scale=typed["scale"] or "",
         decimals=typed["decimals"],
-        axis=tuple(_names(typed["axis"])),  # type: ignore[arg-type]
+        axis=_ends(typed["axis"]),
         references=tuple(typed["reference"] or ()),
         prediction_as=typed["prediction_as"],
         spans=_spans(typed["span"] or ()),
         page_rows=typed["page_rows"],
-        responses=_responses(source, typed) if typed["responses"] else None,
-        lights=None if typed["lights"] is None else _lights(source, typed["lights"]),
+        **company(beside, origin_of(source, typed) if any(beside.values()) else None),
     )
 
 
-def _responses(source: str, typed: Mapping[str, Any]) -> Any:
-    from ..response_extents import responses
-    from ..review.review import read_review
-
-    if not is_of_review(source):
-        raise usage(f"{source} is a table: it tells no extents", "use a review, or leave --responses out", "responses")
-    return responses(read_review(source), typed["outcome"] or "", filters(typed["where"] or ()), typed["time"])
-
-
-def _lights(source: str, tool: str) -> Mapping[str, Mapping[str, str]]:
-    """The judgements of a review with one tool, or all.
+def _ends(text: str | None) -> tuple[float, ...]:
+    """``"0,0.5"`` to numbers.
 
     Raises:
-        UsageError: a table, an unknown tool, or nothing appraised yet.
+        UsageError: something that is no number.
     """
-    from ..review.appraisal import judgements, not_done
-    from ..review.review import read_review
-
-    if not is_of_review(source):
-        mend = "use a review, or leave --risk-of-bias out"
-        raise usage(f"{source} is a table: it has no appraisals", mend, "risk-of-bias")
-    tool = "" if tool == "all" else tool
-    found = judgements(read_review(source), tool)
-    if not found:
-        said, mend, *_ = not_done(tool)
-        raise usage(said, mend, "not-appraised")
-    return found
+    try:
+        return tuple(float(part) for part in _names(text))
+    except ValueError:
+        raise usage(
+            f"--axis {text!r} has something that is no number", "write it as LOW,HIGH, e.g. 0,0.5", "axis"
+        ) from None
 
 
 def _names(text: str | None) -> list[str]:

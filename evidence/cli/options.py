@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
@@ -110,6 +111,25 @@ Option = Annotated[
 StudyLimits = Annotated[
     str,
     typer.Option(metavar="NAME", help="Limits of each study: clopper-pearson, wilson, jeffreys, ..."),
+]
+
+#: Of a figure: its look, width, resolution and file.
+Look = Annotated[str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")]
+Width = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WIDTH",
+        help="column (84 mm), two-columns (174), page (257: A4 across), as high as paper; or mm, one tall page.",
+    ),
+]
+Dpi = Annotated[int, typer.Option(metavar="N", help="Of .png and .tiff.", min=50, max=2400)]
+Font = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Font for letters that DejaVu Sans lacks, e.g. of East Asia; of .pdf a .ttf."),
+]
+Drawn = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
 ]
 
 #: What was typed for shared options, by name; None = not said.

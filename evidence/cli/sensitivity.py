@@ -13,6 +13,7 @@ from ..errors import unknown, usage
 from . import options
 from .asking import arms_typed, model_typed
 from .questioning import answer_drawn, ask_aloud, asked_of, print_options, question_options
+from .saving import print_written, save_figure
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,14 +66,14 @@ def command(
         _list(asked, json)
         return
     answer = ask_aloud(question, asked)
-    if figure is not None:
-        answer_drawn(answer, asked).save(figure)
+    written = () if figure is None else save_figure(answer_drawn(answer, asked), figure)
     if json:
         _print_json(answer.to_dict())
         return
     _show(answer, asked)
-    if figure is not None:
-        typer.echo(f"\nwrote {figure}")
+    if written:
+        typer.echo("")
+        print_written(written)
 
 
 def _refuse(options: dict[str, Any]) -> None:

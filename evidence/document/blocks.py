@@ -29,6 +29,13 @@ class Strong:
 
 
 @dataclass(frozen=True, slots=True)
+class Emphasis:
+    """Text in italics, as a style of references has it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Text that is typed into a terminal."""
 
@@ -37,13 +44,13 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Cite:
-    """References by key; printed as numbers in the order of first mention."""
+    """References by key; printed as the style has it: numbers in the order of first mention, or authors and years."""
 
     keys: tuple[str, ...]
 
 
 Kind = Literal["plain", "lead", "estimate", "caution"]
-Run = str | Link | Strong | Code | Cite
+Run = str | Link | Strong | Emphasis | Code | Cite
 Text = tuple[Run, ...]
 
 
@@ -174,26 +181,31 @@ def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 def cited(blocks: tuple[Block, ...]) -> Iterator[str]:
     """Keys of references in reading order, with repeats."""
+    for cluster in clusters(blocks):
+        yield from cluster
+
+
+def clusters(blocks: tuple[Block, ...]) -> Iterator[tuple[str, ...]]:
+    """Keys that are cited together, in reading order, with repeats."""
     for block in walk(blocks):
         match block:
             case Paragraph(text=runs):
-                yield from _keys(runs)
+                yield from _clusters(runs)
             case Points(items=items):
                 for item in items:
-                    yield from _keys(item)
+                    yield from _clusters(item)
             case Facts(items=facts):
                 for _, runs in facts:
-                    yield from _keys(runs)
+                    yield from _clusters(runs)
             case TableBlock(table=table):
-                yield from table.cites
+                yield from (cell.cites for row in table.rows for cell in row if cell.cites)
             case Notes(notes=notes):
-                for note in notes:
-                    yield from note.cites
+                yield from (note.cites for note in notes if note.cites)
             case _:
                 pass
 
 
-def _keys(runs: Text) -> Iterator[str]:
+def _clusters(runs: Text) -> Iterator[tuple[str, ...]]:
     for run in runs:
-        if isinstance(run, Cite):
-            yield from run.keys
+        if isinstance(run, Cite) and run.keys:
+            yield run.keys

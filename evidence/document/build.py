@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
 from . import swap
+from .citation_style import style_of
 from .document import Document, assemble
 from .findings import Findings, find
 from .html import to_html
 from .markdown import document_to_markdown
 from .questioning import Progress
-from .references import entries, methods_bibliography
+from .references import methods_bibliography, sources
 from .results_json import to_json
 from .sections import sections
+from .sums import SUMS, sums
 from .word import to_docx
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ class Built:
 
 def make(findings: Findings) -> Document:
     """The document of these findings."""
-    known = entries(findings.review.references, methods_bibliography())
-    return assemble(findings.title, findings.banner, sections(findings), known)
+    known = sources(findings.review.references, methods_bibliography())
+    return assemble(findings.title, findings.banner, sections(findings), known, style_of(findings.analysis))
 
 
 def render(findings: Findings, document: Document | None = None) -> dict[str, str]:
@@ -56,7 +58,7 @@ def render(findings: Findings, document: Document | None = None) -> dict[str, st
     files |= {f"tables/{block.table.name}.csv": to_csv(block.table) for block in document.tables}
     files |= {f"tables/{block.table.name}.tex": to_latex(block.table) for block in document.tables}
     files |= {f"figures/{block.name}.svg": block.svg for block in document.figures}
-    names = tuple(sorted([*files, WORD, swap.MARK, LOG]))
+    names = tuple(sorted([*files, WORD, swap.MARK, SUMS, LOG]))
     files[swap.MARK] = to_json(findings, names)
     return dict(sorted(files.items()))
 
@@ -80,18 +82,20 @@ def build(
             untouched.
     """
     from ..review.review import read_review
+    from ..sensitivity.store import beside
 
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)
     progress("reading the tables")
     review: Review = read_review(analysis.review)
-    findings = find(analysis, review, progress)
+    findings = find(analysis, review, progress, beside(analysis.path))
     progress("writing")
     document = make(findings)
     files = {name: text.encode() for name, text in render(findings, document).items()}
     progress("writing the Word file")
     files[WORD] = to_docx(document, review.settings.curators)
+    files[SUMS] = sums(files).encode()
     swap.replace(folder, lambda new: _write(new, files, log), generated)
     return Built(folder, {name: len(content) for name, content in sorted(files.items())})
 

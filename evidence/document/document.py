@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .blocks import FigureBlock, Section, TableBlock, cited, walk
+from .blocks import FigureBlock, Section, TableBlock, Text, clusters, walk
+from .citation_style import CitationStyle, own_style
 from .references import Entry
+
+if TYPE_CHECKING:
+    from ..bibliography.reading import Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +22,18 @@ class Document:
         title: Of the whole.
         banner: Sentence that every output must carry, or None.
         sections: In reading order.
-        references: Every reference cited, in the order of first mention: number i is ``references[i - 1]``.
+        references: Every reference cited, in the order of their list: number i is ``references[i - 1]``, and its anchor
+            ``ref-i``. A numeric style that does not sort has them in the order of first mention.
+        citations: Keys that are cited together -> what stands in the text, as the style has it.
+        numbered: Whether the list of references has numbers.
     """
 
     title: str
     banner: str | None
     sections: tuple[Section, ...]
     references: tuple[Entry, ...]
+    citations: Mapping[tuple[str, ...], Text] = field(default_factory=dict)
+    numbered: bool = True
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -45,11 +55,26 @@ class Document:
             yield from walk(section.blocks)
 
 
-def assemble(title: str, banner: str | None, sections: tuple[Section, ...], entries: Mapping[str, Entry]) -> Document:
+def assemble(
+    title: str,
+    banner: str | None,
+    sections: tuple[Section, ...],
+    sources: Mapping[str, Reference],
+    style: CitationStyle | None = None,
+) -> Document:
     """Number what the sections cite.
+
+    Args:
+        title, banner, sections: Of the document.
+        sources: References by key.
+        style: Of citations and references; our own, numeric one if None.
 
     Raises:
         KeyError: a key is cited that no bibliography has (a defect of the section or of methods.bib).
+        DataError: the style can't be printed.
     """
-    keys = dict.fromkeys(key for section in sections for key in cited(section.blocks))
-    return Document(title, banner, sections, tuple(entries[key] for key in keys))
+    from .citing import print_references
+
+    cited = [cluster for section in sections for cluster in clusters(section.blocks)]
+    printed = print_references(cited, sources, style or own_style())
+    return Document(title, banner, sections, printed.entries, printed.citations, printed.numbered)

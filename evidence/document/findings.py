@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import EvidenceError
 from ..pooling.result import Pooled
+from .citation_style import style_of
+from .citing import check_style
 from .claimed import CheckedClaim
 from .claims import check_claims
 from .drawing import Drawing
@@ -17,6 +19,8 @@ from .questioning import Answered, Progress, ask_questions, check_questions, dra
 from .remembering import Remembering
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..bibliography.flow import Flow
     from ..outcomes import Selection
     from ..pooling.subgroups import Subgroups
@@ -108,23 +112,31 @@ class Findings:
         return int(self.review.tables["studies"]["n_treated"].sum())
 
 
-def find(analysis: Analysis, review: Review, progress: Progress = lambda step: None) -> Findings:
+def find(
+    analysis: Analysis, review: Review, progress: Progress = lambda step: None, kept: Path | None = None
+) -> Findings:
     """Select, pool, vary and draw everything that the analysis asks for.
+
+    Args:
+        analysis, review: The request and the data.
+        progress: Told each step.
+        kept: Folder in which costly answers are looked up and kept; None = everything is computed, nothing written.
 
     Raises:
         EvidenceError: with file and line of the outcome that can't be analysed.
     """
     check_questions(analysis)
     check_figures(analysis)
+    check_style(style_of(analysis), review.references)
     outcomes: list[OutcomeFindings] = []
     for request in analysis.outcomes:
         progress(f"{request.outcome}: pooling")
         try:
             found = _outcome(review, request)
             progress(f"{request.outcome}: drawing")
-            drawings = draw_outcome(analysis, found)
+            drawings = draw_outcome(analysis, review, found)
             found = replace(found, figures=drawings, put_off=put_off(request, not outcomes))
-            answers = ask_questions(analysis, review, request, found.selection, progress)
+            answers = ask_questions(analysis, review, request, found.selection, progress, kept)
             outcomes.append(replace(found, answers=tuple(_drawn(analysis, found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error

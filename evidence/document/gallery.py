@@ -51,6 +51,10 @@ VARIANTS: Mapping[str, tuple[Variant, ...]] = {
             options={"scale": "per-1000", "prediction_as": "density", "columns": ["year"]},
         ),
         Variant("On one column of a journal", options={"width": "column"}),
+        Variant("With what each arm's patients did, as far as it was read", options={"responses": True}),
+        Variant(
+            "With risk of bias beside the rows", options={"risk_of_bias": "jbi-case-series", "right": ["estimate_ci"]}
+        ),
     ),
 }
 
@@ -130,6 +134,7 @@ def _command(name: str, kind: Kind, subject: _Subject, variant: Variant) -> str:
 
 def _typed(value: Any) -> str:
     text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = text.lower() if isinstance(value, bool) else text
     return f'"{text}"' if " " in text else text
 
 
@@ -152,12 +157,15 @@ def _drawn(name: str, kind: Kind, subject: _Subject, variant: Variant) -> Block:
 
 def _figure(kind: Kind, subject: _Subject, variant: Variant) -> Figure[Any] | str:
     """The figure, or why there is none."""
+    from ..figures.forest_company import Origin
+
     options = _options(kind, subject, variant)
     if kind.of == "review":
         return kind.draw(subject.review, variant.style, options)
     if kind.of == "question":
         return _of_question(kind, subject, variant.style, options)
-    return kind.draw(subject.result, variant.style, options)
+    origin = Origin(subject.review, subject.request.outcome, subject.request.where)
+    return kind.draw(subject.result, variant.style, options, origin)
 
 
 def _of_question(kind: Kind, subject: _Subject, style: str, options: Mapping[str, Any]) -> Figure[Any] | str:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..tables.table import Cell
-from .blocks import Cite, Code, FigureBlock, Link, Strong, Text
+from .blocks import Cite, Code, Emphasis, FigureBlock, Link, Strong, Text
 from .document import Document
 from .study_links import Rows, link_studies, origins, row_anchor, rows_by_table
 from .tabs import in_tabs
@@ -33,7 +33,7 @@ def to_html(document: Document) -> str:
     """The document as one self-contained page."""
     tables = {block.table.name: i for i, block in enumerate(document.tables, start=1)}
     figures = {block.name: i for i, block in enumerate(document.figures, start=1)}
-    numbers, rows, script = document.numbers, rows_by_table(document), _template("page.js")
+    rows, script = rows_by_table(document), _template("page.js")
     page = (
         _environment()
         .get_template("page.html")
@@ -45,10 +45,10 @@ def to_html(document: Document) -> str:
             script_hash=b64encode(sha256(script.encode()).digest()).decode(),
             table_numbers=tables,
             figure_numbers=figures,
-            numbers=numbers,
             kind=lambda block: type(block).__name__,
             in_tabs=in_tabs,
-            runs=lambda text: _runs(text, numbers),
+            runs=lambda text: _runs(text, document),
+            cited=lambda keys: _runs((Cite(keys),), document),
             drawing=lambda figure: drawing(figure, rows.get(figure.rows or "", {})),
             row_anchor=row_anchor,
             origins=origins(document),
@@ -130,13 +130,13 @@ def _css(figures: Sequence[FigureBlock]) -> Any:
     return _markup(_template("page.css") + faces_of_drawings(figure.svg for figure in figures))
 
 
-def _runs(text: Text, numbers: dict[str, int]) -> Any:
+def _runs(text: Text, document: Document) -> Any:
     from markupsafe import Markup, escape
 
-    return Markup("").join(_run(run, numbers, escape, Markup) for run in text)
+    return Markup("").join(_run(run, document, escape, Markup) for run in text)
 
 
-def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
+def _run(run: Any, document: Document, escape: Any, markup: Any) -> Any:
     match run:
         case Link(text=words, href=href) if SAFE_ADDRESS.match(href):
             return markup('<a href="{}">{}</a>').format(href, words)
@@ -146,7 +146,9 @@ def _run(run: Any, numbers: dict[str, int], escape: Any, markup: Any) -> Any:
             return markup("<strong>{}</strong>").format(words)
         case Code(text=words):
             return markup("<code>{}</code>").format(words)
+        case Emphasis(text=words):
+            return markup("<em>{}</em>").format(words)
         case Cite(keys=keys):
-            links = [markup('<a href="#ref-{0}">{0}</a>').format(numbers[key]) for key in keys]
-            return markup('<span class="cite">[{}]</span>').format(markup(", ").join(links))
+            looks = "cite" if document.numbered else "cite words"
+            return markup('<span class="{}">{}</span>').format(looks, _runs(document.citations[keys], document))
     raise TypeError(f"no rendering for {run!r}")

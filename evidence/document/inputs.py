@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import __version__
 from ..crosscheck.stored import path_of
 from ..tables.table import Cell, Table, TableColumn
 
@@ -16,8 +18,23 @@ if TYPE_CHECKING:
     from ..analysis import Analysis
     from ..review.review import Review
 
-#: Libraries whose version can change a number or a page.
-LIBRARIES = ("numpy", "scipy", "pandas", "pandera", "bibtexparser", "matplotlib", "jinja2", "python-docx", "pillow")
+#: Libraries whose version can change a number, a page, a figure or the Word file.
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "pandera",
+    "statsmodels",
+    "pymare",
+    "bibtexparser",
+    "citeproc-py",
+    "matplotlib",
+    "seaborn",
+    "fonttools",
+    "jinja2",
+    "python-docx",
+    "pillow",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +55,23 @@ def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
     names = ["review.toml", *(table.file for table in review.codebook.values()), "references.bib"]
     files = [review.path / name for name in names if (review.path / name).is_file()]
     found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files]
-    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *found)
+    style = analysis.csl_path
+    styled = () if style is None else (Input(posixpath.normpath(f"analyses/{analysis.csl}"), _hash(style)),)
+    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *styled, *found)
 
 
 def _hash(path: Path) -> str:
-    content = path.read_bytes().replace(b"\r\n", b"\n")
-    return hashlib.sha256(content).hexdigest()
+    return text_hash(path.read_bytes())
+
+
+def text_hash(content: bytes) -> str:
+    """SHA-256 with line ends as LF."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def versions() -> dict[str, str]:
-    """Version of each library that can change a number or a page."""
-    return {name: found for name in LIBRARIES if (found := _version(name)) is not None}
+    """Our version, and that of each library that can change a number or a page."""
+    return {"evidence": __version__} | {name: found for name in LIBRARIES if (found := _version(name)) is not None}
 
 
 @cache

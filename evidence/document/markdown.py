@@ -10,6 +10,7 @@ from .blocks import (
     Cite,
     Code,
     Details,
+    Emphasis,
     Facts,
     FigureBlock,
     Heading,
@@ -21,6 +22,7 @@ from .blocks import (
     Strong,
     TableBlock,
     Text,
+    plain,
 )
 from .document import Document
 
@@ -40,7 +42,7 @@ def document_to_markdown(document: Document) -> str:
 
 class _Writer:
     def __init__(self, document: Document) -> None:
-        self.document, self.numbers = document, document.numbers
+        self.document = document
         self.tables = {block.table.name: i for i, block in enumerate(document.tables, start=1)}
         self.figures = {block.name: i for i, block in enumerate(document.figures, start=1)}
 
@@ -74,17 +76,21 @@ class _Writer:
                     yield f"- {note.severity}: {escape_markdown(note.text)}{self.cites(note.cites)}"
             case ReferenceList():
                 for i, entry in enumerate(self.document.references, start=1):
-                    yield f"{i}. {self.runs(entry.text)}"
+                    yield f"{f'{i}.' if self.document.numbered else '-'} {self.runs(entry.text)}"
 
     def runs(self, runs: Text) -> str:
         return "".join(self._run(run) for run in runs)
 
     def _run(self, run: object) -> str:
         match run:
+            case Link(text=words, href=href) if href.startswith("#"):
+                return escape_markdown(words)  # the anchors are the page's
             case Link(text=words, href=href):
                 return markdown_link(words, href)
             case Strong(text=words):
                 return f"**{_spaced(words)}" if words != words.rstrip() else f"**{escape_markdown(words)}**"
+            case Emphasis(text=words):
+                return f"*{escape_markdown(words)}*"
             case Code(text=words):
                 return f"`{words}`"
             case Cite(keys=keys):
@@ -94,7 +100,7 @@ class _Writer:
         raise TypeError(f"no rendering for {run!r}")
 
     def cites(self, keys: tuple[str, ...]) -> str:
-        return f" \\[{', '.join(str(self.numbers[key]) for key in keys)}\\]" if keys else ""
+        return f" {escape_markdown(plain(self.document.citations[keys]))}" if keys else ""
 
 
 def _spaced(words: str, closing: str = "**") -> str:

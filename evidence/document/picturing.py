@@ -13,6 +13,7 @@ from .questioning import Progress
 
 if TYPE_CHECKING:
     from ..figures import Figure
+    from ..figures.forest_company import Origin
     from ..review.review import Review
     from .findings import OutcomeFindings
 
@@ -57,6 +58,11 @@ def _problems(drawn: FigureRequest, of: str) -> Iterator[Problem]:
     elif kind.of != of:
         here, there = ("an outcome", "above [[outcomes]]") if of == "result" else ("a review", "under [[outcomes]]")
         yield Problem("figure-elsewhere", f"{drawn.figure} is no figure of {here}", f"write figures = [...] {there}")
+    else:
+        try:
+            kind.check(drawn.options)
+        except UsageError as error:
+            yield from error.problems
 
 
 def _placed(analysis: Analysis, drawn: FigureRequest, problem: Problem) -> Problem:
@@ -64,7 +70,7 @@ def _placed(analysis: Analysis, drawn: FigureRequest, problem: Problem) -> Probl
     return replace(problem, file=str(analysis.path), line=drawn.line, column="figures")
 
 
-def draw_outcome(analysis: Analysis, found: OutcomeFindings) -> tuple[Drawing, ...]:
+def draw_outcome(analysis: Analysis, review: Review, found: OutcomeFindings) -> tuple[Drawing, ...]:
     """The figures of one outcome: of each grouping where the figure shows groups, else of all arms.
 
     Raises:
@@ -76,17 +82,23 @@ def draw_outcome(analysis: Analysis, found: OutcomeFindings) -> tuple[Drawing, .
     for asked in found.request.figures:
         grouped: list[Any] = [one.result for one in found.subgroups] if FIGURES[asked.figure].shows_groups else []
         for result in grouped or [found.pooled]:
-            drawing = _of_result(analysis, found, asked, result)
+            drawing = _of_result(analysis, review, found, asked, result)
             drawings.append(replace(drawing, name=_free(drawing.name, drawings)))
     return tuple(drawings)
 
 
-def _of_result(analysis: Analysis, found: OutcomeFindings, asked: FigureRequest, result: Any) -> Drawing:
+def _of_result(
+    analysis: Analysis, review: Review, found: OutcomeFindings, asked: FigureRequest, result: Any
+) -> Drawing:
+    from ..figures.forest_company import Origin
+
     by = getattr(result, "by", None)
     options = dict(asked.options)
     if asked.figure == "forest":
         options.setdefault("columns", [column for column in found.request.columns if column != by])
-    figure = _draw(analysis, asked, result, options)
+    request = found.request
+    origin = Origin(review, request.outcome, request.where, request.time)
+    figure = _draw(analysis, asked, result, options, origin)
     name = f"{asked.figure}-{found.name}" + (f"-by-{by}" if by else "")
     return drawing_of(name, figure, _caption(found, result))
 
@@ -119,11 +131,13 @@ def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[
     return placed
 
 
-def _draw(analysis: Analysis, asked: FigureRequest, subject: Any, options: Any) -> Figure[Any]:
+def _draw(
+    analysis: Analysis, asked: FigureRequest, subject: Any, options: Any, origin: Origin | None = None
+) -> Figure[Any]:
     from ..figures import FIGURES
 
     try:
-        return FIGURES[asked.figure].draw(subject, analysis.style, options)
+        return FIGURES[asked.figure].draw(subject, analysis.style, options, origin)
     except UsageError as error:
         if asked.line is None:  # drawn by default: the outcome is what asks
             raise

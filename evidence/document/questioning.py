@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from ..errors import ComputeError, DataError, Problem, UsageError, near
 from .drawing import Drawing, drawing_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..outcomes import Selection
     from ..review.review import Review
     from ..sensitivity.answer import Answer
@@ -78,16 +80,25 @@ def put_off(request: OutcomeAnalysis, first: bool) -> tuple[str, ...]:
 
 
 def ask_questions(
-    analysis: Analysis, review: Review, request: OutcomeAnalysis, selection: Selection, progress: Progress
+    analysis: Analysis,
+    review: Review,
+    request: OutcomeAnalysis,
+    selection: Selection,
+    progress: Progress,
+    kept: Path | None = None,
 ) -> tuple[Answered, ...]:
-    """The answers to what is asked of one outcome.
+    """The answers to what is asked of one outcome; costly ones are looked up and kept in the folder ``kept``, if any.
 
     Raises:
         DataError: an option that a question does not have, with its line.
     """
+    return tuple(_answers(analysis, review, request, selection, progress, kept))
+
+
+def due(analysis: Analysis, request: OutcomeAnalysis) -> tuple[QuestionRequest, ...]:
+    """The questions that an outcome is asked."""
     first = request is analysis.outcomes[0]
-    due = [asked for asked in request.sensitivity if _is_due(asked, first)]
-    return tuple(_answers(analysis, review, request, selection, due, progress))
+    return tuple(asked for asked in request.sensitivity if _is_due(asked, first))
 
 
 def _is_due(asked: QuestionRequest, first: bool) -> bool:
@@ -101,15 +112,14 @@ def _answers(
     review: Review,
     request: OutcomeAnalysis,
     selection: Selection,
-    due: Sequence[QuestionRequest],
     progress: Progress,
+    kept: Path | None,
 ) -> Iterator[Answered]:
     from ..sensitivity.asked import Asked
     from ..sensitivity.questions import title_of
-    from ..sensitivity.store import beside
 
     names: list[str] = []
-    for asked in due:
+    for asked in due(analysis, request):
         said = f"{request.outcome}: {asked.question}"
         progress(said)
         data = Asked(
@@ -120,7 +130,7 @@ def _answers(
             request.where,
             request.time,
             options=asked.options,
-            store=beside(analysis.path),
+            store=kept,
             progress=partial(_told, progress, said),
         )
         names.append(asked.question)

@@ -55,12 +55,13 @@ def to_docx(document: Document, authors: Sequence[str] = ()) -> bytes:
 
 def _write(word: WordDocument, document: Document) -> None:
     relate = partial(word.part.relate_to, reltype=HYPERLINK, is_external=True)
-    writer = Writer(document.numbers, Bookmarks(_anchors(document)), relate)
+    writer = Writer(document.citations, Bookmarks(_anchors(document)), relate)
     lists, pictures = count(), count(1)
     body = Body(
         Places(
             writer,
             document.references,
+            document.numbered,
             lambda figure: list(_pictures(word, figure, pictures)),
             lambda: restarted(word, next(lists)),
         )

@@ -53,12 +53,13 @@ class Places:
     """What a block needs of the file around it.
 
     Attributes:
-        writer: Texts to runs. references: For the list of references.
+        writer: Texts to runs. references: For the list of references. numbered: Whether that list has numbers.
         picture: A figure -> its pages as runs. restart: A numbered list that begins at 1 -> its number.
     """
 
     writer: Writer
     references: tuple[Entry, ...]
+    numbered: bool
     picture: Callable[[FigureBlock], list[str]]
     restart: Callable[[], int]
 
@@ -197,5 +198,9 @@ class Body:
 
     def _references(self) -> Iterator[str]:
         for i, entry in enumerate(self.places.references, start=1):
-            number = self.places.writer.bookmarks.around(f"ref-{i}", run(f"{i}."))
-            yield paragraph("Bibliography", f"{number}<w:r><w:tab/></w:r>{self.places.writer.runs(entry.text)}")
+            writer, anchor = self.places.writer, f"ref-{i}"
+            if self.places.numbered:
+                number = writer.bookmarks.around(anchor, run(f"{i}."))
+                yield paragraph("Bibliography", f"{number}<w:r><w:tab/></w:r>{writer.runs(entry.text)}")
+            else:
+                yield paragraph("Bibliography", writer.bookmarks.around(anchor, writer.runs(entry.text)))

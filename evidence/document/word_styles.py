@@ -101,6 +101,7 @@ def add_styles(word: WordDocument) -> None:
 #: Name of a character style -> its properties.
 CHARACTERS: Mapping[str, str] = {
     "Strong": "<w:b/>",
+    "Emphasis": "<w:i/>",
     "Code": f'<w:rFonts w:ascii="{CODE_FONT}" w:hAnsi="{CODE_FONT}" w:cs="{CODE_FONT}"/>',
     "Hyperlink": f'<w:color w:val="{LINK}"/><w:u w:val="single"/>',
 }

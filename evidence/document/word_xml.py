@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from ..characters import without_unseen
-from .blocks import Cite, Code, Link, Strong, Text
+from .blocks import Cite, Code, Emphasis, Link, Strong, Text
 
 #: Addresses that a link may have; anything else is printed as text.
 SAFE_ADDRESS = re.compile(r"https?://\S+\Z")
@@ -58,12 +58,12 @@ class Writer:
     """Texts of a document as runs.
 
     Attributes:
-        numbers: Key of a reference -> its number.
+        citations: Keys cited together -> what stands in the text.
         bookmarks: Places to lead to.
         relate: Address -> id of its relation in the file.
     """
 
-    numbers: dict[str, int]
+    citations: Mapping[tuple[str, ...], Text]
     bookmarks: Bookmarks
     relate: Callable[[str], str]
 
@@ -79,6 +79,8 @@ class Writer:
                 return run(words)
             case Strong(text=words):
                 return run(words, "Strong")
+            case Emphasis(text=words):
+                return run(words, "Emphasis")
             case Code(text=words):
                 return run(words, "Code")
             case Cite(keys=keys):
@@ -95,11 +97,8 @@ class Writer:
         return run(words)
 
     def cites(self, keys: tuple[str, ...]) -> str:
-        """Numbers of references in brackets, each leading to its reference."""
-        if not keys:
-            return ""
-        numbers = [self.link(str(self.numbers[key]), f"#ref-{self.numbers[key]}") for key in keys]
-        return run("[") + run(", ").join(numbers) + run("]")
+        """References as the style of citations prints them, each leading to its place in the list."""
+        return self.runs(self.citations[keys]) if keys else ""
 
 
 def run(words: str, style: str | None = None) -> str:

@@ -31,6 +31,7 @@ class PictureLayout:
 
     Attributes:
         page: Everything to draw.
+        pages: Of a file, where it is taller than paper.
         parts: Where the values of each picture stand: one, or one for each panel.
         alt: Description for those who can't see it.
     """
@@ -38,6 +39,7 @@ class PictureLayout:
     page: Page
     parts: tuple[Part, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def answer_figure(
@@ -77,7 +79,7 @@ def picture_figure(
         pen.banner(banner)
     parts = _placed(pen, picture)
     alt = " ".join(words for words in (_ended(title), sentence, alt_text(picture)) if words)
-    return Figure(PictureLayout(pen.page(), tuple(parts), alt))
+    return Figure(PictureLayout(pen.page(), tuple(parts), alt, pen.pages()))
 
 
 Single = Intervals | Curves | Points | Contour
@@ -91,9 +93,11 @@ def _placed(pen: Pen, picture: Picture) -> list[Part]:
     ends = _ends_of(inner, pen.style)
     parts = []
     for (heading, one), end in zip(picture.pictures, ends, strict=True):
+        start = pen.y
         pen.y += 2.5
         pen.paragraph(heading, pen.style.margin_mm, pen.width, pen.style.font_pt + 1, pen.style.ink, bold=True)
         parts.append(_draw(pen, one, end))
+        pen.breaks.block(start, pen.y)
     return parts
 
 

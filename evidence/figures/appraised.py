@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import DASH, plural
-from ..review.appraisal import Appraised, ItemAgreement, appraisals, of_tool, rater_agreement
+from ..review.appraisal import Appraised, ItemAgreement, appraisals, not_done, of_tool, rater_agreement
 from ..review.appraisal_tools import TOOLS, Tool
+from .figure import Figure
 from .lights import MISSING
+from .not_done import NotDone, words_instead
 from .pen import Pen
+from .style import Style, style_named
 
 if TYPE_CHECKING:
     from ..review.review import Review
@@ -71,6 +74,23 @@ def bias(review: Review, tool: str = "") -> Bias:
     return Bias(tuple(groups), silent, len(labels))
 
 
+def opened(review: Review, tool: str, title: str, style: str | Style) -> tuple[Pen, Bias] | Figure[NotDone]:
+    """A page with its title and banner, and what is drawn on it; or, where nothing was appraised, how to add it.
+
+    Raises:
+        UsageError: an unknown style or tool.
+    """
+    look = style_named(style) if isinstance(style, str) else style
+    found, banner = bias(review, tool), review.settings.banner
+    if not found.groups:
+        return words_instead(title, not_done(tool), look, banner)
+    pen = Pen(look)
+    pen.title(title)
+    if banner:
+        pen.banner(banner)
+    return pen, found
+
+
 def _group(tool: Tool, rows: Sequence[Appraised], labels: Mapping[str, str]) -> Group:
     by_study: dict[str, list[Appraised]] = {}
     for row in rows:
@@ -86,6 +106,12 @@ def _group(tool: Tool, rows: Sequence[Appraised], labels: Mapping[str, str]) -> 
 def heading(group: Group) -> str:
     """Tool, source and number of studies."""
     return f"{group.tool.title}: {plural(len(group.studies), 'study', 'studies')}"
+
+
+def group_head(pen: Pen, group: Group) -> None:
+    """The tool above its studies or its items."""
+    pen.y += 2.0
+    pen.paragraph(heading(group), pen.style.margin_mm, pen.width, pen.style.font_pt + 1, pen.style.ink, bold=True)
 
 
 def item_key(pen: Pen, group: Group, left: float, width: float) -> None:

@@ -20,6 +20,7 @@ from .pen import Pen
 from .plot import Plot, below_axis
 from .scales import Scale, linear_ticks
 from .style import Style, style_named
+from .text import width_mm
 
 #: Height of a panel, least width of two side by side, and the gap between them, in mm.
 HEIGHT, LEAST, GAP = 34.0, 60.0, 9.0
@@ -98,8 +99,10 @@ def _panel(pen: Pen, density: Density, across: tuple[float, float], prior: bool)
     pen.paragraph(density.label, left, width, style.font_pt, style.ink, bold=True)
     pen.paragraph(printed(density), left, width, style.note_pt, style.muted)
     before = prior_heights(density) if prior else []
-    top = pen.y + 1.5
-    plot = Plot(left, left + width, top, top + HEIGHT, x_scale(density), Scale(0.0, highest(density, before)))
+    top, scale = pen.y + 1.5, x_scale(density)
+    # The last number of the axis is centred on its end.
+    end = left + width - max(0.5 * width_mm(scale.ticks[-1][1], style.note_pt) - 0.5 * style.margin_mm, 0.0)
+    plot = Plot(left, end, top, top + HEIGHT, scale, Scale(0.0, highest(density, before)))
     for value, _ in plot.x.ticks:
         at = plot.at_x(value)
         pen.lines.append(Line(at, plot.top, at, plot.bottom, style.faint, 0.4))

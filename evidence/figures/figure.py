@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -9,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from ..files import write_whole
 from .file_kinds import kind_of
 from .ink import DPI, render, render_document
+from .letters import MissingGlyphsWarning, lacking, missing_problem
 from .page import Page
 from .svg import svg_of
 
@@ -45,9 +47,9 @@ class Figure(Generic[Placed]):
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """Each page. Most figures have one; where a long one was broken, ``layout.page`` has all below each other."""
-        pages: tuple[Page, ...] = getattr(self.layout, "pages", (self.layout.page,))
-        return pages
+        """Each page of a file. Most figures have one; of a long one ``layout.page`` has all rows below each other."""
+        pages: tuple[Page, ...] = getattr(self.layout, "pages", ())
+        return pages or (self.layout.page,)
 
     def to_svg(self, embed_font: bool = False, studies: bool = False) -> str:
         """The figure as SVG, text as text.
@@ -80,9 +82,14 @@ class Figure(Generic[Placed]):
 
         Raises:
             UsageError: an unknown ending, or a place that can't be written.
+
+        Warns:
+            MissingGlyphsWarning: the file shows boxes for characters that no font here has.
         """
         target = Path(path)
         kind = kind_of(target)
+        if missing := lacking(self.pages, kind):
+            warnings.warn(MissingGlyphsWarning(missing_problem(missing, kind, target)), stacklevel=2)
         if kind == "pdf" and len(self.pages) > 1:
             write_whole(target, render_document(self.pages))
             return (target,)

@@ -161,7 +161,7 @@ def _field(c: Column, rows: Sequence[Row], panel: int | None, writing: Writing) 
 
 
 def _cell(c: Column, row: Row, panel: int | None, writing: Writing) -> str:
-    if row.kind in ("group", "gap", "rule"):
+    if row.kind in ("group", "words", "gap", "rule"):
         return ""
     if panel is None:
         return cell_of(c, row.entry, writing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from ..errors import usage
@@ -136,7 +137,7 @@ def place_fields(rows: Sequence[Row], wanted: Wanted, headings: Headings, style:
     tries = TRIES_NARROW if narrow else TRIES_PANELS if panels > 1 or wanted.blocks else TRIES
     first = max(width_mm(word, style.font_pt, bold=True) for word in headings.first.split()) + 0.01
     for label_most, text_most, axis_least in tries:
-        fitted = _spread(wanted.each(lambda f, most=text_most: sized(f, most, style)), headings.spans or {}, style)  # type: ignore[misc]
+        fitted = _spread(wanted.each(partial(sized, most=text_most, style=style)), headings.spans or {}, style)
         label_wanted = max(_label_wanted(rows, fitted, style), first)
         label = max(min(label_most, label_wanted), first)
         taken = label + style.gap_mm + _breadth(fitted.fields, style)
@@ -182,8 +183,12 @@ def _spread(wanted: Wanted, spans: Mapping[str, Sequence[str]], style: Style) ->
             if under and lacking > 0:
                 first = under[0]
                 wider = replace(first, width=first.width + lacking, split=first.split + lacking)
-                wanted = wanted.each(lambda f, old=first, new=wider: new if f is old else f)  # type: ignore[misc]
+                wanted = wanted.each(partial(_exchanged, old=first, new=wider))
     return wanted
+
+
+def _exchanged(f: Field, old: Field, new: Field) -> Field:
+    return new if f is old else f
 
 
 def _sides(wanted: Wanted) -> list[tuple[Field, ...]]:
@@ -306,7 +311,7 @@ def _label_wanted(rows: Sequence[Row], wanted: Wanted, style: Style) -> float:
     narrow = style.width_mm < NARROW_MM
     empty = sum(f.width + style.gap_mm for f in wanted.shared if f.wraps)
     studies = [_label_width(row, style) for row in rows if row.kind == "study"]
-    others = [_label_width(row, style) - empty for row in rows if row.kind not in ("study", "group")]
+    others = [_label_width(row, style) - empty for row in rows if row.kind not in ("study", "group", "words")]
     return max([*studies, *others, LABEL_LEAST_NARROW if narrow else LABEL_LEAST])
 
 
@@ -319,12 +324,17 @@ def _label_lines(
 ) -> list[str]:
     """A study's label stays in its column; the label of another row runs over the empty cells beside it."""
     row = rows[index]
-    if row.kind == "group":
+    if row.kind in ("group", "words"):
         width = axis_left - style.margin_mm - style.gap_mm
     elif row.kind != "study":
         ends = [_text_left(f, f.cells[index], style) for f in beside if f.cells[index]]
         width = max(width, min([*ends, axis_left]) - style.margin_mm - style.gap_mm)
-    return wrapped(row.label, width - indent(row), style.font_pt, is_bold(row))
+    return wrapped(row.label, width - indent(row), label_pt(row, style), is_bold(row))
+
+
+def label_pt(row: Row, style: Style) -> float:
+    """Size of a row's label: sentences are as small as notes."""
+    return style.note_pt if row.kind == "words" else style.font_pt
 
 
 def _text_left(f: Field, cell: str, style: Style) -> float:

@@ -10,7 +10,7 @@ from ..columns import Column
 from .forest_axis import Axis, axis_ends, axis_of, draw_axis, reference_of, time_unit_of
 from .forest_blocks import Block, blocks_of
 from .forest_columns import GIVE_WAY, Chosen, choose_columns, lacks_weights, wanted_fields
-from .forest_fields import Fields, Headings, Span, cell_lines, indent, is_bold, place_fields, too_narrow
+from .forest_fields import Fields, Headings, Span, cell_lines, indent, is_bold, label_pt, place_fields, too_narrow
 from .forest_heads import baselines, cell_text, column_heads
 from .forest_marks import Density, draw_marks, draw_prediction, is_cut
 from .forest_order import check_years, without_year
@@ -139,6 +139,7 @@ def _plan(results: Sequence[Result], asked: Asked, style: Style) -> _Plan:
         writing_of(view, style, float(p.model.level), time_unit_of(p), max(study.estimate for study in p.studies))
         for p in of_panels
     ]
+    rows = tuple(replace(row, label=writings[0].prose(row.label)) if row.kind == "words" else row for row in rows)
     blocks = blocks_of(view)
     chosen = choose_columns(panels, rows, asked.columns, asked.right, writings[0])
     names = tuple(title(pooled) for pooled in of_panels) if len(panels) > 1 else ()
@@ -328,8 +329,9 @@ def _write_row(pen: Pen, plan: _Plan, index: int, lines: Sequence[Sequence[str]]
     if row.kind == "rule":
         pen.lines.append(Line(style.margin_mm, middle, style.width_mm - style.margin_mm, middle, style.ink, 0.4))
     bold, x = is_bold(row), style.margin_mm + indent(row)
+    colour = style.muted if row.kind == "words" else style.ink
     for line, y in baselines(lines[0], middle, style):
-        pen.texts.append(Text(x, y, line, style.font_pt, style.ink, bold=bold))
+        pen.texts.append(Text(x, y, line, label_pt(row, style), colour, bold=bold))
     for f, cell in zip(plan.fields.fields, lines[1:], strict=True):
         pen.texts += [cell_text(f, line, y, style, bold) for line, y in baselines(cell, middle, style)]
 

@@ -84,5 +84,5 @@ def stacked(pages: Sequence[Page], gap: float) -> Page:
         strokes += [replace(s, points=tuple((x, y + down) for x, y in s.points)) for s in page.strokes]
         areas += [replace(area, y0=area.y0 + down, y1=area.y1 + down) for area in page.areas]
         down += page.height + gap
-    everything = (tuple(shapes), tuple(lines), tuple(texts), tuple(strokes), tuple(areas))
-    return Page(pages[0].width, down - gap, *everything)
+    drawn = (tuple(shapes), tuple(lines), tuple(texts), tuple(strokes), tuple(areas))
+    return Page(pages[0].width, down - gap, *drawn, font=pages[0].font)

@@ -9,7 +9,9 @@ from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
+from ..review.appraisal_tools import TOOLS
 from .figure import Figure
+from .forest_company import EVERY_TOOL
 from .forest_layout import Asked, ForestLayout, layout_forest
 from .forest_view import PLAIN, PREDICTIONS, SCALES, SORTS, View, sized_style
 from .style import WIDTHS, Style
@@ -27,6 +29,7 @@ ACCEPTS = {
     "references": ("P,P",),
     "prediction_as": PREDICTIONS,
     "page_rows": ("N",),
+    "risk_of_bias": (*TOOLS, EVERY_TOOL),
 }
 #: More panels have no room on any page.
 MOST_PANELS = 6

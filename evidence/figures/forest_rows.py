@@ -13,11 +13,12 @@ from .. import display
 from ..errors import data_error, usage
 from ..pooling.headline import exact_total
 from ..pooling.rate_result import PooledRate, StudyRate
-from ..pooling.result import Interval, Pooled, StudyEffect
+from ..pooling.result import Context, Interval, Pooled, StudyEffect
 from ..pooling.subgroups import Subgroups
 from .forest_order import sorted_rows
+from .forest_tests import silent_words, spread_words, test_words
 
-Kind = Literal["group", "study", "counts", "part", "pooled", "median", "prediction", "gap", "rule"]
+Kind = Literal["group", "study", "counts", "part", "pooled", "median", "prediction", "words", "gap", "rule"]
 #: Rows below the studies in their order; of several panels those of one kind stand together.
 BELOW: tuple[Kind, ...] = ("part", "counts", "pooled", "median", "prediction")
 #: Two numbers that differ by less than this are one number: the optimisers' own error is of this size.
@@ -64,7 +65,7 @@ class Row:
 
     Attributes:
         kind: group (a heading), study, counts (not pooled), part (studies summed), pooled (a diamond), median,
-            prediction, gap, rule (a gap with a line).
+            prediction, words (a sentence left of the axis), gap, rule (a gap with a line).
         label: First cell. entries: One of each panel, None where it has none.
         level: 0 for overall rows and headings, 1 for rows inside a group.
         key: Of a study's row: its arm. study: The study that the arm belongs to.
@@ -106,15 +107,39 @@ def forest_rows(results: Sequence[Result], sort: str = "given", prediction: bool
         return (*_studies(overall, 0, sort), *_overall(overall, "", prediction))
     if len(grouped) < len(results) or len({result.by for result in grouped}) > 1:
         raise usage("panels with other groups can't share their rows", "group all of them by one column", "groups")
-    labels = list(dict.fromkeys(label for result in grouped for label, _ in result.groups))
     rows: list[Row] = []
-    for position, label in enumerate(labels):
+    for position, label in enumerate(dict.fromkeys(label for result in grouped for label in result.labels)):
         rows += [Row("gap")] if position else []
         rows.append(Row("group", f"{grouped[0].heading}: {label}"))
-        members: Panels = [dict(result.groups).get(label) for result in grouped]
-        rows += _studies(members, 1, sort)
-        rows += _below([_of_group(pooled) for pooled in members], 1)
-    return (*rows, *_overall(overall, "All studies", prediction))
+        rows += _group(grouped, label, sort)
+    return (*rows, *_overall(overall, "All studies", prediction), *_tests(grouped))
+
+
+def _group(results: Sequence[Subgroups], label: str, sort: str) -> Iterator[Row]:
+    """The rows below the heading of a group: its studies and what they make together, or that no arm has a count."""
+    members: Panels = [dict(result.groups).get(label) for result in results]
+    if all(pooled is None for pooled in members):
+        yield Row("words", silent_words(max(dict(result.silent).get(label, 0) for result in results)), level=1)
+        return
+    yield from _studies(members, 1, sort)
+    yield from _below([_of_group(pooled) for pooled in members], 1)
+    yield from _spread(members, 1)
+
+
+def _spread(members: Panels, level: int) -> Iterator[Row]:
+    """How far the studies of one result lie apart; of several side by side the footnotes tell it."""
+    if len(members) == 1 and members[0] is not None and (said := spread_words(members[0])):
+        yield Row("words", said, level=level)
+
+
+def _tests(results: Sequence[Subgroups]) -> Iterator[Row]:
+    """The test for subgroup differences, or why there is none, of each panel once."""
+    said: dict[str, Context | None] = {}
+    for result in results:
+        said.setdefault(test_words(result), result.overall.context)
+    for text, context in said.items():
+        title = f"{context.title}: " if len(said) > 1 and context is not None and context.title else ""
+        yield Row("words", title + text)
 
 
 def model_rows(results: Sequence[Pooled], sort: str = "given", prediction: bool = True) -> tuple[Row, ...]:
@@ -122,7 +147,7 @@ def model_rows(results: Sequence[Pooled], sort: str = "given", prediction: bool 
     rows = [*_studies(results[:1], 0, sort), Row("rule"), *_below([list(_observed(results[0]))], 0)]
     for result in results:
         own = [item for item in _pooled(result, prediction) if item[0] != "part"]
-        rows += [Row("group", first_upper(result.model.title)), *_below([own], 1)]
+        rows += [Row("group", first_upper(result.model.title)), *_below([own], 1), *_spread([result], 1)]
     # Each model weighs the studies in its own way, and they stand here once.
     return tuple(replace(row, entries=tuple(e and replace(e, weight=None) for e in row.entries)) for row in rows)
 
@@ -162,6 +187,7 @@ def _overall(overall: Sequence[Pooled], heading: str, prediction: bool) -> Itera
     if heading:
         yield Row("group", heading)
     yield from _below([[*_observed(pooled), *_pooled(pooled, prediction)] for pooled in overall], 0)
+    yield from _spread(overall, 0)
 
 
 def _below(panels: Sequence[Sequence[Item]], level: int) -> Iterator[Row]:

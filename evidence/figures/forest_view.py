@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -109,7 +109,7 @@ def sort_key(sort: str) -> tuple[str, bool]:
 
 
 def sized_style(style: str | Style, width: str | float | None) -> tuple[Style, float | None]:
-    """The style at a width, and the height of a printed page where the width has a name.
+    """The style at a width, and the height of a printed page where the width has a name: a width in mm is of no paper.
 
     Raises:
         UsageError: an unknown style or width.
@@ -119,8 +119,8 @@ def sized_style(style: str | Style, width: str | float | None) -> tuple[Style, f
         return chosen, None
     if isinstance(width, str) and width in WIDTHS:
         wide, high = WIDTHS[width]
-        return of_width(chosen, wide), high
-    return of_width(chosen, _millimetres(width)), None
+        return replace(of_width(chosen, wide), page_mm=high), high
+    return replace(of_width(chosen, _millimetres(width)), page_mm=None), None
 
 
 _WIDTH_MEND = (

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from .. import display
 from ..columns import NOT_REPORTED
 from ..pooling.rate_result import PooledRate
-from ..pooling.result import Heterogeneity, Note, Pooled
-from ..pooling.subgroups import Subgroups, degrees
+from ..pooling.result import Note, Pooled
+from ..pooling.subgroups import Subgroups
 from .forest_rows import Row, headline_value, shows_median
+from .forest_tests import spread_words, test_words
 
 SHOWN_SEVERITIES = ("warning", "caution")
 #: Notes about pooled numbers: out of place where no pooled number is shown.
@@ -120,7 +121,8 @@ def _models(overall: Sequence[Pooled]) -> list[str]:
 
 def footnotes(said: Said) -> list[str]:
     """Everything below the axis, a paragraph each: key, spread, test, denominators, notes."""
-    each = [_of_result(result, said.prediction) for result in said.results]
+    panels = len(said.results) > 1 and not said.models
+    each = [_of_result(result, said.prediction, panels) for result in said.results]
     lines = [" ".join(_key(said))]
     common = [line for line in each[0] if all(line in others for others in each)]
     for pooled, own in zip(said.overall, each, strict=True):
@@ -133,11 +135,11 @@ def footnotes(said: Said) -> list[str]:
     return lines + common
 
 
-def _of_result(result: Pooled | Subgroups, prediction: str) -> list[str]:
+def _of_result(result: Pooled | Subgroups, prediction: str, panels: bool) -> list[str]:
+    """What is said of one result beside its rows of words: of panels the spread has no row."""
     pooled = overall_of(result)
-    lines = list(_spread(pooled)) if pooled.headline.kind != "observed" else []
-    test = _test(result) if isinstance(result, Subgroups) else ""
-    lines += [line for line in (test, share_of_case_reports(pooled)) if line]
+    test = test_words(result) if isinstance(result, Subgroups) else ""
+    lines = [line for line in (spread_words(pooled) if panels else "", share_of_case_reports(pooled)) if line]
     # The reason for no test says the same.
     said = ["not-randomised"] if "not formed by chance" in test else []
     said += ABOUT_PREDICTION if prediction == "none" else ()
@@ -208,38 +210,6 @@ def _further_key(said: Said, predicted: bool) -> Iterator[str]:
         yield "Empty: that study has no count there."
 
 
-def _spread(pooled: Pooled) -> Iterator[str]:
-    spread = pooled.heterogeneity
-    if spread is None:
-        return
-    parts = list(_heterogeneity(spread))
-    if parts:
-        yield "Heterogeneity: " + "; ".join(parts) + "."
-
-
-def _heterogeneity(spread: Heterogeneity) -> Iterator[str]:
-    if spread.tau is not None or spread.tau_ci is not None:
-        text = f"tau {display.number(spread.tau, 2)}"
-        if spread.tau_ci is not None:
-            upper = spread.tau_ci["upper"]
-            high = "no upper limit" if upper is None else display.number(upper, 2)
-            text += f" ({display.number(spread.tau_ci['lower'], 2)} to {high}, {spread.tau_ci['method']})"
-        yield text
-    if spread.i2 is not None:
-        yield f"I2 {display.percent(spread.i2)}"
-    if spread.q is not None:
-        yield f"Q {display.number(spread.q, 1)} on {spread.q_df} df, p {display.p_value(spread.q_p)}"
-    if spread.lr is not None:
-        yield f"likelihood-ratio test of tau = 0: {display.number(spread.lr, 2)}, p {display.p_value(spread.lr_p)}"
-
-
-def _test(result: Subgroups) -> str:
-    if result.test is None:
-        return result.no_test or "No test for subgroup differences."
-    statistic, p = display.number(result.test["statistic"], 2), display.p_value(result.test["p"])
-    return f"Test for subgroup differences ({result.test['name']}): {statistic} on {degrees(result.test)} df, p {p}."
-
-
 def share_of_case_reports(pooled: Pooled) -> str:
     """How many arms are case reports, and that nobody was compared with anybody; a bare table does not say."""
     context = pooled.context
@@ -265,4 +235,5 @@ def alt_text(said: Said) -> str:
                 text += (
                     f" {result.heading} {label}: {display.plural(group.k, 'study', 'studies')}, {group.headline.text}"
                 )
+            text += "".join(f" {result.heading} {label}: no counts." for label, _ in result.silent)
     return text

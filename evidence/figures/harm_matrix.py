@@ -46,6 +46,7 @@ class HarmLayout:
         counts: What is shown. grid: Its columns, one for each group and one for all arms.
         row_y: Middle of each row of ``counts`` in mm from the top.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
@@ -53,6 +54,7 @@ class HarmLayout:
     grid: Grid | None
     row_y: tuple[float, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def adverse_event_matrix(
@@ -87,16 +89,19 @@ def layout_harms(counts: HarmCounts, style: Style = DEFAULT) -> HarmLayout:
         return HarmLayout(pen.page(), counts, None, (), f"Adverse events. {_nothing(counts)}")
     cells = [cell for row in counts.rows for cell in (*row.cells, row.overall)]
     grid, stacked = _grid(counts, cells, style)
+    head = pen.y
     pen.texts.append(Text(grid.columns[0][0], pen.y + style.line_mm - 0.8, counts.heading, style.note_pt, style.muted))
     pen.y += style.line_mm
     numbers = write_heads(pen, grid, [*(_capital(group.label) for group in counts.groups), ALL])
     _coverage(pen, grid, counts)
+    pen.breaks.heads(head, pen.y)
     middles = _rows(pen, grid, counts, stacked)
+    pen.breaks.foot(pen.y, pen.y)
     rule(pen, grid)
     found = {cell.state for cell in cells}
     sample_key(pen, [(_sample(state, style), words) for state, words in STATES.items() if state in found])
     pen.feet([*numbers, *_feet(counts, cells)])
-    return HarmLayout(pen.page(), counts, grid, tuple(middles), alt_text(counts))
+    return HarmLayout(pen.page(), counts, grid, tuple(middles), alt_text(counts), pen.pages())
 
 
 def _nothing(counts: HarmCounts) -> str:
@@ -182,14 +187,15 @@ def _rows(pen: Pen, grid: Grid, counts: HarmCounts, stacked: bool) -> list[float
     style, middles = pen.style, []
     classed = any(row.organ_class for row in counts.rows)
     before: str | None = None
-    for row in counts.rows:
-        heading = None if row.any_event or not classed else row.organ_class or NO_CLASS
+    headings = [None if row.any_event or not classed else row.organ_class or NO_CLASS for row in counts.rows]
+    for row, heading, after in zip(counts.rows, headings, (*headings[1:], None), strict=True):
         if heading and heading != before:
             pen.y += 1.0
             pen.paragraph(heading, grid.left, grid.right - grid.left, style.font_pt, style.muted, bold=True)
             pen.y += 0.6
         before = heading
         middles.append(_row(pen, grid, row, stacked, INDENT if heading else 0.0))
+        pen.breaks.row(pen.y, heading if heading and heading == after else "")
     return middles
 
 

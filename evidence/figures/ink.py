@@ -13,14 +13,13 @@ from io import BytesIO
 from typing import Any
 
 from .file_kinds import Kind
+from .letters import families, known_fonts
 from .page import Page
 from .svg import BENEATH, SEAM
-from .text import FAMILIES, FAMILY
+from .text import FAMILY
 
 DPI = 300
 MM_PER_INCH = 25.4
-#: Further fonts of common systems, for letters of East Asia in files that can't look for fonts themselves.
-FURTHER = ("Noto Sans CJK SC", "Droid Sans Fallback", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei")
 SETTINGS: dict[Any, Any] = {
     "pdf.fonttype": 42,
     "font.family": [FAMILY],
@@ -34,8 +33,8 @@ METADATA = {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": 
 
 def render(page: Page, kind: Kind, dpi: int = DPI) -> bytes:
     """The page as a file's content; pictures are RGB and say their dots per inch, TIFF is packed with LZW."""
-    with _settings():
-        figure = _figure(page, _families(kind))
+    with _settings(), known_fonts([page]) as own:
+        figure = _figure(page, families(kind, own))
         return _document(figure) if kind == "pdf" else _picture(figure, kind, dpi)
 
 
@@ -44,9 +43,9 @@ def render_document(pages: Sequence[Page]) -> bytes:
     from matplotlib.backends.backend_pdf import PdfPages
 
     buffer = BytesIO()
-    with _settings(), PdfPages(buffer, metadata=METADATA) as document:
+    with _settings(), known_fonts(pages) as own, PdfPages(buffer, metadata=METADATA) as document:
         for page in pages:
-            document.savefig(_figure(page, _families("pdf")), facecolor="white")
+            document.savefig(_figure(page, families("pdf", own)), facecolor="white")
     return buffer.getvalue()
 
 
@@ -75,7 +74,7 @@ def _settings() -> Iterator[None]:
 
     fonts = logging.getLogger("matplotlib.font_manager")
     with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # A character without a glyph is said in the figure's own footnote.
+        # Whoever saves the figure is told of all characters without a glyph at once.
         warnings.filterwarnings("ignore", message=r"Glyph \d+", category=UserWarning)
         fonts.addFilter(_not_about_weights)
         try:
@@ -159,12 +158,3 @@ def _add_lines(axes: Any, page: Page) -> None:
         drawn = Line2D(*zip(*stroke.points, strict=True), color=stroke.colour, linewidth=stroke.width_pt, zorder=1.5)
         drawn.set_linestyle(dashes)
         axes.add_line(drawn)
-
-
-def _families(kind: str) -> list[str]:
-    """The known fonts that are installed, in order, the first one always; PDF embeds TrueType outlines only."""
-    from matplotlib import font_manager
-
-    found = [font for font in font_manager.fontManager.ttflist if kind != "pdf" or font.fname.lower().endswith(".ttf")]
-    installed = {font.name for font in found}
-    return [name for name in (*FAMILIES, *FURTHER) if name in installed]

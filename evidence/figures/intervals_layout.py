@@ -66,11 +66,14 @@ def intervals_layout(pen: Pen, picture: Intervals, columns: Columns | None = Non
     _, remarks = numbered_remarks(picture.rows)
     columns = columns or columns_of([picture], style)[0]
     pen.y += 1.0
+    head = pen.y
     column_heads(pen, [*columns.left, *columns.right], style, ())
     top = pen.y
+    pen.breaks.heads(head, top)
     middles = _write_rows(pen, picture, columns)
     plot = Plot(*columns.axis, top, pen.y, axis_of(picture), Scale(0.0, 1.0))
     _axis(pen, plot, picture)
+    pen.breaks.foot(plot.bottom, pen.y)
     for row, y in zip(picture.rows, middles, strict=True):
         _draw(pen, plot, row, y)
     narrow = ["Left out, as the page is too narrow: the limits in numbers."] if columns.without_limits else []
@@ -224,6 +227,7 @@ def _write_rows(pen: Pen, picture: Intervals, columns: Columns) -> list[float]:
         pen.y += lines * style.line_mm + 2 * style.row_pad_mm
         middle = 0.5 * (top + pen.y)
         middles.append(middle)
+        pen.breaks.row(pen.y)
         if row.primary:
             band = rectangle(style.margin_mm - 1.0, top, style.width_mm - style.margin_mm + 1.0, pen.y)
             pen.shapes.append(Shape(band, lighter(style.pooled, 0.88), role="stripe"))

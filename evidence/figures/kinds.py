@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from ..errors import near, unknown, usage
 from .figure import Figure
+from .forest_company import COMPANY, Origin, check_company, company
 from .style import Style
 
 #: What a figure is drawn of: a pooled result, with or without groups; the answer to a question; a review.
@@ -26,6 +27,7 @@ class Kind:
             name, drawn by ``answer_figure``.
         section: Where in a report a figure of a review stands.
         shows_groups: Whether a figure of a result shows its groups.
+        company: Whether what a review tells of arms and studies may stand beside its rows.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Kind:
     home: str
     section: str = "characteristics"
     shows_groups: bool = False
+    company: bool = False
 
     @property
     def function(self) -> Callable[..., Figure[Any]]:
@@ -49,7 +52,7 @@ class Kind:
         for parameter in self._parameters:
             bundle = is_dataclass(parameter.default)
             found |= _typed(parameter.default) if bundle else {parameter.name: parameter.default}
-        return found
+        return {**found, **COMPANY} if self.company else found
 
     def accepts(self, option: str) -> tuple[str, ...]:
         """The words that an option takes, or one in capitals for what may stand there; empty where nothing is said.
@@ -67,18 +70,44 @@ class Kind:
         parameters = list(signature(self.function).parameters.values())[1:]
         return [p for p in parameters if p.name != "style" and p.kind is not Parameter.VAR_KEYWORD]
 
-    def draw(self, subject: Any, style: str | Style, options: Mapping[str, Any]) -> Figure[Any]:
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse what can be refused before anything is computed.
+
+        Raises:
+            UsageError: as of ``draw``.
+        """
+        check_company(self._filled(options)[1])
+
+    def draw(
+        self, subject: Any, style: str | Style, options: Mapping[str, Any], origin: Origin | None = None
+    ) -> Figure[Any]:
         """The figure of a result or a review.
+
+        Args:
+            subject: The result or the review. style: A style or its name. options: By name.
+            origin: Of a result: its review, for what stands beside the rows.
 
         Raises:
             UsageError: an option that it does not have, or a value of another kind than its default.
         """
+        given, beside = self._filled(options)
+        found = company(beside, origin)
+        if found:
+            given = {
+                name: replace(value, **found) if is_dataclass(value) and not isinstance(value, type) else value
+                for name, value in given.items()
+            }
+        return self.function(subject, style=style, **given)
+
+    def _filled(self, options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What its function takes, bundles of options filled; and what is to stand beside the rows."""
         given = _checked(options, self.options)
+        beside = {name: given.pop(name) for name in COMPANY if self.company and name in given}
         for parameter in self._parameters:
             if is_dataclass(parameter.default) and not isinstance(parameter.default, type):
                 inside = {name: given.pop(name) for name in _typed(parameter.default) if name in given}
                 given[parameter.name] = replace(parameter.default, **inside)
-        return self.function(subject, style=style, **given)
+        return given, beside
 
 
 def _typed(bundle: Any) -> dict[str, Any]:
@@ -99,7 +128,7 @@ def _checked(options: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[st
         elif isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         elif isinstance(default, bool) != isinstance(value, bool) and default is not None:
-            shown = str(default).lower() if isinstance(default, bool) else default
+            shown = str(default).lower() if isinstance(default, bool) else default or "WORD"
             raise usage(f"{name} = {value} is not possible", f"write it like {name}={shown}", "option-value")
         found[name] = value
     return found
@@ -113,7 +142,9 @@ def _parts(value: Any) -> tuple[Any, ...]:
 
 
 FIGURES: Mapping[str, Kind] = {
-    "forest": Kind("Studies, groups and the pooled proportion", "result", "forest_plot:forest", shows_groups=True),
+    "forest": Kind(
+        "Studies, groups and the pooled proportion", "result", "forest_plot:forest", shows_groups=True, company=True
+    ),
     "funnel": Kind("Effects against standard errors, with contours of p", "result", "funnel_plot:funnel"),
     "drapery": Kind("p-value functions of the studies and of the result", "result", "drapery_plot:drapery"),
     "densities": Kind("Posterior or predictive densities", "result", "densities_plot:density_plot"),

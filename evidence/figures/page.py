@@ -74,6 +74,7 @@ class Area:
 class Page:
     """Everything on a page: stripes and bands, lines, fields, strokes, other shapes, texts; the lowest come first.
 
+    ``font`` is a file with a font for letters that DejaVu Sans lacks, or empty.
     ``areas`` lie over all of it and are not seen.
     """
 
@@ -84,6 +85,7 @@ class Page:
     texts: tuple[Text, ...]
     strokes: tuple[Stroke, ...] = ()
     areas: tuple[Area, ...] = ()
+    font: str = ""
 
 
 def rectangle(x0: float, y0: float, x1: float, y1: float) -> tuple[tuple[float, float], ...]:

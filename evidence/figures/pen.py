@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .page import Area, Line, Page, Shape, Stroke, Text, rectangle
+from .paging import Breaks, pages_of
 from .style import Style
 from .text import FAMILY, MM_PER_POINT, missing_characters, wrapped
 
@@ -19,6 +20,7 @@ class Pen:
         self.lines: list[Line] = []
         self.strokes: list[Stroke] = []
         self.texts: list[Text] = []
+        self.breaks = Breaks()
         self.areas: list[Area] = []
         self._footnotes: set[str] = set()
 
@@ -62,7 +64,11 @@ class Pen:
         """Everything written, on a page as high as it needs."""
         height = self.y + self.style.margin_mm
         written = (tuple(self.shapes), tuple(self.lines), tuple(self.texts), tuple(self.strokes), tuple(self.areas))
-        return Page(self.style.width_mm, height, *written)
+        return Page(self.style.width_mm, height, *written, font=self.style.font)
+
+    def pages(self) -> tuple[Page, ...]:
+        """The page, or where it is taller than paper its rows on several."""
+        return pages_of(self.page(), self.breaks.parts, self.style)
 
 
 def missing_glyphs(lacking: str) -> str:

@@ -70,8 +70,9 @@ def points_layout(pen: Pen, picture: Points, frame: Frame | None = None) -> Plot
 
 
 def axis_of(values: Sequence[float], proportion: bool, log: bool, further: float | None = None) -> Scale:
-    """An axis for all values; not logarithmic where one of them has no logarithm."""
-    return scale_of([*values, further], proportion, log and min(values, default=1.0) > 0, 0.06)
+    """An axis for all values; not logarithmic where one of them has no logarithm; of years no halves."""
+    whole = not proportion and all(float(value).is_integer() for value in values)
+    return scale_of([*values, further], proportion, log and min(values, default=1.0) > 0, 0.06, 1.0 if whole else 0.0)
 
 
 def radii(picture: Points) -> list[float]:
@@ -188,7 +189,8 @@ def _words(picture: Points, spots: Sequence[Spot], unwritten: Sequence[Spot]) ->
     if picture.size:
         parts.append("Areas of the points are in proportion to their size, the smallest kept visible.")
     if any(picture.flagged):
-        parts.append("Ringed and named: points that stand out.")
+        named = any(flag and label for flag, label in zip(picture.flagged, picture.labels, strict=True))
+        parts.append(f"Ringed{' and named' if named else ''}: points that stand out.")
     if picture.vertical is not None:
         parts.append("Dashed upright line: all data together.")
     if any(spot.text.startswith("×") for spot in spots):

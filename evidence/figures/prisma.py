@@ -27,12 +27,14 @@ class PrismaLayout:
         page: Everything to draw.
         boxes: Every box in reading order. diagram: What they say.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
     boxes: tuple[PlacedBox, ...]
     diagram: Diagram
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def prisma_flow(review: Review, *, style: str | Style = "default") -> Figure[PrismaLayout]:
@@ -54,7 +56,7 @@ def prisma_flow(review: Review, *, style: str | Style = "default") -> Figure[Pri
     for warning in said.warnings:
         pen.paragraph(warning, pen.style.margin_mm, pen.width, pen.style.note_pt, pen.style.accent, bold=True)
     pen.feet(said.footnotes)
-    return Figure(PrismaLayout(pen.page(), boxes, said, _alt(said)))
+    return Figure(PrismaLayout(pen.page(), boxes, said, _alt(said), pen.pages()))
 
 
 def _alt(said: Diagram) -> str:

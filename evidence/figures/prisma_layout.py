@@ -158,10 +158,14 @@ def _stacked(board: _Board, said: Diagram) -> None:
     span = style.width_mm - style.margin_mm - left
     inner = style.margin_mm + (rails - 0.5) * RAIL
     outer = style.margin_mm + 0.5 * RAIL
+    # On paper a page may end between two ways; the lines along the left border go on.
+    pen.breaks.heads(pen.y, pen.y)
     previous = _way(board, said.previous, left, span) if said.previous else None
     past: list[PlacedBox] = []
     straight: PlacedBox | None = None
     for way in said.columns:
+        if way is not said.columns[0]:
+            pen.breaks.row(pen.y - 0.5 * ROW_GAP)
         placed = _way(board, way, left, span)
         if not way.ends and placed is not None:
             if straight is not None:
@@ -181,6 +185,8 @@ def _stacked(board: _Board, said: Diagram) -> None:
             _past(board, previous, outer, total)
         pen.y = total.bottom
     pen.y += 2.0
+    pen.breaks.row(pen.y)
+    pen.breaks.foot(pen.y, pen.y)
 
 
 def _past(board: _Board, box: PlacedBox, x: float, into: PlacedBox) -> None:

@@ -8,15 +8,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import not_done
 from ..review.appraisal_tools import TOOLS
-from .appraised import Bias, Group, agreement_notes, bias, footnotes, heading, item_key
+from .appraised import Bias, Group, agreement_notes, footnotes, group_head, heading, item_key, opened
 from .figure import Figure
 from .lights import LIGHTS, draw_light, light_key
-from .not_done import NotDone, words_instead
+from .not_done import NotDone
 from .page import Line, Page, Shape, Text, rectangle
 from .pen import Pen
-from .style import Style, style_named
+from .style import Style
 from .text import MM_PER_POINT, width_mm, wrapped
 
 if TYPE_CHECKING:
@@ -51,11 +50,13 @@ class LightsLayout:
         page: Everything to draw.
         lights: Every light, row by row; a judgement that is missing has its sign.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
     lights: tuple[PlacedLight, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def risk_of_bias(
@@ -70,27 +71,21 @@ def risk_of_bias(
     Raises:
         UsageError: an unknown style or tool.
     """
-    look = style_named(style) if isinstance(style, str) else style
-    found = bias(review, tool)
-    banner = review.settings.banner
-    if not found.groups:
-        return words_instead(TITLE, not_done(tool), look, banner)
-    pen = Pen(look)
-    pen.title(TITLE)
-    if banner:
-        pen.banner(banner)
+    page = opened(review, tool, TITLE, style)
+    if isinstance(page, Figure):
+        return page
+    pen, found = page
     lights: list[PlacedLight] = []
     for group in found.groups:
         lights += _group(pen, group)
     light_key(pen, [light.judgement for light in lights], SMALL_RADIUS)
     pen.feet((*footnotes(found), *agreement_notes(found)))
-    return Figure(LightsLayout(pen.page(), tuple(lights), _alt(found)))
+    return Figure(LightsLayout(pen.page(), tuple(lights), _alt(found), pen.pages()))
 
 
 def _group(pen: Pen, group: Group) -> list[PlacedLight]:
-    style, items = pen.style, group.tool.items
-    pen.y += 2.0
-    pen.paragraph(heading(group), style.margin_mm, pen.width, style.font_pt + 1, style.ink, bold=True)
+    style, items, head = pen.style, group.tool.items, pen.y
+    group_head(pen, group)
     longest = max(width_mm(label, style.font_pt) for label, _ in group.studies)
     most = PITCH_NAMED if items[0].domain else PITCH
     pitch = min(max((pen.width - longest - style.gap_mm) / len(items), CLOSE), most)
@@ -105,6 +100,7 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
     right = left + pitch * len(items)
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.muted))
     top = pen.y
+    pen.breaks.heads(head, top)
     radius = RADIUS if pitch >= 2 * RADIUS + 0.6 else SMALL_RADIUS
     lights: list[PlacedLight] = []
     for i, (label, judged) in enumerate(group.studies):
@@ -119,6 +115,8 @@ def _group(pen: Pen, group: Group) -> list[PlacedLight]:
             draw_light(pen, judged[item.code], x, middle, radius)
             lights.append(PlacedLight(label, item.code, judged[item.code], x, middle))
         pen.y += height
+        pen.breaks.row(pen.y)
+    pen.breaks.foot(pen.y, pen.y)
     pen.lines.append(Line(style.margin_mm, pen.y, right, pen.y, style.faint))
     _key(pen, group, top, right)
     return lights

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal import not_done
 from ..review.appraisal_tools import TOOLS, Item
-from .appraised import Bias, Group, bias, footnotes, heading
+from .appraised import Bias, Group, footnotes, group_head, heading, opened
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
-from .not_done import NotDone, words_instead
+from .not_done import NotDone
 from .page import Align, Line, Page, Shape, Text, rectangle
 from .pen import Pen
-from .style import Style, style_named
+from .style import Style
 from .text import MM_PER_POINT, width_mm, wrapped
 
 if TYPE_CHECKING:
@@ -49,11 +48,13 @@ class BarsLayout:
         page: Everything to draw.
         parts: Every part of every bar, from left to right.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
     parts: tuple[Part, ...]
     alt: str
+    pages: tuple[Page, ...] = ()
 
 
 def risk_of_bias_summary(
@@ -68,28 +69,23 @@ def risk_of_bias_summary(
     Raises:
         UsageError: an unknown style or tool.
     """
-    look = style_named(style) if isinstance(style, str) else style
-    found = bias(review, tool)
-    banner = review.settings.banner
-    if not found.groups:
-        return words_instead(TITLE, not_done(tool), look, banner)
-    pen = Pen(look)
-    pen.title(TITLE)
-    if banner:
-        pen.banner(banner)
+    page = opened(review, tool, TITLE, style)
+    if isinstance(page, Figure):
+        return page
+    pen, found = page
     parts: list[Part] = []
     for group in found.groups:
         parts += _group(pen, group)
     light_key(pen, [part.judgement for part in parts], RADIUS)
     pen.feet(tuple(footnotes(found)))
-    return Figure(BarsLayout(pen.page(), tuple(parts), _alt(found)))
+    return Figure(BarsLayout(pen.page(), tuple(parts), _alt(found), pen.pages()))
 
 
 def _group(pen: Pen, group: Group) -> list[Part]:
-    style = pen.style
-    pen.y += 2.0
-    pen.paragraph(heading(group), style.margin_mm, pen.width, style.font_pt + 1, style.ink, bold=True)
+    style, head = pen.style, pen.y
+    group_head(pen, group)
     pen.y += 1.0
+    pen.breaks.heads(head, pen.y)
     beside = pen.width >= WIDE
     left = style.margin_mm + (0.40 * pen.width if beside else 0.0)
     # The last number of the axis is centred on its end.
@@ -103,6 +99,8 @@ def _group(pen: Pen, group: Group) -> list[Part]:
             pen.paragraph(domain, style.margin_mm, pen.width, style.font_pt, style.muted, bold=True)
             pen.y += 0.4
         parts += _bar(pen, group, item, (left, right))
+        pen.breaks.row(pen.y)
+    bottom = pen.y
     for tick in TICKS:
         x = left + (right - left) * tick / 100
         pen.lines.append(Line(x, pen.y, x, pen.y + 1.0, style.muted, 0.5))
@@ -111,6 +109,7 @@ def _group(pen: Pen, group: Group) -> list[Part]:
     pen.y += 4.2
     words = f"Percent of {plural(len(group.studies), 'study', 'studies')}"
     pen.paragraph(words, left, right - left, style.note_pt, style.muted)
+    pen.breaks.foot(bottom, pen.y)
     return parts
 
 

@@ -44,13 +44,15 @@ class Scale:
         return Scale(self.high, self.low, self.log, self.ticks)
 
 
-def scale_of(values: Iterable[float | None], proportion: bool = False, log: bool = False, pad: float = PAD) -> Scale:
+def scale_of(
+    values: Iterable[float | None], proportion: bool = False, log: bool = False, pad: float = PAD, step: float = 0.0
+) -> Scale:
     """An axis that holds all values.
 
     Args:
         values: What has to have a place; None is passed over, and what a logarithmic axis can't hold.
         proportion: From 0 to 1, printed as percent: the whole of it, or a part where the values lie close together.
-        log: Logarithmic. pad: Room beyond the values, as a share of their span.
+        log: Logarithmic. pad: Room beyond the values, as a share of their span. step: Least distance of ticks.
     """
     found = [v for v in values if v is not None and isfinite(v) and (v > 0 or not log)]
     if not found:
@@ -60,12 +62,15 @@ def scale_of(values: Iterable[float | None], proportion: bool = False, log: bool
         return _log_scale(low, high, proportion, pad)
     if proportion and high - low > WHOLE_FROM:
         return Scale(0.0, 1.0, ticks=_percents(0.0, 1.0))
-    room = pad * (high - low) or abs(high) * 0.1 or 0.5
+    if low == high == 0.0:
+        # What is 0 throughout, such as a spread, has no sign.
+        high = 1.0
+    room = pad * (high - low) or abs(high) * 0.1
     low, high = low - room, high + room
     if proportion:
         low, high = max(0.0, low), min(1.0, high)
         return Scale(low, high, ticks=_percents(low, high))
-    return Scale(low, high, ticks=linear_ticks(low, high))
+    return Scale(low, high, ticks=linear_ticks(low, high, step=step))
 
 
 def whole_proportion() -> Scale:
@@ -86,9 +91,9 @@ def _log_scale(low: float, high: float, proportion: bool, pad: float) -> Scale:
     return Scale(low, high, True, log_ticks(low, high))
 
 
-def linear_ticks(low: float, high: float, most: int = MOST_TICKS) -> tuple[Tick, ...]:
-    """Round values between two ends, evenly apart."""
-    rough = (high - low) / most
+def linear_ticks(low: float, high: float, most: int = MOST_TICKS, step: float = 0.0) -> tuple[Tick, ...]:
+    """Round values between two ends, evenly apart, no closer than ``step``."""
+    rough = max((high - low) / most, step)
     unit = 10.0 ** floor(log10(rough))
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough * (1 - 1e-9))
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)

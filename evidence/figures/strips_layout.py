@@ -54,13 +54,16 @@ def strips_layout(pen: Pen, picture: Intervals) -> PlacedStrips:
     for first in range(0, len(strips), across):
         ends = [(left + i * (width + GAP), left + i * (width + GAP) + width) for i in range(across)]
         shown = list(zip(strips[first : first + across], ends, strict=False))
+        over = pen.y
         _heads(pen, head, left - style.gap_mm, shown)
         top = pen.y
+        pen.breaks.heads(over, top)
         rows = _rows(pen, picture, (labels, counts), (names, left - style.gap_mm))
         placed = [Plot(*end, top, pen.y, axis_of(strip), Scale(0.0, 1.0)) for strip, end in shown]
         for (strip, _), plot in zip(shown, placed, strict=True):
             _strip(pen, plot, strip, rows)
         pen.y += 5.5
+        pen.breaks.foot(placed[0].bottom, pen.y)
         plots += placed
         middles += [tuple(rows)] * len(placed)
     _key(pen, strips)
@@ -106,6 +109,7 @@ def _rows(
         pen.y += len(lines) * style.line_mm + 1.2 * style.row_pad_mm
         middle = 0.5 * (top + pen.y)
         middles.append(middle)
+        pen.breaks.row(pen.y)
         for line, y in baselines(lines, middle, style):
             pen.texts.append(Text(style.margin_mm, y, line, style.font_pt, style.ink, bold=bold))
         for line, y in baselines([count], middle, style):

@@ -42,6 +42,8 @@ class Style:
     Attributes:
         name: Of the style.
         width_mm: Width of the page.
+        page_mm: Height of paper: a file of a taller figure has its rows on several pages; None: one tall page. The
+            page of a report shows the tall one.
         margin_mm: Around everything.
         font_pt, title_pt, note_pt: Sizes of body, title and footnotes.
         line_mm: Height of one line of body text; gap_mm: between columns; row_pad_mm: above and below a row.
@@ -51,11 +53,13 @@ class Style:
         series: Of the third line and the further ones, six of them.
         stripe: Shade of every other row, or None.
         decimals: Of percentages.
+        font: A file with a font for letters that DejaVu Sans lacks, such as those of East Asia; of .pdf a .ttf file.
         wording: How a forest plot is worded.
     """
 
     name: str = "default"
     width_mm: float = 174.0
+    page_mm: float | None = 247.0
     margin_mm: float = 4.0
     font_pt: float = 7.5
     title_pt: float = 10.0
@@ -75,6 +79,7 @@ class Style:
     series: tuple[str, ...] = SERIES
     stripe: str | None = None
     decimals: int = 0
+    font: str = ""
     wording: Wording = Wording()
 
 

@@ -46,6 +46,7 @@ class Swimmers:
         courses: What is shown. row_y: Middle of each patient's row in mm from the top.
         axis: Left and right end of the axis in mm. scale: Months along it; None where no duration is known.
         alt: Description for those who can't see it.
+        pages: Of a file, where it is taller than paper.
     """
 
     page: Page
@@ -54,6 +55,7 @@ class Swimmers:
     axis: tuple[float, float]
     scale: Scale | None
     alt: str
+    pages: tuple[Page, ...] = ()
 
     def x(self, value: float) -> float:
         """Place of so many months."""
@@ -115,14 +117,18 @@ def layout_swimmer(courses: Courses, style: Style = DEFAULT) -> Swimmers:
     scale = _scale(courses, style)
     label, columns, axis = _columns(courses, small)
     pen.y += 1.5
+    head = pen.y
     _heads(pen, columns, axis, small)
+    pen.breaks.heads(head, pen.y)
     middles = _rows(pen, courses, label, columns, axis, scale)
+    rows_end = pen.y
     _axis(pen, axis, scale)
+    pen.breaks.foot(rows_end, pen.y)
     pen.style = style
     entries = list(_key(courses, style))
     sample_key(pen, entries)
     pen.feet(feet(courses, style.width_mm >= WIDE_FROM))
-    return Swimmers(pen.page(), courses, tuple(middles), axis, scale, alt_text(courses))
+    return Swimmers(pen.page(), courses, tuple(middles), axis, scale, alt_text(courses), pen.pages())
 
 
 def _scale(courses: Courses, style: Style) -> Scale | None:
@@ -248,6 +254,8 @@ def _rows(
         _course(pen, courses, one, axis, scale, middle)
         middles.append(middle)
         pen.y += high
+        goes_on = courses.patients[i + 1 : i + 2] and courses.patients[i + 1].group == one.group and one.group
+        pen.breaks.row(pen.y, f"{courses.heading}: {one.group}" if goes_on else "")
     return middles
 
 

@@ -14,6 +14,8 @@ FAMILY = "DejaVu Sans"
 FAMILIES = (FAMILY, "Verdana", "Noto Sans", "Noto Sans CJK JP", "Arial Unicode MS", "sans-serif")
 #: A word that is too long may be broken behind these.
 HYPHENS = re.compile(r"(?<=[-/\u2013])")
+#: A percent sign with a space that does not end a line.
+PERCENT, GLUED = re.compile(r"(?<=\d) %"), "\u00a0%"
 #: Renderers differ in rounding and kerning; measured text gets a little more room than it needs.
 SLACK = 1.01
 
@@ -78,9 +80,12 @@ def missing_characters(texts: list[str]) -> str:
 
 
 def wrapped(text: str, width: float, size_pt: float, bold: bool = False) -> list[str]:
-    """Lines of text that fit a width in mm: broken at spaces, and inside a word only where it is longer than a line."""
+    """Lines of text that fit a width in mm: broken at spaces, and inside a word only where it is longer than a line.
+
+    A percent sign stays with its number.
+    """
     lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
+    for paragraph in PERCENT.sub(GLUED, text).splitlines() or [""]:
         current = ""
         for word in paragraph.split(" "):
             candidate = f"{current} {word}" if current else word
@@ -92,7 +97,7 @@ def wrapped(text: str, width: float, size_pt: float, bold: bool = False) -> list
             *full, current = _broken(word, width, size_pt, bold)
             lines += full
         lines.append(current)
-    return lines
+    return [line.replace(GLUED, " %") for line in lines]
 
 
 def _broken(word: str, width: float, size_pt: float, bold: bool) -> list[str]:

@@ -54,6 +54,8 @@ class Subgroups:
         by: Column that forms the groups.
         heading: Its printed name.
         no_test: Why there is no test, or None.
+        labels: Every group in display order, those without a usable arm included.
+        silent: (label, arms) of the groups of which no arm has a usable count.
     """
 
     overall: Pooled
@@ -62,6 +64,8 @@ class Subgroups:
     by: str
     heading: str
     no_test: str | None = None
+    labels: tuple[str, ...] = ()
+    silent: tuple[tuple[str, int], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The overall result's dict with ``subgroups`` and ``test``."""
@@ -117,7 +121,9 @@ def pool_selection(
     heading = str(selection.context.headings.get(selection.by, selection.by))
     tested = _test(members, model, counted.units)
     overall = replace(overall, notes=(*overall.notes, note("not-randomised"), *tested.notes))
-    return Subgroups(overall, groups, tested.test, selection.by, heading, tested.why)
+    labels = tuple(dict.fromkeys((*selection.group_contexts, *dict(groups))))
+    silent = tuple((name, selection.group_contexts[name].arms_all) for name in labels if name not in dict(groups))
+    return Subgroups(overall, groups, tested.test, selection.by, heading, tested.why, labels, silent)
 
 
 def check_group_tau(group_tau: str, model: Model | None) -> None:

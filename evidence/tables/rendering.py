@@ -48,7 +48,9 @@ def markdown_link(text: str, href: str) -> str:
 
 
 def _markdown_cell(cell: Cell, cite: Callable[[tuple[str, ...]], str]) -> str:
-    text = markdown_link(cell.text, cell.href) if cell.href else escape_markdown(cell.text)
+    # An anchor is one of the page.
+    outside = cell.href if cell.href and not cell.href.startswith("#") else None
+    text = markdown_link(cell.text, outside) if outside else escape_markdown(cell.text)
     return text + (cite(cell.cites) if cell.cites else "")
 
 

@@ -103,8 +103,8 @@ def test_a_further_model_stands_below_the_first(desk: Path) -> None:
     [
         (["--beside", "any_response"], "it has no further outcome"),
         (["--beside", "x", "--beside-model", "common-effect"], "use one of them"),
-        (["--responses"], "it tells no extents"),
-        (["--risk-of-bias", "all"], "it has no appraisals"),
+        (["--responses"], "a bare table has no extents"),
+        (["--risk-of-bias", "all"], "a bare table has no appraisals"),
         (["--span", "Counts"], "HEADING=A,B"),
         (["--axis", "0,x"], "no number"),
         (["--sort", "Rute"], "use one of given"),

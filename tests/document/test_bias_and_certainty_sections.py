@@ -15,7 +15,7 @@ from evidence.document.findings import Findings
 from evidence.document.found import found
 from evidence.document.html import to_html
 from evidence.document.markdown import document_to_markdown
-from evidence.document.references import entries, methods_bibliography
+from evidence.document.references import methods_bibliography, sources
 from evidence.document.sections import SECTIONS, certainty, risk_of_bias
 from evidence.pooling import pool
 from evidence.pooling.result import Pooled
@@ -146,7 +146,7 @@ def test_a_settled_difference_has_its_mark_and_nothing_is_a_total(with_tables: W
 
 
 def test_hostile_text_is_whole_and_escaped_on_the_page_and_in_markdown(judged: Findings) -> None:
-    known = entries(judged.review.references, methods_bibliography())
+    known = sources(judged.review.references, methods_bibliography())
     document = assemble("T", None, (risk_of_bias.section(judged), certainty.section(judged)), known)
     page, text = to_html(document), document_to_markdown(document)
     assert "<script>alert" not in page

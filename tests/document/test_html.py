@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evidence.bibliography.reading import Reference
 from evidence.document.blocks import (
     Block,
     Cite,
@@ -24,7 +25,6 @@ from evidence.document.blocks import (
 from evidence.document.document import assemble
 from evidence.document.html import to_html
 from evidence.document.markdown import document_to_markdown
-from evidence.document.references import Entry
 from evidence.pooling.result import Note
 from evidence.tables.table import Cell, Table, TableColumn
 
@@ -36,7 +36,7 @@ SVG = (
 
 
 def render(*blocks: Block, title: str = "T") -> tuple[str, str]:
-    known = {"k": Entry("k", ("A <ref>",))}
+    known = {"k": Reference("k", "misc", title="A <ref>")}
     document = assemble(title, "Banner & more", (Section("s", "Section", blocks),), known)
     return to_html(document), document_to_markdown(document)
 

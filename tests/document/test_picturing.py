@@ -8,13 +8,19 @@ import pytest
 
 from evidence.analysis import FigureRequest
 from evidence.analysis_file import read_analysis
-from evidence.document.findings import find
+from evidence.document.findings import OutcomeFindings, find
 from evidence.document.gallery import make_gallery
 from evidence.document.html import to_html
 from evidence.document.picturing import check_figures, draw_outcome
 from evidence.errors import DataError
 from evidence.figures import FIGURES
+from evidence.outcomes import select
+from evidence.pooling import pool
+from evidence.pooling.result import Pooled
 from evidence.review.review import read_review
+from evidence.sensitivity.standing import Standing
+
+SYNTHETIC = Path(__file__).resolve().parents[2] / "data" / "synthetic-example"
 
 HEAD = 'review = "heel-pain"\n{above}\n[model]\nname = "common-effect"\n\n[[outcomes]]\noutcome = "improved"\n{below}\n'
 
@@ -33,7 +39,7 @@ def test_a_forest_plot_is_drawn_of_each_grouping_with_its_options(third_review: 
         FigureRequest("forest", {"columns": ["year"]}, 9),
     )
     found = find(analysis, read_review(analysis.review)).outcomes[0]
-    plain, with_year = draw_outcome(analysis, found)
+    plain, with_year = draw_outcome(analysis, read_review(analysis.review), found)
     assert (plain.name, with_year.name) == ("forest-improved-by-device", "forest-improved-by-device--2")
     assert ">Year<" not in plain.svg and ">Year<" in with_year.svg
 
@@ -45,6 +51,11 @@ def test_a_forest_plot_is_drawn_of_each_grouping_with_its_options(third_review: 
         ("", 'figures = ["baujat"]', 8, 'sensitivity = ["baujat"]'),
         ('figures = ["forest"]', "", 2, "under [[outcomes]]"),
         ('style = "jam"', "", 2, "did you mean jama"),
+        ("", 'figures = [{figure = "forest", colums = ["year"]}]', 8, "did you mean columns"),
+        ("", 'figures = [\n"funnel",\n{figure = "forest", responses = "yes"}]', 10, "responses=false"),
+        ("", 'figures = [{figure = "forest", risk_of_bias = "jbi-case-serie"}]', 8, "did you mean jbi-case-series"),
+        ("", 'figures = [{figure = "forest", risk_of_bias = true}]', 8, "write it like risk_of_bias=WORD"),
+        ("", 'figures = [{figure = "forest", scale = "percents"}]', 8, "did you mean percent"),
     ],
 )
 def test_a_figure_that_cannot_be_drawn_there_is_placed(
@@ -55,6 +66,29 @@ def test_a_figure_that_cannot_be_drawn_there_is_placed(
         check_figures(analysis)
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == (str(analysis.path), line) and said in problem.mend
+
+
+def test_what_the_review_does_not_tell_is_placed(third_review: Path) -> None:
+    analysis = read_analysis(written(third_review, below='figures = [{figure = "forest", risk_of_bias = "all"}]'))
+    with pytest.raises(DataError) as caught:
+        find(analysis, read_review(analysis.review))
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == (str(analysis.path), 8, "figures")
+    assert problem.code == "not-appraised" and "appraisals.csv" in problem.mend
+
+
+def test_responses_and_risk_of_bias_stand_beside_the_rows() -> None:
+    analysis = read_analysis(SYNTHETIC / "analysis.toml")
+    review = read_review(SYNTHETIC)
+    selection = select(review, "any_response")
+    request = next(one for one in analysis.outcomes if one.outcome == "any_response")
+    pooled = pool(selection, "common-effect")
+    assert isinstance(pooled, Pooled)
+    spec = review.settings.outcomes["any_response"]
+    found = OutcomeFindings(request, spec, selection, pooled, (), Standing((), None))
+    plain, beside = draw_outcome(analysis, review, found)
+    assert ">Risk of bias<" in beside.svg and ">Response<" in beside.svg and "S10 Statistical analysis" in beside.svg
+    assert ">Risk of bias<" not in plain.svg
 
 
 def test_an_option_that_a_figure_lacks_is_placed(third_review: Path) -> None:

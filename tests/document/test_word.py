@@ -17,6 +17,7 @@ from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 from PIL import Image
 
+from evidence.bibliography.reading import Reference
 from evidence.document.blocks import (
     Block,
     Cite,
@@ -38,7 +39,6 @@ from evidence.document.blocks import (
 from evidence.document.build import make
 from evidence.document.document import Document, assemble
 from evidence.document.findings import Findings
-from evidence.document.references import Entry
 from evidence.document.word import to_docx
 from evidence.document.word_blocks import written
 from evidence.document.word_styles import TEXT_HEIGHT
@@ -51,7 +51,7 @@ PAGE = Page(174.0, 60.0, (Shape(rectangle(10, 10, 60, 40), "#336699"),), (), (Te
 
 
 def document(*blocks: Block, title: str = "T", banner: str | None = "Banner & more") -> Document:
-    known = {"k": Entry("k", ("A <ref>. ", Link("doi", "https://doi.org/10.1/x")))}
+    known = {"k": Reference("k", "misc", title="A <ref>", doi="10.1/x")}
     return assemble(title, banner, (Section("s", "Section", blocks),), known)
 
 
@@ -134,7 +134,7 @@ def test_every_kind_of_block_has_its_style() -> None:
         ("Table Note", "Foot."),
         ("Figure Caption", "Figure 1. Figure caption"),
         ("List Bullet", "Warning: Beware. [1]"),
-        ("Bibliography", "1.\tA <ref>. doi"),
+        ("Bibliography", "1.\tAuthors [not seen]. A <ref>. Year [not seen]. doi:10.1/x"),
         ("Heading 1", "Appendix"),
         ("Caption", "Table S1. Caption of later."),
     ):

@@ -189,13 +189,17 @@ def test_very_long_labels_are_wrapped_in_their_column() -> None:
     assert long.replace(" ", "") in "".join(written).replace(" ", "")
 
 
-def test_a_group_without_a_usable_arm_has_no_heading() -> None:
+def test_a_group_without_a_usable_arm_keeps_its_heading() -> None:
     counts = studies(6)
     groups = {"oral": (0, 1, 2, 3, 4, 5), "intravenous": ()}
     chosen = Chosen(counts, ({"route": "oral"},) * 6, groups, "route", context(6), {r: context(6) for r in groups})
     layout = forest(pool(chosen, "common-effect")).layout
     assert_placed(layout)
-    assert [row.label for row in layout.rows if row.kind == "group"] == ["Route: oral", "All studies"]
+    headings = ["Route: oral", "Route: intravenous", "All studies"]
+    assert [row.label for row in layout.rows if row.kind == "group"] == headings
+    after = layout.rows[[row.label for row in layout.rows].index("Route: intravenous") + 1]
+    assert (after.kind, after.label) == ("words", "No counts (8 arms)")
+    assert "Route intravenous: no counts." in layout.alt
 
 
 def test_a_drawing_is_what_it_was(tmp_path: Path) -> None:

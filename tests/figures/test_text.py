@@ -36,5 +36,12 @@ def test_a_long_word_without_hyphen_is_broken_where_the_line_ends() -> None:
     assert "".join(lines) == "x" * 50 and max(map(len, lines)) == 12
 
 
+def test_no_line_begins_with_a_percent_sign() -> None:
+    text = "exact 95 % limits of 12 % and 40 % of all"
+    for width in range(8, 60):
+        lines = wrapped(text, float(width), 7.5)
+        assert " ".join(lines) == text and not any(line.startswith("%") for line in lines)
+
+
 def test_words_that_fit_stay_whole() -> None:
     assert wrapped("Perez-Moreno 2014", width_mm("Perez-Moreno 2014", 7.5), 7.5) == ["Perez-Moreno 2014"]

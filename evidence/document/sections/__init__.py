@@ -13,6 +13,7 @@ from ..findings import Findings
 from . import (
     certainty,
     characteristics,
+    checklist,
     claims,
     concomitant,
     crosscheck,
@@ -55,6 +56,7 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "excluded": excluded.section,
     "notes": notes.section,
     "methods": methods.section,
+    "prisma-checklist": checklist.section,
     "references": references.section,
     "provenance": provenance.section,
 }
@@ -82,8 +84,18 @@ def sections(findings: Findings) -> tuple[Section, ...]:
             )
             for name in unknown
         )
-    made = ((name, SECTIONS[name](findings)) for name in names)
-    return tuple(_with_figures(section, findings.figures.get(name, ())) for name, section in made if section)
+    return tuple(_with_figures(section, findings.figures.get(section.name, ())) for section in made_sections(findings))
+
+
+def made_sections(findings: Findings, without: str | None = None) -> tuple[Section, ...]:
+    """The sections that the analysis asks for and the review has something for, without their figures.
+
+    Args:
+        findings: What they are made from.
+        without: Name of one that is not made: of one that speaks of the others.
+    """
+    names = (name for name in findings.analysis.sections or SECTIONS if name != without)
+    return tuple(section for name in names if (section := SECTIONS[name](findings)) is not None)
 
 
 def _with_figures(section: Section, drawings: Sequence[Drawing]) -> Section:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ... import display
 from ...bibliography.flow import Flow
-from ...tables.table import Cell, Table, TableColumn, words
-from ..blocks import Block, Section, TableBlock, paragraph
+from ...tables.table import Cell, Table, TableColumn, cell, words
+from ..blocks import Block, Details, Section, TableBlock, paragraph
 from ..findings import Findings
 
 NOT_RECORDED = "not recorded"
@@ -34,10 +34,26 @@ def section(findings: Findings) -> Section:
         paragraph(f"{_searched(findings)} Date of the search: {date}."),
         TableBlock(_table(findings)),
         paragraph(_seen(flow)),
+        *_searches(findings),
     ]
     if not findings.review.rows("searches"):
         blocks.append(paragraph(NO_LOG, kind="caution"))
     return Section("flow", "Search and flow of reports", tuple(blocks))
+
+
+def _searches(findings: Findings) -> Iterator[Block]:
+    """Each search with its query, word for word, where a log was kept."""
+    rows = findings.review.rows("searches")
+    if rows:
+        columns = (
+            TableColumn("source", "Source"),
+            TableColumn("date", "Date"),
+            TableColumn("query", "Query", wide=True),
+            TableColumn("records", "Records", "right"),
+        )
+        cells = tuple(tuple(cell(row[column.key]) for column in columns) for row in rows)
+        table = Table("searches", "Every search, with its query as it was typed.", columns, cells)
+        yield Details("Searches and their queries", (TableBlock(table),))
 
 
 def _searched(findings: Findings) -> str:
