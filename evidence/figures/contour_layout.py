@@ -20,6 +20,8 @@ Corner = tuple[float, float, float]
 
 #: About so many steps of the shade.
 STEPS = 8
+#: A field of proportions that varies less, in percentage points, is one shade: its lines would be rounding.
+LEAST_POINTS = 1.0
 
 
 def contour_layout(pen: Pen, picture: Contour, frame: Frame | None = None) -> Plot:
@@ -76,6 +78,8 @@ def levels_of(picture: Contour) -> tuple[tuple[float, str], ...]:
         return ()
     factor = 100.0 if picture.proportion else 1.0
     low, high = factor * min(found), factor * max(found)
+    if picture.proportion and high - low < LEAST_POINTS:
+        return ()
     return tuple((value / factor, words) for value, words in linear_ticks(low, high, STEPS) if low < value < high)
 
 

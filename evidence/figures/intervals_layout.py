@@ -107,7 +107,7 @@ def value_words(value: float | None, picture: Intervals) -> str:
 
 def digits_of(picture: Intervals) -> int:
     """Decimals that show three digits of the largest estimate, the same in every row."""
-    largest = max((abs(row.estimate) for row in picture.rows if row.estimate), default=1.0)
+    largest = max((abs(row.estimate) for row in picture.rows if row.estimate and not row.beyond), default=1.0)
     return min(max(2 - floor(log10(largest)), 0), 8)
 
 
@@ -154,7 +154,13 @@ def _fitted(picture: Intervals, labels: Sequence[str], style: Style, limits: boo
         Field(_capital(head), _align(cells), cells, wraps=True)
         for head, cells in zip(picture.heads, zip(*(row.cells for row in rows), strict=True), strict=True)
     ]
-    right = [Field(_value_head(picture), "right", tuple(value_words(row.estimate, picture) for row in rows))]
+    right = [
+        Field(
+            _value_head(picture),
+            "right",
+            tuple(value_words(None if row.beyond else row.estimate, picture) for row in rows),
+        )
+    ]
     if limits and any(limit_words(row, picture) for row in rows):
         right.append(Field("Limits", "range", tuple(limit_words(row, picture) for row in rows)))
     right = [sized(f, 30.0, style) for f in right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from .. import display
 from ..sensitivity.pictures import Contour, Curves, IntervalRow, Intervals, Panels, Picture, Points
@@ -60,7 +61,7 @@ def _value(value: float | None, proportion: bool) -> str:
 
 
 def _intervals(picture: Intervals) -> Iterator[str]:
-    shown = [row for row in picture.rows if row.estimate is not None]
+    shown = [row for row in picture.rows if row.estimate is not None and not row.beyond]
     kind = "Specification curve" if picture.specification else "Estimates with limits"
     yield f"{kind} of the {picture.axis}, {display.plural(len(picture.rows), 'row')}."
     if shown:
@@ -81,7 +82,7 @@ def _intervals(picture: Intervals) -> Iterator[str]:
 
 
 def _row(row: IntervalRow, proportion: bool) -> str:
-    if row.estimate is None:
+    if row.estimate is None or row.beyond:
         return f"{row.label}: {remark_words(row.remark) if row.remark else 'not defined'}"
     text = f"{row.label}: {_value(row.estimate, proportion)}"
     if row.lower is None and row.upper is None:
@@ -105,9 +106,10 @@ def _curves(picture: Curves) -> Iterator[str]:
 
 def _points(picture: Points) -> Iterator[str]:
     yield f"{display.plural(len(picture.x), 'point')}: {picture.y_label} against {picture.x_label}."
+    known = [y for y, beyond in zip_longest(picture.y, picture.beyond) if not beyond]
     for values, name, proportion in (
         (picture.x, picture.x_label, picture.x_proportion),
-        (picture.y, picture.y_label, picture.y_proportion),
+        (known, picture.y_label, picture.y_proportion),
     ):
         if values:
             yield f"{name}: {_value(min(values), proportion)} to {_value(max(values), proportion)}."

@@ -128,6 +128,7 @@ class Baujat:
             size=tuple(float(n) for n in self.n),
             flagged=tuple(bool(one) for one in at_edge | self.outlying),
             remark=self._rule(bool(at_edge.any())),
+            beyond=tuple(bool(one) for one in at_edge),
         )
 
     @property

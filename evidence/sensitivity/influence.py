@@ -180,7 +180,9 @@ class Influence:
                 display.number(known(self.tau_without[i])),
             )
             remark, value = BOUNDARY_WORDS.get(str(self.left.status[i])), known(cook[i])
-            rows.append(IntervalRow(study, edge if value is None else value, None, None, cells, False, remark))
+            rows.append(
+                IntervalRow(study, edge if value is None else value, None, None, cells, False, remark, value is None)
+            )
         heads = ("events", self.heads["dffits"], self.heads["covariance_ratio"], "tau without")
         return Intervals(tuple(rows), self.heads["cook"], heads, COOK_LIMIT, proportion=False, strips=strips_of(self))
 

@@ -13,6 +13,7 @@ class IntervalRow:
         label: What was varied. cells: Further words, one for each of the picture's ``heads``.
         estimate, lower, upper: None where not defined.
         primary: Whether it is the analysis itself. remark: Why something is missing, or None.
+        beyond: Whether the estimate is only a place at the end of the axis, for one that is not defined.
     """
 
     label: str
@@ -22,6 +23,7 @@ class IntervalRow:
     cells: tuple[str, ...] = ()
     primary: bool = False
     remark: str | None = None
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class Points:
 
     Attributes:
         x, y: Of each point. labels: Its name, or empty strings. size: Areas (patients), or empty.
-        flagged: Whether a point stands out; empty for none.
+        flagged: Whether a point stands out; empty for none. beyond: Whether y is only a place at the edge, for one that
+            is not defined; empty for none.
         x_label, y_label: Axes. lines: Further lines (x values, y values, label), such as a fitted curve or its limits.
         vertical: An x at which a line is drawn, or None.
         x_proportion, y_proportion, log_x, log_y: How the axes count.
@@ -135,6 +138,7 @@ class Points:
     log_x: bool = False
     log_y: bool = False
     remark: str = ""
+    beyond: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
