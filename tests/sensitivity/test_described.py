@@ -17,6 +17,6 @@ def test_every_question_is_described_in_whole_sentences_with_sources_that_exist(
 
 def test_numbers_in_the_words_are_those_of_the_code() -> None:
     assert "50% quantile of chi-squared" in DESCRIBED["influence"].words
-    assert "up to 16 studies, of 32,768 random ones" in DESCRIBED["subsets"].words
+    assert "at most 16 of them, else 32,768 random subsets" in DESCRIBED["subsets"].words
     assert "tau as estimated, 0.5 and 1 and its upper limit (at most 2)" in DESCRIBED["calibration"].words
     assert all("from 10 studies on" in DESCRIBED[name].words for name in ("egger", "begg", "peters", "trim-and-fill"))
