@@ -79,6 +79,8 @@ def _value(value: Any) -> str:
     match value:
         case {"name": name, **options}:
             return f"{name} ({', '.join(f'{key} {_value(item)}' for key, item in options.items())})"
+        case {"question": name, "options": options} | {"figure": name, "options": options}:
+            return f"{name} ({_value(options)})" if options else str(name)
         case dict():
             return ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) or "none"
         case list():
