@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Twice a change of the log-likelihood beyond it is not chance: the 95 % point of chi-squared with 1 df.
 TELLING = 3.84
+#: Below it the likelihood is printed as not changing.
+FLAT = 0.1
 #: Probability pi that a small report without any event is published; never 0, where nothing is identified.
 PUBLISHED = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05)
 #: The two that the reading names.
@@ -102,10 +104,10 @@ class PublicationFilter:
 
     def _told(self) -> str:
         """What the data say of the share."""
-        if self.without == 0:
+        change = 2 * float(np.ptp(self.curve.log_likelihood))
+        if self.without == 0 and change >= FLAT:
             none = "every such report in the data is exempt" if self.exempt else "there is no such report in the data"
             return f"{none}, and then the likelihood favours the strongest filter, whatever the truth"
-        change = 2 * float(np.ptp(self.curve.log_likelihood))
         if change > TELLING:
             return "what the data seem to say of it hangs on the assumed shape of the differences between studies"
         return "the data can hardly tell"
