@@ -18,8 +18,8 @@ EXAMPLE = ROOT / "data" / "synthetic-example"
 COPIES = 7
 #: Columns that name a row or point to one.
 IDS = re.compile(r"(?:report|study|arm|patient)_id$|label$")
-#: Its sums would not fit the copies; a review without a search log says so in its report.
-LEFT_OUT = "searches.csv"
+#: The sums of the search log would not fit the copies; judgements of an outcome stand once, whatever its studies.
+LEFT_OUT, ONCE = "searches.csv", "certainty.csv"
 #: Without calibration, which fits every method to thousands of data sets of 210 studies: minutes by itself.
 QUESTIONS = (
     "missing-outcomes",
@@ -43,7 +43,7 @@ def write_large_review(folder: Path, copies: int = COPIES) -> Path:
     review.mkdir(parents=True)
     for source in sorted(EXAMPLE.glob("*.csv")):
         if source.name != LEFT_OUT:
-            _copy_table(source, review / source.name, copies)
+            _copy_table(source, review / source.name, 1 if source.name == ONCE else copies)
     settings = (EXAMPLE / "review.toml").read_text(encoding="utf-8")
     (review / "review.toml").write_text(settings, encoding="utf-8", newline="\n")
     entries = (EXAMPLE / "references.bib").read_text(encoding="utf-8")
