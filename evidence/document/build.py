@@ -18,7 +18,7 @@ from .markdown import document_to_markdown
 from .questioning import Progress
 from .references import methods_bibliography, sources
 from .results_json import to_json
-from .sections import sections
+from .sections import check_sections, sections
 from .sums import SUMS, sums
 from .word import to_docx
 
@@ -84,6 +84,7 @@ def build(
     from ..review.review import read_review
     from ..sensitivity.store import beside
 
+    check_sections(analysis)
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)

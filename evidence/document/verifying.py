@@ -157,7 +157,7 @@ def check_numbers(report: Recorded, analysis: Analysis, progress: Callable[[str]
     if found:
         says = f"{display.plural(len(found), 'difference')} beyond {TOLERANCE:g} among {total} numbers and their words"
     else:
-        says = f"{total} of {total} numbers equal, the largest difference {largest_difference(then, now):.0e}"
+        says = f"{total} of {total} numbers equal, the largest difference {largest_difference(then, now):.1g}"
     return Check("numbers", not found, says, tuple(found))
 
 

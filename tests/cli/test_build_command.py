@@ -85,6 +85,25 @@ def test_a_mistake_in_the_analysis_is_placed(project: Path, capsys: pytest.Captu
     assert "heel-pain.toml:5" in said and "device" in said
 
 
+@pytest.mark.parametrize(
+    ("above", "code", "mend"),
+    [
+        ('sections = ["resluts"]', "unknown-section", "results"),
+        ("sections = []", "no-section", "delete the line"),
+        ('sections = ["summary"]\nfigures = ["prisma-flow"]', "figure-left-out", 'add "flow" to sections'),
+        ('sections = ["summary", "notes", "summary"]', "wrong-value", "each once"),
+    ],
+)
+def test_sections_that_cannot_be_made_are_refused_before_anything_is_computed(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, above: str, code: str, mend: str
+) -> None:
+    monkeypatch.setattr("evidence.document.build.find", None)
+    (project / "analyses" / "heel-pain.toml").write_text(f"{above}\n{ANALYSIS}", encoding="utf-8")
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert f"heel-pain.toml:{1 + above.count(chr(10))}:" in said and f"[{code}]" in said and mend in said
+
+
 def test_one_failing_analysis_does_not_stop_the_others(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "analyses" / "a-broken.toml").write_text("review = [", encoding="utf-8")
     assert main(["build"]) == 1
