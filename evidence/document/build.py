@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
+from ..errors import DataError
 from . import swap
 from .citation_style import style_of
 from .document import Document, assemble
@@ -89,7 +90,10 @@ def build(
     if done := swap.restore(folder):
         progress(done)
     progress("reading the tables")
-    review: Review = read_review(analysis.review)
+    try:
+        review: Review = read_review(analysis.review)
+    except DataError as error:
+        raise analysis.place_of_review(error) from error
     findings = find(analysis, review, progress, beside(analysis.path))
     progress("writing")
     document = make(findings)

@@ -141,7 +141,10 @@ def check_numbers(report: Recorded, analysis: Analysis, progress: Callable[[str]
     from .results_json import to_json
 
     progress("reading the tables")
-    review = read_review(analysis.review)
+    try:
+        review = read_review(analysis.review)
+    except DataError as error:
+        raise analysis.place_of_review(error) from error
     now = json.loads(to_json(find(analysis, review, progress)))
     then = dict(report.results)
     added = sorted({file.name for file in inputs(analysis, review)} - set(then["inputs"]))
