@@ -55,9 +55,7 @@ def command(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
     ] = None,
     style: options.Look = "default",
-    palette: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
-    ] = None,
+    palette: options.Palette = None,
     width: options.Width = None,
     dpi: options.Dpi = 300,
     font: options.Font = None,

@@ -115,6 +115,7 @@ StudyLimits = Annotated[
 
 #: Of a figure: its look, width, resolution and file.
 Look = Annotated[str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")]
+Palette = Annotated[str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")]
 Width = Annotated[
     str | None,
     typer.Option(
