@@ -186,7 +186,7 @@ ITEMS: Sequence[Item] = (
         ("flow",),
         _authors("say how many people screened, independently or not, and with which tools", "in part"),
     ),
-    Item(_METHODS, "9", "How data were collected", ("sensitivity", "methods"), _extraction),
+    Item(_METHODS, "9", "How data were collected", ("methods", "sensitivity"), _extraction),
     Item(_METHODS, "10a", "Outcomes that were sought", ("question", "results")),
     Item(_METHODS, "10b", "Other variables that were sought", ("characteristics", "treatment")),
     Item(_METHODS, "11", "How risk of bias was judged", ("risk-of-bias",), _appraised),

@@ -88,7 +88,7 @@ def _why(found: OutcomeFindings, place: int) -> str:
     small = lines[False]
     return (
         f", because {lines[True]['label']} say {members}, and {small['label']} together {small['events']} of"
-        f" {small['n']}: the methods average over studies, however small, and not over patients"
+        f" {small['n']}: the models average over studies, however small, and the observed count over patients"
     )
 
 
@@ -197,11 +197,13 @@ def definitions(findings: Findings) -> Sentence | None:
             (low, few), (high, many) = moved
             part = lower(found.spec.title)
             texts.append(
-                f"Of some {units(found)} it could not be read whether they had {part}. If none of these had, {part}"
+                f"Of {high - low} {units(found, high - low)} it could not be read whether they had {part}. If none of"
+                f" these had, {part}"
                 f" would be {display.of_hundred(low / few)} {units(found)} ({low} of {few}); if all of them had,"
                 f" {display.of_hundred(high / many)} ({high} of {many})."
             )
             numbers[found.name] = {
+                "unread": high - low,
                 "lowest": low,
                 "lowest_n": few,
                 "lowest_share": low / few,

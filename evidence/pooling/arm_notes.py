@@ -35,7 +35,7 @@ def notes_of_arms(arms: Sequence[Mapping[str, Any]]) -> tuple[Note, ...]:
     if doubled:
         found.append(note("overlap", arms=", ".join(doubled)))
     if given:
-        silent = f" ({told.count('')} more don't say)" if "" in told else ""
+        silent = f" (not said in {told.count('')} more)" if "" in told else ""
         found.append(note("mixed-concomitant", given=given, k=k, silent=silent))
     if undated:
         found.append(note("no-year", undated=undated, k=k))

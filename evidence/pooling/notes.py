@@ -149,7 +149,7 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
         ),
         (),
     ),
-    "dominant-study": ("caution", "{label} holds {share} of all {units} in the pool.", ()),
+    "dominant-study": ("caution", "{label} holds {share} of all {units} counted.", ()),
     "informative-size": (
         "caution",
         (
@@ -170,24 +170,24 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "low-confidence": (
         "caution",
-        "{low} of {k} arms rest on a reading of low confidence (success by title, or without a definition).",
+        "Read with low confidence (success by title, or without a definition): {low} of {k} arms.",
         (),
     ),
     "abstract-only": (
         "caution",
-        "{partly} of {k} arms are known from an abstract or less, not from the full text.",
+        "Known from an abstract or less, not from the full text: {partly} of {k} arms.",
         (),
     ),
     "overlap": ("caution", "May hold patients of another report, not verified: {arms}.", ()),
     "mixed-concomitant": (
         "caution",
         (
-            "{given} of {k} arms were given other treatments at the same time{silent}: what is due to which can't be"
+            "Other treatments at the same time: in {given} of {k} arms{silent}, where what is due to which can't be"
             " told."
         ),
         (),
     ),
-    "no-year": ("info", "{undated} of {k} arms have no year.", ()),
+    "no-year": ("info", "Without a year: {undated} of {k} arms.", ()),
     "prior-dominated": (
         "caution",
         "The prior carries much of this result: the posterior of the centre is more than half as wide as its prior.",

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Twice a change of the log-likelihood beyond it is not chance: the 95 % point of chi-squared with 1 df.
 TELLING = 3.84
+#: Below it the likelihood is printed as not changing.
+FLAT = 0.1
 #: Probability pi that a small report without any event is published; never 0, where nothing is identified.
 PUBLISHED = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05)
 #: The two that the reading names.
@@ -91,17 +93,21 @@ class PublicationFilter:
                 f"If only {_one_in(self.published[-1])} of the {what} were published, the estimate would stay"
                 f" {first}, with limits of {self._limits(-1)} instead of {self._limits(0)}."
             )
+        moves = f"be {often} instead of {first}, and {seldom} if {_one_in(NAMED[1])} were"
+        if first == often == seldom:
+            moves = f"stay {first}, as it would if {_one_in(NAMED[1])} were"
         return (
-            f"If only {_one_in(NAMED[0])} of the {what} were published, the {shown.name} would be {often} instead of"
-            f" {first}, and {seldom} if {_one_in(NAMED[1])} were; {self._tipping_words()}{self._exempt_words()}. How"
+            f"If only {_one_in(NAMED[0])} of the {what} were published, the {shown.name} would {moves};"
+            f" {self._tipping_words()}{self._exempt_words()}. How"
             f" many are published is assumed: {self._told()}."
         )
 
     def _told(self) -> str:
         """What the data say of the share."""
-        if self.without == 0:
-            return "with every small report without an event exempt, the likelihood favours the strongest filter anyway"
         change = 2 * float(np.ptp(self.curve.log_likelihood))
+        if self.without == 0 and change >= FLAT:
+            none = "every such report in the data is exempt" if self.exempt else "there is no such report in the data"
+            return f"{none}, and then the likelihood favours the strongest filter, whatever the truth"
         if change > TELLING:
             return "what the data seem to say of it hangs on the assumed shape of the differences between studies"
         return "the data can hardly tell"

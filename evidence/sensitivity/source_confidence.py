@@ -67,7 +67,10 @@ class SourceConfidence(VariedAnswer):
     def __str__(self) -> str:
         varied = self.varied
         named = [i for i, label in enumerate(varied.labels) if label in (EVERYTHING, *NAMED)]
-        parts = [f"{varied.labels[i]} {varied.counted(i)}" for i in sorted({*named, *(varied.ends or ())})]
+        parts = [
+            f"{varied.labels[i]}{'' if varied.n[i] else ':'} {varied.counted(i)}"
+            for i in sorted({*named, *(varied.ends or ())})
+        ]
         parts += [*(f"{UNTOLD[name]} is not known" for name in self.unknown), varied.range(named=True)]
         text = f"{'; '.join(parts)}."
         return f"{text[:1].upper()}{text[1:]}"

@@ -111,9 +111,9 @@ class Subsets:
         if there.size == 0:
             return "No subset of the studies has an estimate."
         low, high = self.quantiles[[0, -1]]
-        which = "all" if self.exact else "random"
+        which = f"all {self.value.size:,}" if self.exact else f"{self.value.size:,} random"
         reach = (
-            f"Over {which} {self.value.size:,} subsets of the {len(self.studies)} studies the {self.name} lies between"
+            f"Over {which} subsets of the {len(self.studies)} studies the {self.name} lies between"
             f" {display.percent(there.min())} and {display.percent(there.max())}, in 95 % of them between"
             f" {display.percent(low)} and {display.percent(high)}"
         )
@@ -137,7 +137,7 @@ class Subsets:
                 f"As far as single studies tell, this is one body of evidence: even {name} moves it by less than"
                 f" {100 * SPLITS:.0f} percentage points ({sides}; our threshold)."
             )
-        return f"{name.rstrip(',')} makes most of the difference: {sides}."
+        return f"{name} makes most of the difference: {sides}."
 
     @property
     def drawn(self) -> Bools:

@@ -21,9 +21,9 @@ DIFFER = "raters differ, not settled"
 FILLED, EMPTY = "⊕", "○"
 _LEVELS = {1: "one level", 2: "two levels", 3: "three levels"}
 ESTIMATE_NOTE = (
-    "Observed: all counts added up; in people of 100 only where studies are pooled. Estimate: the share in an average"
-    " study, small reports beside large series, and its limits. New study: where the share in a further study is"
-    " expected."
+    "Observed: all counts added up; told of 100 patients only where studies are pooled. Estimate: the share in an"
+    " average study, small reports beside large series, and its limits. New study: where the share in a further study"
+    " is expected."
 )
 
 

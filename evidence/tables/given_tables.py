@@ -67,6 +67,8 @@ def _treatment_footnotes(found: Treatment) -> tuple[str, ...]:
     if found.heading and any(groups[0].median is not None for _, groups in found.quantities):
         notes.append(f"A median of all arms mixes what differs by {found.heading[:1].lower()}{found.heading[1:]}.")
     every = [(quantity, groups[0]) for quantity, groups in found.quantities]
+    if any(one.lowest is not None and one.lowest < 1 for quantity, one in every if "(weeks)" in quantity.title):
+        notes.append("Weeks below 1: once a day is 0.14, twice a day 0.07, three times a week 0.33.")
     if any(one.ranges for _, one in every):
         notes.append(
             "An arm that reports a range stands in the median with the middle of its range, and in the range with both"

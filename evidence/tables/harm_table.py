@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 #: First row: how many arms say anything at all.
 TELLING = "Arms that say anything about adverse events"
 COUNTED = (
-    f"3/20 in 2 arms: 3 of the 20 patients observed in the 2 arms that say whether it happened. {display.DASH} = no arm"
-    " says whether it happened, which is not the same as none."
+    f"Read 3/20 in 2 arms as 3 of the 20 patients observed in the 2 arms that say whether it happened. {display.DASH} ="
+    " no arm says whether it happened, which is not the same as none."
 )
 LIMITS = (
     f"Exact limits of all arms together assume one common probability; given from {FEW_STUDIES} arms and {FEW_UNITS}"

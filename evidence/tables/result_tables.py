@@ -48,7 +48,7 @@ def glance(rows: Sequence[tuple[str, Pooled]]) -> Table:
         TableColumn("outcome", "Outcome"),
         TableColumn("observed", "Observed", "right", where="page"),
         TableColumn("observed_limits", "Exact limits", "right", where="page"),
-        TableColumn("coverage", "In the pool / treated", "right", where="page"),
+        TableColumn("coverage", "Counted / treated", "right", where="page"),
         TableColumn("mean", "Average study", "right"),
         TableColumn("mean_limits", "95 % interval", "right", where="page"),
         TableColumn("case_reports", "Case reports / arms", "right"),
@@ -200,7 +200,7 @@ def subgroup_table(name: str, title: str, result: Subgroups, contexts: Mapping[s
         TableColumn("group", result.heading),
         TableColumn("arms", "Arms in / all", "right", where="page"),
         TableColumn("observed", "Observed", "right", where="page"),
-        TableColumn("coverage", "In the pool / treated", "right", where="page"),
+        TableColumn("coverage", "Counted / treated", "right", where="page"),
         TableColumn("mean", "Average study", "right"),
         TableColumn("limits", "95 % limits", "right", where="page"),
         TableColumn("case_reports", "Case reports", "right"),
@@ -351,4 +351,4 @@ def left_out_table(name: str, title: str, selection: Selection) -> Table:
     rows = tuple(
         (Cell(arm.label, arm.arm_id), cell(arm.n_treated), Cell(arm.text, arm.reason)) for arm in selection.left_out
     )
-    return Table(f"{name}-left-out", f"{title}: arms that are not in the pool.", columns, rows)
+    return Table(f"{name}-left-out", f"{title}: arms that are not counted.", columns, rows)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 OWN_COLUMNS_SHOWN = 4
 #: Letters of a title that name a report whose authors were not seen.
 TITLE_SHOWN = 60
+#: What a report was decided on: a full report may be cut off where it was read.
+STAGES = {"title_abstract": "title or abstract", "full_text": "report, as far as it could be read"}
 
 
 def own_columns(review: Review) -> tuple[Any, ...]:
@@ -208,7 +210,7 @@ def not_included(review: Review, decisions: Sequence[str], name: str, caption: s
         TableColumn("report", "Report"),
         TableColumn("year", "Year", "right"),
         TableColumn("reason", "Reason"),
-        TableColumn("stage", "Settled by"),
+        TableColumn("stage", "Decided by"),
         TableColumn("notes", "Notes", wide=True),
     )
     rows = []
@@ -227,10 +229,7 @@ def not_included(review: Review, decisions: Sequence[str], name: str, caption: s
                 ),
                 cell(report["year"]),
                 Cell(reason, row["reason"]),
-                Cell(
-                    "title or abstract" if row["stage"] == "title_abstract" else words(row["stage"]) or display.DASH,
-                    row["stage"],
-                ),
+                Cell(STAGES.get(str(row["stage"]), display.DASH), row["stage"]),
                 cell(row["notes"]),
             )
         )

@@ -61,6 +61,12 @@ def test_what_was_reproduced_is_said_with_the_largest_difference(findings: Findi
     assert "Stale" not in text
 
 
+def test_why_there_was_nothing_to_check_is_in_words(calcinosis_findings: Findings) -> None:
+    said = text_of(calcinosis_findings)
+    assert "Recurrence, metafor: nothing of the model to check: each study has one unit." in said
+    assert "the status is" not in said
+
+
 def test_a_number_that_differs_is_told_as_such(findings: Findings, tmp_path: Path) -> None:
     text = text_of(with_stored(findings, tmp_path, 3e-4))
     assert "Largest difference: proportion (common proportion), below 0.001. 2 numbers differ beyond their" in text

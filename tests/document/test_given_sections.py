@@ -52,6 +52,19 @@ def test_treatment_of_the_first_review(calcinosis_findings: Findings) -> None:
     assert "Of 23 arms with 110 treated patients: concentration is reported by 11 arms (83 patients)" in said
     assert "volume of one session is reported by 1 arm (1 patient)" in said and "it is not 0" in said
     assert tables(section) == ["treatment"]
+    assert section is not None
+    (table,) = [block.table for block in walk(section.blocks) if isinstance(block, TableBlock)]
+    assert "Weeks below 1: once a day is 0.14, twice a day 0.07, three times a week 0.33." in table.footnotes
+
+
+def test_what_is_in_no_pool(calcinosis_findings: Findings) -> None:
+    said = words(SECTIONS["other-results"](calcinosis_findings))
+    assert "3 arms with 53 of 110 treated patients have no count of any outcome and so are in no pool." in said
+
+
+def test_figures_of_an_outcome_are_listed_by_name(calcinosis_findings: Findings) -> None:
+    said = words(SECTIONS["provenance"](calcinosis_findings))
+    assert "figures: forest; " in said and "options =" not in said
 
 
 def test_treatment_of_another_subject(findings: Findings) -> None:
@@ -69,7 +82,7 @@ def test_other_treatments_of_the_first_review(calcinosis_findings: Findings) -> 
 def test_times_and_why_there_is_no_curve(calcinosis_findings: Findings, findings: Findings) -> None:
     said = words(SECTIONS["time-to-response"](calcinosis_findings))
     assert "18 of 110 treated patients are described one by one." in said
-    assert "The time until a response was not extracted" in said
+    assert "The time until a response was not extracted" in said and "a column response_months" in said
     assert "treated is reported for 5 (1.8 to 60 months)" in said and "followed is reported for 3 (20 to 60" in said
     assert "No curve" in said and "chosen by whoever wrote of them" in said
     third = words(SECTIONS["time-to-response"](findings))

@@ -38,7 +38,7 @@ def test_one_the_range_by_method_and_why(points: dict[str, Sentence]) -> None:
     start = "Any response ranges from 61 to 98 of 100 patients by method, on the same 35 of 57 patients, because"
     assert text.startswith(start)
     assert "9 of 28" in text and "20 of 23" in text
-    assert "the methods average over studies, however small, and not over patients" in text
+    assert "the models average over studies, however small, and the observed count over patients" in text
 
 
 def test_two_who_gets_reported(points: dict[str, Sentence]) -> None:
@@ -59,6 +59,7 @@ def test_three_how_many_are_counted(points: dict[str, Sentence]) -> None:
 def test_four_what_counts(points: dict[str, Sentence]) -> None:
     text = points["definitions"].text
     assert "shrinkage on radiographs, healing of ulcers and success told by a title only" in text
+    assert "Of 12 patients it could not be read whether they had complete remission." in text
     assert "18 of 100 patients (10 of 57)" in text and "39 of 100 (22 of 57)" in text
 
 

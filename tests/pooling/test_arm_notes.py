@@ -15,11 +15,10 @@ ARMS: list[dict[str, Any]] = [
 
 def test_each_way_of_knowing_little_is_said() -> None:
     assert {n.code: n.text for n in notes_of_arms(ARMS)} == {
-        "low-confidence": "2 of 3 arms rest on a reading of low confidence (success by title, or without a"
-        " definition).",
-        "abstract-only": "2 of 3 arms are known from an abstract or less, not from the full text.",
+        "low-confidence": "Read with low confidence (success by title, or without a definition): 2 of 3 arms.",
+        "abstract-only": "Known from an abstract or less, not from the full text: 2 of 3 arms.",
         "overlap": "May hold patients of another report, not verified: A 2020.",
-        "no-year": "1 of 3 arms have no year.",
+        "no-year": "Without a year: 1 of 3 arms.",
     }
 
 
@@ -31,6 +30,6 @@ def test_other_treatments_are_counted_where_they_are_stated() -> None:
     arms = [{"concomitant_therapy": given} for given in ("bosentan; calcitriol", "none", None, "", "calcitriol")]
     texts = {n.code: n.text for n in notes_of_arms([*arms, {"study": "no such column"}])}
     assert texts["mixed-concomitant"].startswith(
-        "2 of 6 arms were given other treatments at the same time (2 more don't say)"
+        "Other treatments at the same time: in 2 of 6 arms (not said in 2 more), where"
     )
     assert notes_of_arms([{"concomitant_therapy": None}, {"concomitant_therapy": "none"}]) == ()

@@ -136,6 +136,15 @@ def test_wrong_values_end_in_a_mend(wrong: dict[str, Any]) -> None:
         publication_filter(COUNTS, model("beta-binomial", **QUICK), **wrong)
 
 
+def test_without_small_reports_of_failures_nothing_is_called_exempt() -> None:
+    answer = publication_filter(Counts([3, 3, 25, 8], [3, 4, 31, 10]), model("beta-binomial", **QUICK))
+    assert answer.without == 0 and answer.exempt == ()
+    assert "the average study (mean) would stay" in str(answer) and ", as it would if 1 in 10 were" in str(answer)
+    assert str(answer).endswith("How many are published is assumed: the data can hardly tell.")
+    apart = publication_filter(Counts([3, 2, 5, 4], [3, 2, 31, 30]), model("beta-binomial", **QUICK))
+    assert "there is no such report in the data, and then the likelihood favours the strongest filter" in str(apart)
+
+
 def test_only_events_leaves_the_estimate_and_says_so() -> None:
     answer = publication_filter(Counts([1, 2, 6], [1, 2, 6]), model("beta-binomial"))
     assert "the estimate would stay 100 %" in str(answer)

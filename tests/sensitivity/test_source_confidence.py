@@ -37,7 +37,7 @@ def test_the_first_review(sts: Review) -> None:
 def test_a_review_without_any_full_text(vessels: Review) -> None:
     answer = source_confidence(vessels, "any_response", BETA)
     assert counts(vessels, "any_response")["full text only"] == (0, 0)
-    assert "full text only no patients" in str(answer)
+    assert "full text only: no patients" in str(answer)
     json.dumps(answer.to_dict(), allow_nan=False)
 
 

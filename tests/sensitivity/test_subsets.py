@@ -77,7 +77,7 @@ def test_random_subsets_above_16_studies_have_their_seed_and_a_note() -> None:
     # Each study is in with probability 1/2: of 7,200 draws half, give or take 5 standard deviations.
     assert abs(answer.inside.mean() - 0.5) < 5 * 0.5 / 7200**0.5
     assert answer.notes[0].code == "random-subsets" and "seed 3" in answer.notes[0].text
-    assert "random 400 subsets" in str(answer)
+    assert "Over 400 random subsets" in str(answer)
     np.testing.assert_array_equal(subsets(counts, model("inverse-variance"), drawn=400, seed=3).value, answer.value)
     assert (subsets(counts, model("inverse-variance"), drawn=400, seed=4).inside != answer.inside).any()
     assert subsets(counts.take(range(16)), model("common-effect")).exact and DRAWN == 2**15

@@ -30,6 +30,10 @@ FEW = (
     " too few data (our thresholds). Not contradicted is not confirmed: a claim may rest on the very reports that our"
     " tables rest on."
 )
+OWN_FIT = (
+    "The average study beside a claim is fitted to the arms of the claim alone. In the results of a group the spread"
+    " between studies may be one common to all groups, so that the same counts can have another average there."
+)
 #: Kind of claim, of a proportion with whether it is a range -> how it is checked.
 HOW = {
     "proportion": "A proportion is contradicted where it lies outside the exact limits of our summed counts (which"
@@ -53,6 +57,8 @@ def section(findings: Findings) -> Section | None:
     if checked:
         blocks.append(Points(tuple(text(how) for key, how in HOW.items() if key in {_kind(one) for one in checked})))
         blocks.append(paragraph(FEW))
+        if any(one.estimate is not None for one in checked):
+            blocks.append(paragraph(OWN_FIT))
         blocks.append(TableBlock(_checked(findings, checked)))
     if others:
         table, what = _others(findings, others), "Claims that were not held against our tables"

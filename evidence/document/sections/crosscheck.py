@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from ...crosscheck.comparison import CrossCheck, Row
     from ...crosscheck.stored import Stored
 
+#: Status of a result, as the stored remarks name it -> why there is nothing of a model.
+STATUSES: Mapping[str, str] = {
+    "tau-not-identified": "each study has one unit",
+    "tau-infinite": "every study is all or none",
+    "single-study": "there is one study",
+    "all-zero": "there are no events",
+    "all-events": "there are only events",
+}
 #: Differences below this are not told apart: another processor's rounding is of that size.
 SMALLEST = 1e-9
 #: Key of a number, or of both sides of an interval, -> words.
@@ -66,7 +74,7 @@ def section(findings: Findings) -> Section | None:
         compared += checked.rows
         rows += [_cells(found.spec.title, *pair) for pair in checked.by_software().items()]
         remarks += [f"Not comparable: {row.reason}." for row in checked.rows if row.verdict == NOT_COMPARABLE]
-        remarks += [f"{found.spec.title}, {software}: {text}" for software, text in checked.remarks]
+        remarks += [f"{found.spec.title}, {software}: {_worded(text)}" for software, text in checked.remarks]
     blocks: list[Block] = []
     if rows:
         blocks.append(paragraph(f"{INTRODUCTION} {_stamp(compared)}"))
@@ -78,6 +86,12 @@ def section(findings: Findings) -> Section | None:
         text = f"Stale: {', '.join(stale)}. The counts or the model have changed since other software was asked."
         blocks.append(paragraph(text, kind="caution"))
     return Section("crosscheck", "Checked with other software", tuple(blocks)) if blocks else None
+
+
+def _worded(remark: str) -> str:
+    for status, why in STATUSES.items():
+        remark = remark.replace(f"the status is {status}.", f"{why}.")
+    return remark
 
 
 def _stamp(rows: list[Row]) -> str:

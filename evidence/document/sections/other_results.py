@@ -18,10 +18,10 @@ def section(findings: Findings) -> Section | None:
         return None
     blocks: list[Block] = []
     if table.rows:
-        patients = sum(int(row[1].value) for row in table.rows)
+        patients, one = sum(int(row[1].value) for row in table.rows), len(table.rows) == 1
         text = (
             f"{display.plural(len(table.rows), 'arm')} with {patients} of {findings.treated} treated patients"
-            f" {'has' if len(table.rows) == 1 else 'have'} no count of any outcome and so are in no pool."
+            f" {'has' if one else 'have'} no count of any outcome and so {'is' if one else 'are'} in no pool."
         )
         blocks.append(paragraph(text + _continuous_only(findings), kind="lead"))
         blocks.append(TableBlock(table))

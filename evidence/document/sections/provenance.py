@@ -79,6 +79,10 @@ def _value(value: Any) -> str:
     match value:
         case {"name": name, **options}:
             return f"{name} ({', '.join(f'{key} {_value(item)}' for key, item in options.items())})"
+        case {"question": question, "options": dict() as asked}:
+            return f"{question} ({_value(asked)})" if asked else str(question)
+        case {"figure": figure, "options": dict() as drawn}:
+            return f"{figure} ({_value(drawn)})" if drawn else str(figure)
         case dict():
             return ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) or "none"
         case list():

@@ -62,7 +62,7 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     if found.selection.left_out:
         left_out = TableBlock(left_out_table(name, title, found.selection))
         many = display.plural(len(found.selection.left_out), "arm")
-        blocks.append(Details(f"{many} not in the pool, and why", (left_out,)))
+        blocks.append(Details(f"{many} not counted, and why", (left_out,)))
     return blocks
 
 

@@ -10,7 +10,9 @@ from ..questioning import Answered
 
 INTRODUCTION = (
     "Each result was put to the questions that a careful reader asks of it, with the model of the analysis. To each"
-    " answer belong its figure, its notes and its numbers."
+    " answer belong its figure, its notes and its numbers. In the tables of every number a proportion is a part of 1,"
+    " mean is the average study, estimate beside it the typical study (median), each with its lower and upper limit,"
+    " and k the number of studies."
 )
 
 

@@ -42,7 +42,10 @@ def _patients(found: ResponseTimes) -> str:
     if every.patients == 1:
         said = f"1 of {found.treated} treated patients is described one by one."
     if found.response_column is None:
-        said += " The time until a response was not extracted: the tables have no column for it."
+        said += (
+            " The time until a response was not extracted: the tables have no column for it. To add it, give"
+            " patients.csv a column response_months, and declare it with its unit in review.toml."
+        )
     else:
         said += f" The time until the response is reported for {every.responded.k}{_of(every.responded)}."
     if found.duration_column is not None:
