@@ -69,18 +69,18 @@ def check_sections(analysis: Analysis) -> None:
     Raises:
         DataError: every name that is not in SECTIONS, with its line; none at all; a figure whose section is left out.
     """
-    if analysis.sections is None:
-        return
     if problems := [*_unknown_sections(analysis), *_figures_left_out(analysis)]:
         raise DataError(problems)
 
 
 def _unknown_sections(analysis: Analysis) -> Iterator[Problem]:
+    if analysis.sections is None:
+        return
     place = (str(analysis.path), find_line(analysis.path.read_text(encoding="utf-8-sig"), ("sections",)), "sections")
     if not analysis.sections:
         mend = "name at least one, or delete the line: then all are made"
         yield Problem("no-section", "the list of sections is empty", mend, *place)
-    for name in analysis.sections or ():
+    for name in analysis.sections:
         if name not in SECTIONS:
             yield Problem("unknown-section", f"{name!r} is not a section", near(name, list(SECTIONS)), *place)
 
@@ -88,9 +88,11 @@ def _unknown_sections(analysis: Analysis) -> Iterator[Problem]:
 def _figures_left_out(analysis: Analysis) -> Iterator[Problem]:
     from ...figures import FIGURES
 
+    if analysis.sections is None:
+        return
     for drawn in analysis.figures:
         kind = FIGURES.get(drawn.figure)
-        if kind is not None and kind.of == "review" and kind.section not in (analysis.sections or ()):
+        if kind is not None and kind.of == "review" and kind.section not in analysis.sections:
             message = f"{drawn.figure} stands in the section {kind.section}, which is not among the sections asked for"
             mend = f'add "{kind.section}" to sections, or leave the figure out'
             yield Problem("figure-left-out", message, mend, str(analysis.path), drawn.line, "figures")
@@ -100,9 +102,10 @@ def sections(findings: Findings) -> tuple[Section, ...]:
     """The sections that the analysis asks for, all of them by default.
 
     Raises:
-        DataError: as of ``check_sections``.
+        DataError: a name that is not in SECTIONS.
     """
-    check_sections(findings.analysis)
+    if problems := tuple(_unknown_sections(findings.analysis)):
+        raise DataError(problems)
     return tuple(_with_figures(section, findings.figures.get(section.name, ())) for section in made_sections(findings))
 
 
