@@ -126,6 +126,7 @@ class Analysis:
         figures: Drawn of the whole review. style: Look of all figures.
         csl: Way from the file's folder to the style of citations and references; None = our own, numeric one.
         csl_line: Where it stands in the file.
+        review_line: Where the review stands in the file.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Analysis:
     style: str = STYLE
     csl: str | None = None
     csl_line: int | None = None
+    review_line: int | None = None
 
     @property
     def csl_path(self) -> Path | None:
@@ -159,6 +161,14 @@ class Analysis:
             "style": self.style,
             "csl": self.csl,
         }
+
+    def place_of_review(self, error: DataError) -> DataError:
+        """The error with the line that names the review, where it has no place of its own: there is no such review."""
+        place = (str(self.path), self.review_line, "review")
+        return DataError(
+            problem if problem.file else Problem(problem.code, problem.message, problem.mend, *place)
+            for problem in error.problems
+        )
 
     def place(self, error: EvidenceError, outcome: OutcomeAnalysis) -> EvidenceError:
         """The error with this file and the outcome's line, where it has no place of its own."""

@@ -132,6 +132,7 @@ class _AnalysisFile:
             style=given.get("style", STYLE),
             csl=given.get("csl"),
             csl_line=self._line(("csl",)) if "csl" in given else None,
+            review_line=self._line(("review",)),
         )
 
     def _parse(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import usage
@@ -24,4 +25,5 @@ def write_whole(target: Path, content: bytes) -> None:
         mend = "close it in other programs, or write elsewhere"
         raise usage(f"can't write {target}: {error.strerror}", mend, "write") from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # in a folder that may not be entered even this fails
+            aside.unlink()

@@ -33,8 +33,8 @@ def words(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise WrongError("is not a list of texts", 'write key = ["a", "b"]')
     found = tuple(word(item) for item in value)
-    if len(set(found)) < len(found):
-        raise WrongError("names something twice", "name each once")
+    if twice := [name for i, name in enumerate(found) if name in found[:i]]:
+        raise WrongError(f"names {twice[0]!r} twice", "name each once")
     return found
 
 

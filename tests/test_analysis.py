@@ -77,6 +77,7 @@ def test_a_list_of_cuts_belongs_to_the_one_column_of_by(tmp_path: Path) -> None:
         ('by = "device"', "by = 3", "wrong-value", 18, "key"),
         ('where = {device = ["focused", "radial"]}', "where = {device = []}", "wrong-value", 12, "column"),
         ('review = "heel-pain"', 'reviews = "heel-pain"', "unknown-key", 2, "review"),
+        ('by = "device"', 'by = ["year", "device", "device"]', "wrong-value", 18, "names 'device' twice"),
         ("[model]", "[modle]", "unknown-key", 4, "model"),
         ('by = "device"', 'by = "device"\ncaveat = "a\\u0007b"', "control-character", 19, "without it"),
     ],

@@ -143,6 +143,6 @@ def _command(name: str, arguments: list[str]) -> int:
         if os.environ.get("EVIDENCE_TRACEBACK"):
             raise
         sys.stdout.flush()
-        for problem in error.problems:
+        for problem in sorted(error.problems, key=lambda problem: problem.severity == "error"):  # what failed: last
             print(problem, file=sys.stderr)
         return error.exit_code

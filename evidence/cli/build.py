@@ -21,7 +21,7 @@ NAMED = ("index.html", "report.docx", "report.md", "results.json")
 def command(
     analyses: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ANALYSIS]...", help="TOML files or names under analyses/; none means all of them."),
+        typer.Argument(metavar="ANALYSIS", help="TOML files or names under analyses/; none means all of them."),
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder in which each report has a folder.")

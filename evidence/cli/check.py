@@ -15,7 +15,7 @@ HELP = "Check the tables of a review and print every problem at once."
 def command(
     reviews: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[REVIEW]...", help="Folder or name of a review; none means all under data/."),
+        typer.Argument(metavar="REVIEW", help="Folder or name of a review; none means all under data/."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
     no_warnings: Annotated[

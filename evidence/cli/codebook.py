@@ -13,7 +13,7 @@ HELP = "Print the codebook: every table and column with meaning, type, unit and 
 def command(
     review: Annotated[
         str | None,
-        typer.Argument(metavar="[REVIEW]", help="Folder or name of a review; none means the core tables."),
+        typer.Argument(metavar="REVIEW", help="Folder or name of a review; none means the core tables."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the page here instead of printing it.")

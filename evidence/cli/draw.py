@@ -37,9 +37,16 @@ OF_RESULT = ("outcome", "by", "cut", "where", "time", "unread", "model", "limits
 )
 def command(
     typed: options.Typed,
-    name: Annotated[str | None, typer.Argument(metavar="[FIGURE]", help="Its name.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="FIGURE", help="Name of the figure.", show_default=False)
+    ] = None,
     source: Annotated[
-        str | None, typer.Argument(metavar="[REVIEW|FILE]", help="As of evidence pool.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="REVIEW|FILE",
+            help="A review's folder or name, or a table: CSV, TSV, XLSX, or -.",
+            show_default=False,
+        ),
     ] = None,
     option: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Option of the figure. May be repeated.")
@@ -48,9 +55,7 @@ def command(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="Any other option of the model. May be repeated.")
     ] = None,
     style: options.Look = "default",
-    palette: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")
-    ] = None,
+    palette: options.Palette = None,
     width: options.Width = None,
     dpi: options.Dpi = 300,
     font: options.Font = None,

@@ -114,6 +114,7 @@ def command(
     source: options.Source,
     typed: options.Typed,
     style: options.Look = "default",
+    palette: options.Palette = None,
     width: options.Width = None,
     dpi: options.Dpi = 300,
     font: options.Font = None,
@@ -127,12 +128,12 @@ def command(
 
     evidence forest counts.csv --style jama --width column --sort size --axis 0,0.5 -o plot.pdf
     """
-    from ..figures import style_named
+    from ..figures import style_named, with_palette
 
     found = _answers(source, typed)
     for one in found:
         say_warnings(one)
-    look = replace(style_named(style), font=str(font or ""))
+    look = replace(with_palette(style, palette) if palette else style_named(style), font=str(font or ""))
     figure = _figure(found, typed, look, width, _view(source, typed))
     path = output or Path(default_name(source, typed["outcome"]))
     print_written(save_figure(figure, path, dpi))

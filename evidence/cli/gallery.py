@@ -14,7 +14,7 @@ HELP = "Draw every kind of figure of the analyses on one page."
 def command(
     analyses: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ANALYSIS]...", help="TOML files or names under analyses/; none means all of them."),
+        typer.Argument(metavar="ANALYSIS", help="TOML files or names under analyses/; none means all of them."),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder of the page.")] = Path(
         "reports/gallery"

@@ -18,7 +18,7 @@ Source = Annotated[
         show_default=False,
     ),
 ]
-Outcome = Annotated[str | None, typer.Option(help="Outcome of the review, e.g. complete_remission.")]
+Outcome = Annotated[str | None, typer.Option(metavar="NAME", help="Outcome of the review, e.g. complete_remission.")]
 By = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column that forms groups.")]
 Cut = Annotated[
     str | None,
@@ -115,6 +115,7 @@ StudyLimits = Annotated[
 
 #: Of a figure: its look, width, resolution and file.
 Look = Annotated[str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")]
+Palette = Annotated[str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")]
 Width = Annotated[
     str | None,
     typer.Option(
@@ -129,7 +130,7 @@ Font = Annotated[
 ]
 Drawn = Annotated[
     Path | None,
-    typer.Option("-o", "--output", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
+    typer.Option("--output", "-o", metavar="FILE", help="File to write; its ending decides: .svg, .pdf, .png, .tiff."),
 ]
 
 #: What was typed for shared options, by name; None = not said.

@@ -23,7 +23,7 @@ def command(
     typed: options.Typed,
     to: Annotated[str, typer.Option(metavar="NAME", help="metafor or meta (R), or stata.")] = "metafor",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write; standard output if not given.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; standard output if not given.")
     ] = None,
     run: Annotated[
         bool, typer.Option("--run", help="Run the script (metafor only) and print the largest deviation.")

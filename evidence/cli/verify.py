@@ -22,9 +22,7 @@ REPORTS = Path("reports")
 def command(
     reports: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[REPORT]...", help="Folders of reports, or names under reports/; none means all there."
-        ),
+        typer.Argument(metavar="REPORT", help="Folders of reports, or names under reports/; none means all there."),
     ] = None,
     analysis: Annotated[
         str | None,

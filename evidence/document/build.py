@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
+from ..errors import DataError
 from . import swap
 from .citation_style import style_of
 from .document import Document, assemble
@@ -18,7 +19,7 @@ from .markdown import document_to_markdown
 from .questioning import Progress
 from .references import methods_bibliography, sources
 from .results_json import to_json
-from .sections import sections
+from .sections import check_sections, sections
 from .sums import SUMS, sums
 from .word import to_docx
 
@@ -84,11 +85,15 @@ def build(
     from ..review.review import read_review
     from ..sensitivity.store import beside
 
+    check_sections(analysis)
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)
     progress("reading the tables")
-    review: Review = read_review(analysis.review)
+    try:
+        review: Review = read_review(analysis.review)
+    except DataError as error:
+        raise analysis.place_of_review(error) from error
     findings = find(analysis, review, progress, beside(analysis.path))
     progress("writing")
     document = make(findings)

@@ -49,8 +49,12 @@ def style_of(analysis: Analysis) -> CitationStyle:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        why = "is not there" if isinstance(error, FileNotFoundError) else f"can't be read: {error}"
-        mend = "write the way to a .csl file, seen from the folder of this analysis"
+        why = (
+            "is not there"
+            if isinstance(error, FileNotFoundError)
+            else f"can't be read: {getattr(error, 'strerror', None) or error}"
+        )
+        mend = "write the path of a .csl file, seen from the folder of this analysis"
         place = (str(analysis.path), analysis.csl_line, "csl")
         raise DataError(Problem("no-style", f"the style {analysis.csl} {why}", mend, *place)) from error
     return checked_style(content, str(path))

@@ -113,7 +113,7 @@ def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[
     """Section -> figures of the whole review that stand there; one without data has no figure, its section says so.
 
     Raises:
-        DataError: an option that a figure does not have, with its line.
+        DataError: an option that a figure does not have, or one that leaves nothing to draw, with its line.
     """
     from ..figures import FIGURES
     from ..figures.not_done import NotDone
@@ -124,11 +124,19 @@ def draw_review(analysis: Analysis, review: Review, progress: Progress) -> dict[
         kind = FIGURES[asked.figure]
         figure = _draw(analysis, asked, review, asked.options)
         if isinstance(figure.layout, NotDone):
+            if asked.options and not isinstance(_draw(analysis, asked, review, {}).layout, NotDone):
+                raise DataError(_placed(analysis, asked, _nothing_left(asked, figure.layout.sentences[0])))
             continue
         every = [drawing for drawings in placed.values() for drawing in drawings]
         drawing = drawing_of(_free(asked.figure, every), figure, f"{kind.title}.")
         placed[kind.section] = (*placed.get(kind.section, ()), drawing)
     return placed
+
+
+def _nothing_left(asked: FigureRequest, says: str) -> Problem:
+    options = ", ".join(asked.options)
+    mend = f"choose another value of {options}, or leave the figure out until there is something to draw"
+    return Problem("nothing-to-draw", f"{asked.figure}: {says}", mend)
 
 
 def _draw(

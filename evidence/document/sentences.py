@@ -248,7 +248,8 @@ def harms(findings: Findings) -> Sentence | None:
     review = findings.review
     arms = len(rows_of(review, "arms"))
     telling = harm_arms(findings)
-    texts = [f"{len(telling)} of {arms} arms say anything about adverse events."] if telling else []
+    says = "says" if len(telling) == 1 else "say"
+    texts = [f"{len(telling)} of {arms} arms {says} anything about adverse events."] if telling else []
     numbers: dict[str, Any] = {"arms": arms, "arms_telling": len(telling)}
     for found in findings.outcomes:
         if not found.is_pooled:

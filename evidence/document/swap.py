@@ -117,7 +117,9 @@ def _said(folder: Path, message: str) -> Iterator[None]:
         raise ComputeError(Problem("file-held", f"{message}: {error.strerror}", mend, _where(error, folder))) from error
     except OSError as error:
         mend = "check the disk and the folder, then run the same command again"
-        raise ComputeError(Problem("not-written", f"{message}: {error}", mend, _where(error, folder))) from error
+        raise ComputeError(
+            Problem("not-written", f"{message}: {error.strerror or error}", mend, _where(error, folder))
+        ) from error
 
 
 def _where(error: OSError, folder: Path) -> str:

@@ -141,7 +141,10 @@ def check_numbers(report: Recorded, analysis: Analysis, progress: Callable[[str]
     from .results_json import to_json
 
     progress("reading the tables")
-    review = read_review(analysis.review)
+    try:
+        review = read_review(analysis.review)
+    except DataError as error:
+        raise analysis.place_of_review(error) from error
     now = json.loads(to_json(find(analysis, review, progress)))
     then = dict(report.results)
     added = sorted({file.name for file in inputs(analysis, review)} - set(then["inputs"]))
@@ -157,7 +160,7 @@ def check_numbers(report: Recorded, analysis: Analysis, progress: Callable[[str]
     if found:
         says = f"{display.plural(len(found), 'difference')} beyond {TOLERANCE:g} among {total} numbers and their words"
     else:
-        says = f"{total} of {total} numbers equal, the largest difference {largest_difference(then, now):.0e}"
+        says = f"{total} of {total} numbers equal, the largest difference {largest_difference(then, now):.1g}"
     return Check("numbers", not found, says, tuple(found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,9 @@ from .settings import ReviewSettings
 
 Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
+
+#: A day as 2024-05-31, or its month or year alone where no more is known.
+_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def appraisal_problems(tables: Tables) -> list[Problem]:
@@ -98,19 +102,28 @@ def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
 
 
 def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
-    """Searches whose records, less those removed before screening, are not those that were screened."""
+    """Searches whose records, less those removed before screening, are not those screened; days that can be misread."""
     table, screening = tables["searches"], tables["screening"].rows
+    problems = _days(table)
     log = table.rows
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
-        return []
-    problems = []
+        return problems
     for version in sorted({version_of(row) for row in log}):
         rows = [row for row in screening if version_of(row) == version]
         for stream in streams(rows, log, settings.databases, version):
             if stream.gap:
                 problems.append(_gap(table, stream, version))
     return problems
+
+
+def _days(table: Table) -> list[Problem]:
+    """Days that are not written as 2024-05-31: 2/1/2024 is January or February."""
+    return [
+        table.warning("date-unclear", i, "date", f"{row['date']!r} can be misread", "write the day as 2024-05-31")
+        for i, row in enumerate(table.rows)
+        if row["date"] is not None and not _DAY.fullmatch(str(row["date"]))
+    ]
 
 
 def _gap(table: Table, stream: Stream, version: int) -> Problem:

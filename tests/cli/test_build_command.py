@@ -64,8 +64,12 @@ def test_bad_data_leaves_the_previous_report_and_says_where(project: Path, capsy
     before = contents(project / "reports" / "heel-pain")
     table = project / "data" / NAME / "outcomes.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("bo,improved,patient,8,12", "bo,improved,patient,80,12"))
+    settings = project / "data" / NAME / "review.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('funding = "none"', 'funding = ""'))
     assert main(["build"]) == 1
     said = capsys.readouterr().err
+    told = ["warning:" in line for line in said.splitlines() if not line.startswith("  mend:")]
+    assert set(told) == {True, False} and told == sorted(told, reverse=True), "what failed comes last"
     assert "outcomes.csv:7" in said and "mend:" in said and "Traceback" not in said
     assert contents(project / "reports" / "heel-pain") == before
 
@@ -83,6 +87,33 @@ def test_a_mistake_in_the_analysis_is_placed(project: Path, capsys: pytest.Captu
     assert main(["build"]) == 1
     said = capsys.readouterr().err
     assert "heel-pain.toml:5" in said and "device" in said
+
+
+@pytest.mark.parametrize(
+    ("above", "code", "mend"),
+    [
+        ('sections = ["resluts"]', "unknown-section", "results"),
+        ("sections = []", "no-section", "delete the line"),
+        ('sections = ["summary"]\nfigures = ["prisma-flow"]', "figure-left-out", 'add "flow" to sections'),
+        ('sections = ["summary", "notes", "summary"]', "wrong-value", "each once"),
+    ],
+)
+def test_sections_that_cannot_be_made_are_refused_before_anything_is_computed(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, above: str, code: str, mend: str
+) -> None:
+    monkeypatch.setattr("evidence.document.build.find", None)
+    (project / "analyses" / "heel-pain.toml").write_text(f"{above}\n{ANALYSIS}", encoding="utf-8")
+    assert main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert f"heel-pain.toml:{1 + above.count(chr(10))}:" in said and f"[{code}]" in said and mend in said
+
+
+def test_a_review_that_is_not_there_is_placed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = project / "analyses" / "heel-pain.toml"
+    path.write_text(ANALYSIS.replace(f'"{NAME}"', '"heal-pain"'), encoding="utf-8")
+    line = 1 + ANALYSIS[: ANALYSIS.index("review =")].count("\n")
+    assert main(["build"]) == 1
+    assert f"heel-pain.toml:{line}:review: 'heal-pain' is neither" in capsys.readouterr().err
 
 
 def test_one_failing_analysis_does_not_stop_the_others(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,16 @@ def test_a_style_of_a_journal_changes_the_drawing(desk: Path) -> None:
     assert (desk / "default.svg").read_bytes() != (desk / "jama.svg").read_bytes()
 
 
+def test_a_palette_changes_the_colours_and_an_unknown_one_is_refused(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["forest", "counts.csv", "-o", "own.svg"]) == 0
+    assert main(["forest", "counts.csv", "--palette", "colorblind", "-o", "other.svg"]) == 0
+    assert (desk / "own.svg").read_bytes() != (desk / "other.svg").read_bytes()
+    assert main(["forest", "counts.csv", "--palette", "nonsense"]) == 2
+    assert "[unknown-palette]" in capsys.readouterr().err
+
+
 def test_default_names_come_from_the_input() -> None:
     assert default_name("some/folder/My counts.xlsx", None) == "forest-My-counts.svg"
     assert default_name("sts-calcinosis-cutis", "complete_remission") == "forest-complete_remission.svg"

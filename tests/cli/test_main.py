@@ -32,6 +32,14 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"  {name}" in said for name in COMMANDS)
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_names_what_is_given_in_words(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert f"Usage: evidence {command} [OPTIONS]" in said and "[[" not in said and "<path>" not in said
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("-") and "<str>" in line]
+
+
 def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "usage:" in capsys.readouterr().out

@@ -85,6 +85,7 @@ def test_a_style_that_is_not_there_is_refused_with_its_line(
     assert main(["build", str(path), "-o", str(path.parent / "reports")]) == 1
     said = capsys.readouterr().err
     assert f"{path}:3:csl: the style {csl} " in said and "[no-style]" in said and "Traceback" not in said
+    assert "Errno" not in said
     assert not (path.parent / "reports").exists()
 
 

@@ -13,6 +13,7 @@ from evidence.document.findings import Findings
 from evidence.document.results_json import to_dict
 from evidence.document.sections import SECTIONS, methods
 from evidence.document.sections import sections as made
+from evidence.document.sentences import harms
 from evidence.pooling import DEFAULT_RATES_MODEL, MODELS
 
 
@@ -149,3 +150,10 @@ def test_every_model_can_be_the_primary_one(name: str, findings: Findings) -> No
     others = standing_models(primary)
     assert {other.level for other in others} == {0.9} and len(others) == 6
     assert sum(other == primary for other in others) == (name != "inverse-variance")
+
+
+def test_one_arm_says_and_two_say(findings: Findings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for telling, words in ((("a",), "says"), (("a", "b"), "say")):
+        monkeypatch.setattr("evidence.document.sentences.harm_arms", lambda found, arms=telling: frozenset(arms))
+        sentence = harms(findings)
+        assert sentence is not None and f"arms {words} anything about adverse events" in sentence.text

@@ -11,7 +11,7 @@ from evidence.analysis_file import read_analysis
 from evidence.document.findings import OutcomeFindings, find
 from evidence.document.gallery import make_gallery
 from evidence.document.html import to_html
-from evidence.document.picturing import check_figures, draw_outcome
+from evidence.document.picturing import check_figures, draw_outcome, draw_review
 from evidence.errors import DataError
 from evidence.figures import FIGURES
 from evidence.outcomes import select
@@ -96,6 +96,19 @@ def test_an_option_that_a_figure_lacks_is_placed(third_review: Path) -> None:
     with pytest.raises(DataError, match="did you mean columns") as caught:
         find(analysis, read_review(analysis.review))
     assert caught.value.problems[0].line == 8
+
+
+def test_a_figure_whose_option_leaves_nothing_is_refused_and_one_that_waits_is_not(third_review: Path) -> None:
+    above = 'figures = [{figure = "risk-of-bias", tool = "murad-2018"}]'
+    analysis = read_analysis(written(third_review, above))
+    assert draw_review(analysis, read_review(third_review), print) == {}, "nobody has appraised anything yet"
+    study = read_review(third_review).rows("studies")[0]["study_id"]
+    head = "study_id,tool,item,rater,judgement,support,source_location"
+    (third_review / "appraisals.csv").write_text(f"{head}\n{study},jbi-case-series,1,A,yes,,\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no study has been appraised with murad-2018") as caught:
+        draw_review(analysis, read_review(third_review), print)
+    problem = caught.value.problems[0]
+    assert (problem.code, problem.line, problem.column) == ("nothing-to-draw", 2, "figures") and "tool" in problem.mend
 
 
 def test_the_look_of_the_analysis_reaches_its_figures(third_review: Path) -> None:

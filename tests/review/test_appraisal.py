@@ -161,3 +161,13 @@ def test_records_of_the_search_log_add_up(
         if Path(p.file or "").name == "searches.csv"
     ]
     assert problems == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("day", "unclear"), [("2024-05-31", False), ("2024-05", False), ("2/1/2024", True), ("2024-13-01", True)]
+)
+def test_a_day_of_a_search_that_can_be_misread_is_said(day: str, unclear: bool, third_review: Path) -> None:
+    table = f"search_id,source,kind,date,records\n1,Example database,database,{day},\n"
+    (third_review / "searches.csv").write_text(table, encoding="utf-8")
+    told = [(p.line, p.column, p.severity) for p in check_review(third_review) if p.code == "date-unclear"]
+    assert told == ([(2, "date", "warning")] if unclear else [])

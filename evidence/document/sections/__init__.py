@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ...analysis import Analysis
 from ...errors import DataError, Problem, near
 from ...toml_values import find_line
 from ..blocks import Section
@@ -62,28 +63,49 @@ SECTIONS: Mapping[str, SectionFunction] = {
 }
 
 
+def check_sections(analysis: Analysis) -> None:
+    """Refuse sections that can't be made as asked, before anything is computed.
+
+    Raises:
+        DataError: every name that is not in SECTIONS, with its line; none at all; a figure whose section is left out.
+    """
+    if problems := [*_unknown_sections(analysis), *_figures_left_out(analysis)]:
+        raise DataError(problems)
+
+
+def _unknown_sections(analysis: Analysis) -> Iterator[Problem]:
+    if analysis.sections is None:
+        return
+    place = (str(analysis.path), find_line(analysis.path.read_text(encoding="utf-8-sig"), ("sections",)), "sections")
+    if not analysis.sections:
+        mend = "name at least one, or delete the line: then all are made"
+        yield Problem("no-section", "the list of sections is empty", mend, *place)
+    for name in analysis.sections:
+        if name not in SECTIONS:
+            yield Problem("unknown-section", f"{name!r} is not a section", near(name, list(SECTIONS)), *place)
+
+
+def _figures_left_out(analysis: Analysis) -> Iterator[Problem]:
+    from ...figures import FIGURES
+
+    if analysis.sections is None:
+        return
+    for drawn in analysis.figures:
+        kind = FIGURES.get(drawn.figure)
+        if kind is not None and kind.of == "review" and kind.section not in analysis.sections:
+            message = f"{drawn.figure} stands in the section {kind.section}, which is not among the sections asked for"
+            mend = f'add "{kind.section}" to sections, or leave the figure out'
+            yield Problem("figure-left-out", message, mend, str(analysis.path), drawn.line, "figures")
+
+
 def sections(findings: Findings) -> tuple[Section, ...]:
     """The sections that the analysis asks for, all of them by default.
 
     Raises:
         DataError: a name that is not in SECTIONS.
     """
-    analysis = findings.analysis
-    names = analysis.sections or tuple(SECTIONS)
-    unknown = [name for name in names if name not in SECTIONS]
-    if unknown:
-        line = find_line(analysis.path.read_text(encoding="utf-8-sig"), ("sections",))
-        raise DataError(
-            Problem(
-                "unknown-section",
-                f"{name!r} is not a section",
-                near(name, list(SECTIONS)),
-                str(analysis.path),
-                line,
-                "sections",
-            )
-            for name in unknown
-        )
+    if problems := tuple(_unknown_sections(findings.analysis)):
+        raise DataError(problems)
     return tuple(_with_figures(section, findings.figures.get(section.name, ())) for section in made_sections(findings))
 
 

@@ -17,10 +17,11 @@ def section(findings: Findings) -> Section:
     telling = harm_arms(findings)
     arms = rows_of(review, "arms")
     treated = sum(int(arm["n_treated"]) for arm in arms if str(arm["arm_id"]) in telling)
+    says = "says" if len(telling) == 1 else "say"
     text = (
-        f"{len(telling)} of {len(arms)} arms, with {treated} of {findings.treated} treated patients, say anything about"
-        " adverse events. The others are silent, which is not the same as free of them. What follows are counts in"
-        " those arms, not rates."
+        f"{len(telling)} of {len(arms)} arms, with {treated} of {findings.treated} treated patients, {says} anything"
+        " about adverse events. The others are silent, which is not the same as free of them. What follows are counts"
+        " in those arms, not rates."
     )
     blocks: list[Block] = [paragraph(text, kind="lead" if telling else "caution")]
     counts = harm_counts(review)
