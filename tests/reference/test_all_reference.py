@@ -1,4 +1,7 @@
-"""Every number of the reference folder, where it lies beside the clone."""
+"""Every number of the reference folder, where it lies beside the clone: in the long run.
+
+The short one compares those of them that are kept in the repository (test_conformance.py), and reads every file.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +44,12 @@ def found() -> Account:
     return account(FOLDER, slow=False)
 
 
+@pytest.mark.slow
 def test_no_number_is_apart_without_a_reason(found: Account) -> None:
     assert not {name: wrong[:5] for name, wrong in failures(found).items()}
 
 
+@pytest.mark.slow
 def test_every_record_has_a_place_and_none_has_vanished(found: Account) -> None:
     assert not found.lost
     assert found.records == RECORDS
@@ -53,6 +58,7 @@ def test_every_record_has_a_place_and_none_has_vanished(found: Account) -> None:
     assert sum(tally.compared for tally in quick) == COMPARED
 
 
+@pytest.mark.slow
 def test_the_tables_of_the_readme_are_those_of_this_run(found: Account) -> None:
     """Line by line; the slow rows and the totals are checked below."""
     kept = README.read_text(encoding="utf-8").split(START)[1].split(END)[0].strip().splitlines()
