@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def check_files(report: Recorded) -> Check:
         if not path.exists() and path.suffix in LEFT_OUT:
             left += 1
             continue
-        found += _changed(name, path, lambda path, wanted=sha256: is_unchanged(path, wanted))  # type: ignore[misc]
+        found += _changed(name, path, partial(is_unchanged, sha256=sha256))
     total = len(report.sums) - left
     says = f"{total - len(found)} of {display.plural(total, 'file')} as built"
     missing = f"; {display.plural(left, 'file')} that a repository leaves out not here" if left else ""
@@ -109,13 +110,13 @@ def check_inputs(report: Recorded, analysis: Analysis) -> Check:
     found: list[str] = []
     for name, sha256 in recorded.items():
         path = _place(name, str(report.results.get("review")), analysis)
-        found += _changed(
-            name,
-            path,
-            lambda path, wanted=sha256: text_hash(path.read_bytes()) == wanted,  # type: ignore[misc]
-        )
+        found += _changed(name, path, partial(_has_text, sha256=sha256))
     says = f"{len(recorded) - len(found)} of {display.plural(len(recorded), 'input')} unchanged"
     return Check("inputs", not found, says, tuple(found))
+
+
+def _has_text(path: Path, sha256: str) -> bool:
+    return text_hash(path.read_bytes()) == sha256
 
 
 def check_software(report: Recorded) -> Check:

@@ -72,6 +72,10 @@ class Breaks:
         self._cuts = []
 
 
+#: Corners or ends, in mm.
+Points = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A part of the uncut page: from where to where, and how far down it is moved."""
@@ -206,38 +210,26 @@ def _home(low: float, high: float, pieces: Sequence[_Piece]) -> _Piece | None:
     return None
 
 
-def _shape(shape: Shape, pieces: Sequence[_Piece]) -> Iterator[Shape]:
-    """The shape where it stands now: whole, or of a tall one what lies in each piece."""
-    low, high = min(y for _, y in shape.points), max(y for _, y in shape.points)
+def _placed(points: Points, pieces: Sequence[_Piece]) -> Iterator[Points]:
+    """Points where they stand now: all of them, or of something tall what lies in each piece."""
+    low, high = min(y for _, y in points), max(y for _, y in points)
     home = _home(low, high, pieces)
     if home is not None:
-        yield replace(shape, points=tuple((x, y + home.shift) for x, y in shape.points))
-        return
-    for piece in pieces:
-        if high - low > BEYOND and min(high, piece.end) - max(low, piece.start) > BEYOND:
-            held = tuple((x, min(max(y, piece.start), piece.end) + piece.shift) for x, y in shape.points)
-            yield replace(shape, points=held)
-
-
-def _line(line: Line, pieces: Sequence[_Piece]) -> Iterator[Line]:
-    low, high = sorted((line.y0, line.y1))
-    home = _home(low, high, pieces)
-    if home is not None:
-        yield replace(line, y0=line.y0 + home.shift, y1=line.y1 + home.shift)
+        yield tuple((x, y + home.shift) for x, y in points)
         return
     for piece in pieces:
         if min(high, piece.end) - max(low, piece.start) > BEYOND:
-            ends = [min(max(y, piece.start), piece.end) + piece.shift for y in (line.y0, line.y1)]
-            yield replace(line, y0=ends[0], y1=ends[1])
+            yield tuple((x, min(max(y, piece.start), piece.end) + piece.shift) for x, y in points)
+
+
+def _shape(shape: Shape, pieces: Sequence[_Piece]) -> Iterator[Shape]:
+    return (replace(shape, points=points) for points in _placed(shape.points, pieces))
 
 
 def _stroke(stroke: Stroke, pieces: Sequence[_Piece]) -> Iterator[Stroke]:
-    low, high = min(y for _, y in stroke.points), max(y for _, y in stroke.points)
-    home = _home(low, high, pieces)
-    if home is not None:
-        yield replace(stroke, points=tuple((x, y + home.shift) for x, y in stroke.points))
-        return
-    for piece in pieces:
-        if min(high, piece.end) - max(low, piece.start) > BEYOND:
-            held = tuple((x, min(max(y, piece.start), piece.end) + piece.shift) for x, y in stroke.points)
-            yield replace(stroke, points=held)
+    return (replace(stroke, points=points) for points in _placed(stroke.points, pieces))
+
+
+def _line(line: Line, pieces: Sequence[_Piece]) -> Iterator[Line]:
+    for (_, y0), (_, y1) in _placed(((line.x0, line.y0), (line.x1, line.y1)), pieces):
+        yield replace(line, y0=y0, y1=y1)

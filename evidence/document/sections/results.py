@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ... import display
-from ...pooling.result import Note
+from ...pooling.result import Interval, Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
 from ...tables.table import Table
 from ..blocks import Block, Details, Heading, Notes, Points, Section, TableBlock, paragraph, text
@@ -90,11 +92,10 @@ def _lead(found: OutcomeFindings) -> list[Block]:
     return blocks
 
 
-def _part(line: dict[str, object]) -> str:
-    limits = display.percent_interval(line["lower"], line["upper"])  # type: ignore[arg-type]
-    members = line["members"]
-    named = ""
-    if isinstance(members, list) and members:
+def _part(line: Mapping[str, Any]) -> str:
+    limits = display.percent_interval(line["lower"], line["upper"])
+    members, named = line["members"], ""
+    if members:
         named = " (" + ", ".join(f"{m['label']} {m['events']} of {m['n']}" for m in members) + ")"
     label = str(line["label"])
     return f"{label[:1].upper()}{label[1:]}: {line['events']} of {line['n']}, exact limits {limits}{named}."
@@ -124,18 +125,18 @@ def _estimates(found: OutcomeFindings) -> list[str]:
     return [" ".join(lines)]
 
 
-def _tau_limits(ci: dict[str, object] | None) -> str:
+def _tau_limits(ci: Mapping[str, Any] | None) -> str:
     if ci is None:
         return ""
-    upper = "no upper limit" if ci["upper"] is None else display.number(float(str(ci["upper"])))
-    return f" ({display.number(float(str(ci['lower'])))} to {upper}, {ci['method']})"
+    upper = "no upper limit" if ci["upper"] is None else display.number(ci["upper"])
+    return f" ({display.number(ci['lower'])} to {upper}, {ci['method']})"
 
 
-def _value(what: str, value: float, ci: object) -> str:
+def _value(what: str, value: float, ci: Interval | None) -> str:
     limits = ""
     if ci is not None:
-        span = display.percent_interval(ci.lower, ci.upper)  # type: ignore[attr-defined]
-        limits = f", {display.percent(ci.level)} limits {span} ({ci.formula})"  # type: ignore[attr-defined]
+        span = display.percent_interval(ci.lower, ci.upper)
+        limits = f", {display.percent(ci.level)} limits {span} ({ci.formula})"
     return f"{what} {display.percent(value)}{limits}."
 
 
