@@ -64,7 +64,7 @@ def read_analysis(path: str | Path) -> Analysis:
 
 
 def _text(path: Path) -> str:
-    from .review.encoding import decode
+    from .encoding import decode
 
     try:
         content = path.read_bytes()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Problem, near
+from ..rows import RawTable, parse_rows, read_rows
 from .cells import BadCell, parse_cell
 from .codebook import ColumnSpec, TableSpec, items
-from .raw import RawTable, parse_rows, read_rows
 
 if TYPE_CHECKING:
     import pandas as pd

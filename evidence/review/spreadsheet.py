@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, Problem, Severity, usage
+from ..rows import RawTable, parse_rows, table_of_rows, unreadable
 from .cells import BadCell, parse_number
 from .headers import Choice, Roles, find_roles, fold, looks_like_header
-from .raw import RawTable, parse_rows, table_of_rows, unreadable
 from .time_at_risk import impossible_rate, parse_time
 from .workbook import SAVE_AS, Sheet, is_workbook, read_workbook
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..characters import unseen_values
+from ..encoding import decode
 from ..errors import Problem, near
-from .encoding import decode
-from .raw import unreadable
+from ..rows import unreadable
 
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _HEADER = re.compile(r"^\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$")

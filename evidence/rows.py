@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..characters import UNSEEN
-from ..errors import Problem, near
+from .characters import UNSEEN
 from .encoding import decode
+from .errors import Problem, near
 
 #: Longest cell that is read; longer ones are nearly always a quote that was never closed.
 LONGEST_CELL = 131_072

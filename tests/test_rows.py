@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.review.raw import RawTable, parse_rows, read_rows
+from evidence.rows import RawTable, parse_rows, read_rows
 
 ROWS = ((2, ("1", "é")), (3, ("2", "x")))
 
