@@ -114,7 +114,12 @@ SCREENING = TableSpec(
     "screening",
     "report",
     (
-        ColumnSpec("report_id", "id", "Report that was screened", required=True, refers=("reports", "report_id")),
+        ColumnSpec(
+            "report_id",
+            "id",
+            "Report that was screened: one of reports.csv, or a record of records/ excluded by title or abstract",
+            required=True,
+        ),
         ColumnSpec("source", "text", "Where it was found; several sources separated by `; `"),
         ColumnSpec(
             "decision",
@@ -141,7 +146,7 @@ SCREENING = TableSpec(
             "reason",
             "term",
             "Why it is not included; the words are the review's; not_retrieved at the stage full_text: the report was"
-            " sought and could not be had",
+            " sought and could not be had; may be empty where a record of records/ is excluded by title or abstract",
         ),
         ColumnSpec("version", "integer", "Version of the review whose search found it; empty = the first", minimum=1),
         _notes(),
