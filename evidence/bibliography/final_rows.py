@@ -93,47 +93,58 @@ def report_row(citation: Citation, row: Cells | None) -> Cells | None:
     }
 
 
-def write_final(review: Path, before: Screening, after: Screening, touched: Collection[str] = ()) -> Written:
-    """Bring the tables to what is settled; every other row stays byte for byte, and a row typed by hand as it is.
+def write_final(review: Path, before: Screening, after: Screening, report_ids: Collection[str]) -> Written:
+    """Make the tables say what is settled of citations that were just decided on, or whose decision was taken back.
+
+    Every other row stays byte for byte.
 
     Args:
-        before: What was decided before ``after``. touched: Citations that were decided on, or taken back, just now:
-            their rows are made to say so. Rows of others are only added.
+        before: What was decided until now. after: What is decided.
+
+    Raises:
+        DataError: a table can't be read. UsageError: it can't be written. Nothing is half-written.
+    """
+    moved = [(name, final_row(before, name), final_row(after, name)) for name in report_ids]
+    moved = [(name, old, row) for name, old, row in moved if old != row]
+    if not moved:
+        return Written()
+    tables = _Tables(review)
+    found: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
+    for name, old, row in moved:
+        there = tables.rows.get(name)
+        if (what := _edit(tables.screening, there, old, row)) is not None:
+            tables.edits.append((there, None if row is None else _plain(row, tables.screening)))
+            found[what].append(name)
+        citation = after.by_id[name]
+        tables.report(citation, report_row(citation, old), report_row(citation, row))
+    tables.write()
+    return Written(tuple(found["added"]), tuple(found["changed"]), tuple(found["removed"]))
+
+
+def write_missing(review: Path, screening: Screening) -> Written:
+    """Add the rows that the tables lack of what is settled; rows that are there stay as they are.
+
+    A row that says something else than the screeners is a warning. The row of a record that was screened by itself and
+    is a duplicate of another citation by now is taken out, unless reports.csv describes it.
 
     Raises:
         DataError: a table can't be read. UsageError: it can't be written. Nothing is half-written.
     """
     tables = _Tables(review)
-    found: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
-    problems = []
-    for citation in after.citations:
-        name = citation.report_id
-        if name not in touched and name not in after.spoken_of:
-            continue
-        row, old = final_row(after, name), final_row(before, name)
-        there = tables.rows.get(name)
-        what = _edit(tables.screening, there, old, row)
-        if what == "changed" and name not in touched and there is not None and row is not None:
+    added, problems = [], []
+    for name in (one.report_id for one in screening.citations if one.report_id in screening.spoken_of):
+        row, there = final_row(screening, name), tables.rows.get(name)
+        what = _edit(tables.screening, there, None, row)
+        if row is not None and what == "added":
+            tables.edits.append((None, _plain(row, tables.screening)))
+            tables.report(screening.by_id[name], None, report_row(screening.by_id[name], row))
+            added.append(name)
+        elif row is not None and there is not None and what == "changed":
             problems.append(_differs(tables.screening, there, row))
-        elif what is not None:
-            tables.edits.append((there, None if row is None else _plain(row, tables.screening)))
-            found[what].append(name)
-        if name in touched or what == "added":
-            tables.report(citation, report_row(citation, old), report_row(citation, row))
-    for name in _now_duplicates(after, tables):
-        tables.edits.append((tables.rows[name], None))
-        found["removed"].append(name)
+    removed = _now_duplicates(screening, tables)
+    tables.edits += [(tables.rows[name], None) for name in removed]
     tables.write()
-    added, changed, removed = (tuple(found[what]) for what in ("added", "changed", "removed"))
-    return Written(added, changed, removed, tuple(problems))
-
-
-def _now_duplicates(screening: Screening, tables: _Tables) -> list[str]:
-    """Rows of records that were screened by themselves and belong to another citation by now; described ones stay."""
-    raw = screening.screened
-    spoken = {report_id for own in (*raw.screeners.values(), raw.consensus) for report_id, _ in own}
-    names = [name for name in spoken if name in screening.alias and name in tables.rows]
-    return sorted(name for name in names if name not in tables.described)
+    return Written(tuple(added), (), tuple(removed), tuple(problems))
 
 
 def _edit(table: KeptTable, there: KeptRow | None, old: Cells | None, row: Cells | None) -> str | None:
@@ -143,6 +154,14 @@ def _edit(table: KeptTable, there: KeptRow | None, old: Cells | None, row: Cells
     if row is not None:
         return None if _says(table, there, row) else "changed"
     return "removed" if old is not None and _says(table, there, old) else None
+
+
+def _now_duplicates(screening: Screening, tables: _Tables) -> list[str]:
+    """Rows of records that were screened by themselves and belong to another citation by now; described ones stay."""
+    raw = screening.screened
+    spoken = {report_id for own in (*raw.screeners.values(), raw.consensus) for report_id, _ in own}
+    names = [name for name in spoken if name in screening.alias and name in tables.rows]
+    return sorted(name for name in names if name not in tables.described)
 
 
 def _plain(row: Cells, table: KeptTable) -> Cells:

@@ -116,9 +116,8 @@ def screened_with_problems(review: Path, reasons: Collection[str] = ()) -> tuple
     """
     problems: list[Problem] = []
     found: dict[str, Decisions] = {}
-    for path in sorted((review / FOLDER / SCREENED).glob("*.csv")):
-        if path.name[0] not in ".~":
-            found[unicodedata.normalize("NFC", path.stem)] = _read(path, reasons, problems)
+    for path in _files(review):
+        found[unicodedata.normalize("NFC", path.stem)] = _read(path, reasons, problems)
     consensus = found.pop(CONSENSUS, {})
     return Screened(found, consensus), problems
 
@@ -156,6 +155,37 @@ def take_back(review: Path, name: str, report_id: str, stage: Stage) -> Decision
 def path_of(review: Path, name: str) -> Path:
     """The file of a screener, or of the consensus."""
     return review / FOLDER / SCREENED / f"{name}.csv"
+
+
+class ScreenedFiles:
+    """The files of the screeners, each read again only when somebody has written it."""
+
+    def __init__(self, review: Path) -> None:
+        self.review = review
+        self._read: dict[Path, tuple[tuple[int, int], Decisions]] = {}
+
+    def screened(self) -> Screened:
+        """All that is decided by now.
+
+        Raises:
+            DataError: a file can't be read, with every problem of all of them.
+        """
+        problems: list[Problem] = []
+        found: dict[str, Decisions] = {}
+        for path in _files(self.review):
+            state = path.stat()
+            stamp = (state.st_mtime_ns, state.st_size)
+            if path not in self._read or self._read[path][0] != stamp:
+                self._read[path] = (stamp, _read(path, (), problems))
+            found[unicodedata.normalize("NFC", path.stem)] = self._read[path][1]
+        if problems:
+            self._read.clear()
+            raise DataError(problems)
+        return Screened({name: own for name, own in found.items() if name != CONSENSUS}, found.get(CONSENSUS, {}))
+
+
+def _files(review: Path) -> list[Path]:
+    return [path for path in sorted((review / FOLDER / SCREENED).glob("*.csv")) if path.name[0] not in ".~"]
 
 
 def _own(review: Path, name: str) -> Decisions:

@@ -134,17 +134,16 @@ class Screening:
             or (one.report_id, stage) in self.said.consensus
         ]
 
-    def queue(self, name: str, stage: Stage) -> list[Citation]:
-        """What a screener has still to judge at a stage: what enough others have judged is not asked again."""
-        own = self.said.of(name)
+    def asks(self, name: str, stage: Stage, report_id: str) -> bool:
+        """Whether a screener has still to judge a citation: what enough others have judged is not asked again."""
+        if (report_id, stage) in self.said.of(name):
+            return False
         wanted: State = "to_screen" if stage == "title_abstract" else "wanted"
-        return [
-            one
-            for one in self.citations
-            if (one.report_id, stage) not in own
-            and self.state(one.report_id) == wanted
-            and len(self.said.words(one.report_id, stage)) < self.needed
-        ]
+        return self.state(report_id) == wanted and len(self.said.words(report_id, stage)) < self.needed
+
+    def queue(self, name: str, stage: Stage) -> list[Citation]:
+        """What a screener has still to judge at a stage."""
+        return [one for one in self.citations if self.asks(name, stage, one.report_id)]
 
     def judged(self, name: str, stage: Stage) -> int:
         """Citations that a screener has judged at a stage."""

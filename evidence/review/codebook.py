@@ -48,8 +48,8 @@ def _year() -> ColumnSpec:
     return ColumnSpec("year", "year", "Year of publication where seen", minimum=1800, maximum=2100)
 
 
-def _design() -> ColumnSpec:
-    return ColumnSpec("design", "term", "Design", required=True, terms=_DESIGNS)
+def _design(meaning: str = "Design", required: bool = True) -> ColumnSpec:
+    return ColumnSpec("design", "term", meaning, required=required, terms=_DESIGNS)
 
 
 def _country() -> ColumnSpec:
@@ -82,7 +82,7 @@ REPORTS = TableSpec(
         ColumnSpec("report_id", "id", "Name of the report, and its key in references.bib", required=True),
         _ref("study_id", "studies", "Study it belongs to; empty for a report of no included study", required=False),
         _year(),
-        _design(),
+        _design("Design; needed where the report belongs to a study", required=False),
         _country(),
         ColumnSpec("language", "text", "Language, ISO 639-1"),
         ColumnSpec(

@@ -48,6 +48,10 @@ def screening_problems(tables: Mapping[str, Table], records: Collection[str]) ->
         if decision in ("excluded", "awaiting_classification") and row["reason"] is None:
             message = f"{name} is {decision} without a reason"
             yield screening.problem("no-reason", position, "reason", message, "give the reason")
+    for position, row in enumerate(reports.rows):
+        if row["study_id"] is not None and row["design"] is None:
+            message = f"{row['report_id']} belongs to a study, but has no design"
+            yield reports.problem("no-design", position, "design", message, "fill it: evidence codebook has the words")
 
 
 def _undescribed(
@@ -56,7 +60,7 @@ def _undescribed(
     name = row["report_id"]
     if imported and row["decision"] == "included":
         message = f"{name} is included, but has no row in reports.csv and no study yet"
-        mend = f"run evidence add REVIEW {name}, then fill the cells that check lists"
+        mend = f"run evidence add {Path(table.file).parent} {name}, then fill the cells that check lists"
         return table.problem("not-extracted", position, "report_id", message, mend)
     if imported:
         message = f"{name} was decided on in full, but has no row in reports.csv"
