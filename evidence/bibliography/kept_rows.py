@@ -11,6 +11,8 @@ from pathlib import Path
 from ..errors import DataError, Problem
 from ..rows import parse_rows
 
+#: Characters, whole lines, in which the header is looked for.
+_HEAD = 16_384
 _BOM = "\ufeff"
 _UTF8 = "save it as CSV UTF-8 (Excel: 'CSV UTF-8 (comma delimited)'), so that its other rows can stay as they are"
 
@@ -114,7 +116,7 @@ def read_kept(path: Path, columns: Sequence[str], key: str) -> KeptTable:
     """A table with the text of its rows; an empty one with these columns where there is no file.
 
     Raises:
-        DataError: the file is not UTF-8, has no column ``key``, or a quote that is not closed.
+        DataError: the file is not UTF-8, holds no table or no column ``key``, or a quote that is not closed.
     """
     if not path.exists():
         return KeptTable(str(path), "", KeptRow(tuple(columns), ",".join(columns) + "\n", 1), (), ",", "\n")
@@ -127,15 +129,14 @@ def read_kept(path: Path, columns: Sequence[str], key: str) -> KeptTable:
     except OSError as error:
         mend = "close it in other programs, or mend its rights"
         raise DataError(Problem("unreadable", f"the file can't be read: {error.strerror}", mend, str(path))) from error
-    raw = parse_rows(content, str(path))
-    broken = [problem for problem in raw.problems if problem.code in ("unclosed-quote", "empty-file")]
-    if broken:
-        raise DataError(broken)
-    if key not in raw.header:
+    first = parse_rows("".join(io.StringIO(text, newline="").readlines(_HEAD)).encode("utf-8"), str(path))
+    if not first.header:
+        raise DataError(first.problems)
+    if key not in first.header:
         mend = f"add it, or bring the table back: {', '.join(columns)}"
         message = f"the column {key!r} is missing"
-        raise DataError(Problem("missing-column", message, mend, str(path), raw.header_line, key))
-    return _kept(text, str(path), raw.delimiter, raw.header_line)
+        raise DataError(Problem("missing-column", message, mend, str(path), first.header_line, key))
+    return _kept(text, str(path), first.delimiter, first.header_line)
 
 
 def _kept(text: str, file: str, delimiter: str, header_line: int) -> KeptTable:
@@ -148,9 +149,14 @@ def _kept(text: str, file: str, delimiter: str, header_line: int) -> KeptTable:
     parts = list(rest)
     reader = csv.reader(iter(parts), delimiter=delimiter, strict=True)
     rows, start = [], 0
-    for cells in reader:
-        written = "".join(parts[start : reader.line_num])
-        rows.append(KeptRow(tuple(cell.strip() for cell in cells), written, header_line + start))
-        start = reader.line_num
+    try:
+        for cells in reader:
+            written = "".join(parts[start : reader.line_num])
+            rows.append(KeptRow(tuple(cell.strip() for cell in cells), written, header_line + start))
+            start = reader.line_num
+    except csv.Error as error:
+        message = "a quote opens in the row that starts here and ends inside a cell, or never"
+        mend = 'close the quote at the end of its cell; write a quote inside a quoted cell twice ("")'
+        raise DataError(Problem("unclosed-quote", message, mend, file, header_line + start)) from error
     newline = "\r\n" if "\r\n" in text else "\n" if "\n" in text or "\r" not in text else "\r"
     return KeptTable(file, head, rows[0], tuple(rows[1:]), delimiter, newline)

@@ -96,60 +96,16 @@ def screener_name(name: str, known: Collection[str] = ()) -> str:
     return made
 
 
-def read_screened(review: Path) -> Screened:
-    """What was decided on the records of a review; nothing where nobody has screened.
-
-    Raises:
-        DataError: a file can't be read, with every problem of all of them.
-    """
-    screened, problems = screened_with_problems(review)
-    if problems:
-        raise DataError(problems)
-    return screened
-
-
-def screened_with_problems(review: Path, reasons: Collection[str] = ()) -> tuple[Screened, list[Problem]]:
-    """The same, as far as it can be read, and every problem with file, line and mend.
+def screening_problems(review: Path, reasons: Collection[str] = ()) -> list[Problem]:
+    """Every problem of the screeners' files of a review, with file, line and mend.
 
     Args:
         reasons: Words for reasons that the review has; none = any.
     """
     problems: list[Problem] = []
-    found: dict[str, Decisions] = {}
     for path in _files(review):
-        found[unicodedata.normalize("NFC", path.stem)] = _read(path, reasons, problems)
-    consensus = found.pop(CONSENSUS, {})
-    return Screened(found, consensus), problems
-
-
-def record_decision(review: Path, name: str, decision: Decision) -> Decisions:
-    """Put a screener's word into the file, which is read anew before: two windows of one screener lose nothing.
-
-    Raises:
-        DataError: the file can't be read. UsageError: it can't be written; the older one stays whole.
-    """
-    return record_decisions(review, name, [decision])
-
-
-def record_decisions(review: Path, name: str, made: Collection[Decision]) -> Decisions:
-    """The same of several; the latest stand last. A decision that says what the earlier one said keeps its day."""
-    decisions = dict(_own(review, name))
-    for decision in made:
-        key = (decision.report_id, decision.stage)
-        before = decisions.pop(key, None)
-        decisions[key] = before if before is not None and before.says == decision.says else decision
-    return _write(review, name, decisions)
-
-
-def take_back(review: Path, name: str, report_id: str, stage: Stage) -> Decisions:
-    """Take a screener's word out of the file.
-
-    Raises:
-        DataError: the file can't be read. UsageError: it can't be written; the older one stays whole.
-    """
-    decisions = dict(_own(review, name))
-    decisions.pop((report_id, stage), None)
-    return _write(review, name, decisions)
+        _read(path, reasons, problems)
+    return problems
 
 
 def path_of(review: Path, name: str) -> Path:
@@ -158,7 +114,7 @@ def path_of(review: Path, name: str) -> Path:
 
 
 class ScreenedFiles:
-    """The files of the screeners, each read again only when somebody has written it."""
+    """The files of the screeners: each is read again only when somebody has written it, and written whole."""
 
     def __init__(self, review: Path) -> None:
         self.review = review
@@ -171,40 +127,77 @@ class ScreenedFiles:
             DataError: a file can't be read, with every problem of all of them.
         """
         problems: list[Problem] = []
-        found: dict[str, Decisions] = {}
-        for path in _files(self.review):
-            state = path.stat()
-            stamp = (state.st_mtime_ns, state.st_size)
-            if path not in self._read or self._read[path][0] != stamp:
-                self._read[path] = (stamp, _read(path, (), problems))
-            found[unicodedata.normalize("NFC", path.stem)] = self._read[path][1]
+        found = {unicodedata.normalize("NFC", path.stem): self._of(path, problems) for path in _files(self.review)}
         if problems:
-            self._read.clear()
             raise DataError(problems)
         return Screened({name: own for name, own in found.items() if name != CONSENSUS}, found.get(CONSENSUS, {}))
+
+    def record(self, name: str, made: Collection[Decision]) -> Decisions:
+        """Put a screener's words into the file, as it is by now: two windows of one screener lose nothing.
+
+        The latest stand last; a decision that says what the earlier one said keeps its day.
+
+        Raises:
+            DataError: the file can't be read. UsageError: it can't be written; the older one stays whole.
+        """
+        decisions = dict(self._own(name))
+        for decision in made:
+            key = (decision.report_id, decision.stage)
+            before = decisions.pop(key, None)
+            decisions[key] = before if before is not None and before.says == decision.says else decision
+        return self._write(name, decisions)
+
+    def take_back(self, name: str, report_id: str, stage: Stage) -> Decisions:
+        """Take a screener's word out of the file.
+
+        Raises:
+            DataError: the file can't be read. UsageError: it can't be written; the older one stays whole.
+        """
+        return self._write(name, {key: one for key, one in self._own(name).items() if key != (report_id, stage)})
+
+    def _of(self, path: Path, problems: list[Problem]) -> Decisions:
+        stamp = _stamp(path)
+        known = self._read.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        before = len(problems)
+        decisions = _read(path, (), problems)
+        if stamp is not None and len(problems) == before:
+            self._read[path] = (stamp, decisions)
+        return decisions
+
+    def _own(self, name: str) -> Decisions:
+        problems: list[Problem] = []
+        decisions = self._of(path_of(self.review, name), problems)
+        if problems:
+            raise DataError(problems)
+        return decisions
+
+    def _write(self, name: str, decisions: Decisions) -> Decisions:
+        path = path_of(self.review, name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise usage(f"can't make {path.parent}: {error.strerror}", "check its rights", "write") from error
+        write_table(
+            path, _COLUMNS, ({column: getattr(one, column) for column in _COLUMNS} for one in decisions.values())
+        )
+        if (stamp := _stamp(path)) is not None:
+            self._read[path] = (stamp, decisions)
+        return decisions
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes when a file is written; None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return (state.st_mtime_ns, state.st_size)
 
 
 def _files(review: Path) -> list[Path]:
     return [path for path in sorted((review / FOLDER / SCREENED).glob("*.csv")) if path.name[0] not in ".~"]
-
-
-def _own(review: Path, name: str) -> Decisions:
-    problems: list[Problem] = []
-    decisions = _read(path_of(review, name), (), problems)
-    if problems:
-        raise DataError(problems)
-    return decisions
-
-
-def _write(review: Path, name: str, decisions: Decisions) -> Decisions:
-    path = path_of(review, name)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise usage(f"can't make the folder {path.parent}: {error.strerror}", "check its rights", "write") from error
-    rows = ({column: getattr(one, column) for column in _COLUMNS} for one in decisions.values())
-    write_table(path, _COLUMNS, rows)
-    return decisions
 
 
 _COLUMNS = tuple(part.name for part in fields(Decision))

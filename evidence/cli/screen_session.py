@@ -17,8 +17,6 @@ from ..bibliography.screening import (
     ScreenedFiles,
     Stage,
     Word,
-    record_decision,
-    take_back,
 )
 from ..bibliography.screening_states import Screening
 from . import screen_page as page
@@ -189,10 +187,10 @@ class Session:
         """Write a decision, or take it back; the tables follow where something is settled by it."""
         before = self.screening
         if made is None:
-            decisions = take_back(self.review, self.name, *item)
+            decisions = self.files.take_back(self.name, *item)
             self.done.pop(item, None)
         else:
-            decisions = record_decision(self.review, self.name, made)
+            decisions = self.files.record(self.name, [made])
             self.done[item] = None
         others = Screening(before.citations, self.files.screened(), before.needed, before.tabled)
         self.screening = others.with_file(self.name, decisions)

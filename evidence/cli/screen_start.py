@@ -19,7 +19,6 @@ from ..bibliography.screening import (
     ScreenedFiles,
     Stage,
     path_of,
-    record_decisions,
     screener_name,
     stage_named,
 )
@@ -211,7 +210,7 @@ def import_decisions(start: Start, name: str, stage: str, file: Path, voter: str
     ]
     say_problems(found.problems)
     if new or changed:
-        after = before.with_file(name, record_decisions(start.review, name, [*new, *changed]))
+        after = before.with_file(name, start.files.record(name, [*new, *changed]))
         _say_written(write_missing(start.review, before))
         write_final(start.review, before, after, [one.report_id for one in (*new, *changed)])
     same = len(found.decisions) - len(new) - len(changed)

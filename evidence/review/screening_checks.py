@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bibliography.screening import screened_with_problems
+from ..bibliography import screening
 from ..bibliography.store import FOLDER, RECORDS, read_plain
 from ..errors import Problem, near
 from .reading import Table
@@ -20,7 +20,7 @@ def imported_ids(folder: Path) -> frozenset[str]:
 
 def screener_problems(folder: Path, settings: ReviewSettings) -> list[Problem]:
     """What is wrong in the screeners' files of a review; their reasons are the review's words."""
-    return screened_with_problems(folder, settings.vocabulary.get(("screening", "reason"), {}))[1]
+    return screening.screening_problems(folder, settings.vocabulary.get(("screening", "reason"), {}))
 
 
 def nearest(name: str, known: Sequence[str], file: str) -> str:
