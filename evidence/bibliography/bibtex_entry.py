@@ -17,6 +17,11 @@ _KINDS = {
 #: Where the journal, book or meeting of a record goes.
 _CONTAINER = {"incollection": "booktitle", "inproceedings": "booktitle"}
 
+#: A text with a backslash is taken for LaTeX by whoever reads it: then all that LaTeX means something by is escaped.
+_LATEX = str.maketrans(
+    {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\textasciitilde{}"} | {mark: f"\\{mark}" for mark in "&#$_"}
+)
+
 
 def bibtex_entry(key: str, record: Record) -> str:
     """The entry as text, with a line feed at its end; braces of a value are left away, they mean something here."""
@@ -39,12 +44,12 @@ def bibtex_entry(key: str, record: Record) -> str:
 
 def _text(value: str | None) -> str:
     plain = " ".join(re.sub(r"[{}]", "", value or "").split())
-    return plain.replace("\\", r"\textbackslash{}")
+    return plain.translate(_LATEX) if "\\" in plain else plain
 
 
 def _person(name: str) -> str:
     """A name; one that holds the word that separates names is written with an ampersand."""
-    return re.sub(r"\s+and\s+", r" \& ", _text(name))
+    return re.sub(r"\s+and\s+", " & ", _text(name))
 
 
 def has_entry(text: str, key: str) -> bool:
