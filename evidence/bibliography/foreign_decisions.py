@@ -229,7 +229,7 @@ def _decision(one: Labelled, report_id: str, word: Word, taking: Taking, file: s
 
 def reason_code(text: str | None, reasons: Mapping[str, str]) -> str | None:
     """The code of the review whose name or meaning is the same words; of several reasons the first that is known."""
-    known = {_letters(name): code for code, meaning in reasons.items() for name in (meaning, code)}
+    known = {_letters(name): code for code, meaning in reasons.items() for name in (meaning, code) if name}
     parts = [text or "", *re.split(r"[,;]", text or "")]
     return next((known[_letters(part)] for part in parts if _letters(part) in known), None)
 
