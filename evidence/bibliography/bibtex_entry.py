@@ -18,7 +18,7 @@ _KINDS = {
 _CONTAINER = {"incollection": "booktitle", "inproceedings": "booktitle"}
 
 #: A text with a backslash is taken for LaTeX by whoever reads it: then all that LaTeX means something by is escaped.
-_LATEX = str.maketrans({"\\": r"\textbackslash{}"} | {mark: f"\\{mark}" for mark in "&#$_"})
+_LATEX = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}"} | {mark: f"\\{mark}" for mark in "&#$_"})
 
 
 def bibtex_entry(key: str, record: Record) -> str:
