@@ -1,0 +1,108 @@
+"""Authors: whichever way a database writes them, and how two lists compare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .folding import mended, plain, words
+
+_AND = re.compile(r"\s*;\s*|\s+(?:and|und|&)\s+|\n")
+#: ``Adeli K.Lewis G. F.``: a name begins right behind the initial of the one before.
+_RUN_TOGETHER = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_][^\W\d_'\u2019])")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
+_NOBODY = frozenset(
+    "anonymous anon unknown others et al etal none author authors not available listed nct isrctn jprn euctr chictr"
+    " ctri actrn per".split()
+)
+_PARTICLES = frozenset("van von der den de di da del della la le el al bin ibn ter ten dos du st mc jr sr".split())
+#: Least likeness of two names of a length that are spellings of one: umlauts written with and without e, lost accents.
+SPELLING, SPELLED = 0.8, 5
+#: Names of a list that are compared: databases cut long lists at various lengths.
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An author: words of which one is the family name (one word where the form tells), and the first initial."""
+
+    families: tuple[str, ...]
+    initial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """How two lists compare: length of the shorter, how many of its names are in the other, whether the first are the
+    same."""
+
+    of: int
+    shared: float
+    first: bool
+
+
+def names_of(authors: Sequence[str]) -> tuple[Name, ...]:
+    """The names of a list, in order."""
+    return tuple(name for text in authors for name in _names(text))[:MOST]
+
+
+def _names(text: str) -> Iterator[Name]:
+    for part in _AND.split(mended(text)):
+        for one in _RUN_TOGETHER.split(part):
+            name = _name(one.strip(" ,."))
+            if name is not None:
+                yield name
+
+
+def _name(text: str) -> Name | None:
+    family, comma, given = text.partition(",")
+    if comma and family.strip():
+        found, initial = words(plain(family)), plain(given).strip(" .")[:1]
+    else:
+        parts = text.split()
+        tail = [part for part in parts[1:] if _initials(part)]
+        if tail and not (len(parts) > 1 and _initials(parts[0]) and not _initials(parts[-1])):
+            found, initial = words(plain(" ".join(part for part in parts if part not in tail))), tail[0][:1].lower()
+        elif parts and _initials(parts[0]) and len(parts) > 1:
+            rest = [part for part in parts if not _initials(part)]
+            found, initial = words(plain(" ".join(rest))), parts[0][:1].lower()
+        else:
+            found, initial = words(plain(text)), ""
+    found = tuple(word for word in found if word not in _NOBODY)
+    families = tuple(word for word in found if word not in _PARTICLES and len(word) > 1) or found
+    if not families:
+        return None
+    joined = "".join(found)
+    return Name(families if joined in families else (*families, joined), initial)
+
+
+def _initials(part: str) -> bool:
+    """Initials, with points or in capitals; ``Li`` is none."""
+    return _INITIALS.fullmatch(part) is not None and (part.isupper() or "." in part)
+
+
+def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> Authors | None:
+    """How two lists compare; None where one is empty."""
+    if not a or not b:
+        return None
+    short, long = sorted((a, b), key=len)
+    left, shared = list(long), 0.0
+    for name in short:
+        best = max(((_alike(name, other), -i) for i, other in enumerate(left)), default=(0.0, 0))
+        if best[0] > 0:
+            shared += best[0]
+            del left[-best[1]]
+    return Authors(len(short), shared, _alike(a[0], b[0]) > 0)
+
+
+def _alike(a: Name, b: Name) -> float:
+    """1 the same name, 0.5 the same family with another initial, 0 another."""
+    from rapidfuzz.distance import OSA
+
+    if not any(
+        x == y or (min(len(x), len(y)) >= SPELLED and x[0] == y[0] and OSA.normalized_similarity(x, y) >= SPELLING)
+        for x in a.families
+        for y in b.families
+    ):
+        return 0.0
+    return 0.5 if a.initial and b.initial and a.initial != b.initial else 1.0
