@@ -43,7 +43,7 @@ def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, str]]:
         if one.title.other:
             yield i, f"title {''.join(one.title.other)}"
         pages, volume = one.place.pages, one.place.volume
-        if pages is not None and not pages.counted:
+        if pages is not None and (pages.letters or pages.first != 1):
             if volume:
                 yield i, f"place {volume} {pages.first}"
             if one.names:
