@@ -14,7 +14,7 @@ from typing import Literal
 from .essence import Essence
 from .names import compare_authors
 from .places import compare_journals, compare_numbers, compare_pages, compare_volumes
-from .titles import compare_titles, numbers_differ
+from .titles import compare_titles, counted_on, numbers_differ
 
 Outcome = Literal["same", "different", "ask"]
 
@@ -39,11 +39,13 @@ BITS: dict[str, dict[str, float]] = {
     "pages": {"same": 3.0, "part": 0.0, "differ": -4.0},
     "DOI": {"same": 7.0, "version": 6.0, "differ": -4.0},
     "PMID": {"same": 8.0, "differ": -6.0},
-    "abstract": {"same": 3.0, "differ": -1.5},
-    "authors": {"same": 3.0, "most": 2.0, "some": -1.0, "differ": -5.0},
+    "abstract": {"same": 2.0, "differ": -1.5},
+    "authors": {"same": 3.0, "none": 1.0, "most": 2.0, "some": -1.0, "differ": -5.0},
 }
 #: What pages say where several papers may stand on one (abstracts of a meeting), and where one fills several.
-SHARED_PAGE, OWN_PAGES = 1.0, 6.0
+SHARED_PAGE, OWN_PAGES = 1.0, 7.0
+#: What another name of the proceedings says of two papers of meetings, and a DOI that all of a supplement have.
+OTHER_PROCEEDINGS, SHARED_DOI = -1.0, 1.0
 #: What another title says of two records on such pages: it was translated.
 OTHER_WORDS = -4.0
 #: Least and greatest likeness of two abstracts that are the same, and different.
@@ -92,7 +94,9 @@ def _levels(a: Essence, b: Essence) -> Iterator[tuple[str, str]]:
     """Each field that both have, and how it compares."""
     yield "title", compare_titles(a.title, b.title)
     authors = compare_authors(a.names, b.names)
-    if authors is not None:
+    if not a.names and not b.names:
+        yield "authors", "none"
+    elif authors is not None:
         share = authors.shared / authors.of
         if share == 0:
             yield "authors", "differ"
@@ -132,12 +136,23 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
             bits["title"] = max(bits["title"], OTHER_WORDS)
         elif a.place.supplement or b.place.supplement or not (_spread(a) or _spread(b)):
             bits["pages"] = SHARED_PAGE
-    if levels["title"] == "far" and levels.get("DOI") == "same" and not _own_pages(a, b, levels):
-        # The DOI of a supplement or of a volume, given to all that stands in it.
-        bits["DOI"] = 1.0
+    if levels["pages"] == "differ" and bits.get("abstract", 0.0) > 0:
+        # A meeting's abstract is often the paper's own.
+        bits["abstract"] = 0.0
+    if levels.get("DOI") == "same" and _shared_doi(a, b, levels):
+        bits["DOI"] = SHARED_DOI
+    if a.meeting and b.meeting and levels["journal"] == "differ":
+        bits["journal"] = OTHER_PROCEEDINGS
     if a.preprint != b.preprint:
         bits |= {field: max(0.0, bits.get(field, 0.0)) for field in _PUBLICATION & levels.keys()}
     return bits
+
+
+def _shared_doi(a: Essence, b: Essence, levels: dict[str, str]) -> bool:
+    """Whether a DOI that both have may be that of a volume or supplement, given to all that stands in it."""
+    if levels["title"] == "far":
+        return not _own_pages(a, b, levels)
+    return levels["title"] == "close" and levels["pages"] == "differ" and (a.place.supplement or b.place.supplement)
 
 
 def _spread(one: Essence) -> bool:
@@ -179,6 +194,11 @@ def _bar(a: Essence, b: Essence, levels: dict[str, str]) -> str:
         return "one is a protocol"
     if _placed(levels) or _one_number(levels) or a.preprint != b.preprint:
         return ""
+    numbered = "differ" in (levels["issue"], levels["volume"])
+    if levels["pages"] == "differ" and numbered and a.place.supplement != b.place.supplement:
+        return "one is in a supplement"
+    if levels["pages"] == "differ" and counted_on(a.title, b.title):
+        return "one may be another part"
     if a.thesis != b.thesis:
         return "one is a thesis"
     if a.meeting and b.meeting:

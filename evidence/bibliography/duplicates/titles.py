@@ -138,6 +138,13 @@ def numbers_differ(a: Title, b: Title) -> bool:
     return bool(one - two) and bool(two - one)
 
 
+def counted_on(a: Title, b: Title) -> bool:
+    """Whether one is the other with a number more: the second part, the report of another year."""
+    one, two = Counter(a.words), Counter(b.words)
+    more = list(((one - two) + (two - one)).elements())
+    return not (one - two and two - one) and len(more) <= 2 and any(word.isdigit() for word in more)
+
+
 def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
     if a == b or "".join(a) == "".join(b):
         return "equal"
