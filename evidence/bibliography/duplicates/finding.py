@@ -10,7 +10,7 @@ from itertools import product
 from ..record import KEPT, Record
 from .blocking import candidates
 from .essence import Essence, essence
-from .judging import DEFAULT, Outcome, Thresholds, judge
+from .judging import DEFAULT, Outcome, Thresholds, hopeless, judge
 
 #: Steps done and steps in all, for a progress bar.
 Progress = Callable[[int, int], None]
@@ -60,8 +60,8 @@ def find_duplicates(
     found = []
     looked = candidates(essences)
     for n, (i, j) in enumerate(looked):
-        judgement = judge(essences[i], essences[j], thresholds)
-        if judgement.outcome != "different":
+        a, b = essences[i], essences[j]
+        if not hopeless(a, b, thresholds) and (judgement := judge(a, b, thresholds)).outcome != "different":
             pair = Pair(records[firsts[i]][0], records[firsts[j]][0], round(judgement.score, 4), judgement.outcome, judgement.reason)
             found.append((judgement.bits, i, j, pair))
         if n % STRIDE == 0:

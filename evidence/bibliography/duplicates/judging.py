@@ -50,6 +50,8 @@ OTHER_PROCEEDINGS, SHARED_DOI = -1.0, 1.0
 OTHER_WORDS = -4.0
 #: Least and greatest likeness of two abstracts that are the same, and different.
 SAME_ABSTRACT, OTHER_ABSTRACT = 0.85, 0.5
+#: What all the other fields together can say.
+_MOST = sum(max(BITS[field].values()) for field in ("title", "authors", "journal", "issue", "abstract"))
 #: Fields that say where a paper stands, which a preprint and the paper that came of it do not share.
 _PUBLICATION = frozenset({"journal", "volume", "issue", "pages", "DOI", "PMID", "year"})
 _AGREES = frozenset({"same", "equal", "near"})
@@ -90,6 +92,25 @@ def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement
     return Judgement(outcome, bits, _reason(levels, bar), bool(bar) or _apart(levels))
 
 
+def hopeless(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> bool:
+    """Whether it can be told without a close look that two records are not worth telling."""
+    if a.preprint != b.preprint or (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid):
+        return False
+    volume, pages = compare_volumes(a.place, b.place), compare_pages(a.place.pages, b.place.pages)
+    bits = BITS["volume"].get(volume, 0.0) + BITS["pages"].get(pages, 0.0)
+    if a.year is not None and b.year is not None:
+        bits += BITS["year"][_years(a.year, b.year)]
+    if pages == "same" and volume != "differ":
+        bits += OWN_PAGES - BITS["pages"]["same"]
+    if bits + _MOST < thresholds.ask:
+        return True
+    return pages != "same" and compare_titles(a.title, b.title) == "far"
+
+
+def _years(a: int, b: int) -> str:
+    return ("same", "next", "near")[abs(a - b)] if abs(a - b) < 3 else "differ"
+
+
 def _levels(a: Essence, b: Essence) -> Iterator[tuple[str, str]]:
     """Each field that both have, and how it compares."""
     yield "title", compare_titles(a.title, b.title)
@@ -105,7 +126,7 @@ def _levels(a: Essence, b: Essence) -> Iterator[tuple[str, str]]:
         else:
             yield "authors", "same" if share >= 0.8 and authors.first else "most"
     if a.year is not None and b.year is not None:
-        yield "year", ("same", "next", "near")[abs(a.year - b.year)] if abs(a.year - b.year) < 3 else "differ"
+        yield "year", _years(a.year, b.year)
     yield "journal", compare_journals(a.place, b.place)
     yield "volume", compare_volumes(a.place, b.place)
     yield "issue", compare_numbers(a.place.issue, b.place.issue)
@@ -143,6 +164,9 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
         bits["DOI"] = SHARED_DOI
     if a.meeting and b.meeting and levels["journal"] == "differ":
         bits["journal"] = OTHER_PROCEEDINGS
+    if levels.get("year") == "next" and levels["journal"] != "same" and not _one_number(levels):
+        # Online first explains a year between two records of one journal only.
+        bits["year"] = BITS["year"]["near"]
     if a.preprint != b.preprint:
         bits |= {field: max(0.0, bits.get(field, 0.0)) for field in _PUBLICATION & levels.keys()}
     return bits

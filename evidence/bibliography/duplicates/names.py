@@ -88,21 +88,35 @@ def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> Authors | None:
     short, long = sorted((a, b), key=len)
     left, shared = list(long), 0.0
     for name in short:
-        best = max(((_alike(name, other), -i) for i, other in enumerate(left)), default=(0.0, 0))
-        if best[0] > 0:
-            shared += best[0]
-            del left[-best[1]]
+        best, at = 0.0, 0
+        for i, other in enumerate(left):
+            alike = _alike(name, other)
+            if alike > best:
+                best, at = alike, i
+                if best == 1.0:
+                    break
+        if best > 0:
+            shared += best
+            del left[at]
     return Authors(len(short), shared, _alike(a[0], b[0]) > 0)
 
 
 def _alike(a: Name, b: Name) -> float:
     """1 the same name, 0.5 the same family with another initial, 0 another."""
-    from rapidfuzz.distance import OSA
-
-    if not any(
-        x == y or (min(len(x), len(y)) >= SPELLED and x[0] == y[0] and OSA.normalized_similarity(x, y) >= SPELLING)
-        for x in a.families
-        for y in b.families
-    ):
+    if not _same_family(a.families, b.families):
         return 0.0
     return 0.5 if a.initial and b.initial and a.initial != b.initial else 1.0
+
+
+def _same_family(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    if a[0] == b[0] or not set(a).isdisjoint(b):
+        return True
+    return any(_spelled(x, y) for x in a for y in b if x[0] == y[0])
+
+
+def _spelled(a: str, b: str) -> bool:
+    if min(len(a), len(b)) < SPELLED or abs(len(a) - len(b)) > 3:
+        return False
+    from rapidfuzz.distance import OSA
+
+    return OSA.normalized_similarity(a, b) >= SPELLING

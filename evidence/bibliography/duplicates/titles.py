@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .folding import plain, words
@@ -104,7 +104,7 @@ def title_of(text: str | None) -> Title:
 
 
 def _counted(found: Sequence[str]) -> tuple[str, ...]:
-    """Words with numbers as digits, whichever way they are written."""
+    """Words with numbers as digits and in one spelling, whichever way they are written."""
     result = []
     for i, word in enumerate(found):
         if word in _NUMBERS:
@@ -113,8 +113,15 @@ def _counted(found: Sequence[str]) -> tuple[str, ...]:
             word = _LETTER_NUMBERS[word]
         elif word.isdigit():
             word = word.lstrip("0") or "0"
-        result.append(word)
+        result.append(_spelling(word))
     return tuple(result)
+
+
+@lru_cache(maxsize=65536)
+def _spelling(word: str) -> str:
+    for pattern, letters in _SPELLINGS:
+        word = pattern.sub(letters, word)
+    return word
 
 
 def compare_titles(a: Title, b: Title) -> Likeness:
@@ -132,17 +139,15 @@ ORDER: tuple[Likeness, ...] = ("equal", "near", "part", "close", "far", "missing
 
 def numbers_differ(a: Title, b: Title) -> bool:
     """Whether each has a number that the other lacks: parts of a series, reports of two years."""
-    if a.joined == b.joined:
-        return False
-    one, two = Counter(w for w in a.words if w.isdigit()), Counter(w for w in b.words if w.isdigit())
-    return bool(one - two) and bool(two - one)
+    one, two = ([word for word in title.words if word.isdigit()] for title in (a, b))
+    return a.joined != b.joined and bool(_without(one, two)) and bool(_without(two, one))
 
 
 def counted_on(a: Title, b: Title) -> bool:
     """Whether one is the other with a number more: the second part, the report of another year."""
-    one, two = Counter(a.words), Counter(b.words)
-    more = list(((one - two) + (two - one)).elements())
-    return not (one - two and two - one) and len(more) <= 2 and any(word.isdigit() for word in more)
+    one, two = _without(a.words, b.words), _without(b.words, a.words)
+    more = one or two
+    return not (one and two) and len(more) <= 2 and any(word.isdigit() for word in more)
 
 
 def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
@@ -169,14 +174,26 @@ def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
 
 def _leftover(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
     """Words of each that the other has in no spelling."""
-    x, y = Counter(a), Counter(b)
-    one, two = list((x - y).elements()), list((y - x).elements())
+    one, two = _without(a, b), _without(b, a)
     for word in list(one):
         match = next((other for other in two if _spelled(word, other)), None)
         if match is not None:
             one.remove(word)
             two.remove(match)
+    if not one or not two:
+        return one, two
     return _rejoined(one, two, a, b)
+
+
+def _without(words: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Words less the others, each once for each time it stands there."""
+    left, found = list(others), []
+    for word in words:
+        if word in left:
+            left.remove(word)
+        else:
+            found.append(word)
+    return found
 
 
 def _rejoined(one: list[str], two: list[str], a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -195,14 +212,10 @@ def _rejoined(one: list[str], two: list[str], a: Sequence[str], b: Sequence[str]
 
 def _spelled(a: str, b: str) -> bool:
     """Whether two words are spellings of one; a cut-off word is one of the whole."""
+    if min(len(a), len(b)) < SPELLED or abs(len(a) - len(b)) > 3 or a.isdigit() or b.isdigit():
+        return False
     from rapidfuzz.distance import OSA
 
-    if a.isdigit() or b.isdigit():
-        return False
-    if min(len(a), len(b)) >= SPELLED and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 2:
+    if (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 2:
         return True
-    for pattern, letters in _SPELLINGS:
-        a, b = pattern.sub(letters, a), pattern.sub(letters, b)
-    if a == b:
-        return True
-    return min(len(a), len(b)) >= SPELLED and OSA.normalized_similarity(a, b) >= SPELLING
+    return OSA.normalized_similarity(a, b) >= SPELLING
