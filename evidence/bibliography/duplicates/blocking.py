@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
 
 from .essence import Essence
 from .titles import STOP
 
+Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
 #: Records of one block up to which all pairs are compared; a larger one is cut by what else they say.
-LARGEST = 60
+LARGEST = 40
 #: Rare words of a title that are combined, and letters of a title's beginning that are a handle.
 RARE, BEGINNING = 5, 24
 #: Neighbours that are compared in a block that nothing cuts.
@@ -21,14 +27,23 @@ ROUGH = 60.0
 
 def candidates(essences: Sequence[Essence]) -> list[tuple[int, int]]:
     """Pairs of positions worth a close look, in order, whatever way the records are ordered."""
-    strong, weak = set[tuple[int, int]](), set[tuple[int, int]]()
-    for pairs, keys in ((strong, _numbers(essences)), (weak, _words(essences))):
-        blocks: defaultdict[str, list[int]] = defaultdict(list)
-        for i, key in keys:
-            blocks[key].append(i)
-        for block in blocks.values():
-            pairs.update(_pairs(sorted(set(block)), essences))
-    return sorted(strong | set(_alike(sorted(weak - strong), essences)))
+    n = len(essences)
+    strong, weak = (_codes(keys, essences) for keys in (_numbers(essences), _words(essences)))
+    weak = np.setdiff1d(weak, strong, assume_unique=True)
+    weak = weak[_possible(weak // n, weak % n, essences)] if n else weak
+    weak = weak[_alike(weak // n, weak % n, essences)] if n else weak
+    codes = np.union1d(strong, weak)
+    return list(zip((codes // n).tolist(), (codes % n).tolist(), strict=True)) if n else []
+
+
+def _codes(keys: Iterable[tuple[int, str]], essences: Sequence[Essence]) -> Codes:
+    """Pairs of positions that share a key, each as one number: ``first * n + second``."""
+    n = len(essences)
+    blocks: defaultdict[str, list[int]] = defaultdict(list)
+    for i, key in keys:
+        blocks[key].append(i)
+    codes = (i * n + j for block in blocks.values() if len(block) > 1 for i, j in _pairs(sorted(set(block)), essences))
+    return np.unique(np.fromiter(codes, dtype=np.int64))
 
 
 def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, str]]:
@@ -98,16 +113,26 @@ def _order(one: Essence) -> tuple[str, str, str]:
     return one.title.joined, " ".join(name.families[-1] for name in one.names), str(one.place)
 
 
-def _alike(pairs: Sequence[tuple[int, int]], essences: Sequence[Essence]) -> Iterator[tuple[int, int]]:
-    """Those whose titles have many words in common."""
+def _possible(left: Codes, right: Codes, essences: Sequence[Essence]) -> Flags:
+    """Those that don't differ in year, volume and pages alike: nothing else could make up for that."""
+    years = np.array([one.year or 0 for one in essences])
+    numbers = {volume: i for i, volume in enumerate(sorted({one.place.volume for one in essences} - {""}), start=1)}
+    volumes = np.array([numbers.get(one.place.volume, 0) for one in essences])
+    pages = np.array([one.place.pages.first if one.place.pages is not None else 0 for one in essences])
+    preprint = np.array([one.preprint for one in essences])
+    apart = [(values[left] != values[right]) & (values[left] > 0) & (values[right] > 0) for values in (volumes, pages)]
+    years_apart = (np.abs(years[left] - years[right]) > 2) & (years[left] > 0) & (years[right] > 0)
+    return ~(years_apart & apart[0] & apart[1] & (preprint[left] == preprint[right]))
+
+
+def _alike(left: Codes, right: Codes, essences: Sequence[Essence]) -> Flags:
+    """Those whose titles have many words in common, in one of their languages."""
     from rapidfuzz.fuzz import token_set_ratio
     from rapidfuzz.process import cpdist
 
-    if not pairs:
-        return
     texts = [" ".join(one.title.words) for one in essences]
-    left, right = [texts[i] for i, _ in pairs], [texts[j] for _, j in pairs]
-    ratios = cpdist(left, right, scorer=token_set_ratio, score_cutoff=ROUGH)
-    for (i, j), ratio in zip(pairs, ratios, strict=True):
-        if ratio > 0 or essences[i].title.other or essences[j].title.other:
-            yield i, j
+    ratios = cpdist(
+        [texts[i] for i in left], [texts[j] for j in right], scorer=token_set_ratio, score_cutoff=ROUGH, dtype=np.uint8
+    )
+    bilingual = np.array([bool(one.title.other) for one in essences])
+    return (ratios > 0) | bilingual[left] | bilingual[right]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..record import Record
 from . import places
@@ -27,7 +28,7 @@ class Essence:
     Attributes:
         doi, work: DOI in lower case, and the same without a version behind it. pmid: Digits.
         meeting, preprint, thesis: Whether it says that it is the abstract or paper of a meeting, a preprint or a thesis.
-        abstract: Its beginning, letters and digits only.
+        abstract: Its beginning as it stands there.
     """
 
     title: Title
@@ -69,7 +70,7 @@ def essence(record: Record) -> Essence:
         or "abstract" in (record.issue or "").lower(),
         preprint=record.kind == "preprint" or places.preprints(record.journal) or places.preprint_doi(doi),
         thesis=record.kind == "thesis" or places.thesis(record.journal, record.volume),
-        abstract=_beginning(record.abstract),
+        abstract=(record.abstract or "")[: 2 * ABSTRACT],
     )
 
 
@@ -80,6 +81,8 @@ def doi_of(text: str | None) -> str:
     return "" if doi.endswith((".", "/", "-")) else doi
 
 
-def _beginning(text: str | None) -> str:
-    low = "".join(words(plain((text or "")[: 2 * ABSTRACT])))[:ABSTRACT]
+@lru_cache(maxsize=4096)
+def beginning(abstract: str) -> str:
+    """Letters and digits that an abstract begins with; empty where they are too few to say something."""
+    low = "".join(words(plain(abstract)))[:ABSTRACT]
     return low if len(low) >= SHORT_ABSTRACT else ""

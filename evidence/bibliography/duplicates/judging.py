@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .essence import Essence
+from .essence import Essence, beginning
 from .names import compare_authors
 from .places import compare_journals, compare_numbers, compare_pages, compare_volumes
 from .titles import compare_titles, counted_on, numbers_differ
@@ -50,8 +50,9 @@ OTHER_PROCEEDINGS, SHARED_DOI = -1.0, 1.0
 OTHER_WORDS = -4.0
 #: Least and greatest likeness of two abstracts that are the same, and different.
 SAME_ABSTRACT, OTHER_ABSTRACT = 0.85, 0.5
-#: What all the other fields together can say.
-_MOST = sum(max(BITS[field].values()) for field in ("title", "authors", "journal", "issue", "abstract"))
+#: What the fields that take longer to compare can say together, with and without the title.
+_REST = sum(max(BITS[field].values()) for field in ("authors", "journal", "issue", "abstract"))
+_MOST = _REST + max(BITS["title"].values())
 #: Fields that say where a paper stands, which a preprint and the paper that came of it do not share.
 _PUBLICATION = frozenset({"journal", "volume", "issue", "pages", "DOI", "PMID", "year"})
 _AGREES = frozenset({"same", "equal", "near"})
@@ -104,7 +105,10 @@ def hopeless(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> bool:
         bits += OWN_PAGES - BITS["pages"]["same"]
     if bits + _MOST < thresholds.ask:
         return True
-    return pages != "same" and compare_titles(a.title, b.title) == "far"
+    if pages == "same":
+        return False
+    likeness = compare_titles(a.title, b.title)
+    return likeness == "far" or bits + BITS["title"].get(likeness, 0.0) + _REST < thresholds.ask
 
 
 def _years(a: int, b: int) -> str:
@@ -136,7 +140,9 @@ def _levels(a: Essence, b: Essence) -> Iterator[tuple[str, str]]:
     if a.pmid and b.pmid:
         yield "PMID", "same" if a.pmid == b.pmid else "differ"
     if a.abstract and b.abstract:
-        yield "abstract", _abstracts(a.abstract, b.abstract)
+        first, second = beginning(a.abstract), beginning(b.abstract)
+        if first and second:
+            yield "abstract", _abstracts(first, second)
 
 
 def _abstracts(a: str, b: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .folding import mended, plain, words
 
@@ -46,12 +47,10 @@ def names_of(authors: Sequence[str]) -> tuple[Name, ...]:
     return tuple(name for text in authors for name in _names(text))[:MOST]
 
 
-def _names(text: str) -> Iterator[Name]:
-    for part in _AND.split(mended(text)):
-        for one in _RUN_TOGETHER.split(part):
-            name = _name(one.strip(" ,."))
-            if name is not None:
-                yield name
+@lru_cache(maxsize=65536)
+def _names(text: str) -> tuple[Name, ...]:
+    parts = (one for part in _AND.split(mended(text)) for one in _RUN_TOGETHER.split(part))
+    return tuple(name for part in parts if (name := _name(part.strip(" ,."))) is not None)
 
 
 def _name(text: str) -> Name | None:
