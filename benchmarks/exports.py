@@ -11,11 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from evidence.bibliography.duplicates.folding import listed
 from evidence.bibliography.record import Record
 
-_BEGINNINGS = "ar bel cal der ech fib gal hep iso kar lam mel nef or pan rad sar tel ur val xen zo bro cri dro gly".split()
-_MIDDLES = "a e i o u ano eri ola uri omo ita ero".split()
-_ENDINGS = "bine cin dol fil gen kin lol mab nib pam ril sin tide zole itis osis emia pathy oma plasty scopy gram".split()
+_BEGINNINGS = listed(
+    "ar bel cal der ech fib gal hep iso kar lam mel nef or pan rad sar tel ur val xen zo bro cri dro gly"
+)
+_MIDDLES = listed("a e i o u ano eri ola uri omo ita ero")
+_ENDINGS = listed(
+    "bine cin dol fil gen kin lol mab nib pam ril sin tide zole itis osis emia pathy oma plasty scopy gram"
+)
 _PATTERNS = (
     "{} of {} in patients with {} {}: a randomized controlled trial",
     "effects of {} on {} and {} after {}",
@@ -29,25 +34,25 @@ _PATTERNS = (
     "{} versus {} for the treatment of {} {}",
     "a new method to measure {} in {} by {} {}",
 )
-_PLAIN = (
+_PLAIN = listed(
     "acute chronic severe early late primary secondary oral local surgical cardiac renal hepatic pulmonary cerebral"
     " vascular muscle bone skin blood serum plasma cell tissue gene receptor protein insulin glucose pressure pain"
     " stroke cancer asthma diabetes depression infection pregnancy surgery exercise therapy screening diagnosis risk"
     " mortality survival quality function memory sleep nutrition obesity smoking vaccination imaging α-synuclein"
     " β-lactamase TNF-α IL-6 HbA1c CO2 vitamin"
-).split()
-_FAMILIES = (
+)
+_FAMILIES = listed(
     "Wang Li Zhang Liu Chen Smith Kim Lee Müller García Johnson Tanaka Singh Rossi Silva Nguyen Kumar Martin Brown"
     " Jensen Sørensen Łukasz O'Neill Öztürk Dubois"
-).split()
-_FIELDS = (
+)
+_FIELDS = listed(
     "Clinical Experimental European American International Applied British Scandinavian Internal Molecular Annals"
     " Archives"
-).split()
-_SUBJECTS = (
+)
+_SUBJECTS = listed(
     "Rheumatology Cardiology Dermatology Medicine Neurology Surgery Pediatrics Oncology Nephrology Pathology Immunology"
     " Endocrinology Psychiatry Radiology Epidemiology"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,9 @@ class _World:
         made = sorted({b + m + e for b in _BEGINNINGS for m in _MIDDLES for e in _ENDINGS})
         rng.shuffle(made)
         self.words = _PLAIN + made
-        self.families = _FAMILIES + [(b + m + e[:3]).title() for b in _BEGINNINGS for m in _MIDDLES for e in _ENDINGS[:9]]
+        self.families = _FAMILIES + [
+            (b + m + e[:3]).title() for b in _BEGINNINGS for m in _MIDDLES for e in _ENDINGS[:9]
+        ]
         self.journals = [f"Journal of {field} {name}" for field in _FIELDS for name in _SUBJECTS] + _SUBJECTS
         self.weights = {
             id(items): list(accumulate(1 / rank for rank in range(3, len(items) + 3)))

@@ -22,7 +22,7 @@ RARE, BEGINNING = 5, 24
 #: Neighbours that are compared in a block that nothing cuts.
 WINDOW = 12
 #: Least likeness, 0 to 100, of the words of two titles that are looked at closely without a shared number.
-ROUGH = 60.0
+ROUGH = 70.0
 
 
 def candidates(essences: Sequence[Essence]) -> list[tuple[int, int]]:
@@ -92,9 +92,7 @@ def _pairs(block: Sequence[int], essences: Sequence[Essence]) -> Iterator[tuple[
                 yield from combinations(part, 2)
             elif key:
                 part.sort(key=lambda i: _order(essences[i]))
-                yield from (
-                    (min(i, j), max(i, j)) for k, i in enumerate(part) for j in part[k + 1 : k + 1 + WINDOW]
-                )
+                yield from ((min(i, j), max(i, j)) for k, i in enumerate(part) for j in part[k + 1 : k + 1 + WINDOW])
 
 
 def _by_author(one: Essence) -> str:
@@ -122,7 +120,8 @@ def _possible(left: Codes, right: Codes, essences: Sequence[Essence]) -> Flags:
     preprint = np.array([one.preprint for one in essences])
     apart = [(values[left] != values[right]) & (values[left] > 0) & (values[right] > 0) for values in (volumes, pages)]
     years_apart = (np.abs(years[left] - years[right]) > 2) & (years[left] > 0) & (years[right] > 0)
-    return ~(years_apart & apart[0] & apart[1] & (preprint[left] == preprint[right]))
+    possible: Flags = ~(years_apart & apart[0] & apart[1] & (preprint[left] == preprint[right]))
+    return possible
 
 
 def _alike(left: Codes, right: Codes, essences: Sequence[Essence]) -> Flags:
@@ -135,4 +134,5 @@ def _alike(left: Codes, right: Codes, essences: Sequence[Essence]) -> Flags:
         [texts[i] for i in left], [texts[j] for j in right], scorer=token_set_ratio, score_cutoff=ROUGH, dtype=np.uint8
     )
     bilingual = np.array([bool(one.title.other) for one in essences])
-    return (ratios > 0) | bilingual[left] | bilingual[right]
+    alike: Flags = (ratios > 0) | bilingual[left] | bilingual[right]
+    return alike

@@ -27,7 +27,7 @@ class Essence:
 
     Attributes:
         doi, work: DOI in lower case, and the same without a version behind it. pmid: Digits.
-        meeting, preprint, thesis: Whether it says that it is the abstract or paper of a meeting, a preprint or a thesis.
+        meeting, preprint, thesis: Whether it says that it is a paper of a meeting, a preprint or a thesis.
         abstract: Its beginning as it stands there.
     """
 

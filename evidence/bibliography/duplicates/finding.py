@@ -43,9 +43,9 @@ def find_duplicates(
 ) -> tuple[Pair, ...]:
     """Pairs worth telling (same or ask), in the order of the records.
 
-    ``same`` joins records so that no two of a group contradict each other: where two records that differ are both like a
-    third, the likest stay together and the other pair becomes ``ask``. Identical records are told as pairs with the first
-    of them.
+    ``same`` joins records so that no two of a group contradict each other: where two records that differ are both like
+    a third, the likest stay together and the other pair becomes ``ask``. Identical records are told as pairs with the
+    first of them.
 
     Args:
         records: Ids, each once, and records. thresholds: Bits of evidence. progress: Told steps done and steps in all.
@@ -62,7 +62,13 @@ def find_duplicates(
     for n, (i, j) in enumerate(looked):
         a, b = essences[i], essences[j]
         if not hopeless(a, b, thresholds) and (judgement := judge(a, b, thresholds)).outcome != "different":
-            pair = Pair(records[firsts[i]][0], records[firsts[j]][0], round(judgement.score, 4), judgement.outcome, judgement.reason)
+            pair = Pair(
+                records[firsts[i]][0],
+                records[firsts[j]][0],
+                round(judgement.score, 4),
+                judgement.outcome,
+                judgement.reason,
+            )
             found.append((judgement.bits, i, j, pair))
         if n % STRIDE == 0:
             told(2 * len(looked) + 2 * n, 4 * len(looked))
@@ -110,7 +116,9 @@ def _without_contradiction(
             a, b = group[i], group[j]
             if a != b:
                 if any(judge(essences[x], essences[y], thresholds).barred for x, y in product(members[a], members[b])):
-                    pair = replace(pair, outcome="ask", reason=f"{pair.reason}; joins records that contradict each other")
+                    pair = replace(
+                        pair, outcome="ask", reason=f"{pair.reason}; joins records that contradict each other"
+                    )
                 else:
                     for one in members[b]:
                         group[one] = a

@@ -6,6 +6,12 @@ import html
 import re
 import unicodedata
 
+
+def listed(text: str) -> list[str]:
+    """The words of a text, for tables of words."""
+    return text.split()
+
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _THOUSANDS = re.compile(r"(?<=\d)[,\u2009\u00a0](?=\d{3}(?!\d))")
 _DECIMAL = re.compile(r"(?<=\d)\u00b7(?=\d)")
@@ -23,8 +29,10 @@ _GREEK = {
     ord(letter): f" {name} "
     for letter, name in zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau"
-        " upsilon phi chi psi omega".split(),
+        listed(
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau"
+            " upsilon phi chi psi omega"
+        ),
         strict=True,
     )
 }

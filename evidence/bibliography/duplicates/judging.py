@@ -7,6 +7,7 @@ that a search has brought together. Some differences are no matter of degree: a 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -77,7 +78,7 @@ class Judgement:
     @property
     def score(self) -> float:
         """The bits on a scale from 0 to 1; one half where a person is asked first."""
-        return 1.0 / (1.0 + 2.0 ** (DEFAULT.ask - self.bits))
+        return 1.0 / (1.0 + math.pow(2.0, DEFAULT.ask - self.bits))
 
 
 def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement:

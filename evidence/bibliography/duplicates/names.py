@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .folding import mended, plain, words
+from .folding import listed, mended, plain, words
 
 _AND = re.compile(r"\s*;\s*|\s+(?:and|und|&)\s+|\n")
 #: ``Adeli K.Lewis G. F.``: a name begins right behind the initial of the one before.
 _RUN_TOGETHER = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_][^\W\d_'\u2019])")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
 _NOBODY = frozenset(
-    "anonymous anon unknown others et al etal none author authors not available listed nct isrctn jprn euctr chictr"
-    " ctri actrn per".split()
+    listed(
+        "anonymous anon unknown others et al etal none author authors not available listed nct isrctn jprn euctr chictr"
+        " ctri actrn per"
+    )
 )
-_PARTICLES = frozenset("van von der den de di da del della la le el al bin ibn ter ten dos du st mc jr sr".split())
+_PARTICLES = frozenset(listed("van von der den de di da del della la le el al bin ibn ter ten dos du st mc jr sr"))
 #: Least likeness of two names of a length that are spellings of one: umlauts written with and without e, lost accents.
 SPELLING, SPELLED = 0.8, 5
 #: Names of a list that are compared: databases cut long lists at various lengths.
@@ -34,8 +36,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Authors:
-    """How two lists compare: length of the shorter, how many of its names are in the other, whether the first are the
-    same."""
+    """How two lists compare: names in the shorter, how many the other has too, whether the first are the same."""
 
     of: int
     shared: float

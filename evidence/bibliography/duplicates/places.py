@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from .folding import plain, words
+from .folding import listed, plain, words
 
 #: same, differ; part: one may be the other's; missing: one says nothing.
 Agreement = Literal["same", "part", "differ", "missing"]
 
-_EMPTY_WORDS = frozenset("the of and for in on de la le der die das und a an et e y del des no pagination".split())
+_EMPTY_WORDS = frozenset(listed("the of and for in on de la le der die das und a an et e y del des no pagination"))
 _PLACE_NAMES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _MEETING = re.compile(
     r"\b(?:conference|congress|meeting|proceedings|symposi|workshop|abstracts?|annual scientific|kongress|tagung"
     r"|minitrack|colloquium)"
 )
 #: Journals by name that are no meetings.
-_NO_MEETING = re.compile(r"proceedings of the (?:national academy|royal society|nutrition society)|dissertation|abstracts of")
+_NO_MEETING = re.compile(
+    r"proceedings of the (?:national academy|royal society|nutrition society)|dissertation|abstracts of"
+)
 _THESIS = re.compile(r"\bph\.? ?d\b|\bthes[ie]s\b|\bdissertation")
 _PREPRINT = re.compile(
     r"\b(?:bio ?rxiv|med ?rxiv|ar ?xiv|chem ?rxiv|psy ?ar ?xiv|socarxiv|ssrn|research square|preprints?(?: org)?"
@@ -31,16 +33,29 @@ _PREPRINT_DOI = re.compile(
 )
 _MONTHS = {
     name: str(i)
-    for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
+    for i, name in enumerate(listed("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+")
 _DASHES = re.compile("\\s*[\u2010-\u2015\u2212\u00ad-]+\\s*")
 _PAGE = re.compile(r"(?:^|[^\w.])([a-z]{0,4})\s?(\d+)([a-z]?)(?:\.e?\d+)?(?:-([a-z]{0,4})(\d+)([a-z]?))?")
-_NO_PAGES = re.compile(r"no pagination|unpaginated|\bn/?a\b|\bpage(?:s)? not|epub|\d{4}-\d{3}[\dx]\(|in press|ahead of print")
+_NO_PAGES = re.compile(
+    r"no pagination|unpaginated|\bn/?a\b|\bpage(?:s)? not|epub|\d{4}-\d{3}[\dx]\(|in press|ahead of print"
+)
 _PAGE_COUNT = re.compile(r"\d+ ?(?:p|pp|pages?|leaves|seiten|s)\.?")
 _DATE_PAGES = re.compile(r"^(?:(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2}))$")
 _SUPPLEMENT = re.compile(r"\bsuppl|\bs\d|\d+s\b|\babstracts?\b|\(s\)")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class Place:
 
 
 def volume_of(text: str | None, year: int | None) -> tuple[str, str]:
-    """Volume and, where it is written behind it, issue: ``61 (Supplement 1)``, ``4 (1) (no pagination)``, ``12 Suppl 2``.
+    """Volume and, where it is written behind it, issue: ``61 (Supplement 1)``, ``4 (1) (no pagination)``.
 
     A year in the place of a volume says nothing more than the year.
     """
@@ -196,7 +211,11 @@ def _journals(short: tuple[str, ...], long: tuple[str, ...]) -> Agreement:
     if OSA.normalized_similarity(" ".join(short), " ".join(long)) >= 0.9:
         return "same"
     inside = [word for word in short if any(_abbreviation(word, other) for other in long)]
-    if len(inside) == len(short) or 2 * len(inside) > len(short) >= 3 or acronym.startswith(short[0]) and len(short[0]) > 2:
+    if (
+        len(inside) == len(short)
+        or 2 * len(inside) > len(short) >= 3
+        or (acronym.startswith(short[0]) and len(short[0]) > 2)
+    ):
         return "part"
     return "differ"
 

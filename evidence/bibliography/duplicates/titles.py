@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
-from .folding import plain, words
+from .folding import listed, plain, words
 
 #: equal: the same letters. near: other spellings only. part: one goes on where the other ends, or leaves words out.
 #: close: most words the same, some others in their place. far: another title. missing: one has none.
@@ -24,8 +25,11 @@ PART_WORDS, PART_SHARE = 4, 0.3
 TELLING = 4
 
 STOP = frozenset(
-    "a an and are as at be by do does for from how in into is its of on or s the their this to using via versus vs was"
-    " what which with within der die das und von bei mit zur im des le la les de du et en el los las y un une".split()
+    listed(
+        "a an and are as at be by do does for from how in into is its of on or s the their this to using via versus vs"
+        " was what which with within der die das und von bei mit zur im des le la les de du et en el los las y"
+        " un une"
+    )
 )
 _NUMBERS = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12",
@@ -33,7 +37,7 @@ _NUMBERS = {
     "nine": "9", "ten": "10",
 }  # fmt: skip
 #: Before a single letter that counts: part i, phase v.
-_COUNTED = frozenset("part phase type stage class grade chapter volume no number group study grading".split())
+_COUNTED = frozenset(listed("part phase type stage class grade chapter volume no number group study grading"))
 _LETTER_NUMBERS = {"i": "1", "v": "5", "x": "10"}
 #: Spellings of both sides of an ocean, and endings of one word.
 _SPELLINGS = ((re.compile(r"(?<=[a-z])is(?=(?:e|ed|es|ing|ation|ations)$)"), "iz"), (re.compile("ae|oe"), "e"))
@@ -43,17 +47,30 @@ _SMALL_NOTE = re.compile(
     r"\((?:review|protocol|abstract|author'?s transl|transl|poster|english|chinese|german|french|spanish|russian"
     r"|japanese|italian|portuguese|polish|korean|turkish)\)"
 )
-_NOTICES = (
-    ("correction", re.compile(r"^\W*(?:publisher'?s? |author'?s? )?(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a))\b")),
-    ("correction", re.compile(r"^\W*(?:publisher'?s? |author'?s? )?corrections?(?: to| and \w+)?\s*:")),
-    ("correction", re.compile(r"^\W*correction to\b")),
-    ("correction", re.compile(r"[:\-\u2013\u2014(\[.]\s*(?:errat(?:um|a)|corrigend(?:um|a))\W*$")),
-    ("retraction", re.compile(r"^\W*(?:retraction(?: notice| note)?\s*(?:of|to|:)|(?:notice|expression) of )")),
-    ("reply", re.compile(r"^\W*(?:the )?(?:author(?:s'?|'s)? |in )?(?:reply|response|rejoinder)\s*(?:to\b|from\b|by\b|:|\W*$)")),
-    ("reply", re.compile(r"[:\-\u2013\u2014(\[.;]\s*(?:author(?:s'?|'s)? |a |in )?(?:reply|rejoinder|response)\W*$")),
-    ("comment", re.compile(r"^\W*(?:invited |editorial )?(?:comment(?:s|ary)?|discussion|letters?|editorial|re)\s*(?:on\b|of\b|to\b|:|\W*$)")),
-    ("comment", re.compile(r"[:\-\u2013\u2014(\[.;]\s*(?:invited |editorial |a )?comment(?:s|ary)?\W*$")),
-)  # fmt: skip
+_BY = r"(?:publisher'?s? |author(?:s'?|'?s)? |the |in |a |invited |editorial )*"
+_END = "[:\\-\u2013\u2014(\\[.;]\\s*"
+#: What a paper that is about another one calls itself, at the beginning of its title or at the end.
+_NOTICES = tuple(
+    (name, re.compile(f"^\\W*{_BY}(?:{begins})|{_END}{_BY}(?:{ends})\\W*$"))
+    for name, begins, ends in (
+        (
+            "correction",
+            r"(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a))\b|corrections?(?: and \w+)?\s*:|correction to\b",
+            "errat(?:um|a)|corrigend(?:um|a)",
+        ),
+        ("retraction", r"retraction(?: notice| note)?\s*(?:of|to|:)|(?:notice|expression) of ", "retraction notice"),
+        (
+            "reply",
+            r"(?:reply|response|rejoinder)\s*(?:to\b|from\b|by\b|:|\W*$)",
+            "reply|rejoinder|response",
+        ),
+        (
+            "comment",
+            r"(?:comment(?:s|ary)?|discussion|letters?|editorial|re)\s*(?:on\b|of\b|to\b|:|\W*$)",
+            "comment(?:s|ary)?",
+        ),
+    )
+)
 _PROTOCOL = re.compile(r"\bprotocol\b(?! (?:for|of) (?:treat|manag|anesth))")
 _MEETING = re.compile(r"\babstract\b|\bposter\b")
 _RETRACTED = re.compile(r"^\W*(?:retracted|withdrawn)(?: article)?\W+")
@@ -199,7 +216,7 @@ def _without(words: Sequence[str], others: Sequence[str]) -> list[str]:
 def _rejoined(one: list[str], two: list[str], a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:
     """The same without words that one writes as one and the other as two: poststroke, post-stroke."""
     for mine, theirs, text in ((one, two, b), (two, one, a)):
-        pairs = {f"{first}{second}": (first, second) for first, second in zip(text, text[1:], strict=False)}
+        pairs = {f"{first}{second}": (first, second) for first, second in pairwise(text)}
         for word in list(mine):
             halves = pairs.get(word)
             if halves and any(half in theirs for half in halves):
