@@ -233,7 +233,7 @@ def _bar(a: Essence, b: Essence, levels: dict[str, str]) -> str:
     if a.thesis != b.thesis:
         return "one is a thesis"
     if a.meeting and b.meeting:
-        return "of meetings of two years" if levels.get("year", "same") != "same" else ""
+        return "of meetings of two years" if levels.get("year", "same") != "same" != levels["volume"] else ""
     return "one is of a meeting" if a.meeting != b.meeting and _elsewhere(levels) else ""
 
 

@@ -28,10 +28,11 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An author: words of which one is the family name (one word where the form tells), and the first initial."""
+    """An author: words of which one is the family name, as one word too; the first initial, the given names as one."""
 
     families: tuple[str, ...]
     initial: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ def _names(text: str) -> tuple[Name, ...]:
 
 def _name(text: str) -> Name | None:
     family, comma, given = text.partition(",")
+    first = ""
     if comma and family.strip():
-        found, initial = words(plain(family)), plain(given).strip(" .")[:1]
+        found, first = words(plain(family)), "".join(words(plain(given)))
+        initial = first[:1]
     else:
         parts = text.split()
         tail = [part for part in parts[1:] if _initials(part)]
@@ -73,7 +76,7 @@ def _name(text: str) -> Name | None:
     if not families:
         return None
     joined = "".join(found)
-    return Name(families if joined in families else (*families, joined), initial)
+    return Name(families if joined in families else (*families, joined), initial, first)
 
 
 def _initials(part: str) -> bool:
@@ -104,7 +107,8 @@ def compare_authors(a: Sequence[Name], b: Sequence[Name]) -> Authors | None:
 def _alike(a: Name, b: Name) -> float:
     """1 the same name, 0.5 the same family with another initial, 0 another."""
     if not _same_family(a.families, b.families):
-        return 0.0
+        turned = a.given and a.given == b.families[-1] and b.given == a.families[-1]
+        return 1.0 if turned else 0.0
     return 0.5 if a.initial and b.initial and a.initial != b.initial else 1.0
 
 

@@ -21,6 +21,8 @@ SPELLING, SPELLED = 0.8, 5
 CLOSE = 0.75
 #: Words that a title must have to be taken for a part of a longer one, and least share of the longer one's words.
 PART_WORDS, PART_SHARE = 4, 0.3
+#: Letters from which on a beginning is a title cut off, even within a word.
+CUT = 20
 #: Words from which on a title says which paper it is.
 TELLING = 4
 
@@ -107,7 +109,8 @@ def title_of(text: str | None) -> Title:
     bare = _BRACKETS.sub(" ", low).strip(" .")
     other: tuple[str, ...] = ()
     if len(words(bare)) < 2 and notes:
-        bare, notes = low, []
+        bare = max(notes, key=len) if not words(bare) else low
+        notes = []
     else:
         longest = max((_counted(words(note)) for note in notes), key=len, default=())
         other = longest if len(longest) >= PART_WORDS else ()
@@ -170,6 +173,9 @@ def counted_on(a: Title, b: Title) -> bool:
 def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
     if a == b or "".join(a) == "".join(b):
         return "equal"
+    short, long = sorted(("".join(a), "".join(b)), key=len)
+    if len(short) >= CUT and long.startswith(short):
+        return "part"
     only_a, only_b = _leftover(a, b)
     telling = [[word for word in part if word not in STOP] for part in (only_a, only_b)]
     if not telling[0] and not telling[1]:
