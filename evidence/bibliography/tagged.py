@@ -164,6 +164,30 @@ def cut(text: str, marks: Iterable[Mark], line_tag: re.Pattern[str], *, ended: b
     return Cut(tuple(_placed(text, spans)), tuple(gaps))
 
 
+def stretches(text: str, start: re.Pattern[str], title: re.Pattern[str], line_tag: re.Pattern[str]) -> Iterator[Mark]:
+    """The beginnings of records of a format that does not mark their end.
+
+    A record begins with a line that ``start`` matches; where that line is missing after a blank line, if there is a
+    second title. All patterns match lines from their start; those of ``start`` and ``title`` are multi-line.
+    """
+    starts = {found.start() for found in start.finditer(text)}
+    blanks = {found.end() for found in re.finditer(r"(?:\A|\n)[ \t]*\n+", text) if line_tag.match(text, found.end())}
+    blanks |= {0} if line_tag.match(text) else set()
+    places = sorted(starts | blanks)
+    titled = False
+    for place, following in zip(places, (*places[1:], len(text)), strict=True):
+        title_here = title.search(text, place, following) is not None
+        begins = place in starts or place == places[0] or (title_here and titled)
+        if begins:
+            yield Mark(place, _line_end(text, place) if place in starts else place, begins=True)
+        titled = title_here or (titled and not begins)
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
 def _trimmed(text: str, start: int, end: int) -> int:
     """The end of a record without its end mark: before blank lines and what exports put between records."""
     while end > start:
