@@ -81,7 +81,8 @@ def _not_text(content: bytes, file: str) -> Decoded | None:
         return Decoded(None, "", (Problem("workbook", message, _SHEET, file, 1),))
     kind = next((name for start, name in _BINARY if content.startswith(start)), None)
     head = content[:8192]
-    if kind is None and not _wide(content) and len(head.translate(None, _NO_TEXT)) < 0.97 * len(head):
+    strange = len(head) - len(head.translate(None, _NO_TEXT))
+    if kind is None and strange > max(32, 0.05 * len(head)) and not _wide(content):
         kind = "a binary file"
     if kind is None:
         return None
