@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: What starts a block: an ``@type{`` at the start of a line.
 START = re.compile(r"^[ \t]*(?=@[A-Za-z]\w*[ \t]*[{(])", re.MULTILINE)
 #: Blocks that are no records.
-ASIDE = ("comment", "string", "preamble", "control", "bstctl", "ieeetranbstctl")
+ASIDE = ("comment", "string", "preamble", "xdata", "set", "control", "bstctl", "ieeetranbstctl")
 _KIND = re.compile(r"@\s*(\w*)")
 _PIECE = re.compile(r'\s*(?:"(?P<quoted>(?:[^"{}]|\{[^{}]*\})*)"|(?P<name>[^\s"{}#]+))\s*(?:#|$)')
 

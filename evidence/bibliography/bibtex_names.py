@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .cleaning import person
+from .cleaning import is_group, person
 from .latex import decode, encode
 
 #: Marks an author list that goes on.
@@ -46,7 +46,7 @@ def name_of(written: str) -> str:
         return person(_text(", ".join((family, suffix, given) if swapped else (family, given, suffix))))
     text = _text(written)
     name = person(text)
-    if "," in name or " " not in name or not _has_cases(name) or _is_group(name):
+    if "," in name or " " not in name or not _has_cases(name) or is_group(name):
         return name
     return person(_turned(written))
 
@@ -102,7 +102,3 @@ def _text(value: str) -> str:
 def _has_cases(name: str) -> bool:
     return name.upper() != name.lower()
 
-
-def _is_group(name: str) -> bool:
-    """Whether words of the name say that it is no person's: adding initials does not make it one."""
-    return person(f"{name} A") == f"{name} A"

@@ -1,7 +1,7 @@
 r"""Text as LaTeX writes it to characters, and back: what :func:`encode` writes :func:`decode` reads, to the letter.
 
-Marks of one letter (``\%``, ``\"u``, ``{\o}``) and the usual names of characters are read here; anything else goes to
-pylatexenc by way of bibtexparser, which takes a hundred times as long.
+Marks of one letter (``\%``, ``\"u``, ``{\o}``) and the usual names of characters are read here; any other macro, and
+a formula with one, goes to pylatexenc by way of bibtexparser, which takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 
 _ACCENTS = {
     "`": "\u0300",
@@ -73,19 +73,21 @@ _LETTERS = {
     "textcopyright": "©",
 }
 _MARKS = "textit|textbf|textsc|textrm|textsf|texttt|textsuperscript|textsubscript|emph|mbox|text|url|mkbibquote"
-_PART = re.compile(
-    rf"""
-    \\(?P<letter>{"|".join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z]))\ ?
+_CHARACTER = rf"""
+    (?P<formula>\$[^$\\]{{0,200}}\\[^$]{{1,200}}\$)
+    |\\(?P<letter>{"|".join(sorted(_LETTERS, key=len, reverse=True))})(?:\{{\}}|(?![A-Za-z]))\ ?
     |\\(?P<accent>[`'^~=."])\s*(?:\{{\\?(?P<in>[A-Za-z])\}}|\\?(?P<on>[A-Za-z])(?![A-Za-z])|(?P<at>[A-Za-z]))
     |\\(?P<mark>[ruvHdckb])(?:\{{\\?(?P<under>[A-Za-z])\}}|\ (?P<beside>[A-Za-z]))
     |\\(?P<plain>[%&$#_{{}}/ ])
     |\\(?:{_MARKS})(?=\{{)
     |[{{}}]
-    |(?P<space>(?<=[^\W_])~(?=[^\W_])|(?<=\.)~(?=[^\W_]))
-    |(?P<unknown>\\)
-    """,
-    re.VERBOSE,
+    |(?P<macro>\\(?:[A-Za-z]+\*?(?:\{{[^{{}}]*\}})*)?)
+"""
+_ADDRESS = re.compile(f"{_CHARACTER}|(?P<dash>(?!))|(?P<space>(?!))", re.VERBOSE)
+_TEXT = re.compile(
+    rf"{_CHARACTER}|(?P<dash>(?<!-)-{{2,3}}(?!-))|(?P<space>(?<=[^\W_])~(?=[^\W_])|(?<=\.)~(?=[^\W_]))", re.VERBOSE
 )
+_SIGNS = re.compile(r"[\\{}~]|--")
 _WRITTEN = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -100,22 +102,22 @@ _WRITTEN = str.maketrans(
 
 def encode(text: str) -> str:
     r"""Text as LaTeX: its special characters written out, no brace left open; other letters stay as they are."""
-    return text.translate(_WRITTEN)
+    return text.translate(_WRITTEN).replace("--", "-{}-").replace("--", "-{}-")
+
+
+def encode_address(text: str) -> str:
+    """An address or a DOI: as it is, where nothing in it means anything to BibTeX."""
+    return text.translate(_WRITTEN) if re.search(r"[\\{}]", text) else text
 
 
 def decode(value: str) -> str:
     """LaTeX as text: marks of characters made characters, braces removed; spaces as they are."""
-    if "\\" not in value and "{" not in value and "}" not in value and "~" not in value:
-        return value
-    unknown = False
+    return _TEXT.sub(_character, value) if _SIGNS.search(value) else value
 
-    def written(part: re.Match[str]) -> str:
-        nonlocal unknown
-        unknown = unknown or part["unknown"] is not None
-        return _character(part)
 
-    found = _PART.sub(written, value)
-    return _others(value) if unknown else found
+def decode_address(value: str) -> str:
+    """The same of an address or a DOI, in which a tilde is a tilde and two dashes are two dashes."""
+    return _ADDRESS.sub(_character, value) if _SIGNS.search(value) else value
 
 
 def _character(part: re.Match[str]) -> str:
@@ -127,6 +129,10 @@ def _character(part: re.Match[str]) -> str:
         return unicodedata.normalize("NFC", letter + _ACCENTS[mark])
     if part["plain"]:
         return "" if part["plain"] == "/" else part["plain"]
+    if part["formula"] or part["macro"]:
+        return _other(part[0])
+    if part["dash"]:
+        return "–" if len(part["dash"]) == 2 else "—"
     return " " if part["space"] else ""
 
 
@@ -135,12 +141,12 @@ def _space_after(part: re.Match[str]) -> str:
     return " " if part[0].endswith("} ") else ""
 
 
-def _others(value: str) -> str:
-    """The same by pylatexenc; the value with its marks where it can't be read."""
-    escaped = re.sub(r"(?<!\\)%", r"\%", value)
+@lru_cache(maxsize=4096)
+def _other(value: str) -> str:
+    """A formula or a macro by pylatexenc; without name and braces where it can't be read."""
     with quiet("bibtexparser"), quiet("pylatexenc"):
-        decoded = _decoder()(escaped)
-    return value.replace("{", "").replace("}", "") if decoded is None else decoded
+        decoded = _decoder()(re.sub(r"(?<!\\)%", r"\%", value))
+    return re.sub(r"\\[A-Za-z]+\*?|[{}\\]", "", value) if decoded is None else decoded
 
 
 @cache

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from .. import cleaning
 from ..bibtex_entries import ASIDE, Entry, Remark, entries
 from ..bibtex_names import OTHERS, names, separate
-from ..latex import decode
+from ..latex import decode, decode_address
 from ..reading import SYNTAX
 from ..record import Batch, Format, Record
 from ...characters import unseen
@@ -92,12 +91,16 @@ def read(text: str, file: str) -> Batch:
 FORMAT = Format("bibtex", "BibTeX", fits, read)
 
 
-@dataclass(frozen=True, slots=True)
 class _Fields:
     """The fields of an entry with those of the book it stands in."""
 
-    entry: Entry
-    known: Mapping[str, Entry]
+    __slots__ = ("entry", "known", "own")
+
+    def __init__(self, entry: Entry, known: Mapping[str, Entry]) -> None:
+        self.entry, self.known = entry, known
+        self.own: dict[str, list[str]] = {}
+        for name, value in entry.fields:
+            self.own.setdefault(name, []).append(value)
 
     def first(self, names: Iterable[str]) -> str:
         """The first filled of these fields, as LaTeX; "" where none is."""
@@ -105,10 +108,9 @@ class _Fields:
 
     def all(self, names: Iterable[str]) -> list[str]:
         """The values of these fields, in the order of the names."""
-        return [value for name in names for value in self._own(name) or self._inherited(name)]
-
-    def _own(self, name: str) -> list[str]:
-        return [value for key, value in self.entry.fields if key == name]
+        if "crossref" not in self.own and "xref" not in self.own:
+            return [value for name in names for value in self.own.get(name, ())]
+        return [value for name in names for value in self.own.get(name) or self._inherited(name)]
 
     def _inherited(self, name: str) -> list[str]:
         for parent in self._parents("crossref"):
@@ -147,14 +149,15 @@ def _by_key(found: Sequence[Entry]) -> dict[str, Entry]:
 
 def _record(entry: Entry, fields: _Fields, text: str) -> Record:
     parts = {name: _text(fields.first(where)) for name, where in FIELDS.items()}
-    parts["pages"] = cleaning.pages(decode(fields.first(FIELDS["pages"]).replace("---", "-").replace("--", "-")))
+    parts["pages"] = cleaning.pages(decode(fields.first(FIELDS["pages"])))
+    parts["url"] = cleaning.text_of(decode_address(fields.first(FIELDS["url"])))
     kind = _kind(entry, fields, parts["journal"])
     return Record(
         kind=kind,
         title=_title(fields),
         authors=tuple(name for value in fields.all(_AUTHORS) for name in names(value)),
         year=cleaning.year(decode(fields.first(("year",)))) or cleaning.year(decode(fields.first(("date",)))),
-        doi=cleaning.doi(decode(fields.first(("doi",)))) or cleaning.doi(_doi_address(parts["url"])),
+        doi=cleaning.doi(decode_address(fields.first(("doi",)))) or cleaning.doi(_doi_address(parts["url"])),
         pmid=_pmid(fields),
         pmcid=cleaning.pmcid(decode(fields.first(_PMCID))) or _eprint(fields, "pmc", cleaning.pmcid),
         issn=cleaning.serials(decode(value) for value in fields.all(_SERIALS)),
@@ -253,7 +256,7 @@ def _of_entry(entry: Entry, seen: dict[str, int], file: str) -> Iterator[Problem
         yield _warning("duplicate-field", message, "keep one of each", file, entry.line)
     if not any(value.strip() for _, value in entry.fields):
         yield _warning("empty-record", "the entry says nothing but its key", "fill it, or delete it", file, entry.line)
-    said = cleaning.text_of(decode(dict(entry.fields).get("doi", "")))
+    said = cleaning.text_of(decode_address(dict(entry.fields).get("doi", "")))
     if said and cleaning.doi(said) is None:
         yield _warning("bad-doi", f"{said!r} is not a DOI; left out", "write it as 10.xxxx/...", file, entry.line, "doi")
 

@@ -1,0 +1,122 @@
+"""Cells with several values, or with several parts of a record, taken apart."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from . import cleaning
+
+_INITIALS = re.compile(r".*\S\s+(?:[^\W\d_]\.?[\s-]?){1,4}\.?(?:\s(?:Jr|Sr|2nd|3rd|I{1,3})\.?)?")
+_ONLY_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
+_ESCAPED = re.compile(r"'+[=+\-@]")
+_STARTS_FORMULA = re.compile(r"'*[=+\-@]")
+_ID = re.compile(r"\s*\(\d{6,}\)")
+_EMBASE = re.compile(
+    r"(?P<journal>.+?) \((?P<year>[12]\d{3})\)(?: (?P<volume>[^\s:()]+))?(?::(?P<issue>[^\s()]+))?"
+    r"(?: \((?P<pages>[^()]*\d[^()]*)\))?[.,]?(?: (?:Article Number: (?P<number>[^\s.]+)|Date of Publication|\().*)?",
+    re.DOTALL,
+)
+_PUBMED = re.compile(r";(?P<volume>[^\s:;(]+)?(?:\((?P<issue>[^)]*)\))?:(?P<pages>[^\s.;]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a cell says that holds a whole citation; "" where it says nothing."""
+
+    journal: str = ""
+    year: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+
+
+def unescaped(cell: str) -> str:
+    """A cell without the apostrophe by which :func:`escaped` kept a spreadsheet from taking it for a formula."""
+    return cell[1:] if _ESCAPED.match(cell) else cell
+
+
+def escaped(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before ``=``, ``+``, ``-`` and ``@``."""
+    return f"'{cell}" if _STARTS_FORMULA.match(cell) else cell
+
+
+def joined(items: Sequence[str]) -> str:
+    """Several values in one cell: ``"; "`` between. One alone ends with ``;`` where it would be taken for several."""
+    if len(items) == 1 and re.search(r",|\band\b|\n|^\[|^[^\W\d_]|\s", items[0], re.IGNORECASE):
+        return f"{items[0]};" if re.search(r",|\band\b|^\[", items[0], re.IGNORECASE) else items[0]
+    return "; ".join(items)
+
+
+def people(cell: str) -> tuple[str, ...]:
+    """The names of a cell: separated by semicolons, lines or ``and``, or by commas where these don't part a name."""
+    return cleaning.people(_names(cell))
+
+
+def _names(cell: str) -> list[str]:
+    listed = _listed(cell)
+    if listed is not None:
+        return listed
+    if ";" in cell or "\n" in cell:
+        return [_ID.sub("", part) for part in re.split(r"[;\n]", cell)]
+    parts = re.split(r"\s+and\s+|\s+&\s+(?=[^,]+,)", cell)
+    if len(parts) > 1:
+        return [name for part in parts for name in _by_commas(part)]
+    return _by_commas(cell)
+
+
+def _by_commas(cell: str) -> list[str]:
+    parts = [part for part in (piece.strip() for piece in cell.split(",")) if part]
+    if len(parts) < 2:
+        return parts
+    if len(parts) % 2 == 0 and all(_ONLY_INITIALS.fullmatch(part) for part in parts[1::2]):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if _INITIALS.fullmatch(parts[0]) or (len(parts) > 2 and all(" " in part for part in parts)):
+        return parts
+    return [cell]
+
+
+def keywords(cells: Sequence[str]) -> tuple[str, ...]:
+    """The keywords of cells: separated by semicolons or lines, else by commas that are not in brackets."""
+    found: list[str] = []
+    for cell in cells:
+        listed = _listed(cell)
+        pattern = r"[;\n]" if ";" in cell or "\n" in cell else r",(?![^()]*\))"
+        found += listed if listed is not None else re.split(pattern, cell)
+    return cleaning.keywords(found)
+
+
+def _listed(cell: str) -> list[str] | None:
+    """The items of a list as Python writes it; None where the cell is none."""
+    if not (cell.startswith("[") and cell.endswith("]")):
+        return None
+    try:
+        found = ast.literal_eval(cell)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return [str(item) for item in found] if isinstance(found, list) else None
+
+
+def cited(source: str, citation: str) -> Cited:
+    """What Embase's ``Source`` and PubMed's ``Citation`` say."""
+    found = _EMBASE.fullmatch(" ".join(source.split()))
+    if found:
+        parts = {name: value or "" for name, value in found.groupdict().items()}
+        number = parts.pop("number")
+        return Cited(**{**parts, "pages": parts["pages"] or number})
+    found = _PUBMED.search(citation)
+    if found:
+        return Cited(volume=found["volume"] or "", issue=found["issue"] or "", pages=found["pages"] or "")
+    return Cited()
+
+
+def from_address(url: str) -> tuple[str | None, str]:
+    """The DOI and the ISSN that a link resolver's address, or one of doi.org, holds."""
+    if "doi.org/" not in url and "id=doi" not in url.casefold() and "rft_id=" not in url:
+        return None, ""
+    named = re.search(r"[?&]id=doi:([^&]+)", url, re.IGNORECASE)
+    issn = re.search(r"[?&](?:rft\.)?issn=([\dXx-]{8,9})(?:&|$)", url)
+    return cleaning.doi(unquote(named[1]) if named else url), issn[1] if issn else ""
