@@ -101,4 +101,3 @@ def _text(value: str) -> str:
 
 def _has_cases(name: str) -> bool:
     return name.upper() != name.lower()
-

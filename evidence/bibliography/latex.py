@@ -137,7 +137,7 @@ def _character(part: re.Match[str]) -> str:
 
 
 def _space_after(part: re.Match[str]) -> str:
-    """The space behind ``\\o{}`` is one; behind ``\\o`` it only ends the name."""
+    """The space behind braces is one; behind the name alone it only ends the name."""
     return " " if part[0].endswith("} ") else ""
 
 

@@ -141,10 +141,12 @@ def _failures(library: Library, file: str) -> list[Problem]:
 
 
 def is_remark(block: Block) -> bool:
+    """Whether every line of a block starts with ``%``."""
     return all(part.lstrip().startswith("%") for part in (block.raw or "").splitlines() if part.strip())
 
 
 def first_line(block: Block) -> str:
+    """The first line of a block, for a problem."""
     return next(iter((block.raw or "").strip().splitlines()), "")[:60]
 
 
@@ -173,4 +175,3 @@ def _plain(value: str, name: str) -> str:
 
 def _people(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in re.split(r"\s+and\s+", text.strip()) if name.strip())
-

@@ -14,7 +14,8 @@ _INITIALS = re.compile(r".*\S\s+(?:[^\W\d_]\.?[\s-]?){1,4}\.?(?:\s(?:Jr|Sr|2nd|3
 _ONLY_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
 _ESCAPED = re.compile(r"'+[=+\-@]")
 _STARTS_FORMULA = re.compile(r"'*[=+\-@]")
-_ID = re.compile(r"\s*\(\d{6,}\)")
+#: Scopus' number of an author, behind the name.
+_ID = re.compile(r"\s*\(\d{6,}\)\s*$")
 _EMBASE = re.compile(
     r"(?P<journal>.+?) \((?P<year>[12]\d{3})\)(?: (?P<volume>[^\s:()]+))?(?::(?P<issue>[^\s()]+))?"
     r"(?: \((?P<pages>[^()]*\d[^()]*)\))?[.,]?(?: (?:Article Number: (?P<number>[^\s.]+)|Date of Publication|\().*)?",
@@ -46,9 +47,8 @@ def escaped(cell: str) -> str:
 
 def joined(items: Sequence[str]) -> str:
     """Several values in one cell: ``"; "`` between. One alone ends with ``;`` where it would be taken for several."""
-    if len(items) == 1 and re.search(r",|\band\b|\n|^\[|^[^\W\d_]|\s", items[0], re.IGNORECASE):
-        return f"{items[0]};" if re.search(r",|\band\b|^\[", items[0], re.IGNORECASE) else items[0]
-    return "; ".join(items)
+    text = "; ".join(items)
+    return f"{text};" if len(items) == 1 and re.search(r",|\band\b|^\[", text, re.IGNORECASE) else text
 
 
 def people(cell: str) -> tuple[str, ...]:
@@ -61,7 +61,9 @@ def _names(cell: str) -> list[str]:
     if listed is not None:
         return listed
     if ";" in cell or "\n" in cell:
-        return [_ID.sub("", part) for part in re.split(r"[;\n]", cell)]
+        parts = [part for part in re.split(r"[;\n]", cell) if part.strip()]
+        numbered = all(_ID.search(part) for part in parts)
+        return [_ID.sub("", part) for part in parts] if numbered else parts
     parts = re.split(r"\s+and\s+|\s+&\s+(?=[^,]+,)", cell)
     if len(parts) > 1:
         return [name for part in parts for name in _by_commas(part)]

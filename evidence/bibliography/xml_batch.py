@@ -32,6 +32,8 @@ def batch(text: str, file: str, names: str, record: Callable[[Element, Piece], R
         one = record(found.tree, piece)
         if not (one.title or one.authors or one.doi or one.abstract):
             message = "the record has no title, author, DOI or abstract"
-            problems.append(Problem("empty-record", message, "fill it, or delete it", file, piece.line, None, "warning"))
+            problems.append(
+                Problem("empty-record", message, "fill it, or delete it", file, piece.line, None, "warning")
+            )
         records.append(one)
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))

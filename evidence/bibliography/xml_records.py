@@ -70,7 +70,7 @@ class Parsed:
 
 
 def parsed(raw: str) -> Parsed:
-    """The tree of a record. Characters that XML can't hold are left out and bare ``&`` are read, where nothing else is wrong."""
+    """The tree of a record; characters that XML can't hold are left out, where nothing else is wrong with it."""
     try:
         return Parsed(ElementTree.fromstring(raw))
     except ElementTree.ParseError as error:

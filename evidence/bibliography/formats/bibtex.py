@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ...characters import unseen
+from ...errors import Problem
 from .. import cleaning
 from ..bibtex_entries import ASIDE, Entry, Remark, entries
 from ..bibtex_names import OTHERS, names, separate
 from ..latex import decode, decode_address
 from ..reading import SYNTAX
 from ..record import Batch, Format, Record
-from ...characters import unseen
-from ...errors import Problem
 
 #: Entry type -> kind; anything else is ``other``.
 KIND_OF: Mapping[str, str] = {
@@ -61,7 +61,9 @@ _INHERITED = (
     "booktitle",
     "series",
 )
-_STARTS = re.compile(r"^[ \t]*@(?P<type>[A-Za-z]\w*)[ \t]*[{(]\s*(?P<key>[^\s,{}()\"=]*(?:[ \t][^\s,{}()\"=]+)*)\s*[,})]", re.M)
+_STARTS = re.compile(
+    r"^[ \t]*@(?P<type>[A-Za-z]\w*)[ \t]*[{(]\s*(?P<key>[^\s,{}()\"=]*(?:[ \t][^\s,{}()\"=]+)*)\s*[,})]", re.M
+)
 
 
 def fits(text: str) -> bool:
@@ -120,7 +122,9 @@ class _Fields:
 
     def _book(self) -> str:
         """Title of the nearest entry that this one stands in, named by ``crossref`` or ``xref``."""
-        books = (dict(parent.fields).get("title", "") for link in ("crossref", "xref") for parent in self._parents(link))
+        books = (
+            dict(parent.fields).get("title", "") for link in ("crossref", "xref") for parent in self._parents(link)
+        )
         return next(books, "")
 
     def _parents(self, link: str) -> Iterator[Entry]:
@@ -221,7 +225,7 @@ def _keywords(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _separator(text: str) -> str:
-    return ";" if ";" in text or "\n" in text.strip() and "," not in text else ","
+    return ";" if ";" in text or ("\n" in text.strip() and "," not in text) else ","
 
 
 _USED = frozenset(
@@ -258,7 +262,9 @@ def _of_entry(entry: Entry, seen: dict[str, int], file: str) -> Iterator[Problem
         yield _warning("empty-record", "the entry says nothing but its key", "fill it, or delete it", file, entry.line)
     said = cleaning.text_of(decode_address(dict(entry.fields).get("doi", "")))
     if said and cleaning.doi(said) is None:
-        yield _warning("bad-doi", f"{said!r} is not a DOI; left out", "write it as 10.xxxx/...", file, entry.line, "doi")
+        yield _warning(
+            "bad-doi", f"{said!r} is not a DOI; left out", "write it as 10.xxxx/...", file, entry.line, "doi"
+        )
 
 
 def _of_remarks(remarks: Sequence[Remark], file: str) -> Iterator[Problem]:
@@ -278,5 +284,7 @@ def _warned(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield _warning(problem.code, f"{problem.message}; left out", "nothing", problem.file, problem.line)
 
 
-def _warning(code: str, message: str, mend: str, file: str | None, line: int | None, column: str | None = None) -> Problem:
+def _warning(
+    code: str, message: str, mend: str, file: str | None, line: int | None, column: str | None = None
+) -> Problem:
     return Problem(code, message, mend, file, line, column, severity="warning")

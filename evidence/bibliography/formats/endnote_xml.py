@@ -33,8 +33,25 @@ _PUBMED = re.compile(r"\b(?:NLM|PubMed|MEDLINE)\b", re.IGNORECASE)
 _EMBASE = re.compile(r"[?&]id=(L\d{6,12})\b")
 #: Elements whose text has its own place in a record.
 _USED = frozenset(
-    "ref-type titles contributors periodical pages volume number dates keywords abstract urls isbn"
-    " electronic-resource-num accession-num language remote-database-name remote-database-provider".split()
+    [
+        "ref-type",
+        "titles",
+        "contributors",
+        "periodical",
+        "pages",
+        "volume",
+        "number",
+        "dates",
+        "keywords",
+        "abstract",
+        "urls",
+        "isbn",
+        "electronic-resource-num",
+        "accession-num",
+        "language",
+        "remote-database-name",
+        "remote-database-provider",
+    ]
 )
 _FURTHER = ("titles", "contributors", "dates", "urls")
 

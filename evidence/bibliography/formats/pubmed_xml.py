@@ -27,7 +27,9 @@ FORMAT = Format("pubmed-xml", "PubMed XML", fits, read)
 
 
 def _record(tree: Element, piece: Piece) -> Record:
-    citation = next((part for name in ("MedlineCitation", "BookDocument") if (part := tree.find(name)) is not None), tree)
+    citation = next(
+        (part for name in ("MedlineCitation", "BookDocument") if (part := tree.find(name)) is not None), tree
+    )
     article = citation.find("Article")
     article = citation if article is None else article
     number = cleaning.pmid(first(citation, "PMID"))
@@ -72,12 +74,16 @@ def _kind(tree: Element, types: list[str]) -> str:
 def _author(author: Element) -> str:
     group = first(author, "CollectiveName")
     parts = (first(author, "LastName"), first(author, "ForeName", "Initials"), first(author, "Suffix"))
-    return cleaning.plain(group).replace(";", ",") if group else cleaning.person(", ".join(part for part in parts if part))
+    return (
+        cleaning.plain(group).replace(";", ",") if group else cleaning.person(", ".join(part for part in parts if part))
+    )
 
 
 def _first_of(tree: Element, kind: str) -> str:
     """An identifier of the record itself, not of one that it cites."""
-    return first(tree, f"PubmedData/ArticleIdList/ArticleId[@IdType='{kind}']", f"*/ArticleIdList/ArticleId[@IdType='{kind}']")
+    return first(
+        tree, f"PubmedData/ArticleIdList/ArticleId[@IdType='{kind}']", f"*/ArticleIdList/ArticleId[@IdType='{kind}']"
+    )
 
 
 def _identifier(tree: Element, article: Element, kind: str, place: str) -> str | None:

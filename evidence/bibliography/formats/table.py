@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from ...errors import Problem
 from .. import cleaning
 from ..record import KINDS, Batch, Format, Record
 from ..table_columns import KINDS_OF, SEVERAL, Columns
 from ..table_rows import DELIMITERS, Row, declared, rows
 from ..table_values import Cited, cited, from_address, keywords, people, unescaped
-from ...errors import Problem
 
 #: Rows among which the header is looked for.
 _HEAD = 12
@@ -26,8 +26,8 @@ def read(text: str, file: str) -> Batch:
     """The records of a table: one row each."""
     found = _header(text)
     if found is None:
-        problem = Problem("no-header", "no row names the columns of records", "add a header: title, authors, ...", file)
-        return Batch(0, problems=(problem,))
+        mend = "add a header: title, authors, ..."
+        return Batch(0, problems=(Problem("no-header", "no row names the columns of records", mend, file),))
     delimiter, head = found
     columns = Columns(head.cells)
     records: list[Record] = []
