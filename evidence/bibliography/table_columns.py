@@ -62,9 +62,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "cochrane id",
     ),
     "database": ("database", "source database", "database name", "library catalog"),
-    "kind": ("type", "kind", "type of reference", "reference type", "item type", "document type", "publication type"),
+    "kind": (
+        "type",
+        "kind",
+        "type of reference",
+        "reference type",
+        "item type",
+        "document type",
+        "publication type",
+        "entrytype",
+    ),
     "citation": ("citation",),
     "source": ("source",),
+    "extra": ("extra",),
 }
 #: The same of Web of Science, whose columns have two letters.
 TWO_LETTERS: Mapping[str, tuple[str, ...]] = {
@@ -91,65 +101,31 @@ TWO_LETTERS: Mapping[str, tuple[str, ...]] = {
     "kind": ("dt", "pt"),
     "citation": (),
     "source": (),
+    "extra": (),
 }
 #: Parts that more than one column together may hold.
 SEVERAL = frozenset({"issn", "keywords"})
 #: Parts that make a table one of records: two of them, or a title alone in the header.
 TELLING = frozenset({"title", "authors", "year", "journal", "doi", "pmid", "abstract", "accession"})
 
-#: Words for the kind of publication -> kind.
-KINDS_OF: Mapping[str, str] = {
-    **dict.fromkeys(
-        [
-            "article",
-            "journal article",
-            "jour",
-            "journalarticle",
-            "j",
-            "review",
-            "letter",
-            "editorial",
-            "note",
-            "short survey",
-            "mgzn",
-            "ejour",
-            "jfull",
-            "article in press",
-            "magazinearticle",
-            "erratum",
-            "case report",
-            "case reports",
-            "early access",
-        ],
-        "article",
-    ),
-    **dict.fromkeys(["book", "b", "ebook", "edbook", "monograph"], "book"),
-    **dict.fromkeys(["chapter", "chap", "book chapter", "book section", "booksection", "echap", "s"], "chapter"),
-    **dict.fromkeys(
-        [
-            "conference",
-            "conf",
-            "cpaper",
-            "conference paper",
-            "conferencepaper",
-            "conference abstract",
-            "conference review",
-            "c",
-            "proceedings paper",
-            "meeting abstract",
-            "conference proceedings",
-            "conference proceeding",
-        ],
-        "conference",
-    ),
-    **dict.fromkeys(["thesis", "thes", "dissertation"], "thesis"),
-    **dict.fromkeys(["report", "rprt", "government document"], "report"),
-    **dict.fromkeys(["website", "webpage", "web page", "elec", "blogpost", "online"], "website"),
-    **dict.fromkeys(["news", "newspaperarticle", "newspaper article"], "news"),
-    **dict.fromkeys(["dataset", "data", "data paper"], "dataset"),
-    **dict.fromkeys(["preprint"], "preprint"),
-    **dict.fromkeys(["trial", "clinical trial registry", "trial registry record", "clinical trial"], "trial"),
+#: Words for the kind that only tables have: of Zotero, Web of Science, BibTeX made a table.
+KIND_OF: Mapping[str, str] = {
+    **dict.fromkeys(("journalarticle", "magazinearticle", "early access", "j"), "article"),
+    **dict.fromkeys(("booksection", "s", "inbook", "incollection"), "chapter"),
+    **dict.fromkeys(("conferencepaper", "c", "inproceedings"), "conference"),
+    **dict.fromkeys(("webpage", "blogpost", "online"), "website"),
+    **dict.fromkeys(("phdthesis", "mastersthesis"), "thesis"),
+    "b": "book",
+    "newspaperarticle": "news",
+    "techreport": "report",
 }
+#: What a column ``Source`` may name: databases and registers.
+DATABASES = re.compile(
+    r"(?:pubmed|medline|embase|scopus|web of science|wos|cochrane|central|cinahl|psycinfo|lilacs|scielo|ebsco|ovid|"
+    r"proquest|google scholar|ieee|acm|clinicaltrials|ictrp|openalex|dimensions|europe ?pmc|lens|epistemonikos)"
+    r"\b.{0,40}",
+    re.IGNORECASE,
+)
 
 _WORDS = re.compile(r"[\s_\-./#:()]+")
 

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from . import cleaning
 
@@ -14,6 +13,9 @@ _INITIALS = re.compile(r".*\S\s+(?:[^\W\d_]\.?[\s-]?){1,4}\.?(?:\s(?:Jr|Sr|2nd|3
 _ONLY_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
 _ESCAPED = re.compile(r"'+[=+\-@]")
 _STARTS_FORMULA = re.compile(r"'*[=+\-@]")
+_ISSN = re.compile(r"[?&](?:rft\.)?issn=([\dXx-]{8,9})(?:&|$)")
+_NOTED_PMID = re.compile(r"\bPMID:?\s*(\d{1,8})\b")
+_NO_AUTHOR = re.compile(r"\[?No author (?:names?|ids?|found).*|\[?No author\]?", re.IGNORECASE)
 #: Scopus' number of an author, behind the name.
 _ID = re.compile(r"\s*\(\d{6,}\)\s*$")
 _EMBASE = re.compile(
@@ -58,8 +60,8 @@ def people(cell: str) -> tuple[str, ...]:
 
 def _names(cell: str) -> list[str]:
     listed = _listed(cell)
-    if listed is not None:
-        return listed
+    if listed is not None or _NO_AUTHOR.fullmatch(cell):
+        return listed or []
     if ";" in cell or "\n" in cell:
         parts = [part for part in re.split(r"[;\n]", cell) if part.strip()]
         numbered = all(_ID.search(part) for part in parts)
@@ -115,10 +117,13 @@ def cited(source: str, citation: str) -> Cited:
     return Cited()
 
 
-def from_address(url: str) -> tuple[str | None, str]:
-    """The DOI and the ISSN that a link resolver's address, or one of doi.org, holds."""
-    if "doi.org/" not in url and "id=doi" not in url.casefold() and "rft_id=" not in url:
-        return None, ""
-    named = re.search(r"[?&]id=doi:([^&]+)", url, re.IGNORECASE)
-    issn = re.search(r"[?&](?:rft\.)?issn=([\dXx-]{8,9})(?:&|$)", url)
-    return cleaning.doi(unquote(named[1]) if named else url), issn[1] if issn else ""
+def resolver_issn(url: str) -> str:
+    """The ISSN in the address of a link resolver; "" where there is none."""
+    found = _ISSN.search(url)
+    return found[1] if found else ""
+
+
+def noted_pmid(note: str) -> str | None:
+    """PubMed's number in a note, as Zotero keeps it: ``PMID: 123``."""
+    found = _NOTED_PMID.search(note)
+    return found[1] if found else None

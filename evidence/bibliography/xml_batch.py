@@ -6,8 +6,10 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from ..errors import Problem
+from .completing import completed
 from .record import Batch, Record
-from .xml_records import Piece, parsed, pieces
+from .tagged import unusable, usable
+from .xml_records import Piece, first_words, parsed, pieces
 
 
 def batch(text: str, file: str, names: str, record: Callable[[Element, Piece], Record]) -> Batch:
@@ -29,11 +31,9 @@ def batch(text: str, file: str, names: str, record: Callable[[Element, Piece], R
         if found.mended:
             message = "the record holds characters that XML has no place for; read without them"
             problems.append(Problem("mended-record", message, "nothing", file, piece.line, severity="warning"))
-        one = record(found.tree, piece)
-        if not (one.title or one.authors or one.doi or one.abstract):
-            message = "the record has no title, author, DOI or abstract"
-            problems.append(
-                Problem("empty-record", message, "fill it, or delete it", file, piece.line, None, "warning")
-            )
+        one = completed(record(found.tree, piece))
+        if not usable(one):
+            reported.append(unusable(first_words(found.tree), file, piece.line))
+            continue
         records.append(one)
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))

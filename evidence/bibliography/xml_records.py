@@ -104,3 +104,8 @@ def texts(tree: ElementTree.Element, path: str) -> list[str]:
 def first(tree: ElementTree.Element, *paths: str) -> str:
     """What is written in the first element that is filled; "" where none is."""
     return next((found for path in paths for found in texts(tree, path)), "")
+
+
+def first_words(tree: ElementTree.Element) -> str:
+    """How the text of a record begins, for a problem."""
+    return " / ".join(part.strip() for part in tree.itertext() if part.strip())[:60]

@@ -10,9 +10,11 @@ from ...errors import Problem
 from .. import cleaning
 from ..bibtex_entries import ASIDE, Entry, Remark, entries
 from ..bibtex_names import OTHERS, names, separate
+from ..completing import completed
 from ..latex import decode, decode_address
 from ..reading import SYNTAX
 from ..record import Batch, Format, Record
+from ..tagged import unusable, usable
 
 #: Entry type -> kind; anything else is ``other``.
 KIND_OF: Mapping[str, str] = {
@@ -83,8 +85,12 @@ def read(text: str, file: str) -> Batch:
             message = f"the entry can't be read: {entry.broken!r}"
             reported.append(Problem("broken-entry", message, SYNTAX, file, entry.line))
             continue
-        records.append(_record(entry, _Fields(entry, known), text))
+        record = completed(_record(entry, _Fields(entry, known), text))
         problems += _of_entry(entry, seen, file)
+        if usable(record):
+            records.append(record)
+        else:
+            reported.append(unusable(record.raw, file, entry.line))
     problems += _warned(unseen(text, file))
     ordered = sorted(problems, key=lambda problem: problem.line or 0)
     return Batch(len(found), tuple(records), tuple(reported), tuple(ordered))
@@ -161,7 +167,7 @@ def _record(entry: Entry, fields: _Fields, text: str) -> Record:
         title=_title(fields),
         authors=tuple(name for value in fields.all(_AUTHORS) for name in names(value)),
         year=cleaning.year(decode(fields.first(("year",)))) or cleaning.year(decode(fields.first(("date",)))),
-        doi=cleaning.doi(decode_address(fields.first(("doi",)))) or cleaning.doi(_doi_address(parts["url"])),
+        doi=cleaning.doi(decode_address(fields.first(("doi",)))),
         pmid=_pmid(fields),
         pmcid=cleaning.pmcid(decode(fields.first(_PMCID))) or _eprint(fields, "pmc", cleaning.pmcid),
         issn=cleaning.serials(decode(value) for value in fields.all(_SERIALS)),
@@ -198,10 +204,6 @@ def _kind(entry: Entry, fields: _Fields, journal: str | None) -> str | None:
 
 #: Kinds that :data:`SUBTYPE` says.
 _WRITTEN_KINDS = frozenset({"preprint", "trial", "news", "other", "dataset", "website"})
-
-
-def _doi_address(url: str | None) -> str | None:
-    return url if url and "doi.org/" in url.casefold() else None
 
 
 def _pmid(fields: _Fields) -> str | None:
@@ -258,8 +260,6 @@ def _of_entry(entry: Entry, seen: dict[str, int], file: str) -> Iterator[Problem
     if twice:
         message = f"the entry has twice: {', '.join(twice)}; the first counts"
         yield _warning("duplicate-field", message, "keep one of each", file, entry.line)
-    if not any(value.strip() for _, value in entry.fields):
-        yield _warning("empty-record", "the entry says nothing but its key", "fill it, or delete it", file, entry.line)
     said = cleaning.text_of(decode_address(dict(entry.fields).get("doi", "")))
     if said and cleaning.doi(said) is None:
         yield _warning(

@@ -30,7 +30,6 @@ KIND_OF: Mapping[str, str] = {
 _NUMBERS = {"17": "article", "43": "article", "6": "book", "28": "book", "5": "chapter", "10": "conference"}
 _NUMBERS |= {"47": "conference", "32": "thesis", "27": "report", "12": "website", "59": "dataset", "23": "news"}
 _PUBMED = re.compile(r"\b(?:NLM|PubMed|MEDLINE)\b", re.IGNORECASE)
-_EMBASE = re.compile(r"[?&]id=(L\d{6,12})\b")
 #: Elements whose text has its own place in a record.
 _USED = frozenset(
     [
@@ -73,7 +72,7 @@ FORMAT = Format("endnote-xml", "EndNote XML", fits, read)
 def _record(tree: Element, piece: Piece) -> Record:
     provider = first(tree, "remote-database-name", "remote-database-provider")
     urls = texts(tree, "urls/related-urls/url") + texts(tree, "urls/web-urls/url")
-    accession = first(tree, "accession-num") or _embase(urls)
+    accession = first(tree, "accession-num")
     return Record(
         kind=_kind(tree),
         title=cleaning.text_of(first(tree, "titles/title")),
@@ -82,14 +81,14 @@ def _record(tree: Element, piece: Piece) -> Record:
         journal=cleaning.text_of(
             first(tree, "titles/secondary-title", "periodical/full-title", "titles/alt-title", "periodical/abbr-1")
         ),
-        volume=cleaning.text_of(first(tree, "volume")),
-        issue=cleaning.text_of(first(tree, "number", "issue")),
+        volume=cleaning.label_of(first(tree, "volume")),
+        issue=cleaning.label_of(first(tree, "number", "issue")),
         pages=cleaning.pages(first(tree, "pages")),
-        doi=cleaning.doi(first(tree, "electronic-resource-num")) or _doi_address(urls),
+        doi=cleaning.doi(first(tree, "electronic-resource-num")),
         pmid=_pmid(accession, provider, urls),
         pmcid=_pmcid(tree),
         issn=cleaning.serials(texts(tree, "isbn") + texts(tree, "issn")),
-        language=cleaning.text_of(first(tree, "language")),
+        language=cleaning.label_of(first(tree, "language")),
         url=cleaning.text_of(urls[0]) if urls else None,
         keywords=cleaning.keywords(texts(tree, "keywords/keyword")),
         abstract=cleaning.text_of(first(tree, "abstract")),
@@ -109,15 +108,6 @@ def _kind(tree: Element) -> str | None:
         return None
     name = said.get("name", "").strip().casefold()
     return KIND_OF.get(name) or _NUMBERS.get(text(said), "other")
-
-
-def _embase(urls: list[str]) -> str:
-    """Embase's number of the record, which stands only in its address."""
-    return next((found[1] for url in urls if "embase" in url and (found := _EMBASE.search(url))), "")
-
-
-def _doi_address(urls: list[str]) -> str | None:
-    return next((found for url in urls if "doi.org/" in url and (found := cleaning.doi(url))), None)
 
 
 def _pmid(accession: str, provider: str, urls: list[str]) -> str | None:

@@ -7,10 +7,13 @@ from itertools import islice
 
 from ...errors import Problem
 from .. import cleaning
+from ..completing import completed
+from ..kinds import kind_of
 from ..record import KINDS, Batch, Format, Record
-from ..table_columns import KINDS_OF, SEVERAL, Columns
+from ..table_columns import DATABASES, KIND_OF, SEVERAL, Columns
 from ..table_rows import DELIMITERS, Row, declared, rows
-from ..table_values import Cited, cited, from_address, keywords, people, unescaped
+from ..table_values import Cited, cited, keywords, noted_pmid, people, resolver_issn, unescaped
+from ..tagged import unusable, usable
 
 #: Rows among which the header is looked for.
 _HEAD = 12
@@ -43,7 +46,11 @@ def read(text: str, file: str) -> Batch:
             reported.append(problem)
         else:
             cells = [unescaped(cell) for cell in row.cells[: len(head.cells)]]
-            records.append(_record(columns, cells, text, row))
+            record = completed(_record(columns, cells, text, row))
+            if usable(record):
+                records.append(record)
+            else:
+                reported.append(unusable(record.raw, file, row.line))
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))
 
 
@@ -90,21 +97,20 @@ def _record(columns: Columns, cells: list[str], text: str, row: Row) -> Record:
 
     said = cited(first("source"), first("citation"))
     url = first("url")
-    url_doi, url_issn = from_address(url)
     return Record(
         kind=_kind(first("kind")),
         title=cleaning.text_of(first("title")),
         authors=people(first("authors")),
         year=cleaning.year(first("year")) or cleaning.year(said.year),
         journal=cleaning.text_of(first("journal") or said.journal),
-        volume=cleaning.text_of(first("volume") or said.volume),
-        issue=cleaning.text_of(first("issue") or said.issue),
+        volume=cleaning.label_of(first("volume") or said.volume),
+        issue=cleaning.label_of(first("issue") or said.issue),
         pages=_pages(columns, cells, said),
-        doi=cleaning.doi(first("doi")) or url_doi,
-        pmid=cleaning.pmid(first("pmid")),
-        pmcid=cleaning.pmcid(first("pmcid")),
-        issn=cleaning.serials(columns.all("issn", cells) or [url_issn]),
-        language=cleaning.text_of(first("language")),
+        doi=cleaning.doi(first("doi")),
+        pmid=cleaning.pmid(first("pmid")) or noted_pmid(first("extra")),
+        pmcid=cleaning.pmcid(first("pmcid")) or cleaning.pmcid(first("extra")),
+        issn=cleaning.serials(columns.all("issn", cells) or [resolver_issn(url)]),
+        language=cleaning.label_of(first("language")),
         url=cleaning.text_of(url),
         keywords=keywords(columns.all("keywords", cells)),
         abstract=cleaning.text_of(first("abstract")),
@@ -125,22 +131,24 @@ def _pages(columns: Columns, cells: list[str], said: Cited) -> str | None:
 
 
 def _kind(said: str) -> str | None:
-    if not said:
-        return None
-    name = said.strip().casefold()
-    first = name.split(";")[0].strip()
-    return name if name in KINDS else KINDS_OF.get(name) or KINDS_OF.get(first, "other")
+    """The kind that a cell names; of several words with semicolons between the first that is known."""
+    if not said or said.casefold() in KINDS:
+        return said.casefold() or None
+    known = (KIND_OF.get(word.strip().casefold()) or kind_of(word) for word in said.split(";"))
+    return next((kind for kind in known if kind not in (None, "other")), "other")
 
 
 def _named(source: str, said: Cited) -> str:
     """What a column ``Source`` names where it holds no citation: the database, as Scopus has it."""
-    return "" if said.journal or len(source) > 40 else source
+    return source if not said.journal and DATABASES.match(source) else ""
 
 
 def _other(columns: Columns, cells: list[str], said: Cited) -> dict[str, tuple[str, ...]]:
     """Column -> cell of everything that has no place of its own in the record."""
-    used = set()
+    used: set[int] = set()
     for part, places in columns.places.items():
+        if part == "extra" or (part == "source" and not said.journal and not _named(columns.first(part, cells), said)):
+            continue
         filled = [i for i in places if cells[i]]
         used |= set(filled if part in SEVERAL else filled[:1])
     found: dict[str, list[str]] = {}
