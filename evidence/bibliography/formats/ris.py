@@ -129,17 +129,15 @@ def _doi(fields: Fields) -> str | None:
 
 
 def _pmid(fields: Fields, database: str) -> str | None:
-    if PUBMED.search(database) or not database:
-        found = fields.first(lambda value: pmid(value) if "pm" in value.lower() else None, "AN", "U1", "C1", "ID")
-        if found is None and PUBMED.search(database) and "embase" not in database.casefold():
-            found = fields.first(pmid, "AN")
-        if found:
-            return found
-    tagged = fields.first(lambda value: pmid(value) if "[pmid]" in value.lower() else None, "U1", "U2", "U3")
+    marked = fields.first(lambda value: pmid(value) if "[pmid]" in value.lower() else None, "U1", "U2", "U3")
+    if marked is None and (PUBMED.search(database) or not database):
+        marked = fields.first(lambda value: pmid(value) if "pm" in value.lower() else None, "AN", "U1", "C1", "ID")
+        if marked is None and PUBMED.search(database) and "embase" not in database.casefold():
+            marked = fields.first(pmid, "AN")
     tag = next((tag for name, tag in _PMID_TAGS.items() if name in database.casefold()), None)
-    if tagged is None and tag:
-        tagged = fields.first(pmid, tag)
-    return tagged or fields.first(pmid_of_address, "UR", "L2", "L1") or fields.first(_noted_pmid, "N1", "M1", "C1")
+    if marked is None and tag:
+        marked = fields.first(pmid, tag)
+    return marked or fields.first(pmid_of_address, "UR", "L2", "L1") or fields.first(_noted_pmid, "N1", "M1", "C1")
 
 
 def _noted_pmid(value: str) -> str | None:
