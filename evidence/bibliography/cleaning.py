@@ -166,6 +166,11 @@ def _person(text: str) -> str:
     return name
 
 
+def is_group(name: str) -> bool:
+    """Whether a word of a name says that it is a group's: ``Writing Committee``."""
+    return _GROUP.search(name) is not None
+
+
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """Names in order, each as :func:`person` has it; a value may hold several, separated by semicolons."""
     parts = (part for value in values for part in plain(value).split(";"))
