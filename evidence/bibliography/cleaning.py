@@ -15,9 +15,17 @@ _DOI_END = re.compile(r"(?:\[(?:doi|pii)\]|[.,;:'\"\u2019\u201d\u00bb]|&quot;|&g
 _PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _PMCID = re.compile(r"(?<![A-Za-z])PMC\s?(\d{2,9})(?!\d)", re.IGNORECASE)
 _PMID = re.compile(r"(?:PMID\s*[:=-]?\s*)?(?:MEDLINE:)?0*([1-9]\d{0,7})(?:\.0)?\s*(?:\[(?:pmid|uid)\])?", re.IGNORECASE)
-_PMID_ADDRESS = re.compile(r"ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(?:\?term=)?([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
+_PMID_ADDRESS = re.compile(
+    r"(?:ncbi\.nlm\.nih\.gov/(?:m/)?(?:pubmed/)?(?:\?term=)?|europepmc\.org/(?:article|abstract)/med/)"
+    r"([1-9]\d{0,7})(?!\d)",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
 _COMPACT_DATE = re.compile(r"(?<!\d)([12]\d{3})(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?(?!\d)")
+#: What programs write for a value that they don't have.
+_NOTHING = frozenset(
+    {"nan", "none", "null", "undefined", "n/a", "na", "n.a.", "no volume", "no issue", "no pagination"}
+)
 _DASHES = re.compile(r"\s*(?:-{1,3}|[\u2010-\u2015\u2212])\s*")
 _MARKUP = re.compile(r"</?(?:i|b|u|p|em|strong|sub|sup|br|span|scp|sc|italic|bold|inf)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
@@ -42,11 +50,12 @@ def plain(value: str) -> str:
         value = _INVISIBLE.sub("", value)
     if "<" in value or "&" in value:
         value = _without_html(value)
-    return " ".join(_without_control(" ".join(value.split())).split())
+    text = " ".join(value.split())
+    return text if text.isprintable() else " ".join(_without_control(text).split())
 
 
 def _without_control(value: str) -> str:
-    return value if value.isprintable() else UNSEEN.sub("", value)
+    return UNSEEN.sub("", value)
 
 
 def _without_html(value: str) -> str:
@@ -61,6 +70,12 @@ def _without_html(value: str) -> str:
 def text_of(value: str | None) -> str | None:
     """The same as :func:`plain`; None where nothing is left."""
     return plain(value) or None if value else None
+
+
+def label_of(value: str | None) -> str | None:
+    """A volume, issue, language or the like: :func:`text_of`, None also for a program's word for nothing (``nan``)."""
+    text = text_of(value)
+    return None if text is None or text.casefold() in _NOTHING else text
 
 
 def doi(value: str | None) -> str | None:
@@ -109,7 +124,7 @@ def pmid(value: str | None) -> str | None:
 
 def pmcid(value: str | None) -> str | None:
     """The first number of PubMed Central in a text, ``PMC123``; else None."""
-    found = _PMCID.search(value) if value else None
+    found = _PMCID.search(value) if value and "pmc" in value.lower() else None
     return f"PMC{found[1]}" if found else None
 
 
@@ -123,7 +138,7 @@ def year(value: str | None) -> int | None:
 
 def pages(first: str | None, last: str | None = None) -> str | None:
     """Pages as ``193-194``: of a range in one text, or of its first and last page."""
-    start, end = (_DASHES.sub("-", plain(part or "")).strip("-,;: ") for part in (first, last))
+    start, end = (_DASHES.sub("-", label_of(part) or "").strip("-,;: ") for part in (first, last))
     if not start or not end or start == end or start.endswith(f"-{end}"):
         return start or end or None
     return end if end.startswith(f"{start}-") else f"{start}-{end}"
@@ -134,7 +149,12 @@ def person(value: str) -> str:
 
     A name in natural order and the name of a group stay as they are.
     """
-    name = plain(value).strip(";,& ").replace(";", ",")
+    return _person(plain(value).replace(";", ","))
+
+
+def _person(text: str) -> str:
+    """The same of a text in one line that holds no semicolon."""
+    name = text.strip(",& ")
     if "," in name:
         return ", ".join(part for part in (piece.strip() for piece in name.split(",")) if part)
     family, _, given = name.rpartition(" ")
@@ -146,18 +166,27 @@ def person(value: str) -> str:
     return name
 
 
+def is_group(name: str) -> bool:
+    """Whether a word of a name says that it is a group's: ``Writing Committee``."""
+    return _GROUP.search(name) is not None
+
+
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """Names in order, each as :func:`person` has it; a value may hold several, separated by semicolons."""
     parts = (part for value in values for part in plain(value).split(";"))
-    return tuple(name for name in (person(part) for part in parts) if name)
+    return tuple(name for name in map(_person, parts) if name)
 
 
 def keywords(values: Iterable[str], separator: str = ";") -> tuple[str, ...]:
-    """Keywords in order, each once; a value may hold several, on lines of their own or with a separator between."""
-    pattern = re.compile("[;\n]" if separator == ";" else f"[;\n{re.escape(separator)}]")
-    parts = (plain(part) for value in values for part in pattern.split(value) if part)
-    found = (part for whole in parts for part in (piece.strip() for piece in whole.split(";")) if part)
-    return tuple(dict.fromkeys(found))
+    """Keywords in order, each once; a value may hold several, on lines of their own or separated by one character."""
+    found: list[str] = []
+    for value in values:
+        parts = [value]
+        for mark in {separator, "\n"} & set(value):
+            parts = [piece for part in parts for piece in part.split(mark)]
+        for part in map(plain, parts):
+            found += [piece.strip() for piece in part.split(";")] if ";" in part else [part]
+    return tuple(dict.fromkeys(part for part in found if part))
 
 
 def serials(values: Iterable[str]) -> str | None:
@@ -169,4 +198,5 @@ def serials(values: Iterable[str]) -> str | None:
             pieces = text.split()
             several = len(pieces) > 1 and all(_NUMBER.fullmatch(piece) and len(piece) >= 8 for piece in pieces)
             found += pieces if several else [text]
-    return "; ".join(dict.fromkeys(part for part in found if part)) or None
+    first = {part.casefold(): part for part in reversed(found) if label_of(part)}
+    return "; ".join(dict.fromkeys(first[part.casefold()] for part in found if part.casefold() in first)) or None
