@@ -141,7 +141,9 @@ def write_missing(review: Path, screening: Screening) -> Written:
             added.append(name)
         elif row is not None and there is not None and what == "changed":
             problems.append(_differs(tables.screening, there, row))
-    removed = _now_duplicates(screening, tables)
+    twins = _now_duplicates(screening, tables)
+    problems += [_twice(screening, tables, name) for name in twins if name in tables.described]
+    removed = [name for name in twins if name not in tables.described]
     tables.edits += [(tables.rows[name], None) for name in removed]
     tables.write()
     return Written(tuple(added), (), tuple(removed), tuple(problems))
@@ -157,11 +159,17 @@ def _edit(table: KeptTable, there: KeptRow | None, old: Cells | None, row: Cells
 
 
 def _now_duplicates(screening: Screening, tables: _Tables) -> list[str]:
-    """Rows of records that were screened by themselves and belong to another citation by now; described ones stay."""
+    """Rows of records that were screened by themselves and belong to another citation by now."""
     raw = screening.screened
     spoken = {report_id for own in (*raw.screeners.values(), raw.consensus) for report_id, _ in own}
-    names = [name for name in spoken if name in screening.alias and name in tables.rows]
-    return sorted(name for name in names if name not in tables.described)
+    return sorted(name for name in spoken if name in screening.alias and name in tables.rows)
+
+
+def _twice(screening: Screening, tables: _Tables, name: str) -> Problem:
+    message = f"{name} is a duplicate of {screening.alias[name]} by now, but reports.csv describes it"
+    mend = "take it out of both tables and of references.bib; or call the two different: evidence dedupe"
+    table = tables.screening
+    return Problem("screened-twice", message, mend, table.file, tables.rows[name].line, _KEY, "warning")
 
 
 def _plain(row: Cells, table: KeptTable) -> Cells:

@@ -187,6 +187,14 @@ def test_the_row_of_a_record_that_is_a_duplicate_by_now_is_taken_out(review: Pat
     assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,,\r\n"
 
 
+def test_a_duplicate_that_reports_describe_is_told_and_stays(review: Path) -> None:
+    said = Screened({"anna": decisions(full(7, "exclude", "review"))})
+    write_missing(review, Screening((citation(0), citation(7)), said))
+    (problem,) = write_missing(review, Screening((citation(0, "author7"),), said)).problems
+    assert (problem.code, problem.line, problem.severity) == ("screened-twice", 3, "warning")
+    assert b"author7" in files(review)[SCREENING]
+
+
 def test_tables_that_are_not_there_are_made(tmp_path: Path) -> None:
     write_missing(tmp_path, screening(1, anna=[full(0, "exclude", "review")]))
     written = files(tmp_path)
