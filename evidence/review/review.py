@@ -153,7 +153,7 @@ def read_all(review: str | Path) -> Reading:
     if not settings_failed:
         problems += check_tables(tables, settings, searched)
         problems += screener_problems(folder, settings)
-    problems += searched.problems
+    problems += [*searched.problems, *searched.unwritten]
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))

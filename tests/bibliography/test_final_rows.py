@@ -14,6 +14,7 @@ from evidence.bibliography.final_rows import (
     SCREENING,
     SCREENING_COLUMNS,
     final_row,
+    unwritten,
     write_final,
     write_missing,
 )
@@ -157,6 +158,26 @@ def test_a_row_typed_by_hand_stays_until_a_screener_decides_again(review: Path) 
     assert files(review) == typed
     assert write_final(review, screening(1), said, ["author0"]).changed == ("author0",)
     assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\r\n"
+
+
+def test_a_row_of_what_the_screeners_have_not_settled_is_told(review: Path) -> None:
+    alone, two = screening(1, anna=[decision(0, "exclude")]), screening(1, 2, anna=[decision(0, "exclude")])
+    write_missing(review, alone)
+    written = files(review)
+    (problem,) = write_missing(review, two).problems
+    assert "is excluded title_abstract here, but the screeners have not settled it" in problem.message
+    assert files(review) == written
+
+
+def test_what_is_not_written_yet_can_be_asked(review: Path) -> None:
+    typed = files(review)
+    said = screening(6, anna=[decision(i, "exclude") for i in range(5)])
+    (problem,) = unwritten(review, said)
+    assert (problem.code, problem.severity) == ("screening-behind", "warning")
+    assert "author0, author1, author2 and 2 more" in problem.message
+    assert files(review) == typed
+    write_missing(review, said)
+    assert unwritten(review, said) == ()
 
 
 def test_what_the_tables_lack_is_added_at_once(review: Path) -> None:

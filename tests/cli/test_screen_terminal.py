@@ -51,11 +51,11 @@ class Terminal:
         """Lines of the page, as soon as it holds these words, is not wider, and nothing more comes."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            self._read(0.05)
+            self._read(0.02)
             shown = self._shown()
             if all(word in " ".join(shown) for word in words) and max(map(len, shown)) <= width:
                 before = len(self.seen)
-                self._read(0.05)
+                self._read(0.02)
                 if len(self.seen) == before:
                     return shown
         raise AssertionError(f"{words} not on the page:\n" + "\n".join(self._shown()))
@@ -64,10 +64,10 @@ class Terminal:
         """Wait for the end; the exit code."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            self._read(0.05)
+            self._read(0.02)
             done, status = os.waitpid(self.process, os.WNOHANG)
             if done:
-                self._read(0.05)
+                self._read(0.02)
                 os.close(self.place)
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError("it does not end")
