@@ -34,7 +34,7 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += _studies_and_reports(tables)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
-    problems += appraisal_problems(tables)
+    problems += appraisal_problems(tables, settings.tools)
     problems += search_problems(tables, settings)
     problems += certainty_problems(tables)
     problems += _warnings(tables, settings)
