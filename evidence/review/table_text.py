@@ -16,6 +16,8 @@ from ..rows import RawTable, parse_rows, unreadable
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")
+#: Empty lines below the last row.
+_EMPTY_END = re.compile(r"[^\r\n](?:\r\n|\r|\n)((?:\r\n|\r|\n)+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class TableText:
         header: Column names; empty without a file.
         rows: One text per column, outer spaces removed, line ends inside a cell as LF; "" = empty.
         texts: The very text of each row, with its line end and the empty lines below it.
-        head: Everything above the first row. width: Cells of a row as written: empty columns at the end count.
+        head: Everything above the first row. tail: Empty lines at the end.
+        width: Cells of a row as written: empty columns at the end count.
         delimiter, newline: As in the file. bom: Whether it starts with a byte order mark.
         lines: 1-based physical line of each row.
     """
@@ -37,6 +40,7 @@ class TableText:
     rows: tuple[tuple[str, ...], ...] = ()
     texts: tuple[str, ...] = ()
     head: str = ""
+    tail: str = ""
     width: int = 0
     delimiter: str = ","
     newline: str = "\n"
@@ -78,11 +82,16 @@ def _with_texts(table: TableText, raw: RawTable, text: str) -> TableText:
     starts = [*raw.lines, len(lines) + 1]
     first_end = _LINE_END.search(text)
     header = next(csv.reader(lines[raw.header_line - 1 :], delimiter=raw.delimiter))
+    texts = ["".join(lines[a - 1 : b - 1]) for a, b in pairwise(starts)]
+    tail = _EMPTY_END.search(texts[-1]) if texts else None
+    if tail:
+        texts[-1] = texts[-1][: tail.start(1)]
     return replace(
         table,
         header=raw.header,
         rows=tuple(tuple(_LINE_END.sub("\n", cell) for cell in cells) for _, cells in raw.rows),
-        texts=tuple("".join(lines[a - 1 : b - 1]) for a, b in pairwise(starts)),
+        texts=tuple(texts),
+        tail=tail[1] if tail else "",
         head="".join(lines[: starts[0] - 1]),
         width=len(header),
         newline=first_end[0] if first_end else "\n",
@@ -119,7 +128,7 @@ def rewritten(
             cells = table.cells(row) if isinstance(row, int) else row
             parts.append(_line([cells.get(name, "") for name in header], width, table))
         line += len(_LINE_END.findall(parts[-1]))
-    content = "".join(parts).encode("utf-8")
+    content = "".join([*parts, table.tail]).encode("utf-8")
     return (_BOM + content if table.bom else content), tuple(lines)
 
 

@@ -138,7 +138,8 @@ def _choose(book: Workbook, wanted: str | None, file: str) -> tuple[str, list[Pr
     return chosen, [Problem("several-sheets", says, "name another with --sheet", file, severity="warning")]
 
 
-def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+def merged_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+    """A problem for each group of merged cells: which of their rows the value belongs to can't be told."""
     for merged in sheet.merged_cells.ranges:
         yield Problem(
             "merged-cells",
@@ -148,6 +149,10 @@ def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
             merged.min_row,
             letter_of(merged.min_col),
         )
+
+
+def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+    yield from merged_problems(sheet, file)
     hidden = [row for row, layout in sheet.row_dimensions.items() if layout.hidden and _filled(sheet, row)]
     if hidden:
         yield Problem(
