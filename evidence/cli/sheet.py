@@ -81,10 +81,12 @@ def _write(review: str, output: Path | None, over: bool) -> None:
 
 def _read(review: str, path: Path, dry_run: bool) -> None:
     from ..display import plural
-    from ..review.sheet_exchange import read_sheet, write_exchange
+    from ..review.sheet_exchange import STEPS, read_sheet, write_exchange
     from .asking import say_problems
+    from .stepping import bar
 
-    found = read_sheet(review, path)
+    with bar(path.name, STEPS) as tell:
+        found = read_sheet(review, path, tell)
     say_problems(found.warnings)
     for one in found.tables.values():
         if one.made:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .cells import BadCell
+from .sheet_layout import from_workbook
 from .specs import ColumnSpec
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _of_value(value: Any, column: ColumnSpec, number_format: str, kind: str) -> 
         return _of_number(value, column, number_format)
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
         return _of_date(value, column, number_format)
-    text = _LINE_END.sub("\n", str(value)).strip()
+    text = from_workbook(_LINE_END.sub("\n", str(value))).strip()
     return _of_digits(text, column) if column.is_numeric else Told(text)
 
 

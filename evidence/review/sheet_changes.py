@@ -180,11 +180,15 @@ def _pair(
 def _pair_by_likeness(
     before: Sequence[tuple[str, ...]], now: Sequence[tuple[str, ...]], found: list[int | None], free: list[int]
 ) -> None:
+    """Pair rows that stand between the same rows and have most cells alike."""
     new = [at for at, origin in enumerate(found) if origin is None]
     if len(new) * len(free) > _MOST_PAIRS:
         return
     for at in new:
-        best = max(free, key=lambda i: (_likeness(before[i], now[at]), -abs(i - at)), default=None)
+        above = max((origin for origin in found[:at] if origin is not None), default=-1)
+        below = min((origin for origin in found[at:] if origin is not None), default=len(before))
+        there = [i for i in free if above < i < below]
+        best = max(there, key=lambda i: (_likeness(before[i], now[at]), -i), default=None)
         if best is not None and _likeness(before[best], now[at]) >= _SHARED:
             found[at] = best
             free.remove(best)

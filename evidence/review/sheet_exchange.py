@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,8 @@ from .sheet_merging import Merged, merged
 from .sheet_reading import Filled, read_filled
 from .sheet_stamp import Stamp, Stamped, restamped
 
+#: What reading a workbook back does.
+STEPS = ("reading the workbook", "comparing it with the tables", "checking the tables as they will be")
 _LINE = re.compile(r"\bline \d+")
 
 
@@ -49,11 +51,15 @@ class Exchange:
         return {name: one.content for name, one in self.tables.items() if one.content is not None}
 
 
-def read_sheet(review: str | Path, path: Path) -> Exchange:
+def _quiet(_step: str) -> None:
+    """For those who want to hear nothing."""
+
+
+def read_sheet(review: str | Path, path: Path, tell: Callable[[str], None] = _quiet) -> Exchange:
     """What a filled workbook changes; nothing is written yet.
 
     Args:
-        review: Its folder or name. path: The workbook.
+        review: Its folder or name. path: The workbook. tell: Is told each of ``STEPS`` as it begins.
 
     Raises:
         DataError: every problem of it, by worksheet, row and column letter; conflicts with rows that were changed in
@@ -63,8 +69,10 @@ def read_sheet(review: str | Path, path: Path) -> Exchange:
         content = path.read_bytes()
     except OSError as error:
         raise DataError(unreadable(path, error)) from error
+    tell(STEPS[0])
     ours, file = sheet_review(review), str(path)
     book = read_filled(content, file, ours)
+    tell(STEPS[1])
     problems = list(book.problems)
     tables = {}
     for name, filled in book.sheets.items():
@@ -75,6 +83,7 @@ def read_sheet(review: str | Path, path: Path) -> Exchange:
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     found = Exchange(ours, path, tables, tuple(problems), (), content)
+    tell(STEPS[2])
     stamp = _stamp(found, book.stamp)
     worse = tuple(_worse(found, book.sheets)) if found.files else ()
     return replace(found, worse=worse, content=restamped(content, stamp) if tables else content)

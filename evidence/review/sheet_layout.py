@@ -142,3 +142,8 @@ def exact_number(text: str) -> Decimal | None:
 def for_workbook(text: str) -> str:
     """A text as it is put into a workbook, where ``_x0041_`` would be taken for an escaped letter."""
     return _LOOKS_ESCAPED.sub("_x005F_", text)
+
+
+def from_workbook(text: str) -> str:
+    """A text of a workbook as it was put in; openpyxl undoes the escape only where Excel has saved the file."""
+    return text.replace("_x005F_", "_")

@@ -88,8 +88,8 @@ class _File:
         for i, row in enumerate(rows):
             free[_compared(changes, row)].append(i)
         at = {}
-        for i, row in enumerate(changes.before):
-            found = free.get(_compared(changes, row))
+        for i, was in enumerate(changes.before):
+            found = free.get(_compared(changes, was))
             if found:
                 at[i] = found.pop(0)
         left = [rows[i] for places in free.values() for i in places]
@@ -139,8 +139,7 @@ def _written(
     below = _below(changes, file, added)
     for at in (-1, *range(len(text.rows))):
         if at >= 0 and at not in gone:
-            cells = new_cells.get(at)
-            rows.append((at if cells is None else {**text.cells(at), **cells}, places.get(at, 0)))
+            rows.append(({**text.cells(at), **new_cells[at]} if at in new_cells else at, places.get(at, 0)))
         rows += [(change.now or {}, change.place) for change in below.get(at, ())]
     rows += [(change.now or {}, change.place) for change in below.get(len(text.rows), ())]
     filled = {name for cells, _ in rows if not isinstance(cells, int) for name, value in cells.items() if value}

@@ -11,7 +11,7 @@ from .cells import BadCell
 from .sheet_cells import told_by
 from .sheet_layout import COLUMNS, LISTS, README, STAMP, SheetReview, SheetTable
 from .sheet_stamp import Stamp, read_stamp
-from .workbook import LARGEST_SHEET, letter_of, merged_problems, open_workbook, text_of
+from .workbook import LARGEST_SHEET, is_workbook, letter_of, merged_problems, open_workbook, text_of
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -69,7 +69,11 @@ def read_filled(content: bytes, file: str, review: SheetReview) -> FilledBook:
     Raises:
         DataError: no workbook, one without a stamp, or one of another review.
     """
-    values, formulas = open_workbook(content, file, data_only=True), open_workbook(content, file, data_only=False)
+    if not is_workbook(content):
+        mend = "give the .xlsx file that `evidence sheet REVIEW -o FILE.xlsx` wrote"
+        raise DataError(Problem("no-workbook", "the file is no workbook", mend, file))
+    formulas = open_workbook(content, file, data_only=False)
+    values = open_workbook(content, file, data_only=True) if _has_formulas(formulas) else formulas
     stamp = read_stamp(values, file)
     if stamp.review != review.name:
         message = f"the workbook was written for the review {stamp.review!r}, not for {review.name!r}"
@@ -81,6 +85,10 @@ def read_filled(content: bytes, file: str, review: SheetReview) -> FilledBook:
         if filled is not None:
             sheets[name] = filled
     return FilledBook(stamp, sheets, tuple(problems))
+
+
+def _has_formulas(book: Workbook) -> bool:
+    return any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
 
 
 def _titles(book: Workbook, review: SheetReview, file: str, problems: list[Problem]) -> dict[str, str]:
@@ -148,15 +156,15 @@ def _read(shown: Worksheet, typed: Worksheet, table: SheetTable, file: str, prob
 def _columns(sheet: Worksheet, header: int, table: SheetTable, place: str, problems: list[Problem]) -> dict[str, int]:
     """Column name -> number; columns that are not the table's are passed over, with a warning if something is there."""
     columns: dict[str, int] = {}
-    for cell in sheet[header]:
-        name, letter = text_of(cell), letter_of(cell.column)
+    for at, cell in enumerate(sheet[header], start=1):
+        name, letter = text_of(cell), letter_of(at)
         if name in columns:
             says = f"the column {name!r} stands here and in {letter_of(columns[name])}"
             problems.append(Problem("repeated-column", says, "keep one of them", place, header, letter))
         elif name in table.names:
-            columns[name] = cell.column
+            columns[name] = at
         else:
-            below = sum(1 for row in range(header + 1, sheet.max_row + 1) if text_of(sheet.cell(row, cell.column)))
+            below = sum(1 for row in range(header + 1, sheet.max_row + 1) if text_of(sheet.cell(row, at)))
             if below or name:
                 said = f"the column {name!r}" if name else "a column without a name"
                 mend = f"nothing, if it is yours; else declare it in review.toml under [columns.{table.name}]"

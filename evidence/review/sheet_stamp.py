@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from ..errors import DataError, Problem
-from .sheet_layout import STAMP, for_workbook
+from .sheet_layout import STAMP, for_workbook, from_workbook
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -59,7 +59,7 @@ def read_stamp(book: Workbook, file: str) -> Stamp:
     lines: list[list[str]] = []
     if STAMP in book.sheetnames:
         cells = book[STAMP].iter_rows(values_only=True)
-        lines = [["" if value is None else str(value) for value in row] for row in cells]
+        lines = [["" if value is None else from_workbook(str(value)) for value in row] for row in cells]
     if not lines or lines[0][:1] != [_MARK]:
         message = "the workbook does not say from which tables it was written"
         mend = "write a new one with `evidence sheet REVIEW -o FILE.xlsx`, and copy your rows into its worksheets"

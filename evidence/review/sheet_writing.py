@@ -179,6 +179,6 @@ def _set_up_page(sheet: Worksheet) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = max(1, ceil(width / _PAGE)), 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    left, right = sheet.oddFooter.left, sheet.oddFooter.right
-    assert left is not None and right is not None
-    left.text, right.text = "&A", "&P / &N"
+    footer = sheet.oddFooter
+    if footer is not None and footer.left is not None and footer.right is not None:
+        footer.left.text, footer.right.text = "&A", "&P / &N"

@@ -16,8 +16,6 @@ from ..rows import RawTable, parse_rows, unreadable
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(r"\r\n|\r|\n")
-#: Empty lines below the last row.
-_EMPTY_END = re.compile(r"[^\r\n](?:\r\n|\r|\n)((?:\r\n|\r|\n)+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +81,17 @@ def _with_texts(table: TableText, raw: RawTable, text: str) -> TableText:
     first_end = _LINE_END.search(text)
     header = next(csv.reader(lines[raw.header_line - 1 :], delimiter=raw.delimiter))
     texts = ["".join(lines[a - 1 : b - 1]) for a, b in pairwise(starts)]
-    tail = _EMPTY_END.search(texts[-1]) if texts else None
-    if tail:
-        texts[-1] = texts[-1][: tail.start(1)]
+    end = len(lines)
+    while texts and end > raw.lines[-1] and not lines[end - 1].strip("\r\n"):
+        end -= 1
+    if texts:
+        texts[-1] = "".join(lines[raw.lines[-1] - 1 : end])
     return replace(
         table,
         header=raw.header,
         rows=tuple(tuple(_LINE_END.sub("\n", cell) for cell in cells) for _, cells in raw.rows),
         texts=tuple(texts),
-        tail=tail[1] if tail else "",
+        tail="".join(lines[end:]),
         head="".join(lines[: starts[0] - 1]),
         width=len(header),
         newline=first_end[0] if first_end else "\n",
