@@ -88,7 +88,8 @@ def read_filled(content: bytes, file: str, review: SheetReview) -> FilledBook:
 
 
 def _has_formulas(book: Workbook) -> bool:
-    return any(cell.data_type == "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+    sheets = [sheet for sheet in book.worksheets if sheet.max_row * sheet.max_column <= LARGEST_SHEET]
+    return any(cell.data_type == "f" for sheet in sheets for row in sheet.iter_rows() for cell in row)
 
 
 def _titles(book: Workbook, review: SheetReview, file: str, problems: list[Problem]) -> dict[str, str]:
