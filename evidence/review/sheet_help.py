@@ -23,7 +23,7 @@ _HOW = (
     "A dark header with white letters: every row needs a value there. A light header: may stay empty. A column's"
     f" meaning is in the note of its header, at each of its cells, and in the worksheet {COLUMNS}.",
     f"Cells with a drop-down take one of its words; the worksheet {LISTS} says what they mean. Where a cell takes"
-    f" several, separate them by `{LIST_SEPARATOR.strip()} ` and type them.",
+    f" several, type them with {LIST_SEPARATOR.strip()} between them.",
     "Numbers: digits only, no units, no percent, no thousands separator. Text cells keep what you type, also 1-2 or"
     " 2020-01; a text that begins with = + - or @ is a text, not a formula.",
     "Don't merge cells. Formulas are read as the values they show. Columns of your own are not read: a review declares"

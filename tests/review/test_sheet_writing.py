@@ -18,6 +18,7 @@ from evidence.review.sheet_help import LONGEST_MESSAGE, LONGEST_TITLE
 from evidence.review.sheet_layout import LONGEST_CELL, ROOM, sheet_review
 from evidence.review.sheet_styles import RISKY
 from evidence.review.sheet_writing import workbook_of
+from evidence.review.workbook import letter_of
 from tests.thirdreview import write_third_review
 
 OWN_TOOL = """
@@ -37,8 +38,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
 
 
 def rule(sheet: Worksheet, column: str) -> DataValidation:
-    letter = next(cell.column_letter for cell in sheet[1] if cell.value == column)
-    return next(one for one in sheet.data_validations.dataValidation if f"{letter}2:" in str(one.sqref))
+    letter = letter_of(next(at for at, cell in enumerate(sheet[1], start=1) if cell.value == column))
+    rules: list[DataValidation] = list(sheet.data_validations.dataValidation)
+    return next(one for one in rules if f"{letter}2:" in str(one.sqref))
 
 
 def words(book: Workbook, formula: str | None) -> list[object]:
@@ -122,12 +124,12 @@ def test_text_stays_text_and_what_looks_like_a_formula_is_marked(third_review: P
     head, *rows = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([head, *(row + text for row, text in zip(rows, texts, strict=False))]), encoding="utf-8")
     sheet = openpyxl.load_workbook(BytesIO(workbook_of(sheet_review(third_review))))["outcomes"]
-    notes = next(cell.column for cell in sheet[1] if cell.value == "notes")
+    notes = next(at for at, cell in enumerate(sheet[1], start=1) if cell.value == "notes")
     cells = [sheet.cell(row, notes) for row in range(2, 2 + len(texts))]
     assert [cell.value for cell in cells] == texts
     assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
     assert [cell.quotePrefix for cell in cells] == [text.startswith(RISKY) for text in texts]
-    assert sheet.column_dimensions[cells[0].column_letter].number_format == "@", "nor will new rows become dates"
+    assert sheet.column_dimensions[letter_of(notes)].number_format == "@", "nor will new rows become dates"
 
 
 def test_no_word_and_no_heading_becomes_a_formula(third_review: Path) -> None:

@@ -59,9 +59,9 @@ def changed(path: Path, change: Callable[[Workbook], object]) -> Path:
 
 def put(sheet: Worksheet, row: int, **cells: Any) -> None:
     """Type values into a row, by column."""
-    letters = {cell.value: cell.column for cell in sheet[1]}
+    places = {cell.value: at for at, cell in enumerate(sheet[1], start=1)}
     for name, value in cells.items():
-        sheet.cell(row, letters[name]).value = value
+        sheet.cell(row, places[name]).value = value
 
 
 def bytes_of(folder: Path) -> Mapping[str, bytes]:
