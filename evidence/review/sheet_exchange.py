@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from ..errors import DataError, Problem
 from ..files import write_whole
 from ..rows import unreadable
-from .review import REFERENCES, SETTINGS, read_all
+from .review import read_all
 from .sheet_changes import changes_of
 from .sheet_layout import SheetReview, SheetTable, sheet_review
 from .sheet_merging import Merged, merged
@@ -122,12 +122,7 @@ def _worse(found: Exchange, sheets: Mapping[str, Filled]) -> Iterator[Problem]:
     """What a check finds in the tables as they will be and not in those as they are."""
     folder = found.review.folder
     with TemporaryDirectory() as made:
-        copy = Path(made) / found.review.name
-        copy.mkdir()
-        names = (SETTINGS, REFERENCES, *(table.spec.file for table in found.review.tables.values()))
-        for name in names:
-            if (folder / name).is_file():
-                shutil.copyfile(folder / name, copy / name)
+        copy = Path(shutil.copytree(folder, Path(made) / found.review.name, ignore=shutil.ignore_patterns(".*")))
         for name, content in found.files.items():
             (copy / found.review.tables[name].spec.file).write_bytes(content)
         before, after = read_all(folder).problems, read_all(copy).problems

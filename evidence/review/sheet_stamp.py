@@ -94,8 +94,8 @@ def _part(archive: zipfile.ZipFile) -> str:
 
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    for sheet in book.iter(f"{{{_MAIN}}}sheet"):
-        if sheet.get("name") == STAMP:
+    for sheet in book.iter():
+        if sheet.tag.endswith("}sheet") and sheet.get("name") == STAMP:
             wanted = next(value for key, value in sheet.items() if key.endswith("}id"))
             target = next(link.get("Target", "") for link in links if link.get("Id") == wanted)
             return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"

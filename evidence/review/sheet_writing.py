@@ -96,7 +96,7 @@ class _Look:
     def of(cls, column: ColumnSpec) -> _Look:
         if not column.is_numeric:
             return cls("@", None)
-        return cls("General" if column.type == "number" else "0", "right")
+        return cls("General", "right")
 
 
 def _write_table(sheet: Worksheet, review: SheetReview, table: SheetTable, lists: Lists) -> None:
