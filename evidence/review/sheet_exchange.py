@@ -15,8 +15,8 @@ from ..errors import DataError, Problem
 from ..files import write_whole
 from ..rows import unreadable
 from .review import read_all
-from .sheet_changes import changes_of
-from .sheet_layout import SheetReview, SheetTable, sheet_review
+from .sheet_changes import align, changes_of
+from .sheet_layout import SheetReview, sheet_review
 from .sheet_merging import Merged, merged
 from .sheet_reading import Filled, read_filled
 from .sheet_stamp import Stamp, Stamped, restamped
@@ -126,12 +126,15 @@ def _worse(found: Exchange, sheets: Mapping[str, Filled]) -> Iterator[Problem]:
         for name, content in found.files.items():
             (copy / found.review.tables[name].spec.file).write_bytes(content)
         before, after = read_all(folder).problems, read_all(copy).problems
-    known = Counter(_alike(problem) for problem in before)
+    known, places = Counter(_alike(problem) for problem in before), dict[str, Mapping[int, int]]()
     for problem in after:
         if known[_alike(problem)] > 0:
             known[_alike(problem)] -= 1
-        else:
-            yield _placed(problem, found, sheets)
+            continue
+        name = Path(problem.file or "").stem
+        if name in sheets and name not in places:
+            places[name] = _places(found.tables.get(name), sheets[name])
+        yield _placed(problem, found, sheets.get(name), places.get(name, {}))
 
 
 def _alike(problem: Problem) -> tuple[str | None, ...]:
@@ -140,24 +143,20 @@ def _alike(problem: Problem) -> tuple[str | None, ...]:
     return problem.code, problem.severity, file, problem.column, _LINE.sub("line", problem.message)
 
 
-def _placed(problem: Problem, found: Exchange, sheets: Mapping[str, Filled]) -> Problem:
+def _placed(problem: Problem, found: Exchange, filled: Filled | None, places: Mapping[int, int]) -> Problem:
     """The problem at its row of the workbook; one that has none there at its file."""
-    name = Path(problem.file or "").stem
-    if name not in sheets:
+    row = None if problem.line is None else places.get(problem.line)
+    if filled is None or row is None:
         return replace(problem, file=str(found.review.folder / Path(problem.file or "").name))
-    filled: Filled = sheets[name]
-    table: SheetTable = filled.table
-    row = _row(problem.line, found.tables.get(name), filled)
-    if row is None:
-        return replace(problem, file=str(table.text.path))
     letter = filled.letters.get(problem.column or "")
     return replace(problem, file=f"{found.path}:{filled.title}", line=row, column=letter or problem.column)
 
 
-def _row(line: int | None, one: Merged | None, filled: Filled) -> int | None:
-    """Row of the worksheet that stands in a line of the file."""
-    if line is None:
-        return None
+def _places(one: Merged | None, filled: Filled) -> Mapping[int, int]:
+    """Line of the file as it will be -> row of the worksheet."""
     if one is not None and one.content is not None:
-        return one.places.get(line)
-    return None
+        return one.places
+    table = filled.table
+    origins = align(table, table.rows(), [row.cells for row in filled.rows], filled.letters)
+    rows = zip(filled.rows, origins, strict=True)
+    return {table.text.lines[origin]: row.number for row, origin in rows if origin is not None}

@@ -124,6 +124,7 @@ def test_changes_are_told_and_written_row_by_row_and_work_in_the_workbook_goes_o
     assert arms[0].endswith(",notes,possible_overlap") and arms[6].endswith("some of Cy,cy") and arms[1].endswith(",,")
     worse = [(p.code, (p.file or "").rpartition(":")[2], p.line, p.column) for p in found.worse]
     assert ("events-exceed-total", "outcomes", 6, "D") in worse, "what check will find, at its row of the workbook"
+    assert ("unknown-id", "outcomes", 15, "A") in worse, "of a row that was not changed too: its arm has another name"
 
     changed(path, lambda book: put(book["outcomes"], 6, events=1, notes="read again"))
     (change,) = exchanged(third_review, path).tables["outcomes"].made
