@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
     "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
+    "sheet": "Write a review as one workbook with drop-downs, or read it back.",
     "codebook": "Print what every column of a review means.",
 }
 

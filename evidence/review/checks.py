@@ -37,7 +37,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += screening_problems(tables, searched.record_ids)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
-    problems += appraisal_problems(tables)
+    problems += appraisal_problems(tables, settings.tools)
     problems += search_problems(tables, settings, searched)
     problems += certainty_problems(tables)
     problems += _warnings(tables, settings)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from .codebook import CORE, LIST_SEPARATOR, ColumnSpec, TableSpec
 from .settings import HARM_WORDS, ReviewSettings
 
-_TYPES = {
+#: Type of a column, in words.
+TYPES = {
     "id": "id",
     "ref": "id of another table",
     "refs": "ids of another table",
@@ -83,11 +84,12 @@ def _table(table: TableSpec) -> str:
 
 def _cells(column: ColumnSpec) -> tuple[str, ...]:
     name = f"`{column.name}`" + (" (own)" if column.own else "")
-    kind = _TYPES[column.type] + (f", {column.unit}" if column.unit else "")
-    return name, column.meaning, kind, "yes" if column.required else "", _allowed(column)
+    kind = TYPES[column.type] + (f", {column.unit}" if column.unit else "")
+    return name, column.meaning, kind, "yes" if column.required else "", allowed(column)
 
 
-def _allowed(column: ColumnSpec) -> str:
+def allowed(column: ColumnSpec) -> str:
+    """What a cell of a column may hold: its terms with their meanings, the ids it names, its range."""
     parts = []
     if column.terms:
         parts.append("; ".join(f"`{term}`: {says}" if says else f"`{term}`" for term, says in column.terms.items()))

@@ -173,7 +173,8 @@ def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> Revi
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:
     """The tables of a review: core columns with its outcomes and words, and its own columns."""
     titles = {outcome.name: outcome.title for outcome in settings.outcomes.values()}
-    return codebook(settings.columns, titles, settings.vocabulary)
+    tools = {name: tool.title for name, tool in settings.tools.items()}
+    return codebook(settings.columns, titles, {**settings.vocabulary, ("appraisals", "tool"): tools})
 
 
 def find_review(review: str | Path) -> Path:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import Problem, UsageError, near, usage
-from .codebook import ColumnSpec
+from .appraisal_tools import TOOLS, Tool
+from .codebook import DESIGNS, ColumnSpec
 from .own_columns import read_columns, read_vocabulary
+from .own_tools import read_tools
 from .screening_settings import ScreeningSettings, read_screening
 from .toml_reading import TomlFile, read_toml
 
@@ -29,7 +31,7 @@ _TEXTS = (
 )
 _LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
-_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "screening")
+_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "screening", "appraisal")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
 #: Beginnings of words in the name, title or definition of an outcome that is about adverse events, where a review names
 #: no others as ``harm_words``.
@@ -111,6 +113,7 @@ class ReviewSettings:
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
         concomitant: Own column of arms that holds what else was given at the same time, or None.
+        own_tools: Tools to appraise studies that only this review has, by name.
         screening: How citations are screened.
     """
 
@@ -132,7 +135,13 @@ class ReviewSettings:
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     concomitant: str | None = None
+    own_tools: Mapping[str, Tool] = field(default_factory=dict)
     screening: ScreeningSettings = field(default_factory=ScreeningSettings)
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """Every tool that its studies can be appraised with, by name, its own ones last."""
+        return {**TOOLS, **self.own_tools}
 
 
 def time_rule(value: TimeRule | str | Mapping[str, Any]) -> TimeRule:
@@ -185,6 +194,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         columns=read_columns(toml, _table(toml, "columns", problems), problems),
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
         concomitant=texts["concomitant"],
+        own_tools=read_tools(toml, _table(toml, "appraisal", problems), tuple(DESIGNS), problems),
         screening=read_screening(toml, _table(toml, "screening", problems), problems),
     )
     problems.extend(_without_column(toml, settings))
