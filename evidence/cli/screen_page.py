@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from ..bibliography.citations import Citation
@@ -21,7 +22,7 @@ _WIDEST = 100
 #: Authors shown of a long list.
 _AUTHORS = 8
 #: Marks of reasons, in order.
-MARKS = "123456789abcdefghijklmnopqrstuvwxyz"
+MARKS = "123456789" + ascii_lowercase + ascii_uppercase
 
 KEYS = "[i]nclude  [e]xclude  [u]nsure  [b]ack  [n]ote  [o]pen  [?] help  [q]uit"
 HELP = """i  include: at title and abstract, wanted in full

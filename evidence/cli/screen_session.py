@@ -201,19 +201,18 @@ class Session:
         needed = item[1] == "full_text"
         if not self.reasons:
             return self._free_reason(needed)
-        self.message, citation = "", self.screening.by_id[item[0]]
+        self.message, self.sheet, citation = "", 0, self.screening.by_id[item[0]]
         codes = dict(zip(page.MARKS, self.reasons, strict=False))
         while True:
-            if self.keys.single:
-                self._draw(item, page.reasons_body(citation, self.reasons, needed), "")
-            key = self.keys.key()
+            key = self._turned(item, page.reasons_body(citation, self.reasons, needed), "")
             if key in (ESCAPE, BACKSPACE, CLOSED):
+                self.sheet = 0
                 return None
             if key == ENTER and not needed:
                 return ""
-            if found := codes.get(key.casefold()) or (key if key in self.reasons else None):
+            if found := codes.get(key) or codes.get(key.casefold()) or (key if key in self.reasons else None):
                 return found
-            if key not in (RESIZED, "up", "down", " "):
+            if key not in _PAGES:
                 self._say("give the number of a reason" + ("" if needed else ", or Enter for none"))
 
     def _free_reason(self, needed: bool) -> str | None:
@@ -266,6 +265,16 @@ class Session:
         if not self.keys.single:
             typer.echo(page.HELP)
             return
-        self._draw(item, page.help_body(), "any key: back")
-        while self.keys.key() == RESIZED:
-            self._draw(item, page.help_body(), "any key: back")
+        self.sheet = 0
+        self._turned(item, page.help_body(), "any other key: back")
+        self.sheet = 0
+
+    def _turned(self, item: Item, parts: Sequence[Text], foot: str) -> str:
+        """The next key that turns no page, while these parts are shown where there is a terminal."""
+        while True:
+            pages = self._draw(item, parts, foot) if self.keys.single else 1
+            key = self.keys.key()
+            if key in _PAGES and pages > 1:
+                self.sheet += _PAGES[key]
+            elif key != RESIZED:
+                return key

@@ -179,7 +179,7 @@ def test_a_session_that_is_killed_and_goes_on(review: Path, started: Terminal) -
     again.press("x")
     again.page("author1: taken back", "4 to go")
     again.press("?")
-    again.page("take the decision back", "any key: back")
+    again.page("take the decision back", "any other key: back")
     again.press("zsii")
     again.page("Made-up title number 4")
     again.press("ii")
@@ -192,6 +192,23 @@ def test_a_session_that_is_killed_and_goes_on(review: Path, started: Terminal) -
     # The terminal is as it was: the screen of its own is left.
     assert again.seen.rstrip().endswith("interrupted")
     assert "\x1b[?1049l" in again.seen
+
+
+def test_many_reasons_have_pages_and_a_mark_each(review: Path) -> None:
+    path = review / "review.toml"
+    many = ", ".join(f'"reason_{i:02}"' for i in range(40))
+    path.write_text(path.read_text(encoding="utf-8").replace('"not_shock_waves"', f'"not_shock_waves", {many}'))
+    terminal = Terminal(["screen", str(review), "--as", "anna"], lines=16)
+    terminal.page("Made-up title number 0")
+    terminal.press("e")
+    terminal.page("1  not shock waves", "page 1 of")
+    terminal.press(" ")
+    terminal.page("reason 10", "page 2 of")
+    terminal.press("F")  # 9 digits, 26 letters, then A to F: the 41st
+    terminal.page("Made-up title number 1", "author0: exclude, reason_39")
+    terminal.press("q")
+    assert terminal.end() == 0
+    assert said(review) == [("author0", "exclude", "reason_39", None)]
 
 
 def test_all_is_decided_and_one_goes_back(review: Path, started: Terminal) -> None:
