@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
     "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
+    "overlap": "Find arms that may have the same patients, and record decisions on them.",
     "codebook": "Print what every column of a review means.",
 }
 

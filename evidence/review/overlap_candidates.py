@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from .review import Review
 
 Outcome = Literal["same", "ask", "different"]
+Progress = Callable[[int, int], None]
+
+#: Pairs between two words of progress.
+TOLD_EACH = 500
 
 #: From these points on the patients are probably the same, and worth a look (J).
 SAME, ASK = 12.0, 6.0
@@ -75,20 +79,28 @@ class Found:
         candidates: Other pairs for which anything speaks, the strongest first.
         pairs: How many pairs of arms of different studies were compared.
         everywhere: Authors of so many studies that they were not counted.
+        studies, without_authors: How many studies, and of how many no author was seen.
     """
 
     known: tuple[tuple[KnownPair, Candidate | None], ...]
     candidates: tuple[Candidate, ...]
     pairs: int
     everywhere: tuple[str, ...]
+    studies: int
+    without_authors: int
 
     def of(self, *outcomes: Outcome) -> tuple[Candidate, ...]:
         """The candidates with one of these outcomes."""
         return tuple(one for one in self.candidates if one.outcome in outcomes)
 
 
-def find_overlap(review: Review) -> Found:
-    """Known pairs and candidates of a review. The order of its arms changes nothing but the order of ties."""
+def find_overlap(review: Review, progress: Progress = lambda done, of: None) -> Found:
+    """Known pairs and candidates of a review. The order of its arms changes nothing but the order of ties.
+
+    Args:
+        review: The review.
+        progress: Told how many pairs of how many were compared, now and then.
+    """
     facts = arm_facts(review)
     columns = trait_columns(review)
     of_patients = tuple(spec for table, spec in columns if table == "patients")
@@ -97,7 +109,10 @@ def find_overlap(review: Review) -> Found:
     shared, everywhere = shared_authors(facts)
     scored: dict[Pair, Candidate] = {}
     n = 0
-    for one, other in combinations(facts, 2):
+    every = len(facts) * (len(facts) - 1) // 2
+    for i, (one, other) in enumerate(combinations(facts, 2)):
+        if i % TOLD_EACH == 0:
+            progress(i, every)
         if one.study_id == other.study_id:
             continue
         n += 1
@@ -107,7 +122,9 @@ def find_overlap(review: Review) -> Found:
     named = {one.pair for one in known}
     best = [one for one in _best(scored.values(), facts) if one.pair not in named]
     best.sort(key=lambda one: -one.score)
-    return Found(tuple((one, scored.get(one.pair)) for one in known), tuple(best), n, everywhere)
+    silent = {arm.study_id for arm in facts if not arm.bylines}
+    studies = len({arm.study_id for arm in facts})
+    return Found(tuple((one, scored.get(one.pair)) for one in known), tuple(best), n, everywhere, studies, len(silent))
 
 
 def _candidate(one: ArmFacts, other: ArmFacts, reasons: Sequence[Reason]) -> Candidate:

@@ -73,8 +73,7 @@ class Common:
 
     def bits(self, column: str, value: str, most: float) -> float:
         """Binary logarithm of one in so many studies with the value, ``most`` at most."""
-        times = self.seen.get(column, Counter()).get(value, 0)
-        return min(most, log2(self.known[column] / times)) if times else most
+        return min(most, log2(self.known[column] / self.seen[column][value]))
 
     def share(self, column: str, value: str) -> str:
         """``2 of 14 studies``."""
