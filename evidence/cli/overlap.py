@@ -55,6 +55,8 @@ def command(
 
     if decide is None and (reason is not None or by is not None):
         raise usage("--reason and --by belong to a decision", "add --decide ARM ARM DECISION", "no-decision")
+    if decide is not None and json:
+        raise usage("--json is of the list of pairs", "leave it out, or decide in a command of its own")
     if decide is not None:
         _decide(review, decide, reason, by)
         return

@@ -117,6 +117,9 @@ def _spans(text: str, delimiter: str) -> dict[int, Spans]:
         mark = text[i]
         ends = mark in "\r\n"
         width = 2 if text.startswith("\r\n", i) else 1
+        if inside and text.startswith('""', i):
+            i += 2
+            continue
         if mark == '"' and (inside or i == start):
             inside = not inside
         elif mark == delimiter and not inside:

@@ -105,7 +105,7 @@ def find_overlap(review: Review, progress: Progress = lambda done, of: None) -> 
     columns = trait_columns(review)
     of_patients = tuple(spec for table, spec in columns if table == "patients")
     of_arms = tuple(spec for table, spec in columns if table != "patients")
-    comparing = Comparing(of_arms, of_patients, common(facts), texts_alike)
+    comparing = Comparing(of_arms, of_patients, common(facts, texts_alike), texts_alike)
     shared, everywhere = shared_authors(facts)
     scored: dict[Pair, Candidate] = {}
     n = 0
@@ -241,14 +241,7 @@ def _of_bylines(
     likeness: Mapping[Person, Mapping[Person, float]],
     too_many: set[Person],
 ) -> Reason | None:
-    both: list[tuple[float, Person, Person]] = []
-    left = [one for one in theirs if one not in too_many]
-    for one in mine:
-        like = [other for other in left if other in likeness[one]] if one not in too_many else []
-        if like:
-            other = max(like, key=lambda other: likeness[one][other])
-            left.remove(other)
-            both.append((likeness[one][other], one, other))
+    both = _paired(mine, theirs, likeness, too_many)
     if not both:
         return None
     shares = sorted((share for share, _, _ in both), reverse=True)
@@ -259,6 +252,28 @@ def _of_bylines(
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
     what = "both name " + ", ".join(names[:4]) + more + " among the authors" * (best[0] == 0 or len(names) > 1)
     return Reason("authors", points + best[0], f"{what}{best[1] if len(names) == 1 else _of_whom(best, both, roles)}")
+
+
+def _paired(
+    mine: Sequence[Person],
+    theirs: Sequence[Person],
+    likeness: Mapping[Person, Mapping[Person, float]],
+    too_many: set[Person],
+) -> list[tuple[float, Person, Person]]:
+    """Authors that are in both, each once: ``(likeness, one, other)``, those that say most first."""
+    found = [
+        ((likeness[one][other], _role(mine, theirs, one, other)[0], -i - j, -abs(i - j)), i, j)
+        for i, one in enumerate(mine)
+        for j, other in enumerate(theirs)
+        if other in likeness[one] and not too_many & {one, other}
+    ]
+    rows, columns, both = set[int](), set[int](), list[tuple[float, Person, Person]]()
+    for (share, *_), i, j in sorted(found, key=lambda each: each[0], reverse=True):
+        if i not in rows and j not in columns:
+            rows.add(i)
+            columns.add(j)
+            both.append((share, mine[i], theirs[j]))
+    return both
 
 
 def _of_whom(

@@ -60,18 +60,27 @@ def age_range(years: int | None) -> tuple[int, int]:
 
 
 def matched(one: ArmFacts, other: ArmFacts, years: int | None) -> Match | None:
-    """The patients that may be in both arms, each once; None where there are none."""
-    taken, pairs = set[int](), list[tuple[Row, Row]]()
-    for row in one.patients:
-        free = (i for i, theirs in enumerate(other.patients) if i not in taken and fits(row, theirs, years))
-        if (i := next(free, None)) is not None:
-            taken.add(i)
-            pairs.append((row, other.patients[i]))
+    """The patients that may be in both arms, each once; None where there are none.
+
+    The youngest first, each with the youngest that fits: as all may be off by the same, no other way finds more.
+    """
+    left, pairs = sorted(other.patients, key=_by_age), list[tuple[Row, Row]]()
+    for row in sorted(one.patients, key=_by_age):
+        theirs = next((theirs for theirs in left if fits(row, theirs, years)), None)
+        if theirs is not None:
+            left.remove(theirs)
+            pairs.append((row, theirs))
     if not pairs:
         return None
     low, high = age_range(years)
     told = _told(one.patients) * _told(other.patients)
     return Match(tuple(pairs), _at_least(len(pairs), told * 0.5 * min(1.0, (high - low + 1) / SPREAD)))
+
+
+def _by_age(row: Row) -> tuple[float, str]:
+    """Age; among the same, everything but the names of rows, so that the order of a table changes nothing."""
+    rest = sorted((name, str(value)) for name, value in row.items() if name not in ("patient_id", "arm_id"))
+    return row["age_years"] or 0.0, str(rest)
 
 
 def _told(rows: Sequence[Row]) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ NAMED, NAMED_PATIENTS = 3.0, 6.0
 #: A country, a place within it, that both name, at most; and names that differ.
 COUNTRY, PLACE = 2.0, 5.0
 OTHER_COUNTRY, OTHER_PLACE = -4.0, -3.0
+#: Studies of other countries, and of other places, that are thought to be beside those of the review (J).
+COUNTRIES, PLACES = 5, 30
 #: Recruitment at the same time or not; publication within :data:`NEAR` years, or more than :data:`FAR` apart.
 RECRUITED, NOT_RECRUITED = 2.0, -8.0
 PUBLISHED, LONG_APART = 1.0, -2.0
@@ -65,28 +68,48 @@ class Common:
     """How often values are seen in a review, so that agreement on a rare one counts more.
 
     Attributes:
-        seen: Column -> value -> studies that have it. known: Column -> studies that have any.
+        seen: Column -> value -> studies that have it, or one that is alike.
+        known: Column -> studies that have any.
     """
 
-    seen: Mapping[str, Counter[str]]
+    seen: Mapping[str, Mapping[str, int]]
     known: Mapping[str, int]
 
-    def bits(self, column: str, value: str, most: float) -> float:
-        """Binary logarithm of one in so many studies with the value, ``most`` at most."""
-        return min(most, log2(self.known[column] / self.seen[column][value]))
+    def bits(self, column: str, values: Iterable[str], most: float, elsewhere: int = 0) -> float:
+        """Binary logarithm of one in so many studies with the most frequent of these, ``most`` at most.
+
+        Args:
+            column, values, most: As said.
+            elsewhere: Studies that are thought to be beside those of the review, with other values: of a few studies
+                that say where, two from one hospital are no proof that all hospitals are that one.
+        """
+        times = max(self.seen[column][value] for value in values)
+        return min(most, log2((self.known[column] + elsewhere) / times))
 
     def share(self, column: str, value: str) -> str:
         """``2 of 14 studies``."""
         return f"{self.seen[column][value]} of {self.known[column]} studies"
 
 
-def common(facts: Sequence[ArmFacts]) -> Common:
-    """How often each country, place and trait is seen."""
+def common(facts: Sequence[ArmFacts], alike: Same) -> Common:
+    """How often each country, place and trait is seen.
+
+    Args:
+        facts: The arms. alike: When two names of a place are one.
+    """
     by_study: dict[str, dict[str, set[str]]] = {}
     for arm in facts:
-        for column, values in {"country": arm.countries, **arm.places, **arm.traits}.items():
+        for column, values in {"country": arm.countries, **arm.traits, **arm.places}.items():
             by_study.setdefault(column, {}).setdefault(arm.study_id, set()).update(values)
-    seen = {column: Counter(v for values in studies.values() for v in values) for column, studies in by_study.items()}
+    places = {column for arm in facts for column in arm.places}
+    seen = {}
+    for column, studies in by_study.items():
+        counted = Counter(value for values in studies.values() for value in values)
+        if column in places:
+            counted = Counter(
+                {one: sum(any(alike(one, other) for other in values) for values in studies.values()) for one in counted}
+            )
+        seen[column] = counted
     return Common(seen, {column: sum(bool(v) for v in studies.values()) for column, studies in by_study.items()})
 
 
@@ -122,19 +145,20 @@ class Comparing:
             return
         both = [name for name in one.countries if name in other.countries]
         if both:
-            points = max(self.common.bits("country", name, COUNTRY) for name in both)
+            points = max(self.common.bits("country", (name,), COUNTRY, COUNTRIES) for name in both)
             yield Reason("country", points, " and ".join(both))
         else:
             yield Reason("country", OTHER_COUNTRY, f"{', '.join(one.countries)} and {', '.join(other.countries)}")
 
     def places(self, one: ArmFacts, other: ArmFacts) -> Iterator[Reason]:
         """A centre or city that both name, or none."""
-        for column in one.places.keys() & other.places.keys():
+        for column in (name for name in one.places if name in other.places):
             mine, theirs = one.places[column], other.places[column]
-            both = [name for name in mine if any(self.alike(name, their) for their in theirs)]
+            both = [pair for pair in product(mine, theirs) if self.alike(*pair)]
             if both:
-                points = max(self.common.bits(column, name, PLACE) for name in both)
-                yield Reason("place", points, f"{_words(column)}: {' and '.join(both)}")
+                points = max(self.common.bits(column, pair, PLACE, PLACES) for pair in both)
+                names = " and ".join(dict.fromkeys(name for name, _ in both))
+                yield Reason("place", points, f"{_words(column)}: {names}")
             else:
                 yield Reason("place", OTHER_PLACE, f"{_words(column)}: {', '.join(mine)} and {', '.join(theirs)}")
 
@@ -172,8 +196,8 @@ class Comparing:
                 continue
             stem, both = _RANGE.sub("", spec.name), [value for value in mine if value in theirs]
             if both:
-                value = max(both, key=lambda value: self.common.bits(spec.name, value, TRAIT))
-                points = self.common.bits(spec.name, value, TRAIT)
+                value = max(both, key=lambda value: self.common.bits(spec.name, (value,), TRAIT))
+                points = self.common.bits(spec.name, (value,), TRAIT)
                 # The ends of a range are one thing that agrees, not two.
                 if stem not in reasons or points > reasons[stem].points:
                     unit = f" {spec.unit}" if spec.unit else ""
