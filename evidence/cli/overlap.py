@@ -138,6 +138,10 @@ def _blocks(name: str, found: Found, shown: Sequence[Candidate]) -> Iterator[Ren
             yield _candidate(candidate)
     else:
         yield Text("No other pair is worth a look: too little links two studies.")
+    if found.outside:
+        yield Text(f"Reports that are not in, whose notes name a study that is: {len(found.outside)}", style="bold")
+        for one in found.outside:
+            yield _entry(f"{one.report_id} ({one.decision.replace('_', ' ')}) and {one.study}", [one.text])
 
 
 def _rest(name: str, found: Found, shown: Sequence[Candidate]) -> Iterator[str]:
@@ -190,8 +194,8 @@ def _entry(head: str, lines: Sequence[str]) -> RenderableType:
     from rich.text import Text
 
     return Group(
-        Padding(Text(head), (0, 0, 0, 2)),
-        *(Padding(Text(line, style="" if i else "cyan"), (0, 0, 0, 4)) for i, line in enumerate(lines)),
+        Padding(Text(head, style="cyan"), (0, 0, 0, 2)),
+        *(Padding(Text(line), (0, 0, 0, 4)) for line in lines),
     )
 
 
@@ -215,6 +219,7 @@ def _print_json(name: str, found: Found) -> None:
         "authors_not_counted": list(found.everywhere),
         "known": known,
         "candidates": [_values(one) for one in found.candidates],
+        "outside": [asdict(one) for one in found.outside],
     }
     typer.echo(json.dumps(values, ensure_ascii=False, allow_nan=False, indent=2))
 

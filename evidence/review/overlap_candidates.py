@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
 from .overlap import KnownPair, Pair, known_pairs
 from .overlap_facts import ArmFacts, Person, arm_facts, folded, trait_columns
-from .overlap_reasons import Comparing, Reason, common
+from .overlap_reasons import Comparing, Reason, common, naming
 
 if TYPE_CHECKING:
     from .review import Review
@@ -71,6 +71,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A report that is not in, whose notes name a study that is: should it come in, its patients may be there already.
+
+    Attributes:
+        report_id, decision: As in screening.csv. study: Label of the study. text: The note.
+    """
+
+    report_id: str
+    decision: str
+    study: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found in a review.
 
@@ -80,6 +94,7 @@ class Found:
         pairs: How many pairs of arms of different studies were compared.
         everywhere: Authors of so many studies that they were not counted.
         studies, without_authors: How many studies, and of how many no author was seen.
+        outside: Reports of no included study whose notes name an included one.
     """
 
     known: tuple[tuple[KnownPair, Candidate | None], ...]
@@ -88,6 +103,7 @@ class Found:
     everywhere: tuple[str, ...]
     studies: int
     without_authors: int
+    outside: tuple[Outside, ...]
 
     def of(self, *outcomes: Outcome) -> tuple[Candidate, ...]:
         """The candidates with one of these outcomes."""
@@ -124,7 +140,24 @@ def find_overlap(review: Review, progress: Progress = lambda done, of: None) -> 
     best.sort(key=lambda one: -one.score)
     silent = {arm.study_id for arm in facts if not arm.bylines}
     studies = len({arm.study_id for arm in facts})
-    return Found(tuple((one, scored.get(one.pair)) for one in known), tuple(best), n, everywhere, studies, len(silent))
+    of_known = tuple((one, scored.get(one.pair)) for one in known)
+    return Found(of_known, tuple(best), n, everywhere, studies, len(silent), tuple(_outside(review, facts)))
+
+
+def _outside(review: Review, facts: Sequence[ArmFacts]) -> Iterator[Outside]:
+    """Reports that belong to no included study and whose notes name one."""
+    reports = {row["report_id"]: row for row in review.rows("reports")}
+    labels = {row["study_id"]: str(row["label"]) for row in review.rows("studies")}
+    ids = {arm.study_id: arm.ids for arm in facts}
+    for row in review.rows("screening"):
+        name = row["report_id"]
+        report = reports.get(name, {})
+        if report.get("study_id") is not None:
+            continue
+        said = [(f"screening.csv on {name}", row["notes"] or ""), (f"reports.csv on {name}", report.get("notes") or "")]
+        for study, known in ids.items():
+            if (reason := naming(said, known)) is not None:
+                yield Outside(name, str(row["decision"]), labels[study], reason.text)
 
 
 def _candidate(one: ArmFacts, other: ArmFacts, reasons: Sequence[Reason]) -> Candidate:

@@ -221,17 +221,27 @@ def _together(reasons: Sequence[Reason], most: float) -> Iterator[Reason]:
 
 def notes(one: ArmFacts, other: ArmFacts) -> Iterator[Reason]:
     """The note of one arm, or of its reports, that names the other study: the one that says most."""
+    reason = naming(one.notes, other.ids)
+    if reason is not None:
+        yield reason
+
+
+def naming(said: Iterable[tuple[str, str]], ids: Sequence[str]) -> Reason | None:
+    """What was noted that names one of these ids, in its own words: the sentence that says most.
+
+    Args:
+        said: ``(where it stands, text)``. ids: Of reports, arms and studies.
+    """
     found = []
-    for place, text in one.notes:
-        if not any(name in text for name in other.ids):
+    for place, text in said:
+        if not any(name in text for name in ids):
             continue
         for sentence in re.split(r"(?<=[.;])\s+", text):
-            if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", sentence) for name in other.ids):
+            if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", sentence) for name in ids):
                 points = NAMED_PATIENTS if _PATIENTS.search(sentence) else NAMED
                 quoted = sentence if len(sentence) <= QUOTED else sentence[:QUOTED].rsplit(" ", 1)[0] + " …"
                 found.append(Reason("note", points, f'{place}: "{quoted.rstrip(".; ")}"'))
-    if found:
-        yield max(found, key=lambda reason: reason.points)
+    return max(found, key=lambda reason: reason.points, default=None)
 
 
 def years(one: ArmFacts, other: ArmFacts) -> Iterator[Reason]:

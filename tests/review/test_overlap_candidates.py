@@ -234,6 +234,15 @@ def test_the_known_pairs_of_the_real_review_come_first_by_their_tables(calcinosi
     assert sum(reason.points for reason in first.reasons if reason.kind != "note") > best
 
 
+def test_reports_that_are_not_in_are_told_where_a_note_names_a_study(calciphylaxis: Path) -> None:
+    outside = find_overlap(read_review(calciphylaxis)).outside
+    assert [(one.report_id, one.decision, one.study) for one in outside] == [
+        ("jiao2022asn", "awaiting_classification", "Ren Fail 2022 (authors not seen)"),
+        ("aad2019mgh", "excluded", "Strazzula 2013"),
+    ]
+    assert outside[0].text == 'screening.csv on jiao2022asn: "possible overlap with renfail2022sts"'
+
+
 def test_the_synthetic_example_asks_nothing(calcinosis: Path) -> None:
     found = find_overlap(read_review(calcinosis.parent / "synthetic-example"))
     assert found.of("same", "ask") == () and found.everywhere == ("Example, A.",)

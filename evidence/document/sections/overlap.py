@@ -11,7 +11,7 @@ from ..findings import Findings
 #: What is said of one pair, and of several, that have the same patients, may have, and have not.
 _SAYS = (
     ("has the same patients, who are counted once", "have the same patients, who are counted once"),
-    ("may share patients, and both arms are counted", "may share patients, and both arms of each are counted"),
+    ("may share patients; both arms stay in a pool", "may share patients; both arms of each stay in a pool"),
     ("was looked at and has different patients", "were looked at and have different patients"),
 )
 
