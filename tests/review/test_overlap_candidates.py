@@ -206,6 +206,28 @@ def test_an_author_of_nearly_all_studies_says_nothing_and_is_named() -> None:
     assert few.everywhere == () and len(few.candidates) == 3, "three studies of one group are not the whole field"
 
 
+def test_of_studies_with_several_arms_each_arm_meets_the_one_it_is_most_like() -> None:
+    authors = ("Abc, X. Y.", "Middle, O. K.")
+    made = review({"one": Study(authors, route="topical"), "two": Study(authors, route="topical"), **FILLERS})
+    for name in ("one", "two"):
+        first = next(row for row in made.rows("arms") if row["arm_id"] == f"{name}-1")
+        made.rows("arms").append({**first, "arm_id": f"{name}-2", "label": "second", "route": "oral"})
+    found = find_overlap(made)
+    asked = [one for one in found.of("same", "ask") if "one-1" in one.pair or "one-2" in one.pair]
+    assert {one.pair for one in asked} == {frozenset({"one-1", "two-1"}), frozenset({"one-2", "two-2"})}
+    assert asked[0].names == ("One: all", "Two: all")
+
+
+def test_a_review_names_what_is_alike() -> None:
+    one = Study(("Abc, X. Y.",), 2019, people=[(60, "M", "hip")], route="topical")
+    two = Study(("Abc, X. Y.",), 2019, people=[(60, "M", "hip")], route="topical")
+    every, named = compared(one, two), compared(one, two, OverlapColumns(alike=("site",)))
+    assert every is not None and "route topical" in every.text and "site hip" in every.text
+    assert named is not None and "route" not in named.text and "site hip" in named.text
+    nothing = compared(one, two, OverlapColumns(alike=()))
+    assert nothing is not None and "route" not in nothing.text and "site" not in nothing.text
+
+
 def test_missing_is_not_agreement() -> None:
     found = find_overlap(review({"a": Study(), "b": Study(), "c": Study()}))
     assert (found.candidates, found.pairs, found.studies, found.without_authors) == ((), 3, 3, 3)
