@@ -13,6 +13,7 @@ from ..errors import DataError, Problem, near
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .reading import Table, read_table, records
+from .screening_checks import imported_ids, screener_problems
 from .settings import ReviewSettings, read_settings
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def read_all(review: str | Path) -> Reading:
         found += _without_cascade(own, settings_failed)
     problems += found
     if not settings_failed:
-        problems += check_tables(tables, settings)
+        problems += check_tables(tables, settings, imported_ids(folder))
+        problems += screener_problems(folder, settings)
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))

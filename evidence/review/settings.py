@@ -12,6 +12,7 @@ from ..errors import Problem, UsageError, near, usage
 from .codebook import ColumnSpec
 from .overlap_settings import OverlapColumns, read_overlap
 from .own_columns import read_columns, read_vocabulary
+from .screening_settings import ScreeningSettings, read_screening
 from .toml_reading import TomlFile, read_toml
 
 STATUSES = ("seed", "draft", "complete", "synthetic")
@@ -29,7 +30,7 @@ _TEXTS = (
 )
 _LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
-_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "overlap")
+_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "screening", "overlap")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
 #: Beginnings of words in the name, title or definition of an outcome that is about adverse events, where a review names
 #: no others as ``harm_words``.
@@ -111,6 +112,7 @@ class ReviewSettings:
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
         concomitant: Own column of arms that holds what else was given at the same time, or None.
+        screening: How citations are screened.
         overlap: Columns that tell whether two reports may be about the same patients.
     """
 
@@ -132,6 +134,7 @@ class ReviewSettings:
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     concomitant: str | None = None
+    screening: ScreeningSettings = field(default_factory=ScreeningSettings)
     overlap: OverlapColumns = field(default_factory=OverlapColumns)
 
 
@@ -186,6 +189,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         columns=columns,
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
         concomitant=texts["concomitant"],
+        screening=read_screening(toml, _table(toml, "screening", problems), problems),
         overlap=read_overlap(toml, columns, problems),
     )
     problems.extend(_without_column(toml, settings))
