@@ -14,6 +14,9 @@ from collections.abc import Mapping, Sequence
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
     "check": "Check the tables of a review and print every problem at once.",
+    "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
+    "search": "Ask PubMed and Europe PMC again; new records go to screening.",
+    "dedupe": "Find duplicates among the imported records; decisions can be undone.",
     "screen": "Screen records one by one: include, exclude with a reason, unsure.",
     "overlap": "Find arms that may have the same patients, and record decisions on them.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
