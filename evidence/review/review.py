@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,14 +97,18 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read_review(review: str | Path) -> Review:
+def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
+
+    Args:
+        review: Which.
+        but: Codes of errors that are let pass, for what mends them.
 
     Raises:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
-    if reading.errors:
+    if any(problem.code not in but for problem in reading.errors):
         raise DataError(reading.problems)
     return Review(
         reading.name,
