@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from ..bibliography.flow import Flow, count_flow
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
 from ..errors import DataError, Problem, near
+from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .reading import Table, read_table, records
 from .settings import ReviewSettings, read_settings
+from .side_by_side import Desk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,10 +136,17 @@ def read_all(review: str | Path) -> Reading:
     problems += found
     if not settings_failed:
         problems += check_tables(tables, settings)
+        problems += extraction_problems(_desk(folder, settings, tables))
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))
     return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems))
+
+
+def _desk(folder: Path, settings: ReviewSettings, tables: Mapping[str, Table]) -> Desk:
+    rows = {name: table.rows for name, table in tables.items()}
+    lines = {name: table.lines for name, table in tables.items()}
+    return Desk(folder, settings, {name: table.spec for name, table in tables.items()}, rows, lines)
 
 
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:

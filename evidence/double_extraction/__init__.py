@@ -1,0 +1,17 @@
+"""What several extractors made of the same reports: how far they agree, and what is left to settle."""
+
+from __future__ import annotations
+
+from .agreement import Comparison, FieldAgreement, NotComputed, Share
+from .joined import Disagreement, DoubleExtraction, desk_of, double_extraction
+
+__all__ = [
+    "Comparison",
+    "Disagreement",
+    "DoubleExtraction",
+    "FieldAgreement",
+    "NotComputed",
+    "Share",
+    "desk_of",
+    "double_extraction",
+]
