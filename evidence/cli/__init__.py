@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
     "check": "Check the tables of a review and print every problem at once.",
+    "agree": "Compare what two extractors entered, and settle where they differ.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
     "regress": "Regress an outcome on what is known of the arms: year, route, ...",
     "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",

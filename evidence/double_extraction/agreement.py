@@ -90,7 +90,8 @@ class FieldAgreement:
         table, field: The column, or the outcome. extractors: Whose agreement.
         numeric: Whether it holds numbers.
         both: Share alike of the cells that all of these filled, n and agree beside it.
-        either: Share alike of the cells that any of these filled: an empty one is a disagreement.
+        either: Share alike of the cells that any of these filled: an empty one is a disagreement. Columns of a row are
+            compared where all of these entered the row; rows that some did not enter are a comparison of their own.
         kappa, ac1: Of the cells that two or more filled; every different value is a category.
         icc: Of numbers, over the cells that all filled; None of words.
     """
@@ -233,7 +234,8 @@ def fields_of(extracted: Extracted, desk: Desk, table: str, level: float) -> Ite
             for position, name in enumerate((EVENTS, TOTAL)):
                 yield _field((table, name), who, _numbers(counts, people, position), _Scale(True), level)
         for column in compared(table, desk.book[table], list(extracted.entered[table].values())):
-            own = [cell for cell in cells if cell.name == column.name]
+            asked = [cell for cell in cells if cell.name == column.name]
+            own = [cell for cell in asked if all(cell.entries[i].line is not None for i in people)]
             words = len(column.terms) if column.type == "term" else 2 if column.type == "yes_no" else None
             scale = _Scale(column.is_numeric, words or None)
             if column.is_numeric:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ComputeError, DataError, Problem
-from .agreement import Comparison, FieldAgreement, NotComputed, by_outcome, comparisons, fields_of
 from ..review.adjudication import Ruling
 from ..review.adjudication_checks import Extracted, read_extracted, settling_problems
 from ..review.extraction import FOLDER
 from ..review.recorded_agreement import Recorded, read_recorded
 from ..review.side_by_side import Cell, Desk, place_of
+from .agreement import Comparison, FieldAgreement, NotComputed, by_outcome, comparisons, fields_of
 
 if TYPE_CHECKING:
     from ..review.review import Review

@@ -103,13 +103,14 @@ def _other_values(extracted: Extracted) -> Iterator[Problem]:
         cell = cells.get(one.key)
         if cell is None:
             continue
-        names = list(extracted.entered[cell.table])
-        for name, entry in zip(names, cell.entries, strict=True):
-            recorded = one.values.get(name)
-            if recorded is not None and said(recorded) != said(entry.text):
-                message = f"{_about(one)}: value_{name} is {recorded!r}, {place_of(entry)} has {entry.text!r}"
-                mend = "write what the extractor entered, or mend the extractor's file if it was copied wrongly"
-                yield _place(extracted.record, one, f"value_{name}", "adjudication-value", message, mend)
+        entries = dict(zip(extracted.entered[cell.table], cell.entries, strict=True))
+        wrong = [n for n, entry in entries.items() if n in one.values and said(one.values[n]) != said(entry.text)]
+        if wrong:
+            recorded = " and ".join(f"{name.upper()} {one.values[name]!r}" for name in wrong)
+            has = " and ".join(f"{place_of(entries[name])} {entries[name].text!r}" for name in wrong)
+            mend = "write what the extractor entered, or mend the extractor's file if it was copied wrongly"
+            message = f"{_about(one)}: recorded as entered by {recorded}, the files have {has}"
+            yield _place(extracted.record, one, f"value_{wrong[0]}", "adjudication-value", message, mend)
 
 
 def _not_held(record: Record, ruling: Ruling, finals: Finals) -> Iterator[Problem]:

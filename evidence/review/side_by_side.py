@@ -66,14 +66,21 @@ class Cell:
     entries: tuple[Entry, ...]
 
     @property
+    def asked(self) -> tuple[Entry, ...]:
+        """Entries of those who could fill it: a column is asked only of those who entered its row."""
+        if self.name in (COUNT, PRESENCE):
+            return self.entries
+        return tuple(entry for entry in self.entries if entry.line is not None)
+
+    @property
     def filled(self) -> int:
         """How many extractors entered something."""
         return sum(entry.value is not None for entry in self.entries)
 
     @property
     def alike(self) -> bool:
-        """Whether all entered the same."""
-        return self.filled == len(self.entries) and len({entry.value for entry in self.entries}) == 1
+        """Whether all who were asked entered the same."""
+        return self.filled == len(self.asked) and len({entry.value for entry in self.asked}) == 1
 
     @property
     def differs(self) -> bool:
