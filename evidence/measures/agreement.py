@@ -19,6 +19,9 @@ Floats = npt.NDArray[np.float64]
 #: Share of the mean square of the numbers below which a mean square is rounding, not disagreement.
 _ROUNDING = 1e-13
 
+#: Degrees of freedom below which a quantile of F is beyond any limit.
+LEAST_DF = 0.1
+
 NOTHING = "nothing was rated by two or more"
 ONE_WORD = "one and the same word throughout: chance alone explains it"
 ONE_CATEGORY = "one and the same word throughout: there is no other that chance could have given"
@@ -26,6 +29,7 @@ ALL_ALIKE = "all agree: the large-sample formula has no width; see the exact lim
 ONE_THING = "one thing rated: no variance to estimate"
 SAME_NUMBER = "one and the same number throughout: no spread to compare the differences with"
 ALL_SAME = "all agree: the formula has no width"
+NO_LIMITS = "so far below 0 the formula of the interval has no degrees of freedom"
 NO_SIGNAL = "differences outweigh the spread so far that the coefficient is not defined"
 
 
@@ -235,6 +239,8 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     if value < -1:
         return ICC_A1.none(NO_SIGNAL, level)
     lower, upper = _icc_limits((rows, columns, errors), (n, k), value, level)
+    if not (np.isfinite(lower) and np.isfinite(upper)):
+        return ICC_A1.none(NO_LIMITS, level, value)
     return Coefficient(ICC_A1.name, value, max(lower, -1.0), min(upper, 1.0), level, ICC_A1.formula)
 
 
@@ -257,13 +263,12 @@ def _icc_limits(
     rows, columns, errors = squares
     n, k = size
     upper_tail = 0.5 + 0.5 * level
-    if value >= 1:
-        return 1.0, 1.0
     a = k * value / (n * (1 - value))
     b = 1 + k * value * (n - 1) / (n * (1 - value))
     parts = (a * columns) ** 2 / (k - 1) + (b * errors) ** 2 / ((n - 1) * (k - 1))
-    df = (a * columns + b * errors) ** 2 / parts if parts > 0 else (n - 1) * (k - 1)
-    df = max(df, 1e-3)
+    df = (a * columns + b * errors) ** 2 / parts if parts > 0 else 0.0
+    if df < LEAST_DF:
+        return np.nan, np.nan
     low, high = float(fdtri(n - 1, df, upper_tail)), float(fdtri(df, n - 1, upper_tail))
     spread = k * columns + (k * n - k - n) * errors
     lower = n * (rows - low * errors) / (low * spread + n * rows)
