@@ -74,8 +74,8 @@ class Record:
         return tuple(name.removeprefix(VALUE) for name in self.header if name.startswith(VALUE))
 
     def of(self, cell: Cell) -> Ruling | None:
-        """The last row about a cell, or None."""
-        return next((one for one in reversed(self.rulings) if one.key == cell.key), None)
+        """The last row that settles a cell, or None; a row without a final value settles nothing."""
+        return next((one for one in reversed(self.rulings) if one.key == cell.key and one.final), None)
 
 
 def read_record(folder: Path) -> Record:

@@ -75,7 +75,7 @@ def _place(record: Record, ruling: Ruling, column: str, code: str, message: str,
 def _contradictions(record: Record) -> Iterator[Problem]:
     """Rows without a reason, and rows that settle one thing in two ways."""
     first: dict[tuple[str, str, str], Ruling] = {}
-    for one in record.rulings:
+    for one in (ruling for ruling in record.rulings if ruling.final):
         if not one.reason:
             message = f"{_about(one)}: settled as {one.final!r} without a reason"
             yield _place(
@@ -89,7 +89,7 @@ def _contradictions(record: Record) -> Iterator[Problem]:
 
 
 def _last(rulings: Sequence[Ruling]) -> list[Ruling]:
-    return list({one.key: one for one in rulings}.values())
+    return list({one.key: one for one in rulings if one.final}.values())
 
 
 def _about(one: Ruling) -> str:

@@ -166,13 +166,12 @@ def _refuse_settled(record: Record, cell: Cell, final: str) -> None:
     ruling = record.of(cell)
     if ruling is None:
         return
+    what = f"{ruling.arm_id or ruling.report_id} {ruling.field}"
     where = f"line {ruling.line} of {record.path}"
     if said(ruling.final) == said(final):
-        raise usage(
-            f"{cell.field} of {ruling.arm_id or ruling.report_id} is settled as {final} already", f"see {where}"
-        )
+        raise usage(f"{what} is settled as {final} already", f"nothing: it is {where}", "settled-already")
     raise usage(
-        f"{cell.field} of {ruling.arm_id or ruling.report_id} is settled as {ruling.final} already, not {final}",
+        f"{what} is settled as {ruling.final} already, not {final}",
         f"if that no longer holds, change {where} and its reason",
         "adjudication-contradicts",
     )
