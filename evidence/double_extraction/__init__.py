@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .agreement import Comparison, FieldAgreement, NotComputed, Share
+from .agreement import IDENTICAL, Comparison, FieldAgreement, NotComputed, Share
 from .joined import Disagreement, DoubleExtraction, desk_of, double_extraction
 
 __all__ = [
+    "IDENTICAL",
     "Comparison",
     "Disagreement",
     "DoubleExtraction",

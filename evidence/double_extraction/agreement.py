@@ -26,6 +26,8 @@ from ..review.recorded_agreement import Recorded
 from ..review.side_by_side import COUNT, PRESENCE, SINGULAR, Cell, Desk
 
 EVENTS, TOTAL = "events", "total"
+#: Beginning of the comparisons of counts.
+IDENTICAL = "events and total identical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,11 @@ def comparisons(extracted: Extracted, desk: Desk, level: float) -> list[Comparis
 
 def _of_counts(counts: Sequence[Cell], desk: Desk, people: int, level: float) -> Iterator[Comparison]:
     every, some, one = ("both", "either", "one") if people == 2 else ("all", "any", "some")
-    metric = "events and total identical"
     both = [cell for cell in counts if cell.filled == people]
     either = [cell for cell in counts if cell.filled]
-    yield _comparison(metric, f"arm-outcome cells entered by {every}", both, level)
+    yield _comparison(IDENTICAL, f"arm-outcome cells entered by {every}", both, level)
     among = f"arm-outcome cells entered by {some}"
-    strict = f"{metric}, a cell left empty by {one} counts as disagreement"
+    strict = f"{IDENTICAL}, a cell left empty by {one} counts as disagreement"
     yield _comparison(strict, among, either, level)
     follows = {spec.name: spec.complement_of for spec in desk.settings.outcomes.values() if spec.complement_of}
     here = [name for name in follows if any(cell.outcome == name for cell in either)]

@@ -114,7 +114,8 @@ def _twice(table: Table, name: str) -> list[Problem]:
         if key in seen:
             what = " ".join(str(part) for part in key if part is not None)
             message = f"{what} stands in line {table.lines[seen[key]]} already"
-            problems.append(table.problem("duplicate-row", i, keys[0], message, "keep the one that was meant"))
+            mend = "keep the one that was meant; the last one is compared"
+            problems.append(table.warning("duplicate-row", i, keys[0], message, mend))
         else:
             seen[key] = i
     return problems

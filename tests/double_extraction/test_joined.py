@@ -94,6 +94,12 @@ def test_three_extractors_pair_by_pair_and_together(tmp_path: Path) -> None:
     assert [one.extractors for one in found.fields[:2]] == [("a", "b"), ("a", "b")] and len(found.fields) == 8
 
 
+def test_tables_without_a_row_have_nothing_to_compare(tmp_path: Path) -> None:
+    found = of(with_extractors(tmp_path, a_outcomes=HEAD, b_outcomes=HEAD))
+    assert (found.comparisons, found.disagreements, found.outcomes) == ((), (), ())
+    assert found.tables == {"outcomes": {"a": 0, "b": 0}}
+
+
 def test_a_recorded_share_that_is_not_computed_so_is_said(tmp_path: Path) -> None:
     folder = with_extractors(tmp_path)
     (folder / "extraction" / "agreement.csv").write_text(
