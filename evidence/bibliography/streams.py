@@ -16,6 +16,8 @@ Decisions = Mapping[tuple[str, str | None, str | None], int]
 INDEXED = ("database", "register")
 #: The reason for a report that was sought and could not be had, where a review uses this word.
 NOT_RETRIEVED = "not_retrieved"
+#: What is said of rows without a reason.
+NO_REASON = "no reason given"
 #: Decisions by which a report belongs to an included study.
 BELONG = ("included", "duplicate_report")
 #: Columns of searches.csv with the records removed before screening.
@@ -81,7 +83,7 @@ class Stream:
         """Reason -> rows with that decision at that stage, most frequent first; reports not retrieved left out."""
         return _ordered(
             {
-                reason or "no reason given": n
+                reason or NO_REASON: n
                 for (name, at, reason), n in self.decisions.items()
                 if name == decision and at == stage and not (at == "full_text" and reason == NOT_RETRIEVED)
             }

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
     "check": "Check the tables of a review and print every problem at once.",
+    "screen": "Screen records one by one: include, exclude with a reason, unsure.",
     "agree": "Compare what two extractors entered, and settle where they differ.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
     "regress": "Regress an outcome on what is known of the arms: year, route, ...",
@@ -21,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
     "gallery": "Draw every kind of figure of the analyses on one page.",
+    "export": "Export the records of a review as RIS, BibTeX or CSV (ASReview, Rayyan).",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
     "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",

@@ -188,7 +188,7 @@ def _not_computed(
     if len(extracted.entered.get("screening", {})) < 2:
         reason = (
             f"the decisions of each extractor are not among the tables in {FOLDER}/, so neither agreement nor kappa can"
-            f" be computed; {FOLDER}/extractor_NAME_screening.csv would hold them"
+            f" be computed; {FOLDER}/extractor_NAME_screening.csv would hold them, and evidence screen compares screeners"
         )
         yield NotComputed("eligibility", reason, tuple(row for row in left if "eligib" in row.metric.casefold()))
         left = tuple(row for row in left if "eligib" not in row.metric.casefold())

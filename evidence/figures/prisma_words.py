@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..bibliography.flow import Flow, Included
-from ..bibliography.streams import INDEXED, NOT_RETRIEVED, Stream
+from ..bibliography.streams import INDEXED, NO_REASON, NOT_RETRIEVED, Stream
 from ..display import plural
 from ..review.settings import ReviewSettings
 
@@ -224,7 +224,8 @@ def _out(stream: Stream, stage: str | None, what: str, settings: ReviewSettings)
         # Without reasons nobody was excluded, unless the stage of some rows is not known.
         if reasons or (decision == "excluded" and stage is not None and not stream.unstaged):
             head = Words(_n(f"{what} {says}", sum(reasons.values())))
-            rows = [Words(_n(_capital(meanings.get(reason) or _plain(reason)), n), 1) for reason, n in reasons.items()]
+            told = {} if stage == "title_abstract" and set(reasons) == {NO_REASON} else reasons
+            rows = [Words(_n(_capital(meanings.get(reason) or _plain(reason)), n), 1) for reason, n in told.items()]
             boxes.append(Box((head, *rows)))
     if stage != "full_text":
         taken = sum(sum(stream.rows(decision, stage).values()) for decision in ("included", "duplicate_report"))

@@ -14,6 +14,7 @@ from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .reading import Table, read_table, records
+from .screening_checks import imported_ids, screener_problems
 from .settings import ReviewSettings, read_settings
 from .side_by_side import Desk
 
@@ -135,7 +136,8 @@ def read_all(review: str | Path) -> Reading:
         found += _without_cascade(own, settings_failed)
     problems += found
     if not settings_failed:
-        problems += check_tables(tables, settings)
+        problems += check_tables(tables, settings, imported_ids(folder))
+        problems += screener_problems(folder, settings)
         problems += extraction_problems(_desk(folder, settings, tables))
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
