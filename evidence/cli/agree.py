@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,6 +33,9 @@ def command(
     no_pool: Annotated[bool, typer.Option("--no-pool", help="Leave the pooled results out.")] = False,
     queue: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write every difference to a CSV file for a spreadsheet.")
+    ] = None,
+    cells: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every cell side by side, alike or not, likewise.")
     ] = None,
     adjudicate: Annotated[
         bool, typer.Option("--adjudicate", help="Settle the open differences one by one, here in the terminal.")
@@ -75,8 +78,7 @@ def command(
         settle_aloud(read)
         return
     found, pooled = _answer(read, level, None if no_pool else (tuple(outcome or ()), model))
-    if queue is not None:
-        _write_queue(found, queue)
+    written = _write(found, {queue: False, cells: True})
     if json:
         _print_json(found, pooled)
     else:
@@ -85,8 +87,8 @@ def command(
 
         console = terminal()
         print_blocks(agreement_blocks(read, found, pooled, console.width, verbose), console)
-        if queue is not None:
-            typer.echo(f"\nwrote {queue}")
+        for target in written:
+            typer.echo(f"\nwrote {target}")
     if found.problems:
         raise typer.Exit(1)
 
@@ -160,8 +162,12 @@ def _print_json(found: DoubleExtraction, pooled: Sequence[tuple[str, Extractors]
     typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2))
 
 
-def _write_queue(found: DoubleExtraction, target: Path) -> None:
+def _write(found: DoubleExtraction, targets: Mapping[Path | None, bool]) -> list[Path]:
+    """Write the differences, or all cells where that is asked for, to each file that was named."""
     from ..double_extraction.queue import queue_bytes
     from ..files import write_whole
 
-    write_whole(target, queue_bytes(found.disagreements))
+    named = [(target, everything) for target, everything in targets.items() if target is not None]
+    for target, everything in named:
+        write_whole(target, queue_bytes(found.cells if everything else found.disagreements))
+    return [target for target, _ in named]

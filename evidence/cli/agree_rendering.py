@@ -18,7 +18,7 @@ from ..sensitivity.varied import remark
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..double_extraction import Comparison, Disagreement, DoubleExtraction, FieldAgreement
+    from ..double_extraction import ComparedCell, Comparison, DoubleExtraction, FieldAgreement
     from ..measures.agreement import Coefficient
     from ..review.review import Review
     from ..sensitivity.extractors import Extractors
@@ -201,7 +201,7 @@ def _differences(found: DoubleExtraction, width: int) -> Iterator[RenderableType
         yield Text(f"{len(shown)} of {many} are shown; --queue FILE writes all of them.", style="dim")
 
 
-def _difference_table(shown: Sequence[Disagreement], width: int) -> Table:
+def _difference_table(shown: Sequence[ComparedCell], width: int) -> Table:
     wide, several = width >= WIDE, len({one.cell.table for one in shown}) > 1
     heads = ["row", "field", "entered", "final", *(["why"] if wide else [])]
     table = _grid(*((head, "left") for head in heads))

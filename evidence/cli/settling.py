@@ -10,13 +10,13 @@ import typer
 from ..errors import UsageError, usage
 
 if TYPE_CHECKING:
-    from ..double_extraction import Disagreement
+    from ..double_extraction import ComparedCell
     from ..review.adjudication import Ruling
     from ..review.adjudication_checks import Extracted
     from ..review.review import Review
     from ..review.side_by_side import Desk
 
-QUIT = ("q", "quit")
+QUIT = "quit"
 
 
 def settle_one(review: Review, cell: tuple[str, str, str], final: str | None, reason: str | None) -> None:
@@ -43,18 +43,18 @@ def settle_aloud(review: Review) -> None:
     Raises:
         UsageError: no terminal to ask in.
     """
-    from ..double_extraction.joined import disagreements
+    from ..double_extraction.joined import compared_cells
 
     if not sys.stdin.isatty():
         mend = 'settle one at a time: --settle ARM OUTCOME --final 2/5 --reason "..."'
         raise usage("--adjudicate asks in a terminal, and there is none", mend, "no-terminal")
     _, extracted = _read(review)
-    waiting = [one for one in disagreements(extracted) if one.ruling is None]
+    waiting = [one for one in compared_cells(extracted) if one.cell.differs and one.ruling is None]
     if not waiting:
         typer.echo("Nothing to settle: every difference has its final value and its reason.")
         return
     done = 0
-    typer.echo("For each difference type 1, 2, ... or the value that holds. Enter leaves it open, q stops.")
+    typer.echo("Type whose value holds (as A), or the value itself, then why. Enter leaves it open, quit stops.")
     for i, one in enumerate(waiting, start=1):
         typer.echo(f"\n{i} of {len(waiting)}  {_shown(one)}")
         answer = _ask(review, one)
@@ -75,37 +75,36 @@ def _read(review: Review) -> tuple[Desk, Extracted]:
     return desk, extracted
 
 
-def _shown(one: Disagreement) -> str:
+def _shown(one: ComparedCell) -> str:
     from ..review.side_by_side import place_of
 
     lines = [f"{one.where}  {one.cell.field}  ({one.cell.table})"]
-    for i, (name, entry) in enumerate(zip(one.extractors, one.cell.entries, strict=True), start=1):
+    for name, entry in zip(one.extractors, one.cell.entries, strict=True):
         said = f"  {entry.source}" if entry.source else ""
-        lines.append(f"  {i}  {name.upper()}  {entry.text}  {place_of(entry)}{said}")
+        lines.append(f"  {name.upper()}  {entry.text}  {place_of(entry)}{said}")
     return "\n".join(lines)
 
 
-def _ask(review: Review, one: Disagreement) -> bool | None:
+def _ask(review: Review, one: ComparedCell) -> bool | None:
     """Whether it was settled; None = stop."""
     from ..review.settling import Settled, settle
-    from ..review.side_by_side import EMPTY
 
     while True:
         typed = _line("holds: ")
-        if typed is None or typed.casefold() in QUIT:
+        if typed is None or typed.casefold() == QUIT:
             return None
         if not typed:
             return False
-        texts = [entry.text for entry in one.cell.entries]
-        picked = typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(texts)
-        final = texts[int(typed) - 1] if picked else typed
+        texts = {name.casefold(): entry.text for name, entry in zip(one.extractors, one.cell.entries, strict=True)}
+        # A value that somebody entered is meant as that value, even where an extractor is called the same.
+        final = typed if typed in texts.values() else texts.get(typed.casefold(), typed)
         reason = _line("why:   ")
         if reason is None:
             return None
         row = one.cell.arm_id or " ".join(one.cell.row)
         try:
             desk, extracted = _read(review)
-            ruling = settle(extracted, desk, Settled(one.cell.table, row, one.cell.field, final or EMPTY, reason))
+            ruling = settle(extracted, desk, Settled(one.cell.table, row, one.cell.field, final, reason))
         except UsageError as error:
             for problem in error.problems:
                 typer.echo(str(problem))

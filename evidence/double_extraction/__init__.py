@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .agreement import IDENTICAL, Comparison, FieldAgreement, NotComputed, Share
-from .joined import Disagreement, DoubleExtraction, desk_of, double_extraction
+from .joined import ComparedCell, DoubleExtraction, desk_of, double_extraction
 
 __all__ = [
     "IDENTICAL",
+    "ComparedCell",
     "Comparison",
-    "Disagreement",
     "DoubleExtraction",
     "FieldAgreement",
     "NotComputed",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A cell that extractors did not enter alike.
+class ComparedCell:
+    """A cell as each extractor entered it, and what was settled.
 
     Attributes:
         cell: What each entered. extractors: Their names, in the order of its entries.
@@ -48,6 +48,7 @@ class Disagreement:
             "values": {
                 name: {"value": entry.text, "at": place_of(entry), "source": entry.source} for name, entry in entries
             },
+            "alike": not cell.differs,
             "final": None if ruling is None else ruling.final,
             "reason": None if ruling is None else ruling.reason,
         }
@@ -64,7 +65,7 @@ class DoubleExtraction:
         not_computed: What a reader looks for and these files can't tell.
         fields: Agreement on each column, for each pair of extractors, and of all where there are more than two.
         outcomes: Agreement on the counts of each outcome, likewise.
-        disagreements: Every cell that was not entered alike, settled or not.
+        cells: Every cell that somebody filled, side by side.
         recorded: Table -> rows of the record of adjudication about what no extractor's file holds.
         problems: Warnings: what is not settled, contradicts itself, or is not in the tables.
     """
@@ -76,12 +77,17 @@ class DoubleExtraction:
     not_computed: tuple[NotComputed, ...]
     fields: tuple[FieldAgreement, ...]
     outcomes: tuple[FieldAgreement, ...]
-    disagreements: tuple[Disagreement, ...]
+    cells: tuple[ComparedCell, ...]
     recorded: dict[str, int]
     problems: tuple[Problem, ...]
 
     @property
-    def open(self) -> tuple[Disagreement, ...]:
+    def disagreements(self) -> tuple[ComparedCell, ...]:
+        """The cells that were not entered alike, settled or not."""
+        return tuple(one for one in self.cells if one.cell.differs)
+
+    @property
+    def open(self) -> tuple[ComparedCell, ...]:
         """The disagreements that nobody settled."""
         return tuple(one for one in self.disagreements if one.ruling is None)
 
@@ -95,6 +101,7 @@ class DoubleExtraction:
             "not_computed": [one.to_dict() for one in self.not_computed],
             "fields": [one.to_dict() for one in self.fields],
             "outcomes": [one.to_dict() for one in self.outcomes],
+            "cells": [one.to_dict() for one in self.cells],
             "disagreements": [one.to_dict() for one in self.disagreements],
             "open": len(self.open),
             "recorded": self.recorded,
@@ -130,7 +137,7 @@ def double_extraction(review: Review, level: float = 0.95) -> DoubleExtraction:
         tuple(_not_computed(extracted, record, compared)),
         tuple(one for table in names for one in fields_of(extracted, desk, table, level)),
         tuple(by_outcome(extracted, desk, level)) if "outcomes" in names else (),
-        disagreements(extracted),
+        compared_cells(extracted),
         _elsewhere(extracted),
         (*extracted.problems, *settling_problems(extracted, desk), *_differing(compared)),
     )
@@ -164,12 +171,12 @@ def too_few(extracted: Extracted) -> ComputeError:
     return ComputeError(Problem("one-extractor", f"{message}: there is nothing to compare", mend))
 
 
-def disagreements(extracted: Extracted) -> tuple[Disagreement, ...]:
-    """Every cell that was not entered alike, in the order of the tables."""
+def compared_cells(extracted: Extracted) -> tuple[ComparedCell, ...]:
+    """Every cell that somebody filled, in the order of the tables, with what was settled."""
     return tuple(
-        Disagreement(cell, tuple(extracted.entered[cell.table]), extracted.record.of(cell))
+        ComparedCell(cell, tuple(extracted.entered[cell.table]), extracted.record.of(cell))
         for cell in extracted.cells
-        if cell.differs
+        if cell.filled
     )
 
 
@@ -188,7 +195,7 @@ def _not_computed(
     if len(extracted.entered.get("screening", {})) < 2:
         reason = (
             f"the decisions of each extractor are not among the tables in {FOLDER}/, so neither agreement nor kappa can"
-            f" be computed; {FOLDER}/extractor_NAME_screening.csv would hold them, and evidence screen compares screeners"
+            f" be computed; {FOLDER}/extractor_NAME_screening.csv would hold them (evidence screen compares screeners)"
         )
         yield NotComputed("eligibility", reason, tuple(row for row in left if "eligib" in row.metric.casefold()))
         left = tuple(row for row in left if "eligib" not in row.metric.casefold())

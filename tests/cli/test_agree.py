@@ -72,12 +72,14 @@ def test_json_holds_everything_and_no_nan(capsys: pytest.CaptureFixture[str], op
 def test_open_differences_fail_and_the_queue_is_written(
     capsys: pytest.CaptureFixture[str], opened: Path, tmp_path: Path
 ) -> None:
-    target = tmp_path / "queue.csv"
-    assert main(["agree", str(opened), "--no-pool", "--verbose", "--queue", str(target)]) == 1
+    target, cells = tmp_path / "queue.csv", tmp_path / "cells.csv"
+    files = ["--queue", str(target), "--cells", str(cells)]
+    assert main(["agree", str(opened), "--no-pool", "--verbose", *files]) == 1
     out = capsys.readouterr().out
     assert "5 differences, 5 open" in out and f"wrote {target}" in out
     assert "5 differences are open [not-adjudicated]\n  mend: evidence agree heel-pain --adjudicate" in out
     assert target.read_text(encoding="utf-8-sig").count("\n") == 6
+    assert cells.read_text(encoding="utf-8-sig").count(",yes,") == 2  # improved of bo, and its time
 
 
 def test_three_extractors_are_shown_together_or_pair_by_pair(
@@ -125,11 +127,11 @@ def test_one_by_one_in_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, opened: Path
 ) -> None:
     """The first is left open, the second needs its reason, the third is no count at first, the fourth stops it."""
-    typed = ["", "1", "", "1", "the title says so", "low", "by title only", "most", "why", "4/12", "12 - 8", "q"]
+    typed = ["", "A", "", "a", "the title says so", "low", "by title only", "most", "why", "4/12", "12 - 8", "quit"]
     monkeypatch.setattr(sys, "stdin", Terminal("".join(f"{line}\n" for line in typed)))
     assert main(["agree", str(opened), "--adjudicate"]) == 0
     out = capsys.readouterr().out
-    assert "1 of 5  bo  confidence: improved  (outcomes)\n  1  A  high  extractor_a_outcomes.csv:2  text" in out
+    assert "1 of 5  bo  confidence: improved  (outcomes)\n  A  high  extractor_a_outcomes.csv:2  text" in out
     assert "no reason is given" in out and "'most' is not a count" in out and "settled 3 of 5, 2 open" in out
     record = (opened / "extraction" / "adjudication.csv").read_text(encoding="utf-8").splitlines()
     assert record[1:] == [
@@ -142,7 +144,7 @@ def test_one_by_one_in_a_terminal(
 def test_the_end_of_input_stops_and_nothing_to_settle_is_said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, opened: Path, calcinosis: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", Terminal("1\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal("A\n"))
     assert main(["agree", str(opened), "--adjudicate"]) == 0
     assert "settled 0 of 5, 5 open" in capsys.readouterr().out
     shutil.copytree(calcinosis, tmp_path / "sts")
@@ -153,3 +155,18 @@ def test_the_end_of_input_stops_and_nothing_to_settle_is_said(
 def test_one_extractor_is_nothing_to_compare(capsys: pytest.CaptureFixture[str], calciphylaxis: Path) -> None:
     assert main(["agree", str(calciphylaxis)]) == 3
     assert "one extractor only (C)" in capsys.readouterr().err
+
+
+def test_a_word_that_is_also_the_name_of_an_extractor_is_the_word(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Extractors f and m, who entered M and F: what is typed as F is the sex."""
+    head = "patient_id,arm_id,sex\n"
+    folder = with_extractors(tmp_path, f_patients=head + "p1,bo,M\n", m_patients=head + "p1,bo,F\n")
+    monkeypatch.setattr(sys, "stdin", Terminal("F\nfigure 1\n"))
+    assert main(["agree", str(folder), "--adjudicate"]) == 0
+    record = (folder / "extraction" / "adjudication.csv").read_text(encoding="utf-8").splitlines()
+    assert record == [
+        "arm_id,report_id,table,field,value_f,value_m,final,reason",
+        "bo,bo2002,patients,sex: p1,M,F,F,figure 1",
+    ]
