@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 #: Share of the mean square of the numbers below which a mean square is rounding, not disagreement.
 _ROUNDING = 1e-13
 
+#: How far rounding may take a coefficient of -1 below it.
+_AT_LEAST = 1e-9
 #: Degrees of freedom below which a quantile of F is beyond any limit.
 LEAST_DF = 0.1
 
@@ -236,8 +238,9 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     value = (rows - errors) / below
     if columns == 0 and errors == 0:
         return ICC_A1.none(ALL_SAME, level, 1.0)
-    if value < -1:
+    if value < -1 - _AT_LEAST:
         return ICC_A1.none(NO_SIGNAL, level)
+    value = max(value, -1.0)
     lower, upper = _icc_limits((rows, columns, errors), (n, k), value, level)
     if not (np.isfinite(lower) and np.isfinite(upper)):
         return ICC_A1.none(NO_LIMITS, level, value)

@@ -141,6 +141,10 @@ def _can_hold(column: ColumnSpec, final: str) -> bool:
     return final in ("yes", "no") if column.type == "yes_no" else not column.terms or final in column.terms
 
 
+def _text(value: Any) -> str:
+    return "" if value is None else as_text(value)
+
+
 class Finals:
     """What the tables of a review hold for a row of the record."""
 
@@ -189,7 +193,7 @@ class Finals:
             f"{row['events']}/{row['total']}"
             for row in self._desk.rows.get("outcomes", ())
             if (row["arm_id"], row["outcome"], row["unit"]) == (ruling.arm_id, outcome, unit)
-            and (months is None or said(months) == said(as_text(row["timepoint_months"] or "")))
+            and (months is None or said(months) == said(_text(row["timepoint_months"])))
         ]
 
     def _named(self, ruling: Ruling, spec: TableSpec, rest: str) -> list[Mapping[str, Any]]:
@@ -215,7 +219,7 @@ def _marks(extracted: Extracted, desk: Desk) -> Iterator[Problem]:
         if row.get("agreed_by_both") != "yes":
             continue
         key = (row["arm_id"], row["outcome"], row["unit"])
-        months = "" if row["timepoint_months"] is None else as_text(row["timepoint_months"])
+        months = _text(row["timepoint_months"])
         cell = counts.get((*key, "")) or counts.get((*key, months))
         same = cell is not None and cell.alike and cell.entries[0].value == (row["events"], row["total"])
         if not same:
