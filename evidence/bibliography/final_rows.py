@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ..errors import DataError, Problem, usage
 from ..files import write_whole
+from ..kept_rows import KeptRow, KeptTable, read_kept
 from .bibtex_entry import bibtex_entry, has_entry, with_entry, without_entry
 from .citations import Citation
-from .kept_rows import KeptRow, KeptTable, read_kept
 from .languages import language_code
 from .screening_states import Screening
 from .store import SEPARATOR

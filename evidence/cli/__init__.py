@@ -14,6 +14,9 @@ from collections.abc import Mapping, Sequence
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
     "check": "Check the tables of a review and print every problem at once.",
+    "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
+    "search": "Ask PubMed and Europe PMC again; new records go to screening.",
+    "dedupe": "Find duplicates among the imported records; decisions can be undone.",
     "screen": "Screen records one by one: include, exclude with a reason, unsure.",
     "agree": "Compare what two extractors entered, and settle where they differ.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",

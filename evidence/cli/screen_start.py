@@ -12,7 +12,6 @@ import typer
 from ..bibliography.citations import citations
 from ..bibliography.final_rows import SCREENING, Written, final_row, write_final, write_missing
 from ..bibliography.foreign_decisions import Taking, read_decisions, word_named
-from ..bibliography.kept_rows import read_kept
 from ..bibliography.screening import (
     CONSENSUS,
     STAGES,
@@ -25,6 +24,7 @@ from ..bibliography.screening import (
 from ..bibliography.screening_states import Screening, ordered
 from ..display import plural
 from ..errors import DataError, unknown, usage
+from ..kept_rows import read_kept
 from ..review.review import SETTINGS, find_review
 from ..review.settings import ReviewSettings, read_settings
 from .asking import say_problems

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from ..bibliography.searched import Searched
 from ..errors import Problem, near
 from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
@@ -20,11 +21,11 @@ Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
 
 
-def check_tables(tables: Tables, settings: ReviewSettings, records: Collection[str] = ()) -> list[Problem]:
+def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -> list[Problem]:
     """Every problem that shows only when rows or tables are seen together.
 
     A cell that could not be read counts as missing here, so that one mistake is one problem; ids are not looked up
-    in a table of which rows could not be read. ``records`` are the ids of the records that were imported.
+    in a table of which rows could not be read. ``searched``: what was imported.
     """
     problems = _unresolved(tables)
     problems += _duplicate_rows(tables)
@@ -33,11 +34,11 @@ def check_tables(tables: Tables, settings: ReviewSettings, records: Collection[s
     problems += _time_points(tables, settings)
     problems += _treated(tables)
     problems += _studies_and_reports(tables)
-    problems += screening_problems(tables, records)
+    problems += screening_problems(tables, searched.record_ids)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
     problems += appraisal_problems(tables)
-    problems += search_problems(tables, settings)
+    problems += search_problems(tables, settings, searched)
     problems += certainty_problems(tables)
     problems += _warnings(tables, settings)
     return problems

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import DataError, Problem
-from ..rows import parse_rows
+from .errors import DataError, Problem
+from .rows import parse_rows
 
 #: Characters, whole lines, in which the header is looked for.
 _HEAD = 16_384

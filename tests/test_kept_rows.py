@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.bibliography.kept_rows import KeptTable, read_kept
 from evidence.errors import DataError
+from evidence.kept_rows import KeptTable, read_kept
 
 COLUMNS = ("report_id", "decision", "notes")
 TABLES = {
