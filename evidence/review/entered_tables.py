@@ -80,8 +80,8 @@ def _parts(stem: str, book: Mapping[str, TableSpec]) -> tuple[str, str | None]:
 
 
 def _stray(path: Path, book: Mapping[str, TableSpec]) -> Problem:
-    rest = path.stem.removeprefix(PREFIX)
-    mend = f"name it extractor_NAME_TABLE.csv; {near(rest.partition('_')[2] or rest, tuple(book))}"
+    rest, known = path.stem.removeprefix(PREFIX), [name for name in book if name not in OWN_RATERS]
+    mend = f"name it extractor_NAME_TABLE.csv; {near(rest.partition('_')[2] or rest, known)}"
     return Problem("unknown-table", "no table ends this file's name; not read", mend, str(path), severity="warning")
 
 
