@@ -1,8 +1,8 @@
 """Duplicates found in sets that others labelled: sensitivity and specificity by both counting rules.
 
 *removable*: one record of each true set stays, the others should go (ASySD, bib-dedupe). *members*: every record of a
-true set counts, the kept one too (Rathbone 2015, 10.1186/2046-4053-4-6). Pairs to ask about count as not found. What other
-software reached on a set is in PUBLISHED_PERFORMANCE.csv beside the sets: at least that is asked of ours here.
+true set counts, the kept one too (Rathbone 2015, 10.1186/2046-4053-4-6). Pairs to ask about count as not found. What
+other software reached on a set is in PUBLISHED_PERFORMANCE.csv beside the sets: at least that is asked of ours here.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def record(row: Mapping[str, str | None], authors: tuple[str, ...]) -> Record:
     year = cell("year")
     return Record(
         title=cell("title"), authors=authors, year=int(year) if year else None, journal=cell("journal"),
-        doi=cell("doi"), volume=cell("volume"), issue=cell("number"), pages=cell("pages"), issn=cell("isbn"), url=cell("url"),
-        abstract=cell("abstract"), language=cell("language"),
+        doi=cell("doi"), volume=cell("volume"), issue=cell("number"), pages=cell("pages"), issn=cell("isbn"),
+        url=cell("url"), abstract=cell("abstract"), language=cell("language"),
     )  # fmt: skip
 
 

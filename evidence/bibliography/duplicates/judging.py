@@ -15,7 +15,7 @@ from typing import Literal
 from .essence import Essence, beginning
 from .names import compare_authors
 from .places import compare_journals, compare_numbers, compare_pages, compare_volumes
-from .titles import compare_titles, counted_on, numbers_differ
+from .titles import compare_titles, counted_on, cut_within_a_word, numbers_differ
 
 Outcome = Literal["same", "different", "ask"]
 
@@ -164,6 +164,9 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
             bits["title"] = max(bits["title"], OTHER_WORDS)
         elif a.place.supplement or b.place.supplement or not (_spread(a) or _spread(b)):
             bits["pages"] = SHARED_PAGE
+    if levels["title"] == "part" and levels["pages"] != "same" and _abstracts_of_one_team(a, b):
+        # A team that brings several abstracts to a meeting calls them by much the same words.
+        bits["title"] = min(bits["title"], BITS["title"]["close"])
     if levels["pages"] == "differ" and bits.get("abstract", 0.0) > 0:
         # A meeting's abstract is often the paper's own.
         bits["abstract"] = 0.0
@@ -177,6 +180,15 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
     if a.preprint != b.preprint:
         bits |= {field: max(0.0, bits.get(field, 0.0)) for field in _PUBLICATION & levels.keys()}
     return bits
+
+
+def _abstracts_of_one_team(a: Essence, b: Essence) -> bool:
+    """Whether both may be abstracts of a meeting whose titles are not just written at different length."""
+    return (
+        not cut_within_a_word(a.title, b.title)
+        and (a.meeting or a.place.supplement)
+        and (b.meeting or b.place.supplement)
+    )
 
 
 def _shared_doi(a: Essence, b: Essence, levels: dict[str, str]) -> bool:

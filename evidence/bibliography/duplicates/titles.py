@@ -165,6 +165,13 @@ def numbers_differ(a: Title, b: Title) -> bool:
     return a.joined != b.joined and bool(_without(one, two)) and bool(_without(two, one))
 
 
+def cut_within_a_word(a: Title, b: Title) -> bool:
+    """Whether one ends within a word of the other: a title that a database cut off, not one that says less."""
+    short, long = sorted((a, b), key=lambda title: len(title.joined))
+    last = len(short.words) - 1
+    return _cut_off(short.joined, long.joined) and short.words[last] != long.words[last]
+
+
 def counted_on(a: Title, b: Title) -> bool:
     """Whether one is the other with a number more: the second part, the report of another year."""
     one, two = _without(a.words, b.words), _without(b.words, a.words)

@@ -17,7 +17,13 @@ from evidence.bibliography.duplicates.places import (
     pages_of,
     volume_of,
 )
-from evidence.bibliography.duplicates.titles import compare_titles, counted_on, numbers_differ, title_of
+from evidence.bibliography.duplicates.titles import (
+    compare_titles,
+    counted_on,
+    cut_within_a_word,
+    numbers_differ,
+    title_of,
+)
 from evidence.bibliography.record import Record
 
 
@@ -98,6 +104,13 @@ def test_numbers_of_a_series() -> None:
     assert not numbers_differ(title_of("Part two of cases"), title_of("Part 2 of cases"))
     assert counted_on(title_of("Cases of skin"), title_of("Cases of skin. Part 2"))
     assert not counted_on(title_of("Cases of skin"), title_of("Cases of skin and bone"))
+
+
+def test_a_title_cut_within_a_word_is_not_one_that_says_less() -> None:
+    whole = title_of("Tumours of the skin of imaginary hands and feet")
+    assert cut_within_a_word(whole, title_of("Tumours of the skin of imagin"))
+    assert not cut_within_a_word(title_of("Tumours of the skin of imaginary hands"), whole)
+    assert not cut_within_a_word(whole, whole)
 
 
 @pytest.mark.parametrize(

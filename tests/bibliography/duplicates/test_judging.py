@@ -71,7 +71,7 @@ WRITINGS: dict[str, Change] = {
     "spelled beyond the ocean": lambda r: replace(r, title=(r.title or "").replace("randomised", "randomized")),
     "in two languages": lambda r: replace(r, title=f"Una historia de otra lengua y su piel [{r.title}]"),
     "first page only": lambda r: replace(r, pages=(r.pages or "").partition("-")[0]),
-    "pages with signs": lambda r: replace(r, pages="pp. " + (r.pages or "").replace("-", "–"), volume=f"Vol {r.volume}"),
+    "pages with signs": lambda r: replace(r, pages="p. " + (r.pages or "").replace("-", "–"), volume=f"Vol {r.volume}"),
     "issue behind the volume": lambda r: replace(r, volume=f"{r.volume}({r.issue})", issue=None),
     "journal abbreviated": lambda r: replace(r, journal=abbreviated(r)),
     "journal with its city": lambda r: replace(r, journal=f"{r.journal} (London, England)"),
@@ -95,7 +95,7 @@ OTHERS: dict[str, Change] = {
     "author reply": lambda r: replace(r, title=f"{r.title}: author reply", pages="900-901"),
     "comment": lambda r: replace(r, title=f"Comment on: {r.title}", pages="900-901", authors=("Doe, J.",)),
     "letter": lambda r: replace(r, title=f"Re: {r.title}", pages="900-901", authors=("Doe, J.",), issue="6"),
-    "protocol": lambda r: replace(r, title=f"{r.title}: study protocol", journal="Trial Plans", volume="6", pages="e12"),
+    "protocol": lambda r: replace(r, title=f"{r.title}: study protocol", journal="Trials", volume="6", pages="e12"),
     "protocol, no pages": lambda r: replace(r, title=f"Protocol for {r.title}", pages=None, volume=None, issue=None),
     "second part": lambda r: replace(r, title=f"{r.title}. Part 2", pages="1129-1140"),
     "report of another year": lambda r: replace(r, title=f"{r.title} 2012", pages="1129-1140", volume="79"),
@@ -164,6 +164,14 @@ def test_two_papers_share_the_doi_of_a_supplement() -> None:
     one = replace(SKIN, issue="Suppl 1", pages="S557", pmid=None, abstract=None)
     two = replace(one, title="Sodium thiosulfate for calcinosis of joints: results of a registry", pages="S558")
     assert judged(one, two).outcome == "different"
+
+
+def test_abstracts_of_one_team_at_one_meeting_are_asked_about() -> None:
+    one = replace(unnumbered(SKIN), title="Sodium thiosulfate in calcinosis of hands", issue="Suppl 1", pages=None)
+    two = replace(one, title="Sodium thiosulfate in calcinosis of hands and feet: role of the dose", abstract=None)
+    assert judged(one, two).outcome == "ask"
+    assert judged(one, replace(two, title="Sodium thiosulfate in calcinosis of hands and fe")).outcome == "ask"
+    assert judged(one, replace(one, title="Sodium thiosulfate in calcinosis of ha")).outcome == "same"
 
 
 def test_a_translated_title_is_the_same_paper_on_the_same_pages() -> None:
