@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from ..record import KEPT, Record
-from .blocking import candidates
 from .essence import Essence, essence
 from .judging import DEFAULT, Outcome, Thresholds, hopeless, judge
 
@@ -56,6 +55,8 @@ def find_duplicates(
     Args:
         records: Ids, each once, and records. thresholds: Bits of evidence. progress: Told steps done and steps in all.
     """
+    from .blocking import candidates
+
     told = progress or (lambda done, total: None)
     firsts, pairs = _identical(records)
     essences = []

@@ -8,7 +8,7 @@ that a search has brought together. Some differences are no matter of degree: a 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,19 +66,25 @@ class Judgement:
 
     Attributes:
         outcome: same, different or ask. bits: Sum of the evidence, before any bar.
-        reason: What agrees, what half does, what differs, and what bars them from being the same.
+        levels: Field -> how it compares. bar: What keeps the two from being the same whatever else agrees, or nothing.
         barred: Whether something was found that two records of one paper can't have.
     """
 
     outcome: Outcome
     bits: float
-    reason: str
+    levels: Mapping[str, str]
+    bar: str
     barred: bool
 
     @property
     def score(self) -> float:
         """The bits on a scale from 0 to 1; one half where a person is asked first."""
         return 1.0 / (1.0 + math.pow(2.0, DEFAULT.ask - self.bits))
+
+    @property
+    def reason(self) -> str:
+        """What agrees, what half does, what differs, and what bars the two from being the same."""
+        return _reason(self.levels, self.bar)
 
 
 def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement:
@@ -91,7 +97,7 @@ def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement
         outcome = "ask" if _one_number(levels) else "different"
     elif bar:
         outcome = "different"
-    return Judgement(outcome, bits, _reason(levels, bar), bool(bar) or _apart(levels))
+    return Judgement(outcome, bits, levels, bar, bool(bar) or _apart(levels))
 
 
 def hopeless(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> bool:
@@ -256,7 +262,7 @@ def _elsewhere(levels: dict[str, str]) -> bool:
     return levels["journal"] == "missing" and levels.get("year") != "same"
 
 
-def _reason(levels: dict[str, str], bar: str) -> str:
+def _reason(levels: Mapping[str, str], bar: str) -> str:
     parts = []
     for told, group in (("agree", _AGREES), ("nearly agree", _HALF), ("differ", {"differ", "far"})):
         fields = [field for field, level in levels.items() if level in group]
