@@ -140,21 +140,23 @@ def cut(text: str, marks: Iterable[Mark], line_tag: re.Pattern[str], *, ended: b
     start: int | None = None
     done = 0
 
-    def close(at: int, closed: bool, last: bool = False) -> None:
+    def close(at: int, closed: bool, last: bool = False, mark_at: int = -1) -> None:
         """End the record that is open, or read what stands between records: text, or a record without its start."""
         if start is not None:
             fault = ("cut-off",) if last else ("no-end",)
             spans.append((start, at if closed else _trimmed(text, start, at), () if closed or not ended else fault))
             return
         first = tag_line.search(text, done, at)
-        gaps.append((done, first.start() if first else at))
-        if first:
+        if first is None or first.start() == mark_at:
+            gaps.append((done, at))
+        else:
+            gaps.append((done, first.start()))
             faults = ("no-start",) if closed or not ended else ("no-start", "no-end")
             spans.append((first.start(), at if closed else _trimmed(text, first.start(), at), faults))
 
     for mark in marks:
         if not mark.begins:
-            close(mark.end, closed=True)
+            close(mark.end, closed=True, mark_at=mark.start)
             start = None
         elif start is None or tag_line.search(text, done, mark.start):
             close(mark.start, closed=False)
