@@ -40,7 +40,8 @@ def titles(batch: Batch) -> list[str | None]:
 def test_every_part_of_a_record() -> None:
     record = one(
         "TY  - CHAP\nTI  - On\n  calcium\nAU  - Valle-Delgado,J. J. \nA1  - Liu R.\nPY  - 2001/09/01/\nT2  - A Book\n"
-        "VL  - 6\nIS  - 3\nSP  - 193\nEP  - 194\nDO  - https://doi.org/10.1000/ABC\nSN  - 0021-9606 (Print)\nSN  - 0021-9606\n"
+        "VL  - 6\nIS  - 3\nSP  - 193\nEP  - 194\nDO  - https://doi.org/10.1000/ABC\n"
+        "SN  - 0021-9606 (Print)\nSN  - 0021-9606\n"
         "LA  - eng\nUR  - https://x.org/1; https://x.org/2\nKW  - a; b\nKW  - c\nAB  - Words.\nAN  - 99\nDB  - Embase\n"
         "A2  - Editor, E.\nXX  - unknown\nXX  - again\nN1  - a note\n* its second line\nER  - \n"
     )
