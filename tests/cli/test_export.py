@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from evidence.bibliography.importing import read_records_text
-from evidence.bibliography.record import KEPT, Record
+from evidence.bibliography.record import KEPT
 from evidence.bibliography.store import Import, Store, Stored, without_raw, write_store
 from evidence.cli import export
 from evidence.errors import EvidenceError, UsageError
@@ -95,7 +95,3 @@ def test_nothing_imported(app: typer.Typer, third_review: Path) -> None:
     result = runner.invoke(app, [str(third_review), "--to", "ris"])
     assert isinstance(result.exception, EvidenceError)
     assert result.exception.problems[0].code == "no-records"
-
-
-def test_an_empty_record_is_never_written() -> None:
-    assert not read_records_text("title,doi\n,\n", "x").batch.records and Record().title is None
