@@ -149,7 +149,12 @@ def person(value: str) -> str:
 
     A name in natural order and the name of a group stay as they are.
     """
-    name = plain(value).strip(";,& ").replace(";", ",")
+    return _person(plain(value).replace(";", ","))
+
+
+def _person(text: str) -> str:
+    """The same of a text in one line that holds no semicolon."""
+    name = text.strip(",& ")
     if "," in name:
         return ", ".join(part for part in (piece.strip() for piece in name.split(",")) if part)
     family, _, given = name.rpartition(" ")
@@ -174,7 +179,7 @@ def is_group(name: str) -> bool:
 def people(values: Iterable[str]) -> tuple[str, ...]:
     """Names in order, each as :func:`person` has it; a value may hold several, separated by semicolons."""
     parts = (part for value in values for part in plain(value).split(";"))
-    return tuple(name for name in (person(part) for part in parts) if name)
+    return tuple(name for name in map(_person, parts) if name)
 
 
 def keywords(values: Iterable[str], separator: str = ";") -> tuple[str, ...]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ..cleaning import doi, keywords, pages, people, pmcid, pmid, serials, text_of, year
 from ..kinds import kind_of
 from ..record import Batch, Format, Record
-from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged
+from ..tagged import Fields, Tagged, cut, lines_of, read_tagged, searchable, stretches
 
-_LINE_TAG = re.compile(r"\ufeff?%([0-9A-Za-z@!#$&*+()\[\]=<>^?~:'\",./\\|{}-])(?:[ \t]|$)")
-_STRETCH = re.compile(r"(?:\A|\n)[ \t]*\n*(?=\ufeff?%\S(?:[ \t]|$))")
-_TITLE = re.compile(r"^%T[ \t]+\S", re.MULTILINE)
-_START = re.compile(r"^\ufeff?%0(?:[ \t].*)?$", re.MULTILINE)
-_KNOWN = re.compile(r"^\ufeff?%[0ATJBDEX][ \t]+\S", re.MULTILINE)
+_LINE_TAG = re.compile(r"\ufeff*%([0-9A-Za-z@!#$&*+()\[\]=<>^?~:'\",./\\|{}-])(?:[ \t]|$)")
+_TITLE = re.compile(r"^\ufeff*%T[ \t]+\S", re.MULTILINE)
+_START = re.compile(r"^\ufeff*%0(?:[ \t].*)?$", re.MULTILINE)
+_KNOWN = re.compile(r"^\ufeff*%[0ATJBDEX][ \t]+\S", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
 _PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 
@@ -27,31 +25,9 @@ def fits(text: str) -> bool:
 def read(text: str, file: str) -> Batch:
     """The records of a text of refer."""
     how = Tagged(lambda raw: lines_of(raw, _LINE_TAG), _record, years=("D",), dois=())
-    return read_tagged(text, file, cut(text, _marks(text), _LINE_TAG, ended=False), how)
-
-
-def _marks(text: str) -> Iterator[Mark]:
-    """Records begin with ``%0``; without it after a blank line, where the title is another one."""
-    starts = {found.start(): found.end() for found in _START.finditer(text)}
-    blanks = [found.end() for found in _STRETCH.finditer(text) if _after_blank(text, found.end())]
-    titled = False
-    places = sorted({*starts, *blanks})
-    for place, following in zip(places, (*places[1:], len(text)), strict=True):
-        title = _TITLE.search(text, place, following) is not None
-        if place in starts:
-            yield Mark(place, starts[place], begins=True)
-            titled = title
-        elif (title and titled) or place == places[0]:
-            yield Mark(place, place, begins=True)
-            titled = title
-        else:
-            titled = titled or title
-
-
-def _after_blank(text: str, at: int) -> bool:
-    """Whether a line is the first, or stands after a blank one."""
-    before = text.rfind("\n", 0, max(at - 1, 0))
-    return at == 0 or not text[before + 1 : at].strip()
+    lines = searchable(text)
+    marks = stretches(lines, _START, _TITLE, _LINE_TAG)
+    return read_tagged(text, file, cut(lines, marks, _LINE_TAG, ended=False), how)
 
 
 def _record(fields: Fields) -> Record:
