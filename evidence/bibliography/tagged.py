@@ -10,6 +10,7 @@ from typing import TypeVar
 from ..characters import UNSEEN
 from ..errors import Problem
 from .cleaning import text_of
+from .completing import completed
 from .record import Batch, Record
 
 Part = TypeVar("Part")
@@ -242,7 +243,7 @@ def read_tagged(text: str, file: str, found: Cut, how: Tagged) -> Batch:
         if unseen and (character := UNSEEN.search(raw)):
             problems.append(_left_out(raw, character, file, piece.line))
         fields = Fields(how.values(UNSEEN.sub("", raw) if unseen else raw))
-        record = how.record(fields)
+        record = completed(how.record(fields))
         if not usable(record):
             reported.append(unusable(raw, file, piece.line))
             continue
@@ -261,14 +262,15 @@ def _holds_unseen(text: str) -> bool:
 
 
 def usable(record: Record) -> bool:
-    """Whether there is anything by which a record can be told from others: title, author or number."""
-    return bool(record.title or record.authors or record.doi or record.pmid or record.pmcid or record.accession)
+    """Whether there is anything by which a record can be told from others: title, abstract, author or number."""
+    numbers = record.doi or record.pmid or record.pmcid or record.accession
+    return bool(record.title or record.abstract or record.authors or numbers)
 
 
 def unusable(raw: str, file: str, line: int) -> Problem:
     """The problem of a record that holds nothing to know it by."""
     lines = [part for part in (one.strip() for one in raw.split("\n")) if part]
-    message = f"the record has no title, no author and no number: {' / '.join(lines[:3])[:60]!r}"
+    message = f"the record has no title, no abstract, no author and no number: {' / '.join(lines[:3])[:60]!r}"
     return Problem("empty-record", message, "look it up in the database and import it again, or let it be", file, line)
 
 

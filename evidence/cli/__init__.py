@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
     "gallery": "Draw every kind of figure of the analyses on one page.",
+    "export": "Export the records of a review as RIS, BibTeX or CSV (ASReview, Rayyan).",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
     "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from ..cleaning import doi, keywords, label_of, pages, people, pmcid, pmid, serials, text_of, year
+from ..completing import PUBMED, collection, doi_alone, doi_of_address, first_address, pmid_of_address, scopus_number
 from ..kinds import first_kind, kind_of
 from ..record import Batch, Format, Record
 from ..tagged import Fields, Mark, Tagged, cut, read_tagged, searchable
-from .web_of_science import collection
 
 #: A line with a tag as the format has it, and as some programs write it: one space, or spaces before it.
 STRICT = r"\ufeff*([A-Z][A-Z0-9])(?:  | ?\t ?)-[ \t]?"
@@ -17,17 +17,14 @@ LOOSE = r"[\ufeff \t]*([A-Z][A-Z0-9])[ \t]{0,3}-(?:[ \t]|(?=\n)|\Z)"
 _LOOSE_START = re.compile(r"\n(?:[\ufeff \t]*TY -[ \t\n]|[ \t]+\ufeff*TY  -)")
 _START = re.compile(r"^[\ufeff \t]*TY[ \t]{0,2}-", re.MULTILINE)
 _TAG_LINE = re.compile(f"^{STRICT}", re.MULTILINE)
+#: Sort of a record of which the kind is not known, as it is written here.
+UNSPECIFIED = "unspecified"
 _MEDLINE = re.compile(r"^(?:PMID- ?\d|UI  - )", re.MULTILINE)
 
-_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 #: Database -> the tag in which it has PubMed's number.
 _PMID_TAGS = {"embase": "C5", "scopus": "C2"}
 _EMBASE_NUMBER = re.compile(r"L\d{6,}")
-_SCOPUS_NUMBER = re.compile(r"\beid=(2-s2\.0-\d+)")
 _NOTED_PMID = re.compile(r"\bPMID\s*:\s*(\d{1,8})\b")
-_DOI_ALONE = re.compile(r"\s*(?:doi\s*:?\s*|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+\s*", re.IGNORECASE)
-_DOI_PLACE = re.compile(r"doi\.org/\S+|/doi/(?:abs/|full/|pdf/|epdf/|book/)?10\.\d{4,9}/\S+|id=doi:\S+", re.IGNORECASE)
-_DOI_VIEW = re.compile(r"/(?:full|abstract|pdf|epdf|meta|full/html)$", re.IGNORECASE)
 
 
 def fits(text: str) -> bool:
@@ -85,7 +82,7 @@ def _record(fields: Fields) -> Record:
         pmcid=fields.first(pmcid, "AN", "U2", "C2", "PMC", "UR", "L2", "L1"),
         issn=serials(fields.every("SN")),
         language=fields.first(label_of, "LA"),
-        url=fields.first(_first_address, "UR", "L2", "LK"),
+        url=fields.first(first_address, "UR", "L2", "LK"),
         keywords=keywords(fields.every("KW")),
         abstract=fields.text("AB", "N2"),
         accession=accession,
@@ -99,6 +96,8 @@ def _kind(fields: Fields) -> str | None:
     kind = known[0] if known else kind_of(next(iter(named), None))
     if known:
         fields.every("TY")
+    if kind == "other" and UNSPECIFIED in fields.look("M3"):
+        return None
     if kind in ("article", "other", None):
         sort = [value for value in fields.look("M3") if "paper" not in value.casefold()]
         return first_kind(sort, ("conference", "preprint", "trial")) or kind
@@ -126,33 +125,20 @@ def _whole_names(values: list[str]) -> Iterator[str]:
 def _doi(fields: Fields) -> str | None:
     found = fields.first(doi, "DO", "DI")
     if found is None:
-        found = fields.first(lambda value: doi(value) if _DOI_ALONE.fullmatch(value) else None, "M3", "N1", "ID", "AN")
-    return found or fields.first(_doi_of_address, "UR", "L2", "LK", "L1", "L4")
-
-
-def _doi_of_address(value: str) -> str | None:
-    place = _DOI_PLACE.search(value)
-    found = doi(f"https://doi.org/{place[0][place[0].index('10.') :]}") if place and "10." in place[0] else None
-    found = found or (doi(place[0]) if place else None)
-    return _DOI_VIEW.sub("", found) if found else None
+        found = fields.first(doi_alone, "M3", "N1", "ID", "AN")
+    return found or fields.first(doi_of_address, "UR", "L2", "LK", "L1", "L4")
 
 
 def _pmid(fields: Fields, database: str) -> str | None:
-    if _PUBMED.search(database) or not database:
-        found = fields.first(lambda value: pmid(value) if "pm" in value.lower() else None, "AN", "U1", "C1", "ID")
-        if found is None and _PUBMED.search(database) and "embase" not in database.casefold():
-            found = fields.first(pmid, "AN")
-        if found:
-            return found
-    tagged = fields.first(lambda value: pmid(value) if "[pmid]" in value.lower() else None, "U1", "U2", "U3")
+    marked = fields.first(lambda value: pmid(value) if "[pmid]" in value.lower() else None, "U1", "U2", "U3")
+    if marked is None and (PUBMED.search(database) or not database):
+        marked = fields.first(lambda value: pmid(value) if "pm" in value.lower() else None, "AN", "U1", "C1", "ID")
+        if marked is None and PUBMED.search(database) and "embase" not in database.casefold():
+            marked = fields.first(pmid, "AN")
     tag = next((tag for name, tag in _PMID_TAGS.items() if name in database.casefold()), None)
-    if tagged is None and tag:
-        tagged = fields.first(pmid, tag)
-    return tagged or fields.first(_pmid_of_address, "UR", "L2", "L1") or fields.first(_noted_pmid, "N1", "M1", "C1")
-
-
-def _pmid_of_address(value: str) -> str | None:
-    return pmid(value) if "/" in value and "/pmc/" not in value.lower() else None
+    if marked is None and tag:
+        marked = fields.first(pmid, tag)
+    return marked or fields.first(pmid_of_address, "UR", "L2", "L1") or fields.first(_noted_pmid, "N1", "M1", "C1")
 
 
 def _noted_pmid(value: str) -> str | None:
@@ -160,21 +146,11 @@ def _noted_pmid(value: str) -> str | None:
     return found[1] if found else None
 
 
-def _first_address(value: str) -> str | None:
-    """The first of several addresses that stand in one value."""
-    return text_of(re.split(r"[;\s]\s*(?=(?:https?:)?//)", value.strip())[0])
-
-
 def _accession(fields: Fields) -> str | None:
     found = fields.text("AN")
     if found is None:
         found = fields.first(lambda value: value.strip() if _EMBASE_NUMBER.fullmatch(value.strip()) else None, "U2")
-    return found or fields.first(_scopus_number, "UR") or fields.first(_long_number, "ID")
-
-
-def _scopus_number(value: str) -> str | None:
-    found = _SCOPUS_NUMBER.search(value)
-    return found[1] if found else None
+    return found or fields.first(scopus_number, "UR") or fields.first(_long_number, "ID")
 
 
 def _long_number(value: str) -> str | None:

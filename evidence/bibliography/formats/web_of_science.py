@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..cleaning import doi, keywords, label_of, pages, people, pmid, serials, text_of, year
+from ..completing import collection
 from ..kinds import first_kind, kind_of
 from ..record import Batch, Format, Record
 from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged, searchable
@@ -15,23 +16,6 @@ _LINE_TAG = re.compile(r"\ufeff*(?!FN |VR |EF)([A-Z][A-Z0-9])(?: |$)")
 _MARKS = re.compile(r"^\ufeff*(PT [A-Z]\b.*|ER[ \t]*$)", re.MULTILINE)
 _HEAD = re.compile(r"[\ufeff\s]*FN .*\n[\ufeff\s]*VR \d")
 _PUBLICATION = {"J": "article", "B": "book", "S": "chapter", "C": "conference", "P": "other"}
-#: Collection of the number of a record -> the database's name.
-_DATABASES = {
-    "WOS": "Web of Science",
-    "ISI": "Web of Science",
-    "BCI": "BIOSIS Citation Index",
-    "BIOSIS": "BIOSIS",
-    "CABI": "CAB Abstracts",
-    "DRCI": "Data Citation Index",
-    "INSPEC": "Inspec",
-    "KJD": "KCI-Korean Journal Database",
-    "MEDLINE": "MEDLINE",
-    "PPRN": "Preprint Citation Index",
-    "PQDT": "ProQuest Dissertations & Theses Citation Index",
-    "RSCI": "Russian Science Citation Index",
-    "SCIELO": "SciELO Citation Index",
-    "ZOOREC": "Zoological Record",
-}
 
 
 def fits(text: str) -> bool:
@@ -53,12 +37,6 @@ def read(text: str, file: str) -> Batch:
 def _marks(text: str) -> Iterator[Mark]:
     for found in _MARKS.finditer(text):
         yield Mark(found.start(), found.end(), found[1].startswith("PT"))
-
-
-def collection(accession: str | None) -> str | None:
-    """The database of the Web of Science that a number of a record (``WOS:000...``) belongs to."""
-    name, mark, _ = (accession or "").partition(":")
-    return _DATABASES.get(name) if mark else None
 
 
 def _record(fields: Fields) -> Record:
