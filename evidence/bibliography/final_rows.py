@@ -130,21 +130,43 @@ def write_missing(review: Path, screening: Screening) -> Written:
     Raises:
         DataError: a table can't be read. UsageError: it can't be written. Nothing is half-written.
     """
-    tables = _Tables(review)
-    added, problems = [], []
+    tables, written = _missing(review, screening)
+    tables.write()
+    return written
+
+
+def unwritten(review: Path, screening: Screening) -> tuple[Problem, ...]:
+    """Where screening.csv is not what the screeners settled, as warnings; nothing is written.
+
+    Raises:
+        DataError: a table can't be read.
+    """
+    tables, written = _missing(review, screening)
+    missing = [*written.added, *written.removed]
+    if not missing:
+        return written.problems
+    shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+    message = f"the screeners' files are further than this table: {shown}"
+    mend = f"run evidence screen {review} --conflicts, which also brings the table up to date"
+    behind = Problem("screening-behind", message, mend, tables.screening.file, severity="warning")
+    return (behind, *written.problems)
+
+
+def _missing(review: Path, screening: Screening) -> tuple[_Tables, Written]:
+    tables, added, problems = _Tables(review), list[str](), list[Problem]()
     for name in (one.report_id for one in screening.citations if one.report_id in screening.spoken_of):
         row, there = final_row(screening, name), tables.rows.get(name)
-        what = _edit(tables.screening, there, None, row)
-        if row is not None and what == "added":
+        if row is not None and there is None:
             tables.edits.append((None, _plain(row, tables.screening)))
             tables.report(screening.by_id[name], None, report_row(screening.by_id[name], row))
             added.append(name)
-        elif row is not None and there is not None and what == "changed":
-            problems.append(_differs(tables.screening, there, row))
-    removed = _now_duplicates(screening, tables)
+        elif there is not None and (row is None or not _says(tables.screening, there, row)):
+            problems.append(_differs(tables.screening, there, row, name))
+    twins = _now_duplicates(screening, tables)
+    problems += [_twice(screening, tables, name) for name in twins if name in tables.described]
+    removed = [name for name in twins if name not in tables.described]
     tables.edits += [(tables.rows[name], None) for name in removed]
-    tables.write()
-    return Written(tuple(added), (), tuple(removed), tuple(problems))
+    return tables, Written(tuple(added), (), tuple(removed), tuple(problems))
 
 
 def _edit(table: KeptTable, there: KeptRow | None, old: Cells | None, row: Cells | None) -> str | None:
@@ -157,11 +179,17 @@ def _edit(table: KeptTable, there: KeptRow | None, old: Cells | None, row: Cells
 
 
 def _now_duplicates(screening: Screening, tables: _Tables) -> list[str]:
-    """Rows of records that were screened by themselves and belong to another citation by now; described ones stay."""
+    """Rows of records that were screened by themselves and belong to another citation by now."""
     raw = screening.screened
     spoken = {report_id for own in (*raw.screeners.values(), raw.consensus) for report_id, _ in own}
-    names = [name for name in spoken if name in screening.alias and name in tables.rows]
-    return sorted(name for name in names if name not in tables.described)
+    return sorted(name for name in spoken if name in screening.alias and name in tables.rows)
+
+
+def _twice(screening: Screening, tables: _Tables, name: str) -> Problem:
+    message = f"{name} is a duplicate of {screening.alias[name]} by now, but reports.csv describes it"
+    mend = "take it out of both tables and of references.bib; or call the two different: evidence dedupe"
+    table = tables.screening
+    return Problem("screened-twice", message, mend, table.file, tables.rows[name].line, _KEY, "warning")
 
 
 def _plain(row: Cells, table: KeptTable) -> Cells:
@@ -176,11 +204,11 @@ def _says(table: KeptTable, there: KeptRow, row: Cells) -> bool:
     return all(cells.get(name, "") == row[name] for name in _SETTLED)
 
 
-def _differs(table: KeptTable, there: KeptRow, row: Cells) -> Problem:
-    cells = table.values(there)
-    told, settled = (" ".join(filter(None, (one.get(name, "") for name in _SETTLED))) for one in (cells, row))
-    message = f"{row['report_id']} is {told} here, but the screeners settled: {settled}"
-    mend = "delete the row, and it is written from the screeners' files; or screen it again: --report KEY"
+def _differs(table: KeptTable, there: KeptRow, row: Cells | None, name: str) -> Problem:
+    told, settled = (" ".join(filter(None, map(one.get, _SETTLED))) for one in (table.values(there), row or {}))
+    said = f"settled: {settled}" if row else "have not settled it"
+    mend = "delete the row: what is settled is then written from the screeners' files; or judge it again: --report KEY"
+    message = f"{name} is {told} here, but the screeners {said}"
     return Problem("screening-differs", message, mend, table.file, there.line, "decision", "warning")
 
 

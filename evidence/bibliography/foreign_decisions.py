@@ -9,17 +9,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..encoding import decode
 from ..errors import DataError, Problem, usage
 from ..rows import parse_rows, unreadable
 from . import cleaning
 from .citations import Citation
+from .importing import read_record_file
+from .record import Record
 from .screening import WORDS, Decision, Stage, Word
 
 #: Columns that hold ids of ours, by the names that our exports and other programs give them.
-_IDS = ("report_id", "record_id", "key", "accession_number", "ref", "id", "an")
-_DOIS, _PMIDS = ("doi", "do", "url", "ur"), ("pmid", "pubmed_id", "an", "accession_number", "url", "ur")
-_TITLES, _YEARS = ("title", "primary_title", "ti", "t1"), ("year", "published_year", "publication_year", "py", "y1")
+_IDS = ("report_id", "record_id", "key", "ref", "id")
 _LABELS = ("asreview_label", "included", "label_included", "final_included", "label", "decision")
 _SAID: Mapping[Word | None, str] = {
     "include": "1; 1.0; include; included; yes; relevant; true",
@@ -28,7 +27,6 @@ _SAID: Mapping[Word | None, str] = {
     None: "; -1; -1.0; nan; na; not seen; not_seen",
 }
 _WORDS = {text: word for word, texts in _SAID.items() for text in texts.split("; ")}
-_RIS_LINE = re.compile(r"([A-Z][A-Z0-9])\s{1,2}-(?:\s(.*))?")
 _RIS_LABEL = re.compile(r"ASReview_(relevant|irrelevant|not_seen)", re.IGNORECASE)
 _VOTE = re.compile(r'"([^"]*)"\s*=>\s*"(included|excluded|maybe)"', re.IGNORECASE)
 _RAYYAN = re.compile(r"RAYYAN-INCLUSION:\s*\{([^}]*)\}", re.IGNORECASE)
@@ -43,26 +41,28 @@ class Labelled:
     """One record of the file of another program.
 
     Attributes:
-        line: Where it starts. cells: What it says, by column or tag in lower case with ``_`` for spaces.
+        record: What it says of the publication; its ``line`` is where it starts.
+        cells: What else it says, by column or tag in lower case with ``_`` for spaces.
         votes: Name of a person -> decision; the name is empty where the file names nobody.
         reason: Why, in the words of the file.
         unread: A decision in words that are not known.
     """
 
-    line: int
+    record: Record
     cells: Cells
     votes: Mapping[str, Word]
     reason: str | None = None
     unread: str | None = None
 
-    def first(self, names: Sequence[str]) -> str:
-        """The first cell of these columns that holds anything."""
-        return next((self.cells[name] for name in names if self.cells.get(name)), "")
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What may be an id of ours."""
+        return tuple(filter(None, (*(self.cells.get(name) for name in _IDS), self.record.accession)))
 
     @property
     def told(self) -> str:
         """The record as a reader knows it."""
-        return self.first(_TITLES)[:60] or self.first(_DOIS) or "a record without title"
+        return (self.record.title or "")[:60] or self.record.doi or next(iter(self.ids), "a record without title")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def read_decisions(path: Path, citations: Sequence[Citation], taking: Taking) ->
     Raises:
         DataError: the file can't be read. UsageError: it holds no decisions, or those of several people.
     """
-    labelled = read_labelled(path)
+    labelled, problems = read_labelled(path)
     voter = _voter(labelled, taking.voter, path)
     if taking.word is not None:
         labelled = [replace(one, votes={voter: taking.word}) for one in labelled]
@@ -113,7 +113,8 @@ def read_decisions(path: Path, citations: Sequence[Citation], taking: Taking) ->
         raise usage(f"{path} holds no decisions", mend, "no-decisions")
     match, file = matcher(citations), str(path)
     taken: dict[str, tuple[Decision, int]] = {}
-    problems = [_unread(one, file) for one in labelled if one.unread and not one.votes]
+    reported = len(problems)
+    problems += [_unread(one, file) for one in labelled if one.unread and not one.votes]
     for one in labelled:
         if (word := one.votes.get(voter)) is None:
             continue
@@ -124,77 +125,55 @@ def read_decisions(path: Path, citations: Sequence[Citation], taking: Taking) ->
         if isinstance(made, Problem):
             problems.append(made)
         else:
-            taken[made.report_id] = (made, one.line)
+            taken[made.report_id] = (made, one.record.line or 0)
     undecided = sum(voter not in one.votes and not one.unread for one in labelled)
-    return Foreign(tuple(made for made, _ in taken.values()), len(labelled), undecided, tuple(problems))
+    decisions = tuple(made for made, _ in taken.values())
+    return Foreign(decisions, len(labelled) + reported, undecided, tuple(problems))
 
 
-def read_labelled(path: Path) -> list[Labelled]:
-    """The records of a file with what was decided on each.
+def read_labelled(path: Path) -> tuple[list[Labelled], list[Problem]]:
+    """The records of a file in any format with what was decided on each, and a problem for each that can't be read.
 
     Raises:
-        DataError: it can't be read.
+        DataError: the file can't be read.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DataError(unreadable(path, error)) from error
-    text, problems = decode(content, str(path))
-    if text is None:
-        raise DataError(problems)
-    if re.search(r"^(?:\ufeff)?TY\s{1,2}-", text, re.MULTILINE):
-        return _from_ris(text)
+    read = read_record_file(content, str(path))
+    if read.batch.reported and not read.batch.records:
+        raise DataError(read.batch.reported)
+    if read.batch.found:
+        records = [
+            _labelled(record, {name: " | ".join(said) for name, said in record.other.items()})
+            for record in read.batch.records
+        ]
+        return records, list(read.batch.reported)
     raw = parse_rows(content, str(path))
-    errors = [problem for problem in raw.problems if problem.severity == "error"]
-    if errors:
-        raise DataError(errors)
-    header = [_column(name) for name in raw.header]
-    return [_labelled(line, dict(zip(header, cells, strict=True))) for line, cells in raw.rows]
+    if not {_column(name) for name in raw.header} & set(_IDS) or not raw.complete:
+        raise DataError([one for one in (*read.problems, *raw.problems) if one.severity == "error"] or read.problems)
+    return [_labelled(Record(line=line), dict(zip(raw.header, cells, strict=True))) for line, cells in raw.rows], []
 
 
 def _column(name: str) -> str:
     return re.sub(r"[^a-z0-9#]+", "_", name.casefold()).strip("_")
 
 
-def _from_ris(text: str) -> list[Labelled]:
-    found: list[Labelled] = []
-    cells: dict[str, str] = {}
-    start = tag = None
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        match = _RIS_LINE.fullmatch(line.strip("\ufeff"))
-        if match is None:
-            if tag and line.strip():
-                cells[tag] += f" {line.strip()}"
-            continue
-        tag, value = match[1].casefold(), (match[2] or "").strip()
-        if tag == "ty" and start is not None:
-            found.append(_labelled(start, cells))
-        if tag == "ty":
-            cells, start = {}, number
-        if start is not None:
-            cells[tag] = f"{cells[tag]} | {value}" if tag in cells else value
-        if tag == "er" and start is not None:
-            found.append(_labelled(start, cells))
-            cells, start, tag = {}, None, None
-    if start is not None:
-        found.append(_labelled(start, cells))
-    return found
-
-
-def _labelled(line: int, cells: Cells) -> Labelled:
+def _labelled(record: Record, said: Cells) -> Labelled:
+    cells = {_column(name): cell for name, cell in said.items()}
     notes = " | ".join(cell for name in ("notes", "note", "n1", "customizations") if (cell := cells.get(name)))
     if voted := _RAYYAN.search(notes):
         reasons = _RAYYAN_REASONS.search(notes)
         votes = {name: _WORDS[vote.casefold()] for name, vote in _VOTE.findall(voted[1])}
-        return Labelled(line, cells, _spoken(votes), reasons[1].strip() if reasons else None)
+        return Labelled(record, cells, _spoken(votes), reasons[1].strip() if reasons else None)
     if label := _RIS_LABEL.search(notes):
-        return Labelled(line, cells, _spoken({"": _WORDS[label[1].casefold().replace("_", " ")]}))
+        return Labelled(record, cells, _spoken({"": _WORDS[label[1].casefold().replace("_", " ")]}))
     if reason := _COVIDENCE_REASON.search(notes):
-        return Labelled(line, cells, {"": "exclude"}, reason[1].strip())
-    column = next((name for name in _LABELS if name in cells), None)
-    told = cells.get(column or "", "").strip().casefold()
+        return Labelled(record, cells, {"": "exclude"}, reason[1].strip())
+    told = next((cells[name] for name in _LABELS if name in cells), "").strip().casefold()
     unread = None if told in _WORDS else told
-    return Labelled(line, cells, _spoken({"": _WORDS.get(told)}), cells.get("reason") or None, unread)
+    return Labelled(record, cells, _spoken({"": _WORDS.get(told)}), cells.get("reason") or None, unread)
 
 
 def _spoken(votes: Mapping[str, Word | None]) -> dict[str, Word]:
@@ -223,7 +202,7 @@ def _decision(one: Labelled, report_id: str, word: Word, taking: Taking, file: s
         told = f"the reason {one.reason!r} is not a word of the review" if one.reason else "no reason is given"
         mend = "add it under [vocabulary.screening.reason] in review.toml and import again, or decide on it here"
         message = f"{one.told}: {word} at full text, but {told}; not taken over"
-        return Problem("reason-unknown", message, mend, file, one.line, severity="warning")
+        return Problem("reason-unknown", message, mend, file, one.record.line, severity="warning")
     return Decision(report_id, taking.stage, word, code, taking.date, notes)
 
 
@@ -237,13 +216,13 @@ def reason_code(text: str | None, reasons: Mapping[str, str]) -> str | None:
 def _unread(one: Labelled, file: str) -> Problem:
     message = f"{one.told}: the decision {one.unread!r} is not known; not taken over"
     mend = "write include, exclude, unsure or nothing; or 1, 0 or nothing"
-    return Problem("label-unknown", message, mend, file, one.line, severity="warning")
+    return Problem("label-unknown", message, mend, file, one.record.line, severity="warning")
 
 
 def _contradicting(one: Labelled, made: Decision, line: int, file: str) -> Problem:
     message = f"{one.told}: {made.decision}, but line {line} says otherwise of the same citation {made.report_id}"
     return Problem(
-        "decided-twice", message + "; not taken over", "decide on it here", file, one.line, severity="warning"
+        "decided-twice", message + "; not taken over", "decide on it here", file, one.record.line, severity="warning"
     )
 
 
@@ -251,10 +230,10 @@ def _unmatched(one: Labelled, found: tuple[str, ...], file: str) -> Problem:
     if found:
         message = f"{one.told}: may be {' or '.join(found)}; not taken over"
         mend = "decide on it here, or give the file a column report_id"
-        return Problem("several-citations", message, mend, file, one.line, severity="warning")
+        return Problem("several-citations", message, mend, file, one.record.line, severity="warning")
     message = f"{one.told}: no citation of the review has its id, DOI, PMID, or title and year; not taken over"
     mend = "import the records first (evidence import), or give the file a column report_id"
-    return Problem("no-citation", message, mend, file, one.line, severity="warning")
+    return Problem("no-citation", message, mend, file, one.record.line, severity="warning")
 
 
 def matcher(citations: Sequence[Citation]) -> Callable[[Labelled], str | tuple[str, ...]]:
@@ -274,21 +253,15 @@ def matcher(citations: Sequence[Citation]) -> Callable[[Labelled], str | tuple[s
         if one.record.title:
             by["title"][f"{_letters(one.record.title)} {one.record.year}"].add(one.report_id)
 
-    def match(record: Labelled) -> str | tuple[str, ...]:
-        cells = record.cells
-        sure: set[str] = set()
-        for kind, names, clean in (("id", _IDS, str.strip), ("doi", _DOIS, cleaning.doi), ("pmid", _PMIDS, _pmid)):
-            value = next((made for name in names if (made := clean(cells.get(name, ""))) in by[kind]), None)
-            sure |= by[kind].get(value or "", set())
-        if not sure and (title := _letters(record.first(_TITLES))):
-            sure = by["title"].get(f"{title} {cleaning.year(record.first(_YEARS))}", set())
+    def match(one: Labelled) -> str | tuple[str, ...]:
+        record = one.record
+        sure = {found for name in one.ids for found in by["id"].get(name, ())}
+        sure |= by["doi"].get(record.doi or "", set()) | by["pmid"].get(record.pmid or "", set())
+        if not sure and (title := _letters(record.title or "")):
+            sure = by["title"].get(f"{title} {record.year}", set())
         return next(iter(sure)) if len(sure) == 1 else tuple(sorted(sure))
 
     return match
-
-
-def _pmid(text: str) -> str | None:
-    return cleaning.pmid(text)
 
 
 def _letters(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import DataError, Problem
 from .citations import cited, known_reports
 from .decisions import read_decisions
+from .final_rows import unwritten
 from .screening import Screened, ScreenedFiles
 from .screening_states import Screening
 from .store import FOLDER, read_store
@@ -25,12 +26,14 @@ class Searched:
         waiting: Records without a final decision: ``report_id``, ``source``, ``stage`` at which it waits, ``version``.
         record_ids: Ids of all records.
         problems: Why ``records/`` can't be read; then nothing is counted.
+        unwritten: Where screening.csv is not what the screeners settled.
     """
 
     tallies: tuple[Tally, ...] = ()
     waiting: tuple[Row, ...] = ()
     record_ids: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    unwritten: tuple[Problem, ...] = ()
 
 
 def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> Searched:
@@ -45,10 +48,19 @@ def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> S
     try:
         store = read_store(review)
         made = cited(store, read_decisions(review), tuple(known_reports(review))).citations
-        waiting = tuple(_waiting(Screening(made, _screened(review), screeners, frozenset(decided))))
+        screening = Screening(made, _screened(review), screeners, frozenset(decided))
     except DataError as error:
         return Searched(problems=error.problems)
-    return Searched(tallies(store, made), waiting, frozenset(store.by_id))
+    waiting = tuple(_waiting(screening))
+    return Searched(tallies(store, made), waiting, frozenset(store.by_id), (), _unwritten(review, screening))
+
+
+def _unwritten(review: Path, screening: Screening) -> tuple[Problem, ...]:
+    """The same where the tables can be read; what is wrong with them is told elsewhere."""
+    try:
+        return unwritten(review, screening)
+    except DataError:
+        return ()
 
 
 def _screened(review: Path) -> Screened:

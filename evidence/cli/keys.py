@@ -55,7 +55,7 @@ class Terminal:
     single = True
 
     def __init__(self) -> None:
-        self._size = _size()
+        self._size = window_size()
         self._left = ""
 
     def key(self) -> str:
@@ -63,7 +63,7 @@ class Terminal:
         while True:
             if self._left or _waiting(_LOOK):
                 return self._next()
-            if (size := _size()) != self._size:
+            if (size := window_size()) != self._size:
                 self._size = size
                 return RESIZED
 
@@ -174,17 +174,18 @@ def _windows_key() -> str:
     return CLOSED if key == "\x1a" else _NAMES.get(key, key)
 
 
-def _size() -> tuple[int, int]:
+def window_size() -> tuple[int, int]:
+    """Columns and lines of the window as it is now, whatever the environment said when it was opened."""
     try:
         size = os.get_terminal_size(sys.stdout.fileno())
     except OSError:
         return (80, 24)
-    return (size.columns, size.lines)
+    return (size.columns or 80, size.lines or 24)
 
 
 def _room(prompt: str) -> int:
     """Characters of a text that fit behind a prompt."""
-    return max(8, _size()[0] - len(prompt) - 1)
+    return max(8, window_size()[0] - len(prompt) - 1)
 
 
 def _say(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..bibliography.citations import Citation
 from ..bibliography.screening import Decision, Stage
+from .keys import window_size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -118,14 +119,16 @@ def draw(console: Console, head: Head, parts: Sequence[Text], page: int, foot: s
     Returns:
         The number of pages that the parts take.
     """
+    from rich.console import ConsoleDimensions
     from rich.text import Text
 
+    console.size = ConsoleDimensions(*window_size())
     width, height = console.size
     room = min(width, _WIDEST)
     lines = [line for part in parts for line in (part.wrap(console, room) if part.plain else [part])]
     top = _top(head, width)
     below = list(Text(foot, "dim").wrap(console, width))
-    free = max(1, height - len(top) - len(below) - 2)
+    free = max(1, height - len(top) - len(below) - 1)
     pages = max(1, -(-len(lines) // free))
     shown = lines[page % pages * free :][:free]
     more = Text(f"page {page % pages + 1} of {pages}: space".rjust(room) if pages > 1 else "", "dim")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -80,8 +80,10 @@ def open_screening(review: str) -> Start:
         raise usage(f"{folder} holds no records to screen", f"import some: evidence import {review} FILE", "no-records")
     files = ScreenedFiles(folder)
     rows = read_kept(folder / SCREENING, ("report_id",), "report_id").by("report_id")
-    screening = Screening(found, files.screened(), settings.screening.screeners, frozenset(rows))
-    return Start(folder, settings, files, screening)
+    screening = Screening(found, files.screened(), settings.screening.screeners)
+    # A row that was written from the screeners' files is not one of its own: the decision may be taken back.
+    tabled = frozenset(rows) - screening.spoken_of
+    return Start(folder, settings, files, replace(screening, tabled=tabled))
 
 
 def screen(start: Start, asked: Asked) -> None:

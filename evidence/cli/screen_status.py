@@ -69,6 +69,7 @@ def print_status(title: str, told: dict[str, Any]) -> None:
             typer.echo(f"\n{plural(n, 'conflict')} at {TITLES[stage]}: settle them together with --conflicts")
     if told["agreement"]:
         _table(("agreement", "stage", "both", "same", "kappa"), [_agreed(one) for one in told["agreement"]])
+        typer.echo("\n  Cohen's kappa of what each said alone; by title and abstract, unsure counts as include.")
 
 
 def _agreed(one: dict[str, Any]) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def read_all(review: str | Path) -> Reading:
         problems += check_tables(tables, settings, searched)
         problems += screener_problems(folder, settings)
         problems += extraction_problems(_desk(folder, settings, tables))
-    problems += searched.problems
+    problems += [*searched.problems, *searched.unwritten]
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))

@@ -7,15 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ..bibliography import screening
-from ..bibliography.store import FOLDER, RECORDS, read_plain
 from ..errors import Problem, near
 from .reading import Table
 from .settings import ReviewSettings
-
-
-def imported_ids(folder: Path) -> frozenset[str]:
-    """Ids of the records that were imported into a review, as far as their table can be read."""
-    return frozenset(row["record_id"] or "" for _, row in read_plain(folder / FOLDER / RECORDS, ("record_id",), []))
 
 
 def screener_problems(folder: Path, settings: ReviewSettings) -> list[Problem]:

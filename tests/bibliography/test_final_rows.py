@@ -14,6 +14,7 @@ from evidence.bibliography.final_rows import (
     SCREENING,
     SCREENING_COLUMNS,
     final_row,
+    unwritten,
     write_final,
     write_missing,
 )
@@ -159,6 +160,26 @@ def test_a_row_typed_by_hand_stays_until_a_screener_decides_again(review: Path) 
     assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\r\n"
 
 
+def test_a_row_of_what_the_screeners_have_not_settled_is_told(review: Path) -> None:
+    alone, two = screening(1, anna=[decision(0, "exclude")]), screening(1, 2, anna=[decision(0, "exclude")])
+    write_missing(review, alone)
+    written = files(review)
+    (problem,) = write_missing(review, two).problems
+    assert "is excluded title_abstract here, but the screeners have not settled it" in problem.message
+    assert files(review) == written
+
+
+def test_what_is_not_written_yet_can_be_asked(review: Path) -> None:
+    typed = files(review)
+    said = screening(6, anna=[decision(i, "exclude") for i in range(5)])
+    (problem,) = unwritten(review, said)
+    assert (problem.code, problem.severity) == ("screening-behind", "warning")
+    assert "author0, author1, author2 and 2 more" in problem.message
+    assert files(review) == typed
+    write_missing(review, said)
+    assert unwritten(review, said) == ()
+
+
 def test_what_the_tables_lack_is_added_at_once(review: Path) -> None:
     said = screening(4, anna=[decision(0, "exclude"), full(1, "exclude", "review"), full(2, "include")])
     assert write_missing(review, said).added == ("author0", "author1", "author2")
@@ -185,6 +206,14 @@ def test_the_row_of_a_record_that_is_a_duplicate_by_now_is_taken_out(review: Pat
     assert b"author7" in files(review)[SCREENING]
     assert write_missing(review, Screening((citation(0, "author7"),), said)).removed == ("author7",)
     assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,,\r\n"
+
+
+def test_a_duplicate_that_reports_describe_is_told_and_stays(review: Path) -> None:
+    said = Screened({"anna": decisions(full(7, "exclude", "review"))})
+    write_missing(review, Screening((citation(0), citation(7)), said))
+    (problem,) = write_missing(review, Screening((citation(0, "author7"),), said)).problems
+    assert (problem.code, problem.line, problem.severity) == ("screened-twice", 3, "warning")
+    assert b"author7" in files(review)[SCREENING]
 
 
 def test_tables_that_are_not_there_are_made(tmp_path: Path) -> None:

@@ -148,6 +148,13 @@ def test_what_is_not_matched_is_told_line_by_line(tmp_path: Path) -> None:
     assert foreign.records == len(foreign.decisions) + foreign.undecided + len(foreign.problems)
 
 
+def test_a_record_that_cannot_be_read_is_told_and_counted(tmp_path: Path) -> None:
+    foreign = taken("title,doi,included\nx,10.1000/example.0,1\nx,10.1000/example.1\n", tmp_path)
+    assert told(foreign) == [("author0", "include", None)]
+    assert [(problem.line, problem.severity) for problem in foreign.problems] == [(3, "error")]
+    assert foreign.records == 2
+
+
 def test_the_same_said_twice_is_one_decision(tmp_path: Path) -> None:
     foreign = taken("doi,pmid,included\n10.1000/example.2,,1\n,1002,1\n", tmp_path)
     assert told(foreign) == [("author2", "include", None)]

@@ -92,6 +92,15 @@ def test_what_the_screeners_settle_is_without_error(review: Path) -> None:
     assert [row[0].value for row in excluded.rows] == ["ed2012", "author1"]
 
 
+def test_check_tells_what_the_screeners_settled_and_the_table_lacks(review: Path) -> None:
+    ScreenedFiles(review).record("anna", [decision(0, "exclude")])
+    found = [problem for problem in check_review(review) if problem.code == "screening-behind"]
+    assert [(problem.file, problem.severity) for problem in found] == [(str(review / "screening.csv"), "warning")]
+    path = review / "screening.csv"
+    path.write_bytes(path.read_bytes() + b"author0,PubMed,included,full_text,,\n")
+    assert "screening-differs" in {problem.code for problem in check_review(review)}
+
+
 def test_problems_of_the_screeners_files_are_those_of_the_review(review: Path) -> None:
     ScreenedFiles(review).record("anna", [decision(0, "exclude", "shock_waves")])
     assert errors(review) == [("unknown-term", "anna.csv", "reason")]
