@@ -21,7 +21,9 @@ START = re.compile(r"^[ \t]*(?=@[A-Za-z]\w*[ \t]*[{(])", re.MULTILINE)
 #: Blocks that are no records.
 ASIDE = ("comment", "string", "preamble", "xdata", "set", "control", "bstctl", "ieeetranbstctl")
 _KIND = re.compile(r"@\s*(\w*)")
-_PIECE = re.compile(r'\s*(?:"(?P<quoted>(?:[^"{}]|\{[^{}]*\})*)"|(?P<name>[^\s"{}#]+))\s*(?:#|$)')
+_FIRST = re.compile(r"\s*(\S)")
+_MARKS = re.compile(r'(?<!\\)[{}"]')
+_REST = re.compile(r"(\s*)(?:#|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,15 @@ def _parsed(block: Block) -> Parsed | None:
 
 
 def _entry(parsed: Parsed, strings: Mapping[str, str], start: int, end: int, line: int) -> Entry:
-    fields = tuple((item.key.casefold(), value_of(str(item.value), strings)) for item in parsed.fields)
-    return Entry(parsed.entry_type.casefold(), parsed.key.strip(), fields, start, end, line)
+    """An entry; broken, where a comma is missing and one value runs into the next field."""
+    kind, key = parsed.entry_type.casefold(), parsed.key.strip()
+    fields: list[tuple[str, str]] = []
+    for item in parsed.fields:
+        value = value_of(str(item.value), strings)
+        if value is None:
+            return Entry(kind, key, (), start, end, line, f"{item.key} = {item.value}"[:60])
+        fields.append((item.key.casefold(), value))
+    return Entry(kind, key, tuple(fields), start, end, line)
 
 
 def _remark(text: str, line: int, remarks: list[Remark]) -> None:
@@ -154,50 +163,44 @@ def _strings(blocks: Iterable[Block]) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in blocks:
         if isinstance(block, String):
-            found[block.key.casefold()] = value_of(str(block.value), found)
+            found[block.key.casefold()] = value_of(str(block.value), found) or ""
     return found
 
 
-def value_of(raw: str, strings: Mapping[str, str]) -> str:
-    """A value without its braces or quotes; pieces joined by ``#`` put together, abbreviations written out."""
-    if "#" not in raw or (raw[:1] == "{" and _closes_at_end(raw)):
-        return _piece(raw, strings)
+def value_of(raw: str, strings: Mapping[str, str]) -> str | None:
+    """A value without its braces or quotes; pieces joined by ``#`` put together, abbreviations written out.
+
+    None where more stands in it than values joined by ``#``.
+    """
     joined: list[str] = []
     at = 0
-    while at < len(raw):
-        at += len(raw) - at - len(raw[at:].lstrip())
-        if raw[at : at + 1] == "{":
-            end = _closing(raw, at)
-            joined.append(raw[at + 1 : end - 1])
-            rest = raw[end:].lstrip()
-            at = len(raw) - len(rest[1:] if rest.startswith("#") else rest)
-            if rest and not rest.startswith("#"):
-                return _piece(raw, strings)
-            continue
-        part = _PIECE.match(raw, at)
-        if part is None:
-            return _piece(raw, strings)
-        name = part["name"]
-        joined.append(part["quoted"] if name is None else strings.get(name.casefold(), name))
-        at = part.end()
-    return "".join(joined)
+    while True:
+        end = _end_of_piece(raw, at)
+        if end is None:
+            return None
+        piece = raw[at:end].strip()
+        joined.append(piece[1:-1] if piece[:1] in ("{", '"') else strings.get(piece.casefold(), piece))
+        if end >= len(raw):
+            return joined[0] if len(joined) == 1 else "".join(joined)
+        at = end + 1
 
 
-def _piece(raw: str, strings: Mapping[str, str]) -> str:
-    if len(raw) >= 2 and (raw[0], raw[-1]) in (("{", "}"), ('"', '"')):
-        return raw[1:-1]
-    return strings.get(raw.casefold(), raw)
-
-
-def _closing(raw: str, start: int) -> int:
-    """Behind the brace that closes the one at ``start``; the end where none does."""
+def _end_of_piece(raw: str, start: int) -> int | None:
+    """Where the piece ends that starts here: at a ``#`` or at the end; None where something else follows it."""
+    first = _FIRST.match(raw, start)
+    mark = first[1] if first else ""
+    if first is None or mark not in ("{", '"'):
+        end = raw.find("#", start)
+        end = len(raw) if end < 0 else end
+        return None if re.search(r'[{"]', raw[start:end]) else end
     depth = 0
-    for mark in re.finditer(r"(?<!\\)[{}]", raw[start:]):
-        depth += 1 if mark[0] == "{" else -1
-        if depth == 0:
-            return start + mark.end()
-    return len(raw)
-
-
-def _closes_at_end(raw: str) -> bool:
-    return raw[-1:] == "}" and _closing(raw, 0) == len(raw)
+    for found in _MARKS.finditer(raw, first.start(1)):
+        if found[0] == '"':
+            closed = mark == '"' and depth == 0 and found.start() > first.start(1)
+        else:
+            depth += 1 if found[0] == "{" else -1
+            closed = mark == "{" and depth == 0
+        if closed:
+            rest = _REST.match(raw, found.end())
+            return rest.end(1) if rest else None
+    return None

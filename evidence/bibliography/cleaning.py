@@ -161,9 +161,14 @@ def _person(text: str) -> str:
     if "." in given or "." in family:
         found = re.fullmatch(r"(.*?[^\s.]{2,}) ((?:[^\W\d_]{1,2}\.[\s-]?)+)", name)
         family, given = (found[1], found[2]) if found else ("", "")
-    if family and _INITIALS.fullmatch(given) and not family.isupper() and not _GROUP.search(family):
+    if family and _are_initials(given) and not family.isupper() and not _GROUP.search(family):
         return f"{family}, {given}"
     return name
+
+
+def _are_initials(given: str) -> bool:
+    """Whether the last word of a name is initials: capital letters, not ``Bö``."""
+    return _INITIALS.fullmatch(given) is not None and given.upper() == given != given.lower()
 
 
 def is_group(name: str) -> bool:

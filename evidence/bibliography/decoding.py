@@ -35,8 +35,8 @@ _LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 _SEQUENCE = re.compile(
     rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+(?![\x80-\xbf])"
 )
-#: Characters of UTF-8 of which the end is missing.
-_CUT = re.compile(rb"[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2}")
+#: A character of UTF-8 of which the end is missing, at the end of a line: a program cut the field.
+_CUT = re.compile(rb"(?:[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})(?=[\r\n]*\Z)")
 _HIGH = bytes(range(128, 256))
 #: Bytes that no text holds.
 _NO_TEXT = bytes(set(range(32)) - {0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B})
@@ -82,7 +82,7 @@ def _not_text(content: bytes, file: str) -> Decoded | None:
     kind = next((name for start, name in _BINARY if content.startswith(start)), None)
     head = content[:8192]
     strange = len(head) - len(head.translate(None, _NO_TEXT))
-    if kind is None and strange > max(32, 0.05 * len(head)) and not _wide(content):
+    if kind is None and strange > max(64, 0.08 * len(head)) and not _wide(content):
         kind = "a binary file"
     if kind is None:
         return None
@@ -182,6 +182,8 @@ def _line_text(line: bytes, other: str) -> str:
         return line.decode("utf-8")
     if other == "gb18030":
         return line.decode(other, "replace")
+    if _SEQUENCE.search(line) is None:
+        return line.decode("cp1252", "replace")
     parts, at = [], 0
     for match in _SEQUENCE.finditer(line):
         parts += [_single(line[at : match.start()]), match[0].decode("utf-8", "replace")]
@@ -191,7 +193,7 @@ def _line_text(line: bytes, other: str) -> str:
 
 def _single(part: bytes) -> str:
     """Bytes that are no UTF-8: Windows-1252; a character of UTF-8 that was cut is replaced."""
-    return _CUT.sub("\ufffd".encode(), part).decode("utf-8") if _CUT.search(part) else part.decode("cp1252", "replace")
+    return "\ufffd".join(piece.decode("cp1252", "replace") for piece in _CUT.split(part))
 
 
 def _excerpt(line: str) -> str:

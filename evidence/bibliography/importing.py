@@ -9,15 +9,16 @@ from ..errors import Problem
 from .decoding import decode_records
 from .formats import FORMATS
 from .record import Batch
+from .tagged import searchable
 
 _EMPTY = Batch(0)
 #: What only records of one format begin with.
 _STARTS = {
-    "RIS": re.compile(r"\n\ufeff?TY  ?-"),
-    "MEDLINE": re.compile(r"\n\ufeff?PMID- ?\d"),
-    "Web of Science": re.compile(r"\n\ufeff?PT [JBSCP]\n"),
-    "EndNote": re.compile(r"\n\ufeff?%0 [A-Z]"),
-    "BibTeX": re.compile(r"\n\ufeff?@(?:article|book|in\w+|misc|\w*thesis|techreport)\s*[{(]", re.IGNORECASE),
+    "RIS": re.compile(r"\n\ufeff*TY  ?-"),
+    "MEDLINE": re.compile(r"\n\ufeff*PMID- ?\d"),
+    "Web of Science": re.compile(r"\n\ufeff*PT [JBSCP]\n"),
+    "EndNote": re.compile(r"\n\ufeff*%0 [A-Z]"),
+    "BibTeX": re.compile(r"\n\ufeff*@(?:article|book|in\w+|misc|\w*thesis|techreport)\s*[{(]", re.IGNORECASE),
 }
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 
@@ -56,15 +57,15 @@ def read_records_text(text: str, name: str) -> Imported:
     if not text.strip("\ufeff\x00 \t\n\f\x1a"):
         mend = "export the records again: the download may have failed"
         return _unused(Problem("empty-file", "the file is empty", mend, name))
-    lines = f"\n{text}\n"
+    seen = searchable(text)
+    lines = f"\n{seen}\n"
     kinds = [kind for kind, start in _STARTS.items() if start.search(lines)]
     if len(kinds) > 1:
         message = f"records of several formats stand in this file: {', '.join(kinds)}"
         return _unused(Problem("mixed-formats", message, "put each into a file of its own", name, 1))
-    fitting = [form for form in FORMATS.values() if form.fits(text)]
-    if not fitting:
+    form = next((form for form in FORMATS.values() if form.fits(seen)), None)
+    if form is None:
         return _unused(_unknown(text, name))
-    form = fitting[0]
     batch = form.read(text, name)
     if batch.found:
         return Imported(batch, form.name, "", ())

@@ -18,8 +18,8 @@ Part = TypeVar("Part")
 #: Tag -> its values in the order of the record; the lines of a value are separated by a line feed.
 Values = Mapping[str, list[str]]
 
-#: The characters of :data:`UNSEEN` that UTF-8 has.
-_UNSEEN = tuple(character for character in map(chr, (*range(128), 0xFFFE, 0xFFFF)) if UNSEEN.match(character))
+#: The characters of :data:`UNSEEN` that are one byte.
+_UNSEEN = bytes(number for number in range(128) if UNSEEN.match(chr(number)))
 #: Lines between records that exports number and describe them with.
 BETWEEN = re.compile(
     r"\s*(?:\d+\.|<\d+>|Record #?\d+ of \d+|(?:Provider|Content|Database|Search Strategy|Results|Date Run|Saved Search)"
@@ -111,8 +111,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text in pieces: its records in order, and the stretches between them."""
+    """A text in pieces: the text that was searched, its records in order, and the stretches between them."""
 
+    text: str
     pieces: tuple[Piece, ...]
     gaps: tuple[tuple[int, int], ...]
 
@@ -132,6 +133,7 @@ def cut(text: str, marks: Iterable[Mark], line_tag: re.Pattern[str], *, ended: b
     is that of one record.
 
     Args:
+        text: As :func:`searchable` has it.
         marks: In the order of the text. line_tag: Matches a line that has a tag, from its start.
         ended: Whether the format marks the end of a record.
     """
@@ -141,28 +143,35 @@ def cut(text: str, marks: Iterable[Mark], line_tag: re.Pattern[str], *, ended: b
     start: int | None = None
     done = 0
 
-    def close(at: int, closed: bool, last: bool = False) -> None:
+    def close(at: int, closed: bool, last: bool = False, mark_at: int = -1) -> None:
         """End the record that is open, or read what stands between records: text, or a record without its start."""
         if start is not None:
             fault = ("cut-off",) if last else ("no-end",)
             spans.append((start, at if closed else _trimmed(text, start, at), () if closed or not ended else fault))
             return
         first = tag_line.search(text, done, at)
-        gaps.append((done, first.start() if first else at))
-        if first:
+        if first is None or first.start() == mark_at:
+            gaps.append((done, at))
+        else:
+            gaps.append((done, first.start()))
             faults = ("no-start",) if closed or not ended else ("no-start", "no-end")
             spans.append((first.start(), at if closed else _trimmed(text, first.start(), at), faults))
 
     for mark in marks:
         if not mark.begins:
-            close(mark.end, closed=True)
+            close(mark.end, closed=True, mark_at=mark.start)
             start = None
         elif start is None or tag_line.search(text, done, mark.start):
             close(mark.start, closed=False)
             start = mark.start
         done = mark.end
     close(len(text), closed=False, last=True)
-    return Cut(tuple(_placed(text, spans)), tuple(gaps))
+    return Cut(text, tuple(_placed(text, spans)), tuple(gaps))
+
+
+def searchable(text: str) -> str:
+    """A text in which tags are found: of the same length, with marks of no width for characters that can't be seen."""
+    return UNSEEN.sub("\ufeff", text) if _holds_unseen(text) else text
 
 
 def stretches(text: str, start: re.Pattern[str], title: re.Pattern[str], line_tag: re.Pattern[str]) -> Iterator[Mark]:
@@ -226,8 +235,8 @@ def read_tagged(text: str, file: str, found: Cut, how: Tagged) -> Batch:
     """The records of a text that was cut: each is read, or reported with its line."""
     records: list[Record] = []
     reported: list[Problem] = []
-    problems = list(_outside(text, found.gaps, file))
-    unseen = _holds_unseen(text)
+    problems = list(_outside(found, file))
+    unseen = found.text is not text
     for piece in found.pieces:
         raw = text[piece.start : piece.end]
         problems += [_warning(code, *_FAULTS[code], file, piece.line) for code in piece.faults]
@@ -244,12 +253,12 @@ def read_tagged(text: str, file: str, found: Cut, how: Tagged) -> Batch:
 
 
 def _holds_unseen(text: str) -> bool:
-    """Whether a text holds a character that can't be seen; looked for one by one, which is quicker than together."""
+    """Whether a text holds a character that can't be seen; its bytes are looked at, which is quicker than a pattern."""
     try:
-        text.encode("utf-8")
+        content = text.encode("utf-8")
     except UnicodeEncodeError:
         return True
-    return any(character in text for character in _UNSEEN)
+    return len(content.translate(None, _UNSEEN)) < len(content) or "\ufffe" in text or "\uffff" in text
 
 
 def usable(record: Record) -> bool:
@@ -265,10 +274,10 @@ def unusable(raw: str, file: str, line: int) -> Problem:
     return Problem("empty-record", message, "look it up in the database and import it again, or let it be", file, line)
 
 
-def _outside(text: str, gaps: Iterable[tuple[int, int]], file: str) -> Iterator[Problem]:
+def _outside(cut_text: Cut, file: str) -> Iterator[Problem]:
     """One warning for all text that stands in no record, but for what exports put between records."""
-    found = []
-    for start, end in gaps:
+    text, found = cut_text.text, []
+    for start, end in cut_text.gaps:
         at = start
         for line in text[start:end].split("\n"):
             if not BETWEEN.fullmatch(line.strip("\ufeff")):

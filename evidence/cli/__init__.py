@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "search": "Ask PubMed and Europe PMC again; new records go to screening.",
     "dedupe": "Find duplicates among the imported records; decisions can be undone.",
     "screen": "Screen records one by one: include, exclude with a reason, unsure.",
+    "overlap": "Find arms that may have the same patients, and record decisions on them.",
+    "agree": "Compare what two extractors entered, and settle where they differ.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
     "regress": "Regress an outcome on what is known of the arms: year, route, ...",
     "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",

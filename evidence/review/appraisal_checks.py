@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -13,15 +12,13 @@ from ..bibliography.streams import REMOVED, Stream, streams
 from ..bibliography.tally import completed, disagreements
 from ..errors import Problem
 from .appraisal_tools import CONSENSUS, Tool
+from .days import is_day
 from .reading import Table
 from .settings import ReviewSettings
 
 Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
 Tools = Mapping[str, Tool]
-
-#: A day as 2024-05-31, or its month or year alone where no more is known.
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def appraisal_problems(tables: Tables, tools: Tools) -> list[Problem]:
@@ -129,7 +126,7 @@ def _days(table: Table) -> list[Problem]:
     return [
         table.warning("date-unclear", i, "date", f"{row['date']!r} can be misread", "write the day as 2024-05-31")
         for i, row in enumerate(table.rows)
-        if row["date"] is not None and not _DAY.fullmatch(str(row["date"]))
+        if row["date"] is not None and not is_day(row["date"])
     ]
 
 

@@ -12,6 +12,7 @@ from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
 from .codebook import items
 from .conditions import condition_problems
+from .overlap_checks import overlap_problems
 from .reading import Table
 from .screening_checks import nearest, screening_problems
 from .settings import ReviewSettings
@@ -40,6 +41,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += appraisal_problems(tables, settings.tools)
     problems += search_problems(tables, settings, searched)
     problems += certainty_problems(tables)
+    problems += overlap_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 

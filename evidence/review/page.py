@@ -48,7 +48,9 @@ def _outcomes(settings: ReviewSettings) -> str:
         relations += [f"complement of `{outcome.complement_of}`"] if outcome.complement_of else []
         cells = (f"`{outcome.name}`", outcome.definition, outcome.unit, ", ".join(relations), str(outcome.time))
         rows.append(_row(cells))
-    return "\n\n".join(("## Outcomes\n\n" + "\n".join(rows), _harm_words(settings), _concomitant(settings)))
+    return "\n\n".join(
+        ("## Outcomes\n\n" + "\n".join(rows), _harm_words(settings), _concomitant(settings), _overlap(settings))
+    )
 
 
 def _harm_words(settings: ReviewSettings) -> str:
@@ -72,6 +74,19 @@ def _concomitant(settings: ReviewSettings) -> str:
     return (
         f"Other treatments at the same time stand in arms.csv, `{settings.concomitant}` (`concomitant` in"
         " `review.toml`): `none` where a report says that there were none, empty where it does not say."
+    )
+
+
+def _overlap(settings: ReviewSettings) -> str:
+    """Which columns tell whether two reports may be about the same patients."""
+    columns = settings.overlap
+    named = {"where": columns.where, "alike": columns.alike or (), "years": columns.years}
+    said = "; ".join(f"{key}: {', '.join(f'`{name}`' for name in names)}" for key, names in named.items() if names)
+    return (
+        "Whether two reports may be about the same patients, `evidence overlap` asks of authors, countries, years,"
+        " ages, sex and counts, and of the columns that `[overlap]` in `review.toml` names: `where` (centre, city),"
+        " `alike` (site, disease, dose; every own column of words and numbers if it is left out) and `years` (first"
+        f" and last of recruitment). Here: {said or 'none named'}."
     )
 
 

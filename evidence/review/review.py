@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,13 @@ from ..bibliography.searched import Searched, read_searched
 from ..bibliography.streams import INDEXED
 from ..bibliography.tally import completed
 from ..errors import DataError, Problem, near
+from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .reading import Table, read_table, records
 from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
+from .side_by_side import Desk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,14 +99,18 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read_review(review: str | Path) -> Review:
+def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
+
+    Args:
+        review: Which.
+        but: Codes of errors that are let pass, for what mends them.
 
     Raises:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
-    if reading.errors:
+    if any(problem.code not in but for problem in reading.errors):
         raise DataError(reading.problems)
     return Review(
         reading.name,
@@ -153,6 +159,7 @@ def read_all(review: str | Path) -> Reading:
     if not settings_failed:
         problems += check_tables(tables, settings, searched)
         problems += screener_problems(folder, settings)
+        problems += extraction_problems(_desk(folder, settings, tables))
     problems += [*searched.problems, *searched.unwritten]
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
@@ -168,6 +175,12 @@ def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> Revi
     days = [str(row["date"]) for row in log if row["date"]]
     date = settings.search_date or max(days, default=None)
     return replace(settings, databases=(*settings.databases, *dict.fromkeys(names)), search_date=date)
+
+
+def _desk(folder: Path, settings: ReviewSettings, tables: Mapping[str, Table]) -> Desk:
+    rows = {name: table.rows for name, table in tables.items()}
+    lines = {name: table.lines for name, table in tables.items()}
+    return Desk(folder, settings, {name: table.spec for name, table in tables.items()}, rows, lines)
 
 
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:

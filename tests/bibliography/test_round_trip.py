@@ -1,4 +1,4 @@
-"""Import, export, import: the same records in every field that is kept, through each target, whatever stands in them."""
+"""Import, export, import: every field that is kept comes back, through each target, whatever stands in it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
 READ_BY = {"ris": "ris", "bibtex": "bibtex", "csv": "table"}
 
 NASTY = [
-    "ER  - ", "TY  - JOUR", "@article{x,", "{", "}", "{{x}", "\\", "\\textit{a}", "\\'e", "$x^2$", "$\\alpha$", "50%",
-    "# & _ ~ ^", '"', '""', "'", "''", "``", "=1+1", "+49", "-5", "@sum", "'=x", ",", ";", "; ", " and ", "AND", "others",
-    "--", "---", "<i>x</i>", "&amp;", "&lt;", "neoplasms/*therapy", "王伟", "김", "😀", "é", "e\u0301", "Ω", "\u200b", "\ufeff",
-    "a\nb", "\t", "%0 Journal Article", "PMID- 1", "PT J", "<record>", "]]>", "sep=;", "~x", "a.~b", "[x]", "['x', 'y']",
-    "Smith, J.", "Müller-Lüdenscheidt", "van der Berg", "WHO", "Group of Authors, The", "x" * 3000, "10.1000/x", "1-2", "None",
-]  # fmt: skip
+    *("ER  - ", "TY  - JOUR", "%0 Journal Article", "PMID- 1", "PT J", "<record>", "]]>", "sep=;", "@article{x,"),
+    *("{", "}", "{{x}", "\\", "\\textit{a}", "\\'e", "$x^2$", "$\\alpha$", "50%", "# & _ ~ ^", "~x", "a.~b"),
+    *('"', '""', "'", "''", "``", "=1+1", "+49", "-5", "@sum", "'=x", ",", ";", "; ", "--", "---", "a\nb", "\t"),
+    *("<i>x</i>", "&amp;", "&lt;", "neoplasms/*therapy", "王伟", "김", "😀", "é", "e\u0301", "Ω", "\u200b", "\ufeff"),
+    *("Smith, J.", "Müller-Lüdenscheidt", "van der Berg", "WHO", "Group, The", " and ", "AND", "others", "[x]"),
+    *("['x', 'y']", "x" * 3000, "10.1000/x", "1-2", "None"),
+]
 texts = st.lists(st.sampled_from(NASTY) | st.text(max_size=12), max_size=5).map("".join)
 names = st.one_of(
     texts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -36,17 +36,17 @@ def candidates(essences: Sequence[Essence]) -> list[tuple[int, int]]:
     return list(zip((codes // n).tolist(), (codes % n).tolist(), strict=True)) if n else []
 
 
-def _codes(keys: Iterable[tuple[int, str]], essences: Sequence[Essence]) -> Codes:
+def _codes(keys: Iterable[tuple[int, Hashable]], essences: Sequence[Essence]) -> Codes:
     """Pairs of positions that share a key, each as one number: ``first * n + second``."""
     n = len(essences)
-    blocks: defaultdict[str, list[int]] = defaultdict(list)
+    blocks: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i, key in keys:
         blocks[key].append(i)
     codes = (i * n + j for block in blocks.values() if len(block) > 1 for i, j in _pairs(sorted(set(block)), essences))
     return np.unique(np.fromiter(codes, dtype=np.int64))
 
 
-def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, str]]:
+def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, Hashable]]:
     """Handles that name a paper, or nearly do."""
     for i, one in enumerate(essences):
         if one.work:
@@ -65,18 +65,22 @@ def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, str]]:
                 yield i, f"author {one.names[0].families[-1]} {pages.first}"
 
 
-def _words(essences: Sequence[Essence]) -> Iterator[tuple[int, str]]:
+def _words(essences: Sequence[Essence]) -> Iterator[tuple[int, Hashable]]:
     """The beginning of a title, and pairs of its rarest words."""
-    held = [sorted({word for word in (*one.title.words, *one.title.other) if word not in STOP}) for one in essences]
+    held = [{word for word in (*one.title.words, *one.title.other) if word not in STOP} for one in essences]
     number = Counter(word for found in held for word in found)
+    rank = {word: i for i, word in enumerate(sorted(number, key=lambda word: (number[word], word)))}
+    alone = sum(n == 1 for n in number.values())
     for i, (one, found) in enumerate(zip(essences, held, strict=True)):
         if len(one.title.joined) > BEGINNING:
-            yield i, f"begins {one.title.joined[:BEGINNING]}"
-        rare = sorted((word for word in found if number[word] > 1), key=lambda word: (number[word], word))[:RARE]
+            yield i, one.title.joined[:BEGINNING]
+        ranks = sorted(rank[word] for word in found)
+        # Ranks below ``alone`` are of words that no other title has.
+        rare = [place for place in ranks if place >= alone][:RARE]
         for first, second in combinations(rare, 2):
-            yield i, f"words {min(first, second)} {max(first, second)}"
+            yield i, first * len(rank) + second
         if one.names and one.year is not None and found:
-            yield i, f"author {one.names[0].families[-1]} {one.year} {max(found, key=lambda word: (len(word), word))}"
+            yield i, (one.names[0].families[-1], one.year, max(found, key=lambda word: (len(word), word)))
 
 
 def _pairs(block: Sequence[int], essences: Sequence[Essence]) -> Iterator[tuple[int, int]]:

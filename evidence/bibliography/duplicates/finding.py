@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from ..record import KEPT, Record
-from .blocking import candidates
 from .essence import Essence, essence
 from .judging import DEFAULT, Outcome, Thresholds, hopeless, judge
 
@@ -17,6 +16,8 @@ Progress = Callable[[int, int], None]
 
 #: Records or pairs between two reports of progress.
 STRIDE = 512
+#: Records of each group that are held against those of the other before two groups are joined.
+LOOKED_AT = 25
 IDENTICAL = "Identical records"
 
 
@@ -38,6 +39,10 @@ class Pair:
     reason: str
 
 
+#: Evidence in bits, positions of the two, the pair.
+_Found = tuple[float, int, int, Pair]
+
+
 def find_duplicates(
     records: Sequence[tuple[str, Record]], *, thresholds: Thresholds = DEFAULT, progress: Progress | None = None
 ) -> tuple[Pair, ...]:
@@ -50,6 +55,8 @@ def find_duplicates(
     Args:
         records: Ids, each once, and records. thresholds: Bits of evidence. progress: Told steps done and steps in all.
     """
+    from .blocking import candidates
+
     told = progress or (lambda done, total: None)
     firsts, pairs = _identical(records)
     essences = []
@@ -57,7 +64,7 @@ def find_duplicates(
         essences.append(essence(records[i][1]))
         if n % STRIDE == 0:
             told(n, 4 * len(firsts))
-    found = []
+    found: list[_Found] = []
     looked = candidates(essences)
     for n, (i, j) in enumerate(looked):
         a, b = essences[i], essences[j]
@@ -101,27 +108,46 @@ def _kept(record: Record) -> tuple[object, ...]:
     return values if any(values) else ()
 
 
-def _without_contradiction(
-    found: Iterable[tuple[float, int, int, Pair]], essences: Sequence[Essence], thresholds: Thresholds
-) -> list[Pair]:
-    """The pairs, likest first; one that would join records that contradict each other asks instead."""
-    group: dict[int, int] = {}
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    pairs = []
+class _Clusters:
+    """Records joined so far, by position."""
+
+    def __init__(self) -> None:
+        self.group: dict[int, int] = {}
+        self.members: defaultdict[int, list[int]] = defaultdict(list)
+
+    def of(self, position: int) -> int:
+        if position not in self.group:
+            self.group[position], self.members[position] = position, [position]
+        return self.group[position]
+
+    def join(self, a: int, b: int) -> None:
+        for one in self.members[b]:
+            self.group[one] = a
+        self.members[a] += self.members.pop(b)
+
+
+def _without_contradiction(found: Iterable[_Found], essences: Sequence[Essence], thresholds: Thresholds) -> list[Pair]:
+    """The pairs, likest first: one that would join records that contradict each other asks instead.
+
+    Of what is to be asked between two groups only the likest pair is told.
+    """
+    clusters, pairs, asks = _Clusters(), list[Pair](), list[tuple[int, int, Pair]]()
     for _, i, j, pair in sorted(found, key=lambda one: (-one[0], one[3].first, one[3].second)):
+        a, b = clusters.of(i), clusters.of(j)
+        if pair.outcome == "same" and a != b:
+            sides = product(clusters.members[a][:LOOKED_AT], clusters.members[b][:LOOKED_AT])
+            if any(judge(essences[x], essences[y], thresholds).barred for x, y in sides):
+                pair = replace(pair, outcome="ask", reason=f"{pair.reason}; joins records that contradict each other")
+            else:
+                clusters.join(a, b)
         if pair.outcome == "same":
-            for one in (i, j):
-                if one not in group:
-                    group[one], members[one] = one, [one]
-            a, b = group[i], group[j]
-            if a != b:
-                if any(judge(essences[x], essences[y], thresholds).barred for x, y in product(members[a], members[b])):
-                    pair = replace(
-                        pair, outcome="ask", reason=f"{pair.reason}; joins records that contradict each other"
-                    )
-                else:
-                    for one in members[b]:
-                        group[one] = a
-                    members[a] += members.pop(b)
-        pairs.append(pair)
+            pairs.append(pair)
+        else:
+            asks.append((i, j, pair))
+    told = set[frozenset[int]]()
+    for i, j, pair in asks:
+        between = frozenset((clusters.of(i), clusters.of(j)))
+        if len(between) == 2 and between not in told:
+            told.add(between)
+            pairs.append(pair)
     return pairs

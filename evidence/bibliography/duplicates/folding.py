@@ -17,7 +17,9 @@ _THOUSANDS = re.compile(r"(?<=\d)[,\u2009\u00a0](?=\d{3}(?!\d))")
 _DECIMAL = re.compile(r"(?<=\d)\u00b7(?=\d)")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u2018\u02bc`\u00b4](?=\w)")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
-_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a-\u201e\u2020-\u2026\u0152-\u0178\u2018-\u203a\u2122]")
+#: What cp1252 makes of the bytes that go on a letter of UTF-8; where it has none, the byte itself.
+_GOING_ON = "".join({bytes([i]).decode("cp1252", "ignore") or chr(i) for i in range(0x80, 0xC0)} | {chr(0x80)})
+_MOJIBAKE = re.compile(f"[\u00c2-\u00df][{re.escape(_GOING_ON)}]|[\u00e0-\u00ef][{re.escape(_GOING_ON)}]{{2}}")
 #: Letters that Unicode does not take apart.
 _LETTERS = str.maketrans(
     {
@@ -54,13 +56,21 @@ def plain(text: str) -> str:
 
 def mended(text: str) -> str:
     """UTF-8 that was read as cp1252, read aright; any other text as it is."""
-    if _MOJIBAKE.search(text):
-        for encoding in ("cp1252", "latin-1"):
-            try:
-                return text.encode(encoding).decode("utf-8")
-            except UnicodeError:
-                continue
-    return text
+    return text if text.isascii() else _MOJIBAKE.sub(_reread, text)
+
+
+def _reread(found: re.Match[str]) -> str:
+    try:
+        return b"".join(_byte(letter) for letter in found[0]).decode("utf-8")
+    except UnicodeError:
+        return found[0]
+
+
+def _byte(letter: str) -> bytes:
+    try:
+        return letter.encode("cp1252")
+    except UnicodeError:
+        return letter.encode("latin-1")
 
 
 def words(text: str) -> tuple[str, ...]:

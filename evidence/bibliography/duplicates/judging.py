@@ -8,14 +8,14 @@ that a search has brought together. Some differences are no matter of degree: a 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .essence import Essence, beginning
 from .names import compare_authors
 from .places import compare_journals, compare_numbers, compare_pages, compare_volumes
-from .titles import compare_titles, counted_on, numbers_differ
+from .titles import compare_titles, counted_on, cut_within_a_word, numbers_differ
 
 Outcome = Literal["same", "different", "ask"]
 
@@ -66,19 +66,25 @@ class Judgement:
 
     Attributes:
         outcome: same, different or ask. bits: Sum of the evidence, before any bar.
-        reason: What agrees, what half does, what differs, and what bars them from being the same.
+        levels: Field -> how it compares. bar: What keeps the two from being the same whatever else agrees, or nothing.
         barred: Whether something was found that two records of one paper can't have.
     """
 
     outcome: Outcome
     bits: float
-    reason: str
+    levels: Mapping[str, str]
+    bar: str
     barred: bool
 
     @property
     def score(self) -> float:
         """The bits on a scale from 0 to 1; one half where a person is asked first."""
         return 1.0 / (1.0 + math.pow(2.0, DEFAULT.ask - self.bits))
+
+    @property
+    def reason(self) -> str:
+        """What agrees, what half does, what differs, and what bars the two from being the same."""
+        return _reason(self.levels, self.bar)
 
 
 def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement:
@@ -91,7 +97,7 @@ def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement
         outcome = "ask" if _one_number(levels) else "different"
     elif bar:
         outcome = "different"
-    return Judgement(outcome, bits, _reason(levels, bar), bool(bar) or _apart(levels))
+    return Judgement(outcome, bits, levels, bar, bool(bar) or _apart(levels))
 
 
 def hopeless(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> bool:
@@ -164,6 +170,9 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
             bits["title"] = max(bits["title"], OTHER_WORDS)
         elif a.place.supplement or b.place.supplement or not (_spread(a) or _spread(b)):
             bits["pages"] = SHARED_PAGE
+    if levels["title"] == "part" and levels["pages"] != "same" and _abstracts_of_one_team(a, b):
+        # A team that brings several abstracts to a meeting calls them by much the same words.
+        bits["title"] = min(bits["title"], BITS["title"]["close"])
     if levels["pages"] == "differ" and bits.get("abstract", 0.0) > 0:
         # A meeting's abstract is often the paper's own.
         bits["abstract"] = 0.0
@@ -177,6 +186,15 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
     if a.preprint != b.preprint:
         bits |= {field: max(0.0, bits.get(field, 0.0)) for field in _PUBLICATION & levels.keys()}
     return bits
+
+
+def _abstracts_of_one_team(a: Essence, b: Essence) -> bool:
+    """Whether both may be abstracts of a meeting whose titles are not just written at different length."""
+    return (
+        not cut_within_a_word(a.title, b.title)
+        and (a.meeting or a.place.supplement)
+        and (b.meeting or b.place.supplement)
+    )
 
 
 def _shared_doi(a: Essence, b: Essence, levels: dict[str, str]) -> bool:
@@ -244,7 +262,7 @@ def _elsewhere(levels: dict[str, str]) -> bool:
     return levels["journal"] == "missing" and levels.get("year") != "same"
 
 
-def _reason(levels: dict[str, str], bar: str) -> str:
+def _reason(levels: Mapping[str, str], bar: str) -> str:
     parts = []
     for told, group in (("agree", _AGREES), ("nearly agree", _HALF), ("differ", {"differ", "far"})):
         fields = [field for field, level in levels.items() if level in group]

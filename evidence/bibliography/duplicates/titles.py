@@ -45,6 +45,8 @@ _LETTER_NUMBERS = {"i": "1", "v": "5", "x": "10"}
 _SPELLINGS = ((re.compile(r"(?<=[a-z])is(?=(?:e|ed|es|ing|ation|ations)$)"), "iz"), (re.compile("ae|oe"), "e"))
 _EMPTY = frozenset({"", "unknown", "untitled", "no title", "title not available", "not available", "na", "n a"})
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+#: What counts the parts of a series behind their title: part 2, 2012.
+_COUNT = re.compile(r"[a-z]{0,8}\d+")
 _SMALL_NOTE = re.compile(
     r"\((?:review|protocol|abstract|author'?s transl|transl|poster|english|chinese|german|french|spanish|russian"
     r"|japanese|italian|portuguese|polish|korean|turkish)\)"
@@ -163,6 +165,13 @@ def numbers_differ(a: Title, b: Title) -> bool:
     return a.joined != b.joined and bool(_without(one, two)) and bool(_without(two, one))
 
 
+def cut_within_a_word(a: Title, b: Title) -> bool:
+    """Whether one ends within a word of the other: a title that a database cut off, not one that says less."""
+    short, long = sorted((a, b), key=lambda title: len(title.joined))
+    last = len(short.words) - 1
+    return _cut_off(short.joined, long.joined) and short.words[last] != long.words[last]
+
+
 def counted_on(a: Title, b: Title) -> bool:
     """Whether one is the other with a number more: the second part, the report of another year."""
     one, two = _without(a.words, b.words), _without(b.words, a.words)
@@ -173,8 +182,7 @@ def counted_on(a: Title, b: Title) -> bool:
 def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
     if a == b or "".join(a) == "".join(b):
         return "equal"
-    short, long = sorted(("".join(a), "".join(b)), key=len)
-    if len(short) >= CUT and long.startswith(short):
+    if _cut_off(*sorted(("".join(a), "".join(b)), key=len)):
         return "part"
     only_a, only_b = _leftover(a, b)
     telling = [[word for word in part if word not in STOP] for part in (only_a, only_b)]
@@ -182,7 +190,7 @@ def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
         return "near"
     if not telling[0] or not telling[1]:
         short, long = sorted((a, b), key=len)
-        if tuple(long[: len(short)]) == tuple(short) and len(short) > 1 and not long[len(short)].isdigit():
+        if tuple(long[: len(short)]) == tuple(short) and len(short) > 1 and not _counts("".join(long[len(short) :])):
             return "part"
         numbers = any(word.isdigit() for part in telling for word in part)
         extra = [word for part in telling for word in part]
@@ -193,6 +201,15 @@ def _compare(a: Sequence[str], b: Sequence[str]) -> Likeness:
         return "far"
     shared = len(a) + len(b) - len(only_a) - len(only_b)
     return "close" if shared >= CLOSE * (len(a) + len(b)) else "far"
+
+
+def _cut_off(short: str, long: str) -> bool:
+    """Whether letters are the beginning of others, and what follows is not the number of a part."""
+    return len(short) >= CUT and long.startswith(short) and not _counts(long[len(short) :])
+
+
+def _counts(letters: str) -> bool:
+    return _COUNT.fullmatch(letters) is not None
 
 
 def _leftover(a: Sequence[str], b: Sequence[str]) -> tuple[list[str], list[str]]:

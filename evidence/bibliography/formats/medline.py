@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from ..cleaning import doi, keywords, pages, people, pmcid, pmid, serials, text_of, year
 from ..kinds import first_kind
 from ..record import Batch, Format, Record
-from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged, stretches
+from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged, searchable, stretches
 
-_LINE_TAG = re.compile(r"\ufeff?(?=[A-Z0-9]{2,4} {0,2}-)(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?")
-_PUBMED_START = re.compile(r"^\ufeff?PMID- ?.*$", re.MULTILINE)
-_NUMBERED = re.compile(r"^\ufeff?<\d+>\s*$", re.MULTILINE)
-_OVID_START = re.compile(r"^\ufeff?(UI|VN)  - ", re.MULTILINE)
-_TITLE = re.compile(r"^TI  - ", re.MULTILINE)
-_RIS_START = re.compile(r"^\ufeff?TY  - ", re.MULTILINE)
+_LINE_TAG = re.compile(r"\ufeff*(?=[A-Z0-9]{2,4} {0,2}-)(?=.{4}-)([A-Z][A-Z0-9]{1,3}) {0,2}- ?")
+_PUBMED_START = re.compile(r"^\ufeff*PMID- ?.*$", re.MULTILINE)
+_NUMBERED = re.compile(r"^\ufeff*<\d+>\s*$", re.MULTILINE)
+_OVID_START = re.compile(r"^\ufeff*(UI|VN)  - ", re.MULTILINE)
+_TITLE = re.compile(r"^\ufeff*TI  - ", re.MULTILINE)
+_RIS_START = re.compile(r"^\ufeff*TY  - ", re.MULTILINE)
 _MARKED_DOI = re.compile(r"(10\.\d{4,9}/\S+)\s*\[doi\]", re.IGNORECASE)
 _ARTICLE_NUMBER = re.compile(r"\s*([A-Za-z]{0,3}\d{1,8})\s*\[pii\]\s*")
 
@@ -25,14 +25,15 @@ def fits(text: str) -> bool:
     if _RIS_START.search(text):
         return False
     return _PUBMED_START.search(text) is not None or (
-        _OVID_START.search(text) is not None and re.search(r"^(?:TI|AU|SO)  - ", text, re.MULTILINE) is not None
+        _OVID_START.search(text) is not None and re.search(r"^\ufeff*(?:TI|AU|SO)  - ", text, re.MULTILINE) is not None
     )
 
 
 def read(text: str, file: str) -> Batch:
     """The records of a text with MEDLINE's tags."""
     how = Tagged(lambda raw: lines_of(raw, _LINE_TAG), _record, years=("DP", "YR"), dois=())
-    return read_tagged(text, file, cut(text, _marks(text), _LINE_TAG, ended=False), how)
+    lines = searchable(text)
+    return read_tagged(text, file, cut(lines, _marks(lines), _LINE_TAG, ended=False), how)
 
 
 def _marks(text: str) -> Iterable[Mark]:
@@ -44,7 +45,7 @@ def _marks(text: str) -> Iterable[Mark]:
     if numbered:
         return [Mark(found.start(), found.start(), begins=True) for found in numbered if found]
     first = _OVID_START.search(text)
-    start = re.compile(f"^\ufeff?{first[1] if first else 'UI'}  - ", re.MULTILINE)
+    start = re.compile(f"^\ufeff*{first[1] if first else 'UI'}  - ", re.MULTILINE)
     return stretches(text, start, _TITLE, _LINE_TAG)
 
 

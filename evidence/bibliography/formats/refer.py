@@ -7,12 +7,12 @@ import re
 from ..cleaning import doi, keywords, pages, people, pmcid, pmid, serials, text_of, year
 from ..kinds import kind_of
 from ..record import Batch, Format, Record
-from ..tagged import Fields, Tagged, cut, lines_of, read_tagged, stretches
+from ..tagged import Fields, Tagged, cut, lines_of, read_tagged, searchable, stretches
 
-_LINE_TAG = re.compile(r"\ufeff?%([0-9A-Za-z@!#$&*+()\[\]=<>^?~:'\",./\\|{}-])(?:[ \t]|$)")
-_TITLE = re.compile(r"^%T[ \t]+\S", re.MULTILINE)
-_START = re.compile(r"^\ufeff?%0(?:[ \t].*)?$", re.MULTILINE)
-_KNOWN = re.compile(r"^\ufeff?%[0ATJBDEX][ \t]+\S", re.MULTILINE)
+_LINE_TAG = re.compile(r"\ufeff*%([0-9A-Za-z@!#$&*+()\[\]=<>^?~:'\",./\\|{}-])(?:[ \t]|$)")
+_TITLE = re.compile(r"^\ufeff*%T[ \t]+\S", re.MULTILINE)
+_START = re.compile(r"^\ufeff*%0(?:[ \t].*)?$", re.MULTILINE)
+_KNOWN = re.compile(r"^\ufeff*%[0ATJBDEX][ \t]+\S", re.MULTILINE)
 _ENTRY = re.compile(r"^\s*@\w+\s*[{(]", re.MULTILINE)
 _PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 
@@ -25,8 +25,9 @@ def fits(text: str) -> bool:
 def read(text: str, file: str) -> Batch:
     """The records of a text of refer."""
     how = Tagged(lambda raw: lines_of(raw, _LINE_TAG), _record, years=("D",), dois=())
-    marks = stretches(text, _START, _TITLE, _LINE_TAG)
-    return read_tagged(text, file, cut(text, marks, _LINE_TAG, ended=False), how)
+    lines = searchable(text)
+    marks = stretches(lines, _START, _TITLE, _LINE_TAG)
+    return read_tagged(text, file, cut(lines, marks, _LINE_TAG, ended=False), how)
 
 
 def _record(fields: Fields) -> Record:

@@ -9,12 +9,12 @@ from ..cleaning import doi, keywords, label_of, pages, people, pmcid, pmid, seri
 from ..completing import PUBMED, collection, doi_alone, doi_of_address, first_address, pmid_of_address, scopus_number
 from ..kinds import first_kind, kind_of
 from ..record import Batch, Format, Record
-from ..tagged import Fields, Mark, Tagged, cut, read_tagged
+from ..tagged import Fields, Mark, Tagged, cut, read_tagged, searchable
 
 #: A line with a tag as the format has it, and as some programs write it: one space, or spaces before it.
-STRICT = r"\ufeff?([A-Z][A-Z0-9])(?:  | ?\t ?)-[ \t]?"
+STRICT = r"\ufeff*([A-Z][A-Z0-9])(?:  | ?\t ?)-[ \t]?"
 LOOSE = r"[\ufeff \t]*([A-Z][A-Z0-9])[ \t]{0,3}-(?:[ \t]|(?=\n)|\Z)"
-_LOOSE_START = re.compile(r"\n(?:[\ufeff \t]*TY -[ \t\n]|[ \t]+\ufeff?TY  -)")
+_LOOSE_START = re.compile(r"\n(?:[\ufeff \t]*TY -[ \t\n]|[ \t]+\ufeff*TY  -)")
 _START = re.compile(r"^[\ufeff \t]*TY[ \t]{0,2}-", re.MULTILINE)
 _TAG_LINE = re.compile(f"^{STRICT}", re.MULTILINE)
 #: Sort of a record of which the kind is not known, as it is written here.
@@ -41,9 +41,10 @@ def read(text: str, file: str) -> Batch:
     """The records of a text of RIS."""
     from .ris_parser import tags
 
-    line_tag = re.compile(LOOSE if _LOOSE_START.search(f"\n{text}\n") else STRICT)
+    lines = searchable(text)
+    line_tag = re.compile(LOOSE if _LOOSE_START.search(f"\n{lines}\n") else STRICT)
     how = Tagged(lambda raw: tags(raw, line_tag), _record, years=("PY", "Y1"), dois=("DO",))
-    return read_tagged(text, file, cut(text, _marks(text, line_tag), line_tag, ended=True), how)
+    return read_tagged(text, file, cut(lines, _marks(lines, line_tag), line_tag, ended=True), how)
 
 
 def _marks(text: str, line_tag: re.Pattern[str]) -> Iterator[Mark]:

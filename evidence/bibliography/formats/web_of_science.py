@@ -9,12 +9,12 @@ from ..cleaning import doi, keywords, label_of, pages, people, pmid, serials, te
 from ..completing import collection
 from ..kinds import first_kind, kind_of
 from ..record import Batch, Format, Record
-from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged
+from ..tagged import Fields, Mark, Tagged, cut, lines_of, read_tagged, searchable
 
 #: The head and foot of a file have tags of their own, which are no record's.
-_LINE_TAG = re.compile(r"\ufeff?(?!FN |VR |EF)([A-Z][A-Z0-9])(?: |$)")
-_MARKS = re.compile(r"^\ufeff?(PT [A-Z]\b.*|ER[ \t]*$)", re.MULTILINE)
-_HEAD = re.compile(r"\ufeff?\s*FN .*\n\s*VR \d")
+_LINE_TAG = re.compile(r"\ufeff*(?!FN |VR |EF)([A-Z][A-Z0-9])(?: |$)")
+_MARKS = re.compile(r"^\ufeff*(PT [A-Z]\b.*|ER[ \t]*$)", re.MULTILINE)
+_HEAD = re.compile(r"[\ufeff\s]*FN .*\n[\ufeff\s]*VR \d")
 _PUBLICATION = {"J": "article", "B": "book", "S": "chapter", "C": "conference", "P": "other"}
 
 
@@ -22,15 +22,16 @@ def fits(text: str) -> bool:
     """Whether a text has the head of such a file, or a record that begins and tags that go on as they do there."""
     head = text[:200_000]
     return _HEAD.match(text) is not None or (
-        re.search(r"^\ufeff?PT [JBSCP]$", head, re.MULTILINE) is not None
-        and re.search(r"^(?:AU|TI|SO|UT) \S", head, re.MULTILINE) is not None
+        re.search(r"^\ufeff*PT [JBSCP]$", head, re.MULTILINE) is not None
+        and re.search(r"^\ufeff*(?:AU|TI|SO|UT) \S", head, re.MULTILINE) is not None
     )
 
 
 def read(text: str, file: str) -> Batch:
     """The records of a tagged text of the Web of Science."""
     how = Tagged(lambda raw: lines_of(raw, _LINE_TAG), _record, years=("PY",), dois=("DI",))
-    return read_tagged(text, file, cut(text, _marks(text), _LINE_TAG, ended=True), how)
+    lines = searchable(text)
+    return read_tagged(text, file, cut(lines, _marks(lines), _LINE_TAG, ended=True), how)
 
 
 def _marks(text: str) -> Iterator[Mark]:
