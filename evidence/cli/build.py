@@ -65,7 +65,9 @@ def _build(path: Path, output: Path) -> None:
 
 def _say(built: Built, seconds: float) -> None:
     from ..display import plural
+    from .asking import say_problems
 
+    say_problems(built.warnings)
     typer.echo(f"{built.folder} written in {seconds:.1f} s")
     for name in NAMED:
         typer.echo(f"  {name}  {_size(built.files[name])}")

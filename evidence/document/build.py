@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
-from ..errors import DataError
+from ..errors import DataError, Problem
 from . import swap
 from .citation_style import style_of
 from .document import Document, assemble
@@ -33,10 +33,16 @@ WORD = "report.docx"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A document that was written: its folder, and relative path -> size in bytes of every file."""
+    """A document that was written.
+
+    Attributes:
+        folder: Where. files: Relative path -> size in bytes of every file.
+        warnings: Who is not in it because counts are still to be entered.
+    """
 
     folder: Path
     files: dict[str, int]
+    warnings: tuple[Problem, ...] = ()
 
 
 def make(findings: Findings) -> Document:
@@ -83,6 +89,7 @@ def build(
             untouched.
     """
     from ..review.review import read_review
+    from ..review.unfinished import UNFINISHED
     from ..sensitivity.store import beside
 
     check_sections(analysis)
@@ -102,7 +109,8 @@ def build(
     files[WORD] = to_docx(document, review.settings.curators)
     files[SUMS] = sums(files).encode()
     swap.replace(folder, lambda new: _write(new, files, log), generated)
-    return Built(folder, {name: len(content) for name, content in sorted(files.items())})
+    sizes = {name: len(content) for name, content in sorted(files.items())}
+    return Built(folder, sizes, tuple(problem for problem in review.problems if problem.code == UNFINISHED))
 
 
 def _write(folder: Path, files: dict[str, bytes], log: Callable[[], str]) -> None:

@@ -11,6 +11,7 @@ from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
 from .codebook import items
 from .conditions import condition_problems
+from .example import example_problems
 from .reading import Table
 from .settings import ReviewSettings
 from .times import surviving
@@ -37,6 +38,7 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += appraisal_problems(tables)
     problems += search_problems(tables, settings)
     problems += certainty_problems(tables)
+    problems += example_problems(tables, synthetic=settings.status == "synthetic")
     problems += _warnings(tables, settings)
     return problems
 

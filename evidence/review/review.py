@@ -12,8 +12,10 @@ from ..bibliography.reading import Bibliography, Reference, read_bibliography
 from ..errors import DataError, Problem, near
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
+from .emptiness import settle_empty
 from .reading import Table, read_table, records
 from .settings import ReviewSettings, read_settings
+from .unfinished import without_unfinished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,12 +88,14 @@ class Reading:
 def read_review(review: str | Path) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
 
+    Studies whose counts are still to be entered are not in it: its banner and a warning name them.
+
     Raises:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
     if reading.errors:
-        raise DataError(reading.problems)
+        reading = _without_unfinished(reading)
     return Review(
         reading.name,
         reading.path,
@@ -102,6 +106,21 @@ def read_review(review: str | Path) -> Review:
         reading.bibliography.references,
         reading.problems,
     )
+
+
+def _without_unfinished(reading: Reading) -> Reading:
+    """What can be analysed while the counts of some studies are still to be entered; the banner says without whom.
+
+    Raises:
+        DataError: there are other errors, with every problem.
+    """
+    left = without_unfinished(reading.tables, reading.errors)
+    if left is None:
+        raise DataError(reading.problems)
+    banner = _banner(reading.settings, left.tables["reports"])
+    settings = replace(reading.settings, banner=" ".join(filter(None, (left.sentence, banner))))
+    problems = tuple(problem for problem in reading.problems if problem.severity != "error")
+    return replace(reading, settings=settings, tables=left.tables, problems=(left.problem(reading.path), *problems))
 
 
 def check_review(review: str | Path) -> tuple[Problem, ...]:
@@ -131,7 +150,7 @@ def read_all(review: str | Path) -> Reading:
     for name, spec in book_of(settings).items():
         tables[name], own = read_table(folder, spec)
         found += _without_cascade(own, settings_failed)
-    problems += found
+    problems += settle_empty(found, tables, str(review))
     if not settings_failed:
         problems += check_tables(tables, settings)
     bibliography = read_bibliography(folder / REFERENCES)
