@@ -59,13 +59,16 @@ def _text(typed: str | None) -> str | None:
 
 def _say(added: Added, further: bool) -> None:
     if not added.parts:
-        typer.echo(f"{added.key} is in {added.review} already{_of(added)}: nothing written")
+        typer.echo(
+            f"{added.key} is in {added.review} already{', of' if added.study else ''}{_study(added)}: nothing written"
+        )
         for line in added.differences:
             typer.echo(f"  {line}")
         if added.differences:
             typer.echo("the tables stand as they are: change these cells there, if what is given now is right")
         return
-    typer.echo(f"{added.key}: a further report{_of(added)}" if further else f"{added.key}: a new study{_named(added)}")
+    kind = f"a further report of{_study(added)}" if further else f"a new study{_named(added)}"
+    typer.echo(f"{added.key}: {kind}")
     if known := _known(added):
         typer.echo(f"known from {added.entry.where}: {known}")
     elif added.hint:
@@ -77,8 +80,8 @@ def _say(added: Added, further: bool) -> None:
     typer.echo(f"next: fill these cells, then run: evidence check {_quoted(added.review)}")
 
 
-def _of(added: Added) -> str:
-    return f" of {added.study}" if added.study else ""
+def _study(added: Added) -> str:
+    return f" the study {added.study}" if added.study else ""
 
 
 def _named(added: Added) -> str:

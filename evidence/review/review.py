@@ -119,8 +119,15 @@ def _without_unfinished(reading: Reading) -> Reading:
         raise DataError(reading.problems)
     banner = _banner(reading.settings, left.tables["reports"])
     settings = replace(reading.settings, banner=" ".join(filter(None, (left.sentence, banner))))
-    problems = tuple(problem for problem in reading.problems if problem.severity != "error")
-    return replace(reading, settings=settings, tables=left.tables, problems=(left.problem(reading.path), *problems))
+    bibliography = reading.bibliography
+    entries = {key: one for key, one in bibliography.references.items() if key not in left.reports}
+    gone = left.places | {
+        (bibliography.file, bibliography.references[key].line) for key in left.reports & bibliography.references.keys()
+    }
+    problems = (problem for problem in reading.problems if (problem.file, problem.line) not in gone)
+    warnings = (left.problem(reading.path), *(problem for problem in problems if problem.severity == "warning"))
+    bibliography = replace(bibliography, references=entries)
+    return replace(reading, settings=settings, tables=left.tables, bibliography=bibliography, problems=warnings)
 
 
 def check_review(review: str | Path) -> tuple[Problem, ...]:

@@ -24,11 +24,15 @@ class Unfinished:
     Attributes:
         labels: Study id -> its name, or the id where it has none yet.
         tables: All tables without the rows of these studies and their reports.
+        places: File and line of each of these rows.
+        reports: Ids of their reports.
         cells: Required cells of these rows that are empty.
     """
 
     labels: Mapping[str, str]
     tables: Tables
+    places: frozenset[tuple[str, int]]
+    reports: frozenset[str]
     cells: int
 
     @property
@@ -64,14 +68,15 @@ def without_unfinished(tables: Tables, errors: Sequence[Problem]) -> Unfinished 
     if not studies:
         return None
     gone = _rows(tables, studies)
-    places = {(tables[name].file, tables[name].lines[i]) for name, rows in gone.items() for i in rows}
+    places = frozenset((tables[name].file, tables[name].lines[i]) for name, rows in gone.items() for i in rows)
     if any(problem.code != MISSING or (problem.file, problem.line) not in places for problem in errors):
         return None
     left = {name: _without(table, gone.get(name, frozenset())) for name, table in tables.items()}
     if _named(tables, left):
         return None
     labels = {row["study_id"]: row["label"] or row["study_id"] for row in tables["studies"].rows}
-    return Unfinished({name: labels[name] for name in labels if name in studies}, left, len(errors))
+    reports = frozenset(tables["reports"].rows[i]["report_id"] for i in gone["reports"])
+    return Unfinished({name: labels[name] for name in labels if name in studies}, left, places, reports, len(errors))
 
 
 def _studies(tables: Tables) -> frozenset[Any]:
