@@ -215,8 +215,9 @@ class _Plan:
             return ""
         known = tuple(self.store.by_id)
         close = near(self.request.key, known).partition(" Known:")[0] if known else ""
-        record = "no imported record has this id, and --bib gives no reference" if known else "--bib gives no reference"
-        return f"nothing is known of it: {record}{f'; {close}' if close.startswith('did') else ''}"
+        missing = "no --bib, and no imported record of this id" if known else "no --bib"
+        hint = f"nothing is known of it ({missing}): its entry in {REFERENCES} holds only the key"
+        return f"{hint}; {close}" if close.startswith("did") else hint
 
     def _known_of_report(self) -> dict[str, str]:
         entry = self.entry

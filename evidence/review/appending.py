@@ -90,7 +90,7 @@ def append_rows(content: bytes, file: str, columns: Sequence[str], rows: Sequenc
         content: Bytes of the file; none where it does not exist, so that it gets the header ``columns``.
         file: Its path, for problems.
         columns: Names of the header of a new file.
-        rows: Column -> text of one line; absent = empty.
+        rows: Column -> text; absent = empty.
 
     Raises:
         DataError: the file can't be read, or has no place for a character.
@@ -100,10 +100,13 @@ def append_rows(content: bytes, file: str, columns: Sequence[str], rows: Sequenc
     before = list(table.lines[:end])
     if before[-1][-1:] not in ("\r", "\n"):
         before.append(table.line_end)
-    cells = [[row.get(name, "") for name in table.raw.header] for row in rows]
-    added = _written(cells, table.raw.delimiter, table.line_end, table.quotes_all)
-    new = table.bytes_of([*before, added, *table.lines[end:]])
-    return Appended(new, table.raw.header, tuple(range(end + 1, end + 1 + len(rows))))
+    lines, at = list[int](), end + 1
+    for row in rows:
+        cells = [row.get(name, "") for name in table.raw.header]
+        before.append(_written([cells], table.raw.delimiter, table.line_end, table.quotes_all))
+        lines.append(at)
+        at += len(_physical(before[-1]))
+    return Appended(table.bytes_of([*before, *table.lines[end:]]), table.raw.header, tuple(lines))
 
 
 def without_rows(content: bytes, file: str, leaves: Callable[[Sequence[str]], bool]) -> tuple[bytes, int]:
@@ -135,7 +138,12 @@ def _opened(content: bytes, file: str) -> _File:
         raise DataError(unclear or raw.problems)
     mark, codec = codec_of(content)
     text, _ = decode(content, file)
-    return _File(raw, tuple(io.StringIO(text or "", newline="").readlines()), mark, codec)
+    return _File(raw, _physical(text or ""), mark, codec)
+
+
+def _physical(text: str) -> tuple[str, ...]:
+    """Lines of a text with their ends, whatever ends them."""
+    return tuple(io.StringIO(text, newline=""))
 
 
 def _written(rows: Iterable[Sequence[str]], delimiter: str, line_end: str, quotes_all: bool) -> str:

@@ -60,7 +60,7 @@ def test_from_nothing_to_the_cells_to_fill(capsys: pytest.CaptureFixture[str]) -
     further = printed(capsys, "add", "heel-pain", "smith2025", "--study", "smith-2024").splitlines()
     assert further[:2] == [
         "smith2025: a further report of the study smith-2024",
-        "nothing is known of it: --bib gives no reference",
+        "nothing is known of it (no --bib): its entry in references.bib holds only the key",
     ]
 
 

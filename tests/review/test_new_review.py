@@ -61,7 +61,11 @@ def test_every_number_says_that_it_is_made_up() -> None:
     new_review("heel-pain")
     review = read_review("heel-pain")
     pooled = evidence.pool(evidence.select(review, "response"), model="logistic-normal")
-    assert isinstance(pooled, Pooled) and pooled.context is not None and (pooled.context.banner or "").startswith(EVERYWHERE)
+    assert (
+        isinstance(pooled, Pooled)
+        and pooled.context is not None
+        and (pooled.context.banner or "").startswith(EVERYWHERE)
+    )
     assert MARK in pooled.studies[0].label
 
 
