@@ -71,7 +71,7 @@ def _say(added: Added, further: bool) -> None:
     typer.echo(f"{added.key}: {kind}")
     if known := _known(added):
         typer.echo(f"known from {added.entry.where}: {known}")
-    elif added.hint:
+    if added.hint:
         typer.echo(added.hint)
     width = max(len(_place(part)) for part in added.parts)
     for part in added.parts:

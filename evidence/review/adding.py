@@ -154,11 +154,19 @@ class _Plan:
         return self.request.source or (self.store.source(stored) if stored else "")
 
     def there_already(self) -> Added:
-        """The report as the review has it, and what was asked for otherwise."""
+        """The report as the review has it, and what was asked for otherwise.
+
+        Raises:
+            DataError: it is there as a report of no study.
+        """
         request = self.request
         found = self.row("reports", "report_id", request.key)
         assert found is not None
-        study = found[1]["study_id"] or ""
+        study = found[1]["study_id"]
+        if study is None:
+            message = f"{request.key} belongs to no study there"
+            mend = "if it is included now: delete this row, mend its decision in screening.csv, and run it again"
+            raise DataError(Problem("no-study", message, mend, self._file("reports"), found[0], "study_id"))
         of_study = self.row("studies", "study_id", study)
         label = str(of_study[1]["label"] or "") if of_study else ""
         wanted = [("reports", found, name, text) for name, text in self._known_of_report().items()]
@@ -211,6 +219,8 @@ class _Plan:
         return str(self.reading.path / self.specs[table].file)
 
     def _hint(self) -> str:
+        if same := self._same_publication():
+            return f"its DOI is that of {same}: if it is the same publication, take these rows out again"
         if self.entry.where:
             return ""
         known = tuple(self.store.by_id)
@@ -218,6 +228,17 @@ class _Plan:
         missing = "no --bib, and no imported record of this id" if known else "no --bib"
         hint = f"nothing is known of it ({missing}): its entry in {REFERENCES} holds only the key"
         return f"{hint}; {close}" if close.startswith("did") else hint
+
+    def _same_publication(self) -> str | None:
+        """Another report with the same DOI, and where it stands."""
+        doi = (self.entry.doi or "").casefold()
+        table = self.reading.tables["reports"]
+        for line, row in zip(table.lines, table.rows, strict=True):
+            reference = self.reading.bibliography.references.get(row["report_id"] or "")
+            names = (row["url_or_doi"], reference.doi if reference else None)
+            if doi and any((name or "").casefold().endswith(doi) for name in names):
+                return f"{row['report_id']} ({table.file}:{line})"
+        return None
 
     def _known_of_report(self) -> dict[str, str]:
         entry = self.entry

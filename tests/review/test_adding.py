@@ -232,6 +232,22 @@ def test_a_report_that_is_out_is_not_let_in_silently(review: Path) -> None:
     assert contents(review) == before
 
 
+def test_a_report_of_no_study_is_not_taken_for_one_that_is_in(third_review: Path) -> None:
+    before = contents(third_review)
+    with pytest.raises(DataError) as caught:
+        add_report(third_review, Request("ed2012"))
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.line, problem.column) == ("no-study", 8, "study_id")
+    assert contents(third_review) == before
+
+
+def test_another_report_of_the_same_doi_is_named(review: Path, bib: Path) -> None:
+    assert add_report(review, Request("smith2024", bib)).hint == ""
+    bib.write_text(BIB.replace("10.1000/made.up", "https://doi.org/10.1000/MADE.UP"), encoding="utf-8")
+    hint = add_report(review, Request("smyth2024", bib)).hint
+    assert hint.startswith(f"its DOI is that of smith2024 ({review / 'reports.csv'}:2)")
+
+
 @pytest.mark.parametrize(
     ("request_", "code"),
     [
