@@ -30,7 +30,7 @@ FLOORS = [
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},
-    {"files"},
+    {"files", "kept_rows"},
     {"rows"},
     {"characters", "encoding"},
     {"errors", "display", "toml_values"},

@@ -3,75 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError, EvidenceError, Problem, near, usage
+from .bibtex_entry import bibtex_entry
+from .languages import language_code
 from .reading import OTHERS, Reference, parse_bibliography
 from .record import Record
 
 _HEAD = re.compile(r"(@\s*\w+\s*[{(])[^,}]*")
 _BIBTEX = re.compile(r"^\s*@\s*\w+\s*[{(]", re.MULTILINE)
-#: Kinds of record -> types of entry.
-_TYPES = {"article": "article", "book": "book", "chapter": "incollection", "conference": "inproceedings"}
-_HOLDS = {"incollection": "booktitle", "inproceedings": "booktitle"}
-_FIELDS = (
-    ("title", "title"),
-    ("journal", "journal"),
-    ("year", "year"),
-    ("volume", "volume"),
-    ("number", "issue"),
-    ("pages", "pages"),
-    ("doi", "doi"),
-    ("pmid", "pmid"),
-    ("issn", "issn"),
-    ("language", "language"),
-    ("url", "url"),
-)
-_VERBATIM = frozenset({"doi", "url"})
-_SPECIAL = re.compile(r"[&%$#_]")
+#: Names that LaTeX has for kinds of a language.
+_BABEL = {"ngerman": "de", "american": "en", "british": "en", "ukenglish": "en", "usenglish": "en", "brazilian": "pt"}
 _INITIALS = re.compile(r"[A-Z]{1,3}|([A-Z]\.[- ]?)+")
-#: Languages by their names in English and their codes of ISO 639-2, as databases give them, to ISO 639-1.
-_LANGUAGES: Mapping[str, str] = {
-    name: code
-    for code, names in {
-        "ar": "arabic ara",
-        "bg": "bulgarian bul",
-        "cs": "czech cze ces",
-        "da": "danish dan",
-        "de": "german ger deu deutsch ngerman",
-        "el": "greek gre ell",
-        "en": "english eng american british usenglish ukenglish",
-        "es": "spanish spa español",
-        "fa": "persian per fas",
-        "fi": "finnish fin",
-        "fr": "french fre fra français",
-        "he": "hebrew heb",
-        "hr": "croatian hrv scr",
-        "hu": "hungarian hun",
-        "it": "italian ita italiano",
-        "ja": "japanese jpn",
-        "ko": "korean kor",
-        "lt": "lithuanian lit",
-        "nl": "dutch dut nld",
-        "no": "norwegian nor",
-        "pl": "polish pol",
-        "pt": "portuguese por",
-        "ro": "romanian rum ron",
-        "ru": "russian rus",
-        "sk": "slovak slo slk",
-        "sl": "slovenian slovene slv",
-        "sr": "serbian srp scc",
-        "sv": "swedish swe",
-        "th": "thai tha",
-        "tr": "turkish tur",
-        "uk": "ukrainian ukr",
-        "vi": "vietnamese vie",
-        "zh": "chinese chi zho",
-    }.items()
-    for name in names.split()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +50,25 @@ def entry_of_nothing(key: str) -> Entry:
 def entry_of_reference(reference: Reference, text: str = "", where: str = "") -> Entry:
     """What an entry of a BibTeX file says; ``text`` is the entry as it is to be written."""
     fields = reference.fields
-    language = fields.get("langid") or fields.get("language")
+    named = fields.get("langid") or fields.get("language") or ""
+    language = _BABEL.get(named.casefold(), named)
     year = reference.year if reference.year and re.fullmatch(r"\d{4}", reference.year) else None
     family = _family(reference.authors)
-    return Entry(reference.key, text, family, year, reference.doi, reference.url, _language(language), where)
+    return Entry(reference.key, text, family, year, reference.doi, reference.url, language_code(language), where)
 
 
 def entry_of_record(key: str, record: Record, where: str) -> Entry:
     """The entry of an imported record."""
-    kind = _TYPES.get(record.kind or "", "misc")
-    fields = {"author": " and ".join(map(_protected, record.authors))}
-    for name, part in _FIELDS:
-        value = getattr(record, part)
-        fields[_HOLDS.get(kind, name) if name == "journal" else name] = "" if value is None else str(value)
     year = None if record.year is None else str(record.year)
-    text = bibtex(kind, key, fields)
-    family = _family(record.authors, whole=True)
-    return Entry(key, text, family, year, record.doi, record.url, _language(record.language), where)
-
-
-def bibtex(kind: str, key: str, fields: Mapping[str, str]) -> str:
-    """A BibTeX entry; what LaTeX takes for a command in a text is escaped, so that it reads back as it was."""
-    lines = [f"  {name} = {{{_escaped(name, value)}}},\n" for name, value in fields.items() if value]
-    return f"@{kind}{{{key},\n{''.join(lines)}}}\n"
+    family, language = _family(record.authors, whole=True), language_code(record.language)
+    return Entry(key, bibtex_entry(key, record), family, year, record.doi, record.url, language, where)
 
 
 def entry_in(path: Path, key: str) -> Entry:
     """The entry of a file with this key, else the only one, under this key.
 
     Any format of records that the import reads will do. A BibTeX entry keeps its own words, unless it needs a
-    ``@string`` of its file.
+    ``@string`` of its file; it is then written out, as a record of an import would be.
 
     Raises:
         UsageError: the file has several entries, none of this key, or can't be opened.
@@ -165,6 +99,8 @@ def entry_in(path: Path, key: str) -> Entry:
 
 
 def _in_bibtex(text: str, path: Path, key: str) -> Entry:
+    from .formats import FORMATS
+
     found = parse_bibliography(text, str(path))
     if not found.references:
         raise DataError(found.problems or [_no_entry(path)])
@@ -173,7 +109,9 @@ def _in_bibtex(text: str, path: Path, key: str) -> Entry:
     reference = found.references.get(key) or next(iter(found.references.values()))
     raw = _raw_entry(text, reference)
     if raw is None:
-        raw = bibtex(reference.kind, key, reference.fields)
+        records = FORMATS["bibtex"].read(text, str(path)).records
+        record = next(one for one in records if one.line == reference.line)
+        return entry_of_record(key, record, path.name)
     return entry_of_reference(reference, _HEAD.sub(rf"\g<1>{key}", raw.strip(), count=1) + "\n", path.name)
 
 
@@ -211,23 +149,3 @@ def _family(authors: tuple[str, ...], whole: bool = False) -> str | None:
         whole = True
     particle = next((i for i, word in enumerate(words) if word[0].islower()), len(words) - 1)
     return " ".join(words if whole else words[max(particle, 0) :]) or None
-
-
-def _language(name: str | None) -> str | None:
-    word = (name or "").strip().casefold()
-    return word if word in _LANGUAGES.values() else _LANGUAGES.get(word)
-
-
-def _protected(author: str) -> str:
-    """A name without a comma is a group: braces keep it whole."""
-    name = author.replace("{", "").replace("}", "")
-    return name if "," in name else f"{{{name}}}"
-
-
-def _escaped(name: str, value: str) -> str:
-    text = " ".join(value.replace("\\", "").split())
-    if name in _VERBATIM:
-        return text.replace("{", "").replace("}", "")
-    if name != "author":
-        text = text.replace("{", "").replace("}", "")
-    return _SPECIAL.sub(lambda found: "\\" + found[0], text)

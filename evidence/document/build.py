@@ -19,7 +19,7 @@ from .markdown import document_to_markdown
 from .questioning import Progress
 from .references import methods_bibliography, sources
 from .results_json import to_json
-from .sections import check_sections, sections
+from .sections import check_sections, questions_left_out, sections
 from .sums import SUMS, sums
 from .word import to_docx
 
@@ -37,12 +37,15 @@ class Built:
 
     Attributes:
         folder: Where. files: Relative path -> size in bytes of every file.
-        warnings: Who is not in it because counts are still to be entered.
+        left_out: What was computed and stands in results.json only. warnings: Those of the review's tables.
+        unfinished: Who is not in it because counts are still to be entered.
     """
 
     folder: Path
     files: dict[str, int]
-    warnings: tuple[Problem, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    warnings: int = 0
+    unfinished: tuple[Problem, ...] = ()
 
 
 def make(findings: Findings) -> Document:
@@ -96,6 +99,7 @@ def build(
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)
+    swap.refuse_foreign(folder)
     progress("reading the tables")
     try:
         review: Review = read_review(analysis.review)
@@ -110,7 +114,8 @@ def build(
     files[SUMS] = sums(files).encode()
     swap.replace(folder, lambda new: _write(new, files, log), generated)
     sizes = {name: len(content) for name, content in sorted(files.items())}
-    return Built(folder, sizes, tuple(problem for problem in review.problems if problem.code == UNFINISHED))
+    unfinished = tuple(problem for problem in review.problems if problem.code == UNFINISHED)
+    return Built(folder, sizes, tuple(questions_left_out(analysis)), len(review.problems), unfinished)
 
 
 def _write(folder: Path, files: dict[str, bytes], log: Callable[[], str]) -> None:

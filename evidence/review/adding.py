@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..bibliography.bibtex_entry import with_entry
+from ..bibliography.citations import Citation, citations
 from ..bibliography.entry import Entry, entry_in, entry_of_nothing, entry_of_record, entry_of_reference
-from ..bibliography.store import Stored, read_store
+from ..bibliography.store import SEPARATOR
 from ..errors import DataError, Problem, UsageError, near, unknown, usage
 from ..files import write_all
 from .appending import Cells, append_rows
@@ -20,6 +22,10 @@ from .review import REFERENCES, Reading, book_of, find_review, read_all
 _KEY = re.compile(r"[^\W_][\w.:+/-]*")
 _STRUCTURE = frozenset({"missing-column", "is-a-folder", "no-permission", "unreadable"})
 MOST_ARMS = 50
+#: Columns that are needed of the report of a study, not of every report.
+_ALSO_NEEDED = {("reports", "design")}
+#: Columns that a table may lack, but not once they would say something: the flow is counted from them.
+_NOT_LOST = ("version",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class _Plan:
         self.reading, self.request = reading, request
         _check_request(reading, request)
         self.specs = book_of(reading.settings)
-        self.store = read_store(reading.path)
+        self.citations = citations(reading.path)
         self.entry = self._entry()
 
     def row(self, table: str, column: str, value: str) -> tuple[int, Mapping[str, Any]] | None:
@@ -123,12 +129,22 @@ class _Plan:
         known = self.reading.bibliography.references.get(key)
         if known is not None:
             return entry_of_reference(known, where=REFERENCES)
-        if stored := self._stored():
-            return entry_of_record(key, stored.record, self.store.source(stored) or stored.import_id)
+        if citation := self._citation():
+            return entry_of_record(key, citation.record, SEPARATOR.join(citation.sources) or "the imported records")
         return entry_of_nothing(key)
 
-    def _stored(self) -> Stored | None:
-        return self.store.by_id.get(self.request.key)
+    def _citation(self) -> Citation | None:
+        """The imported records of this report.
+
+        Raises:
+            UsageError: the key is that of a duplicate, whose report has another one.
+        """
+        key = self.request.key
+        found = next((one for one in self.citations if key in (one.report_id, *one.members)), None)
+        if found is not None and found.report_id != key:
+            message = f"the record {key} is of the same publication as {found.report_id}"
+            raise usage(message, f"use {found.report_id} as KEY", "duplicate-record")
+        return found
 
     @property
     def label(self) -> str:
@@ -150,8 +166,8 @@ class _Plan:
     @property
     def source(self) -> str:
         """Where the report was found, "" = not said."""
-        stored = self._stored()
-        return self.request.source or (self.store.source(stored) if stored else "")
+        citation = self._citation()
+        return self.request.source or (SEPARATOR.join(citation.sources) if citation else "")
 
     def there_already(self) -> Added:
         """The report as the review has it, and what was asked for otherwise.
@@ -193,10 +209,14 @@ class _Plan:
             spec, path = self.specs[table], self.reading.path / self.specs[table].file
             appended = append_rows(_content(path), str(path), spec.names, rows)
             contents[path] = appended.content
+            if missing := next((name for name in _NOT_LOST if rows[0].get(name) and name not in appended.header), None):
+                message, mend = f"the column {missing!r} is missing", f"add it: {rows[0][missing]} goes there"
+                raise DataError(Problem("missing-column", message, mend, str(path), 1, missing))
             empty = tuple(
                 column.name
                 for column in spec.columns
-                if column.required and not all(row.get(column.name) for row in rows)
+                if (column.required or (table, column.name) in _ALSO_NEEDED)
+                and not all(row.get(column.name) for row in rows)
             )
             parts.append(Part(str(path), appended.lines, empty))
         if self.request.key not in self.reading.bibliography.references:
@@ -223,7 +243,7 @@ class _Plan:
             return f"its DOI is that of {same}: if it is the same publication, take these rows out again"
         if self.entry.where:
             return ""
-        known = tuple(self.store.by_id)
+        known = tuple(one.report_id for one in self.citations)
         close = near(self.request.key, known).partition(" Known:")[0] if known else ""
         missing = "no --bib, and no imported record of this id" if known else "no --bib"
         hint = f"nothing is known of it ({missing}): its entry in {REFERENCES} holds only the key"
@@ -267,8 +287,8 @@ class _Plan:
 
     def _version(self) -> dict[str, str]:
         """The version whose search found it; the first is an empty cell."""
-        stored = self._stored()
-        version = self.store.import_of[stored.import_id].version if stored else 1
+        citation = self._citation()
+        version = citation.version if citation else 1
         return {"version": str(version)} if version > 1 else {}
 
     def _refuse_what_clashes(self) -> None:
@@ -330,15 +350,10 @@ def _content(path: Path) -> bytes:
         ) from error
 
 
-def _with_entry(content: bytes, text: str) -> tuple[bytes, int]:
-    """References with one more entry after an empty line, and the line on which it starts."""
-    end = b"\r\n" if b"\r\n" in content else b"\n"
-    gap = b""
-    if content.strip(b"\xef\xbb\xbf"):
-        ended = content.endswith((b"\n", b"\r"))
-        gap = (b"" if ended else end) + (b"" if ended and content.endswith(end + end) else end)
-    before = content + gap
-    return before + end.join(text.encode().split(b"\n")), before.count(b"\n") + 1
+def _with_entry(content: bytes, entry: str) -> tuple[bytes, int]:
+    """References with one more entry at their end, and the line on which it starts."""
+    text = with_entry(content.decode("utf-8"), entry)
+    return text.encode(), text.count("\n") - entry.count("\n") + 1
 
 
 def _shown(value: Any) -> str:

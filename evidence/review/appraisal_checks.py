@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..bibliography.flow import version_of
+from ..bibliography.searched import Searched
 from ..bibliography.streams import REMOVED, Stream, streams
+from ..bibliography.tally import completed, disagreements
 from ..errors import Problem
 from .appraisal_tools import CONSENSUS, TOOLS
 from .reading import Table
@@ -101,17 +103,21 @@ def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
     return problems
 
 
-def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
-    """Searches whose records, less those removed before screening, are not those screened; days that can be misread."""
+def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched) -> list[Problem]:
+    """Searches whose records, less those removed before screening, are not those screened; days that can be misread.
+
+    Where records were imported, their number is held against the log as well.
+    """
     table, screening = tables["searches"], tables["screening"].rows
     problems = _days(table)
-    log = table.rows
+    problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
+    log = completed(table.rows, searched.tallies)
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
         return problems
     for version in sorted({version_of(row) for row in log}):
-        rows = [row for row in screening if version_of(row) == version]
-        for stream in streams(rows, log, settings.databases, version):
+        rows, waiting = ([row for row in some if version_of(row) == version] for some in (screening, searched.waiting))
+        for stream in streams(rows, log, settings.databases, version, waiting):
             if stream.gap:
                 problems.append(_gap(table, stream, version))
     return problems
@@ -127,14 +133,17 @@ def _days(table: Table) -> list[Problem]:
 
 
 def _gap(table: Table, stream: Stream, version: int) -> Problem:
-    """What does not add up, at the last search of the stream."""
+    """What does not add up, at the last search of the stream; at the file where only imports tell of it."""
     named = {source.name.casefold() for source in stream.sources}
-    log = enumerate(table.rows)
-    last = max(i for i, row in log if version_of(row) == version and str(row["source"]).casefold() in named)
+    rows = enumerate(table.rows)
+    mine = [i for i, row in rows if version_of(row) == version and str(row["source"]).casefold() in named]
     records, removed = stream.records or 0, sum(n or 0 for n in stream.removed)
+    waiting = f", and {stream.to_screen} wait to be screened" if stream.to_screen else ""
     message = (
         f"{stream.title}: {records} records less {removed} removed leave {records - removed}, but screening.csv has"
-        f" {stream.screened}"
+        f" {stream.screened}{waiting}"
     )
     mend = "correct records or the removed ones, or add the missing rows to screening.csv"
-    return table.warning("records-differ", last, "records", message, mend)
+    if not mine:
+        return Problem("records-differ", message, mend, table.file, severity="warning")
+    return table.warning("records-differ", mine[-1], "records", message, mend)

@@ -7,7 +7,8 @@ from .certainty_domains import CERTAINTIES, DOMAINS, OVERALL, START
 from .certainty_domains import JUDGEMENTS as LEVEL_JUDGEMENTS
 from .specs import ColumnSpec, TableSpec
 
-_KINDS = {
+#: Kinds of sources, as PRISMA keeps them apart.
+SEARCH_KINDS = {
     "database": "bibliographic database",
     "register": "register of trials or studies",
     "website": "site on the web",
@@ -27,7 +28,7 @@ SEARCHES = TableSpec(
     (
         ColumnSpec("search_id", "id", "Name of the search", required=True),
         ColumnSpec("source", "text", "What was searched, in the words of screening.csv", required=True),
-        ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=_KINDS),
+        ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=SEARCH_KINDS),
         ColumnSpec("date", "text", "Day of the search, as 2024-05-31"),
         ColumnSpec("query", "text", "What was asked, word for word"),
         ColumnSpec("records", "integer", "Records found; empty = not recorded", minimum=0),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..bibliography.flow import Flow, count_flow
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
+from ..bibliography.searched import Searched, read_searched
+from ..bibliography.streams import INDEXED
+from ..bibliography.tally import completed
 from ..errors import DataError, Problem, near
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .emptiness import settle_empty
 from .reading import Table, read_table, records
+from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
 from .unfinished import without_unfinished
 
@@ -39,6 +43,7 @@ class Review:
         lines: Physical line of each row of each table.
         codebook: The tables' columns, own ones of the review included.
         references: By key.
+        searched: What the imported records say; empty where nothing was imported.
         problems: The warnings.
     """
 
@@ -49,6 +54,7 @@ class Review:
     lines: Mapping[str, tuple[int, ...]]
     codebook: Mapping[str, TableSpec]
     references: Mapping[str, Reference]
+    searched: Searched = field(default_factory=Searched)
     problems: tuple[Problem, ...] = ()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -57,10 +63,16 @@ class Review:
         return [] if frame is None else records(frame)
 
     @property
+    def searches(self) -> list[dict[str, Any]]:
+        """The search log: searches.csv, with what is counted from the imported records where it leaves a cell empty."""
+        return completed(self.rows("searches"), self.searched.tallies)
+
+    @property
     def flow(self) -> Flow:
         """Records, reports, studies, arms and patients as PRISMA counts them."""
-        names = ("screening", "reports", "studies", "arms", "patients", "searches")
-        return count_flow({name: self.rows(name) for name in names}, self.settings.databases)
+        tables = {name: self.rows(name) for name in ("screening", "reports", "studies", "arms", "patients")}
+        more = {"searches": self.searches, "waiting": self.searched.waiting}
+        return count_flow({**tables, **more}, self.settings.databases)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +81,8 @@ class Reading:
 
     Attributes:
         name, path, settings, tables, bibliography: The parts, as far as they could be read.
-        problems: All of them: settings, then tables in codebook order by line, then references.
+        searched: What the imported records say.
+        problems: All of them: settings, then tables in codebook order by line, then references, then records.
     """
 
     name: str
@@ -77,6 +90,7 @@ class Reading:
     settings: ReviewSettings
     tables: Mapping[str, Table]
     bibliography: Bibliography
+    searched: Searched
     problems: tuple[Problem, ...]
 
     @property
@@ -104,6 +118,7 @@ def read_review(review: str | Path) -> Review:
         {name: table.lines for name, table in reading.tables.items()},
         {name: table.spec for name, table in reading.tables.items()},
         reading.bibliography.references,
+        reading.searched,
         reading.problems,
     )
 
@@ -158,12 +173,27 @@ def read_all(review: str | Path) -> Reading:
         tables[name], own = read_table(folder, spec)
         found += _without_cascade(own, settings_failed)
     problems += settle_empty(found, tables, str(review))
+    decided = [str(row["report_id"]) for row in tables["screening"].rows]
+    searched = read_searched(folder, decided, settings.screening.screeners)
+    settings = with_log(settings, completed(tables["searches"].rows, searched.tallies))
     if not settings_failed:
-        problems += check_tables(tables, settings)
+        problems += check_tables(tables, settings, searched)
+        problems += screener_problems(folder, settings)
+    problems += searched.problems
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))
-    return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems))
+    return Reading(folder.resolve().name, folder, settings, tables, bibliography, searched, _ordered(problems))
+
+
+def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> ReviewSettings:
+    """The settings with the databases and registers of the search log, and its last day where no day is stated."""
+    logged = [row for row in log if row["kind"] in INDEXED]
+    have = {name.casefold() for name in settings.databases}
+    names = [str(row["source"]) for row in logged if str(row["source"]).casefold() not in have]
+    days = [str(row["date"]) for row in log if row["date"]]
+    date = settings.search_date or max(days, default=None)
+    return replace(settings, databases=(*settings.databases, *dict.fromkeys(names)), search_date=date)
 
 
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ..errors import Problem, UsageError, near, usage
 from .codebook import ColumnSpec
 from .own_columns import read_columns, read_vocabulary
+from .screening_settings import ScreeningSettings, read_screening
 from .toml_reading import TomlFile, read_toml
 
 STATUSES = ("seed", "draft", "complete", "synthetic")
@@ -28,7 +29,7 @@ _TEXTS = (
 )
 _LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
-_TABLES = ("eligibility", "outcomes", "vocabulary", "columns")
+_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "screening")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
 #: Beginnings of words in the name, title or definition of an outcome that is about adverse events, where a review names
 #: no others as ``harm_words``.
@@ -110,6 +111,7 @@ class ReviewSettings:
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
         concomitant: Own column of arms that holds what else was given at the same time, or None.
+        screening: How citations are screened.
     """
 
     title: str = ""
@@ -130,6 +132,7 @@ class ReviewSettings:
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     concomitant: str | None = None
+    screening: ScreeningSettings = field(default_factory=ScreeningSettings)
 
 
 def time_rule(value: TimeRule | str | Mapping[str, Any]) -> TimeRule:
@@ -182,6 +185,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         columns=read_columns(toml, _table(toml, "columns", problems), problems),
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
         concomitant=texts["concomitant"],
+        screening=read_screening(toml, _table(toml, "screening", problems), problems),
     )
     problems.extend(_without_column(toml, settings))
     return settings, problems

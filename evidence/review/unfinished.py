@@ -13,8 +13,10 @@ from .reading import Table
 
 Tables = Mapping[str, Table]
 
-#: Codes of an empty cell that must be filled, and of the warning that studies are left out until theirs are.
-MISSING, UNFINISHED = "missing-value", "unfinished-study"
+#: Codes of an empty cell that must be filled.
+MISSING = frozenset({"missing-value", "no-design"})
+#: Code of the warning that studies are left out until theirs are.
+UNFINISHED = "unfinished-study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def without_unfinished(tables: Tables, errors: Sequence[Problem]) -> Unfinished 
         return None
     gone = _rows(tables, studies)
     places = frozenset((tables[name].file, tables[name].lines[i]) for name, rows in gone.items() for i in rows)
-    if any(problem.code != MISSING or (problem.file, problem.line) not in places for problem in errors):
+    if any(problem.code not in MISSING or (problem.file, problem.line) not in places for problem in errors):
         return None
     left = {name: _without(table, gone.get(name, frozenset())) for name, table in tables.items()}
     if _named(tables, left):

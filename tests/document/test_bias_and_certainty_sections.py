@@ -190,6 +190,20 @@ def test_reports_that_are_not_in_are_counted_with_their_reasons(findings: Findin
     ]
 
 
+def test_records_that_only_an_abstract_was_read_of_are_counted_not_listed(findings: Findings) -> None:
+    from evidence.document.sections import excluded
+
+    review = findings.review
+    reports = review.tables["reports"]
+    bare = replace(review, tables={**review.tables, "reports": reports[reports["report_id"] != "ed2012"]})
+    section = excluded.section(replace(findings, review=bare, flow=bare.flow))
+    assert words(section) == (
+        "Reports awaiting classification: 0; excluded reports: 0; further reports: 1. Beside these, 1 record excluded"
+        " by title or abstract."
+    )
+    assert list(tables(section)) == ["further-reports"]
+
+
 def test_counts_that_are_not_pooled_are_no_rates(findings: Findings) -> None:
     two_studies = pool(Counts([10, 20], [20, 30]), model="common-effect")
     assert isinstance(two_studies, Pooled)

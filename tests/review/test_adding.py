@@ -118,7 +118,7 @@ def test_from_a_reference_to_one_more_study_in_the_pool(calcinosis: Path, tmp_pa
     assert (added.study, added.label) == ("smith-2024", "Smith 2024")
 
     missing = errors(review)
-    assert {problem.code for problem in missing} == {"missing-value"}
+    assert {problem.code for problem in missing} == {"missing-value", "no-design"}
     assert places(missing) == told(added) and len(missing) == 8 + 5 * 5
     assert [p for p in check_review(review) if p.severity == "warning"] == list(warnings)
 
@@ -199,7 +199,7 @@ def test_an_imported_record_is_known(review: Path) -> None:
     record = Record(
         kind="article", title="A made-up series", authors=("Møller, Å.",), year=2019, doi="10.1000/x", language="fre"
     )
-    one = Import("import-1", "x.ris", "0", "ris", "utf-8", "MEDLINE", "2024-05-31", 2, 1, 1, 0)
+    one = Import("import-1", "x.ris", "0", "ris", "utf-8", "MEDLINE", "2024-05-31", 2, "search-1", 1, 1, 0)
     write_store(review, Store((one,), (Stored("moller2019", "import-1", record),)), {})
     added = add_report(review, Request("moller2019"))
     assert (added.label, added.entry.where) == ("Møller 2019", "MEDLINE")

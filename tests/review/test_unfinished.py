@@ -35,7 +35,10 @@ def test_the_rest_is_as_if_the_study_had_not_been_added(third_review: Path) -> N
     (warning, *others) = after.problems
     assert (warning.code, warning.severity, tuple(others)) == ("unfinished-study", "warning", before.problems)
     assert warning.message.endswith("Jones 2020, kim-2021 (55 empty cells)")
-    assert {problem.code for problem in check_review(third_review) if problem.severity == "error"} == {"missing-value"}
+    assert {problem.code for problem in check_review(third_review) if problem.severity == "error"} == {
+        "missing-value",
+        "no-design",
+    }
 
 
 def test_a_result_says_without_whom(third_review: Path) -> None:
