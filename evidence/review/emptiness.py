@@ -22,25 +22,22 @@ def settle_empty(problems: Sequence[Problem], tables: Tables, review: str) -> li
         problems: Those of reading the tables. tables: As read. review: Its folder, for the mend.
     """
     empty = [problem for problem in problems if problem.code == EMPTY]
-    said = _said(tables, review) if empty else None
-    if said is None:
+    if not empty or not _is_begun(tables):
         return list(problems)
-    first = replace(empty[0], code=said[0], message=said[1], mend=said[2], severity="warning")
-    return [
-        first if problem is empty[0] else problem for problem in problems if problem is empty[0] or problem not in empty
-    ]
+    others = [problem for problem in problems if problem.code != EMPTY]
+    rows = tables["screening"].rows
+    if any(row["decision"] in _IN for row in rows):
+        return others  # each included report without a study is an error of its own
+    message = "no report is included yet" if rows else "the review holds no report yet"
+    mend = f"add the first{' that is' if rows else ''}: evidence add {review} KEY --bib FILE"
+    code = "nothing-included" if rows else "empty-review"
+    return [replace(empty[0], code=code, message=message, mend=mend, severity="warning"), *others]
 
 
-def _said(tables: Tables, review: str) -> tuple[str, str, str] | None:
+def _is_begun(tables: Tables) -> bool:
+    """Whether there are decisions at most: nothing was entered of any study."""
     needed = {name: table for name, table in tables.items() if table.spec.filled}
-    if not all(table.complete for table in needed.values()):
-        return None
+    studies = any(row["study_id"] is not None for row in tables["reports"].rows)
     filled = {name for name, table in needed.items() if table.rows}
-    if not filled:
-        message = "the review holds no report yet"
-        return "empty-review", message, f"add the first: evidence add {review} KEY --bib FILE"
-    decisions = {row["decision"] for row in tables["screening"].rows}
-    if filled == {"reports", "screening"} and not decisions & _IN:
-        message = "no report is included yet"
-        return "nothing-included", message, f"add the first that is: evidence add {review} KEY --bib FILE"
-    return None
+    whole = all(table.complete for table in needed.values())
+    return whole and not studies and (not filled or {"screening"} <= filled <= {"screening", "reports"})

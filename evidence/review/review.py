@@ -19,7 +19,7 @@ from .emptiness import settle_empty
 from .reading import Table, read_table, records
 from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
-from .unfinished import without_unfinished
+from .unfinished import Unfinished, without_unfinished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,8 +141,24 @@ def _without_unfinished(reading: Reading) -> Reading:
     }
     problems = (problem for problem in reading.problems if (problem.file, problem.line) not in gone)
     warnings = (left.problem(reading.path), *(problem for problem in problems if problem.severity == "warning"))
-    bibliography = replace(bibliography, references=entries)
-    return replace(reading, settings=settings, tables=left.tables, bibliography=bibliography, problems=warnings)
+    return replace(
+        reading,
+        settings=settings,
+        tables=left.tables,
+        bibliography=replace(bibliography, references=entries),
+        searched=_waiting(reading.searched, left),
+        problems=warnings,
+    )
+
+
+def _waiting(searched: Searched, left: Unfinished) -> Searched:
+    """The records, where those of unfinished studies wait at full text, so that none is lost in the flow."""
+    rows = tuple(
+        {"report_id": row["report_id"], "source": row["source"], "stage": "full_text", "version": row["version"]}
+        for row in left.waiting
+        if row["report_id"] in searched.record_ids
+    )
+    return replace(searched, waiting=(*searched.waiting, *rows))
 
 
 def check_review(review: str | Path) -> tuple[Problem, ...]:

@@ -15,6 +15,10 @@ Tables = Mapping[str, Table]
 
 #: Codes of an empty cell that must be filled.
 MISSING = frozenset({"missing-value", "no-design"})
+#: Code of an included report that has no rows beside its decision yet.
+NOT_EXTRACTED = "not-extracted"
+#: Studies that are named before the others are counted.
+NAMED = 5
 #: Code of the warning that studies are left out until theirs are.
 UNFINISHED = "unfinished-study"
 
@@ -28,20 +32,20 @@ class Unfinished:
         tables: All tables without the rows of these studies and their reports.
         places: File and line of each of these rows.
         reports: Ids of their reports.
-        cells: Required cells of these rows that are empty.
+        waiting: Their rows of screening.csv.
     """
 
     labels: Mapping[str, str]
     tables: Tables
     places: frozenset[tuple[str, int]]
     reports: frozenset[str]
-    cells: int
+    waiting: tuple[Mapping[str, Any], ...]
 
     @property
     def sentence(self) -> str:
         """For every output: which studies are not in it."""
         names = tuple(self.labels.values())
-        told = ", ".join(names)
+        told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
         if len(names) == 1:
             return f"Without {told}, whose counts are still to be entered."
         return f"Without {len(names)} studies whose counts are still to be entered: {told}."
@@ -49,7 +53,7 @@ class Unfinished:
     def problem(self, folder: Path) -> Problem:
         """The warning that says so."""
         mend = f"fill the cells that evidence check {folder} lists, or delete the rows"
-        message = f"{self.sentence[0].lower()}{self.sentence[1:-1]} ({self.cells} empty cells)"
+        message = f"{self.sentence[0].lower()}{self.sentence[1:-1]}"
         return Problem(UNFINISHED, message, mend, str(folder / "studies.csv"), severity="warning")
 
 
@@ -66,19 +70,31 @@ def without_unfinished(tables: Tables, errors: Sequence[Problem]) -> Unfinished 
     Returns:
         None where an error is left, or no study is unfinished.
     """
-    studies = _studies(tables)
-    if not studies:
+    studies, waiting = _studies(tables), _not_extracted(tables["screening"], errors)
+    if not studies and not waiting:
         return None
-    gone = _rows(tables, studies)
+    gone = _rows(tables, studies, waiting)
     places = frozenset((tables[name].file, tables[name].lines[i]) for name, rows in gone.items() for i in rows)
-    if any(problem.code not in MISSING or (problem.file, problem.line) not in places for problem in errors):
+    if any(
+        problem.code not in MISSING | {NOT_EXTRACTED} or (problem.file, problem.line) not in places
+        for problem in errors
+    ):
         return None
     left = {name: _without(table, gone.get(name, frozenset())) for name, table in tables.items()}
     if _named(tables, left):
         return None
     labels = {row["study_id"]: row["label"] or row["study_id"] for row in tables["studies"].rows}
-    reports = frozenset(tables["reports"].rows[i]["report_id"] for i in gone["reports"])
-    return Unfinished({name: labels[name] for name in labels if name in studies}, left, places, reports, len(errors))
+    names = {name: str(labels[name]) for name in labels if name in studies} | {name: name for name in waiting}
+    reports = {tables["reports"].rows[i]["report_id"] for i in gone["reports"]}
+    screened = tuple(tables["screening"].rows[i] for i in sorted(gone["screening"]))
+    return Unfinished(names, left, places, frozenset(reports), screened)
+
+
+def _not_extracted(screening: Table, errors: Sequence[Problem]) -> tuple[str, ...]:
+    """Included reports without any row beside their decision, in the order of the table."""
+    lines = {problem.line for problem in errors if problem.code == NOT_EXTRACTED and problem.file == screening.file}
+    rows = zip(screening.lines, screening.rows, strict=True)
+    return tuple(str(row["report_id"]) for line, row in rows if line in lines)
 
 
 def _studies(tables: Tables) -> frozenset[Any]:
@@ -92,10 +108,11 @@ def _studies(tables: Tables) -> frozenset[Any]:
     return frozenset(study for study, has_counts in counted.items() if not has_counts)
 
 
-def _rows(tables: Tables, studies: frozenset[Any]) -> dict[str, frozenset[int]]:
-    """Rows of each table that belong to these studies, through their arms and reports too."""
+def _rows(tables: Tables, studies: frozenset[Any], waiting: Sequence[str]) -> dict[str, frozenset[int]]:
+    """Rows of each table that belong to these studies, through their arms and reports too, or to waiting reports."""
     arms = {row["arm_id"] for row in tables["arms"].rows if row["study_id"] in studies}
     reports = {row["report_id"] for row in tables["reports"].rows if row["study_id"] in studies}
+    reports |= set(waiting)
     ids = {"study_id": studies, "arm_id": arms, "report_id": reports}
     return {
         name: frozenset(

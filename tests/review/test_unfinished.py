@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import evidence
+from evidence.bibliography.record import Record
+from evidence.bibliography.store import Import, Store, Stored, write_store
 from evidence.errors import ComputeError, DataError
 from evidence.pooling.result import Pooled
 from evidence.review.adding import Request, add_report
@@ -34,11 +36,29 @@ def test_the_rest_is_as_if_the_study_had_not_been_added(third_review: Path) -> N
     assert after.settings.banner == sentence.replace("kim2021", "kim-2021")
     (warning, *others) = after.problems
     assert (warning.code, warning.severity, tuple(others)) == ("unfinished-study", "warning", before.problems)
-    assert warning.message.endswith("Jones 2020, kim-2021 (55 empty cells)")
+    assert warning.message.endswith("Jones 2020, kim-2021")
     assert {problem.code for problem in check_review(third_review) if problem.severity == "error"} == {
         "missing-value",
         "no-design",
     }
+
+
+def test_a_report_that_is_included_and_not_extracted_yet_waits(third_review: Path) -> None:
+    before = read_review(third_review)
+    names = [f"kim202{i}" for i in range(7)]
+    record = Record(kind="article", title="Made up")
+    one = Import("import-1", "x.ris", "0", "ris", "utf-8", "MEDLINE", "2024-05-01", 1, "search-1", 7, 7, 0)
+    write_store(third_review, Store((one,), tuple(Stored(name, "import-1", record) for name in names)), {})
+    with (third_review / "screening.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name},MEDLINE,included,full_text,,\n" for name in names)
+    assert {p.code for p in check_review(third_review) if p.severity == "error"} == {"not-extracted"}
+    after = read_review(third_review)
+    assert {name: after.rows(name) for name in after.tables} == {name: before.rows(name) for name in before.tables}
+    assert after.settings.banner == (
+        "Without 7 studies whose counts are still to be entered: "
+        "kim2020, kim2021, kim2022, kim2023, kim2024 and 2 more."
+    )
+    assert [row["report_id"] for row in after.searched.waiting] == names
 
 
 def test_a_result_says_without_whom(third_review: Path) -> None:
