@@ -26,7 +26,7 @@ FLOORS = [
     {"analysis_file"},
     {"columns", "analysis", "sensitivity", "updates", "crosscheck", "many"},
     {"bare", "response_extents", "response_times"},
-    {"outcomes", "harms", "courses", "coverage", "treatment", "concomitant"},
+    {"outcomes", "double_extraction", "harms", "courses", "coverage", "treatment", "concomitant"},
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},

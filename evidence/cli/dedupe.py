@@ -22,7 +22,7 @@ def command(
         typer.Option("--decide", metavar="ID ID same|different", help="Decide on a pair yourself, or undo a merge."),
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")] = "",
-    reason: Annotated[str, typer.Option("--reason", help="What the decision rests on.")] = "",
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What the decision rests on.")] = "",
     ask: Annotated[bool, typer.Option("--ask", help="Go through the open pairs one by one.")] = False,
     anew: Annotated[
         bool, typer.Option("--anew", help="Forget what the rule said before; people's decisions stay.")

@@ -22,12 +22,19 @@ def command(
     ],
     database: Annotated[
         str | None,
-        typer.Option("--database", "-d", help="What they were exported from; else as the files themselves say."),
+        typer.Option(
+            "--database", "-d", metavar="NAME", help="What they were exported from; else as the files themselves say."
+        ),
     ] = None,
     date: Annotated[str, typer.Option("--date", metavar="YYYY-MM-DD", help="Day of the search.")] = "",
-    query: Annotated[str, typer.Option("--query", help="What was asked, word for word, for the search log.")] = "",
+    query: Annotated[
+        str, typer.Option("--query", metavar="TEXT", help="What was asked, word for word, for the search log.")
+    ] = "",
     kind: Annotated[
-        str, typer.Option("--kind", help="Kind of source: database, register, website, organisation, citation, other.")
+        str,
+        typer.Option(
+            "--kind", metavar="KIND", help="Kind of source: database, register, website, organisation, citation, other."
+        ),
     ] = "database",
     search: Annotated[
         str | None,

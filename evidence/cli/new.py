@@ -45,7 +45,7 @@ def command(
 
 def _say(made: NewReview, mark: str) -> None:
     name = made.folder.name
-    rows = "headers only" if made.bare else f"with one made-up row in each that ends in {mark}"
+    rows = "headers only" if made.bare else f"with a made-up study, whose rows end in {mark}"
     typer.echo(f"wrote {made.folder.as_posix()}/")
     typer.echo(f"  {len(made.tables)} tables, {rows}")
     typer.echo("  review.toml     what the review asks, and its outcomes: begin here")

@@ -19,18 +19,25 @@ def command(
     databases: Annotated[
         list[str] | None,
         typer.Option(
-            "--database", "-d", help="PubMed or Europe PMC; without it, each that the search log has a query of."
+            "--database",
+            "-d",
+            metavar="NAME",
+            help="PubMed or Europe PMC; without it, each that the search log has a query of.",
         ),
     ] = None,
     query: Annotated[
-        str, typer.Option("--query", help="What to ask, word for word; else as in the latest row of searches.csv.")
+        str,
+        typer.Option(
+            "--query", metavar="TEXT", help="What to ask, word for word; else as in the latest row of searches.csv."
+        ),
     ] = "",
     since: Annotated[
         str,
         typer.Option("--since", metavar="YYYY-MM-DD", help="Only records entered since; else since the last search."),
     ] = "",
     email: Annotated[
-        str, typer.Option("--email", help="Your address, which NCBI asks for; or set EVIDENCE_EMAIL.")
+        str,
+        typer.Option("--email", metavar="ADDRESS", help="Your address, which NCBI asks for; or set EVIDENCE_EMAIL."),
     ] = "",
     version: Annotated[
         int | None, typer.Option("--for", metavar="VERSION", min=1, help="Version of the review; else the latest.")

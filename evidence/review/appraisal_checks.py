@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -12,29 +11,28 @@ from ..bibliography.searched import Searched
 from ..bibliography.streams import REMOVED, Stream, streams
 from ..bibliography.tally import completed, disagreements
 from ..errors import Problem
-from .appraisal_tools import CONSENSUS, TOOLS
+from .appraisal_tools import CONSENSUS, Tool
+from .days import is_day
 from .reading import Table
 from .settings import ReviewSettings
 
 Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
-
-#: A day as 2024-05-31, or its month or year alone where no more is known.
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+Tools = Mapping[str, Tool]
 
 
-def appraisal_problems(tables: Tables) -> list[Problem]:
+def appraisal_problems(tables: Tables, tools: Tools) -> list[Problem]:
     """Items that the tool does not have, rows twice, items left out, differences that nobody settled."""
     table = tables["appraisals"]
     rows = [
         (position, row)
         for position, row in enumerate(table.rows)
-        if row["tool"] in TOOLS and None not in (row["study_id"], row["item"], row["rater"])
+        if row["tool"] in tools and None not in (row["study_id"], row["item"], row["rater"])
     ]
     problems, known = [], list[Row]()
     seen = dict[tuple[Any, ...], int]()
     for position, row in rows:
-        tool = TOOLS[row["tool"]]
+        tool = tools[row["tool"]]
         key = tuple(row[name] for name in ("study_id", "tool", "item", "rater"))
         if tool.item(row["item"]) is None:
             message = f"item: {row['item']} is no item of {tool.name}"
@@ -46,15 +44,15 @@ def appraisal_problems(tables: Tables) -> list[Problem]:
         else:
             seen[key] = position
             known.append((position, row))
-    return problems + _designs(tables, known) + _left_out(table, known) + _unsettled(table, known)
+    return problems + _designs(tables, known, tools) + _left_out(table, known, tools) + _unsettled(table, known)
 
 
-def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
+def _designs(tables: Tables, rows: list[Row], tools: Tools) -> list[Problem]:
     """A study appraised with a tool that is made for another design, once each."""
     design = {row["study_id"]: row["design"] for row in tables["studies"].rows}
     table, problems, said = tables["appraisals"], [], set[tuple[str, str]]()
     for position, row in rows:
-        tool, of_study = TOOLS[row["tool"]], design.get(row["study_id"])
+        tool, of_study = tools[row["tool"]], design.get(row["study_id"])
         if of_study is not None and of_study not in tool.designs and (row["study_id"], tool.name) not in said:
             said.add((row["study_id"], tool.name))
             message = f"{row['study_id']} is a {of_study}; {tool.name} is made for {', '.join(tool.designs)}"
@@ -63,7 +61,7 @@ def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
     return problems
 
 
-def _left_out(table: Table, rows: list[Row]) -> list[Problem]:
+def _left_out(table: Table, rows: list[Row], tools: Tools) -> list[Problem]:
     """Items that a rater judged some of, but not all; a consensus may be given for single items."""
     judged = defaultdict[tuple[str, str, str], dict[int, int]](dict)
     for position, row in rows:
@@ -71,7 +69,7 @@ def _left_out(table: Table, rows: list[Row]) -> list[Problem]:
             judged[row["study_id"], row["tool"], row["rater"]][row["item"]] = position
     problems = []
     for (study, name, rater), items in judged.items():
-        missing = [str(item.number) for item in TOOLS[name].items if item.number not in items]
+        missing = [str(item.number) for item in tools[name].items if item.number not in items]
         if missing:
             message = f"{study}: {rater} has no judgement on item {', '.join(missing)} of {name}"
             mend = "add a row for each; where the report does not tell, it is unclear"
@@ -128,7 +126,7 @@ def _days(table: Table) -> list[Problem]:
     return [
         table.warning("date-unclear", i, "date", f"{row['date']!r} can be misread", "write the day as 2024-05-31")
         for i, row in enumerate(table.rows)
-        if row["date"] is not None and not _DAY.fullmatch(str(row["date"]))
+        if row["date"] is not None and not is_day(row["date"])
     ]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .further_tables import APPRAISALS, CERTAINTY, SEARCHES
+from .further_tables import APPRAISALS, CERTAINTY, OVERLAP, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
 
-_DESIGNS = {
+#: Designs of reports and studies.
+DESIGNS = {
     "case_report": "one patient",
     "case_series": "several patients described together, without a plan made before",
     "retrospective_cohort": "patients of a setting, looked up afterwards",
@@ -49,7 +50,7 @@ def _year() -> ColumnSpec:
 
 
 def _design(meaning: str = "Design", required: bool = True) -> ColumnSpec:
-    return ColumnSpec("design", "term", meaning, required=required, terms=_DESIGNS)
+    return ColumnSpec("design", "term", meaning, required=required, terms=DESIGNS)
 
 
 def _country() -> ColumnSpec:
@@ -333,6 +334,7 @@ CORE: Mapping[str, TableSpec] = {
         SEARCHES,
         APPRAISALS,
         CERTAINTY,
+        OVERLAP,
     )
 }
 

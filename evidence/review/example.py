@@ -139,10 +139,15 @@ ENTRY = f"""@article{{{REPORT},
 """
 
 
-def example_row(table: TableSpec) -> dict[str, str]:
-    """The row of the made-up study in a table: column -> cell, every required one filled."""
-    given = _CELLS.get(table.name, {})
-    return {column.name: given.get(column.name, _plainest(column)) for column in table.columns}
+def example_rows(table: TableSpec) -> list[dict[str, str]]:
+    """The row of the made-up study in a table: column -> cell, every required one filled; none where it has no place.
+
+    A table of pairs has none: there is one arm.
+    """
+    if table.name not in _CELLS:
+        return []
+    given = _CELLS[table.name]
+    return [{column.name: given.get(column.name, _plainest(column)) for column in table.columns}]
 
 
 def example_problems(tables: Mapping[str, Table], synthetic: bool) -> list[Problem]:

@@ -16,7 +16,7 @@ from ..errors import UsageError, usage
 from ..files import write_all, write_whole
 from .appending import append_rows, without_rows
 from .codebook import CORE
-from .example import ENTRY, MARK, example_row
+from .example import ENTRY, MARK, example_rows
 from .review import DATA, REFERENCES, SETTINGS
 
 ANALYSES = Path("analyses")
@@ -73,7 +73,7 @@ def new_review(name: str, title: str | None = None, question: str | None = None,
         REFERENCES: b"" if bare else ENTRY.encode(),
     }
     for table in CORE.values():
-        rows = [] if bare else [example_row(table)]
+        rows = [] if bare else example_rows(table)
         files[table.file] = append_rows(b"", table.file, table.names, rows).content
     _write(folder, files, analysis, _filled("analysis.toml", words))
     return NewReview(folder, analysis, tuple(CORE), bare)

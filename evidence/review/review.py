@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,14 @@ from ..bibliography.searched import Searched, read_searched
 from ..bibliography.streams import INDEXED
 from ..bibliography.tally import completed
 from ..errors import DataError, Problem, near
+from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
 from .emptiness import settle_empty
 from .reading import Table, read_table, records
 from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
+from .side_by_side import Desk
 from .unfinished import Unfinished, without_unfinished
 
 if TYPE_CHECKING:
@@ -99,17 +101,22 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read_review(review: str | Path) -> Review:
+def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
 
     Studies whose counts are still to be entered are not in it: its banner and a warning name them.
+
+    Args:
+        review: Which.
+        but: Codes of errors that are let pass, for what mends them.
 
     Raises:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
-    if reading.errors:
-        reading = _without_unfinished(reading)
+    errors = [problem for problem in reading.errors if problem.code not in but]
+    if errors:
+        reading = _without_unfinished(reading, errors)
     return Review(
         reading.name,
         reading.path,
@@ -123,13 +130,13 @@ def read_review(review: str | Path) -> Review:
     )
 
 
-def _without_unfinished(reading: Reading) -> Reading:
+def _without_unfinished(reading: Reading, errors: Sequence[Problem]) -> Reading:
     """What can be analysed while the counts of some studies are still to be entered; the banner says without whom.
 
     Raises:
         DataError: there are other errors, with every problem.
     """
-    left = without_unfinished(reading.tables, reading.errors)
+    left = without_unfinished(reading.tables, errors)
     if left is None:
         raise DataError(reading.problems)
     banner = _banner(reading.settings, left.tables["reports"])
@@ -195,6 +202,7 @@ def read_all(review: str | Path) -> Reading:
     if not settings_failed:
         problems += check_tables(tables, settings, searched)
         problems += screener_problems(folder, settings)
+        problems += extraction_problems(_desk(folder, settings, tables))
     problems += searched.problems
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
@@ -212,10 +220,17 @@ def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> Revi
     return replace(settings, databases=(*settings.databases, *dict.fromkeys(names)), search_date=date)
 
 
+def _desk(folder: Path, settings: ReviewSettings, tables: Mapping[str, Table]) -> Desk:
+    rows = {name: table.rows for name, table in tables.items()}
+    lines = {name: table.lines for name, table in tables.items()}
+    return Desk(folder, settings, {name: table.spec for name, table in tables.items()}, rows, lines)
+
+
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:
     """The tables of a review: core columns with its outcomes and words, and its own columns."""
     titles = {outcome.name: outcome.title for outcome in settings.outcomes.values()}
-    return codebook(settings.columns, titles, settings.vocabulary)
+    tools = {name: tool.title for name, tool in settings.tools.items()}
+    return codebook(settings.columns, titles, {**settings.vocabulary, ("appraisals", "tool"): tools})
 
 
 def find_review(review: str | Path) -> Path:

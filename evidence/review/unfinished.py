@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -114,14 +114,21 @@ def _rows(tables: Tables, studies: frozenset[Any], waiting: Sequence[str]) -> di
     reports = {row["report_id"] for row in tables["reports"].rows if row["study_id"] in studies}
     reports |= set(waiting)
     ids = {"study_id": studies, "arm_id": arms, "report_id": reports}
-    return {
-        name: frozenset(
-            i
-            for i, row in enumerate(table.rows)
-            if any(row[column] is not None and row[column] in found for column, found in ids.items() if column in row)
-        )
-        for name, table in tables.items()
-    }
+    return {name: frozenset(_naming(table, ids)) for name, table in tables.items()}
+
+
+def _naming(table: Table, ids: Mapping[str, Collection[Any]]) -> Iterator[int]:
+    """Rows that one of these is the name of, or that are about one; an arm that only points to another is not."""
+    names = {column.name: column.name for column in table.spec.columns if column.name in ids}
+    if table.spec.name != "arms":
+        names |= {
+            column.name: column.refers[1]
+            for column in table.spec.columns
+            if column.type == "ref" and column.refers and column.refers[1] in ids
+        }
+    for i, row in enumerate(table.rows):
+        if any(row[name] is not None and row[name] in ids[kind] for name, kind in names.items()):
+            yield i
 
 
 def _without(table: Table, rows: Iterable[int]) -> Table:

@@ -65,6 +65,6 @@ def screening(
 def import_records(review: Path, records: Sequence[Record], database: str = "PubMed") -> None:
     """Put records ``author0``, ``author1``, ... into the folder ``records/`` of a review."""
     n = len(records)
-    one = Import("import-1", "export.ris", "0" * 64, "ris", "utf-8", database, DAY, 1, n, n, 0)
+    one = Import("import-1", "export.ris", "0" * 64, "ris", "utf-8", database, DAY, 1, "import-1", n, n, 0)
     stored = tuple(Stored(f"author{i}", "import-1", each) for i, each in enumerate(records))
     write_store(review, Store((one,), stored), {})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidence.cli import main
+from evidence.review.codebook import CORE
 
 BIB = "@article{smith, author = {Smith, J.}, title = {Made up}, year = {2024}, doi = {10.1000/made.up}}\n"
 
@@ -27,7 +28,7 @@ def printed(capsys: pytest.CaptureFixture[str], *typed: str, code: int = 0) -> s
 def test_from_nothing_to_the_cells_to_fill(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "new", "heel-pain", "--bare").splitlines() == [
         "wrote data/heel-pain/",
-        "  12 tables, headers only",
+        f"  {len(CORE)} tables, headers only",
         "  review.toml     what the review asks, and its outcomes: begin here",
         "  references.bib  one entry for each report",
         "  README.md       the card of the data set",

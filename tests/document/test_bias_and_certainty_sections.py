@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evidence.counts import Counts
-from evidence.document.blocks import Code, Details, Paragraph, Points, Section, TableBlock, plain, walk
+from evidence.document.blocks import Cite, Code, Details, Paragraph, Points, Section, TableBlock, plain, walk
 from evidence.document.document import assemble
 from evidence.document.findings import Findings
 from evidence.document.found import found
@@ -91,6 +91,27 @@ def test_what_is_not_done_says_so_and_how(findings: Findings, name: str, table: 
     points = next(block for block in section.blocks if isinstance(block, Points))
     copied = [run.text for item in points.items for run in item if isinstance(run, Code)]
     assert copied == [HEADERS[table]]
+
+
+def test_a_tool_of_the_review_is_told_with_its_source_where_the_others_are_cited(
+    findings: Findings, tmp_path: Path
+) -> None:
+    folder = write_third_review(tmp_path / "heel-pain")
+    with (folder / "review.toml").open("a", encoding="utf-8") as file:
+        file.write('[appraisal.heel-list]\ntitle = "Heel list"\nsource = "our protocol"\nitems = ["Side told"]\n')
+    rows = [HEADERS["appraisals"], "bo-2002,heel-list,1,A,yes,,", APPRAISED[-1]]
+    (folder / "appraisals.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    section = risk_of_bias.section(replace(findings, review=read_review(folder)))
+    assert "Heel list: our protocol." in words(section)
+    cited = [
+        run.keys
+        for block in walk(section.blocks)
+        if isinstance(block, Paragraph)
+        for run in block.text
+        if isinstance(run, Cite)
+    ]
+    assert cited == [("jbi2017",)]
+    assert "risk-of-bias-heel-list" in tables(section)
 
 
 def test_without_ratings_the_table_still_says_what_was_found(findings: Findings) -> None:
