@@ -43,6 +43,25 @@ def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
         return _decode_windows(content, file, error.start)
 
 
+def codec_of(content: bytes) -> tuple[bytes, str]:
+    """Mark at the beginning of a text file and name of its encoding, so that mark and encoded text are its bytes.
+
+    For bytes that :func:`decode` can read; what it would refuse has a name too, that of its best guess.
+    """
+    plain = {"utf-8-sig": "utf-8"}
+    for bom, name in BOMS:
+        if content.startswith(bom):
+            order = "-le" if bom in (codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE) else "-be"
+            return bom, plain.get(name, name + order)
+    if unmarked := utf16_without_bom(content):
+        return b"", unmarked
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"", "cp1252"
+    return b"", "utf-8"
+
+
 def _decode_as(content: bytes, name: str, file: str) -> tuple[str | None, list[Problem]]:
     try:
         return content.decode(name), []

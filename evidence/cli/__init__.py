@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
+    "new": "Begin a review: its tables with an example, its settings, its analysis.",
+    "add": "Add a report to a review: linked rows with empty cells to fill.",
     "check": "Check the tables of a review and print every problem at once.",
     "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
     "search": "Ask PubMed and Europe PMC again; new records go to screening.",

@@ -67,6 +67,7 @@ def _say(built: Built, review: str | Path, seconds: float) -> None:
     from ..display import plural
     from .asking import say_problems
 
+    say_problems(built.unfinished)
     typer.echo(f"{built.folder} written in {seconds:.1f} s")
     for name in NAMED:
         typer.echo(f"  {name}  {_size(built.files[name])}")

@@ -38,12 +38,14 @@ class Built:
     Attributes:
         folder: Where. files: Relative path -> size in bytes of every file.
         left_out: What was computed and stands in results.json only. warnings: Those of the review's tables.
+        unfinished: Who is not in it because counts are still to be entered.
     """
 
     folder: Path
     files: dict[str, int]
     left_out: tuple[Problem, ...] = ()
     warnings: int = 0
+    unfinished: tuple[Problem, ...] = ()
 
 
 def make(findings: Findings) -> Document:
@@ -90,6 +92,7 @@ def build(
             untouched.
     """
     from ..review.review import read_review
+    from ..review.unfinished import UNFINISHED
     from ..sensitivity.store import beside
 
     check_sections(analysis)
@@ -111,7 +114,8 @@ def build(
     files[SUMS] = sums(files).encode()
     swap.replace(folder, lambda new: _write(new, files, log), generated)
     sizes = {name: len(content) for name, content in sorted(files.items())}
-    return Built(folder, sizes, tuple(questions_left_out(analysis)), len(review.problems))
+    unfinished = tuple(problem for problem in review.problems if problem.code == UNFINISHED)
+    return Built(folder, sizes, tuple(questions_left_out(analysis)), len(review.problems), unfinished)
 
 
 def _write(folder: Path, files: dict[str, bytes], log: Callable[[], str]) -> None:

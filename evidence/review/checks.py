@@ -12,6 +12,7 @@ from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
 from .codebook import items
 from .conditions import condition_problems
+from .example import example_problems
 from .overlap_checks import overlap_problems
 from .reading import Table
 from .screening_checks import nearest, screening_problems
@@ -41,6 +42,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += appraisal_problems(tables, settings.tools)
     problems += search_problems(tables, settings, searched)
     problems += certainty_problems(tables)
+    problems += example_problems(tables, synthetic=settings.status == "synthetic")
     problems += overlap_problems(tables)
     problems += _warnings(tables, settings)
     return problems

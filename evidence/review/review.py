@@ -16,10 +16,12 @@ from ..errors import DataError, Problem, near
 from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
+from .emptiness import settle_empty
 from .reading import Table, read_table, records
 from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
 from .side_by_side import Desk
+from .unfinished import Unfinished, without_unfinished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,6 +104,8 @@ class Reading:
 def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
 
+    Studies whose counts are still to be entered are not in it: its banner and a warning name them.
+
     Args:
         review: Which.
         but: Codes of errors that are let pass, for what mends them.
@@ -110,8 +114,9 @@ def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
-    if any(problem.code not in but for problem in reading.errors):
-        raise DataError(reading.problems)
+    errors = [problem for problem in reading.errors if problem.code not in but]
+    if errors:
+        reading = _without_unfinished(reading, errors)
     return Review(
         reading.name,
         reading.path,
@@ -123,6 +128,44 @@ def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
         reading.searched,
         reading.problems,
     )
+
+
+def _without_unfinished(reading: Reading, errors: Sequence[Problem]) -> Reading:
+    """What can be analysed while the counts of some studies are still to be entered; the banner says without whom.
+
+    Raises:
+        DataError: there are other errors, with every problem.
+    """
+    left = without_unfinished(reading.tables, errors)
+    if left is None:
+        raise DataError(reading.problems)
+    banner = _banner(reading.settings, left.tables["reports"])
+    settings = replace(reading.settings, banner=" ".join(filter(None, (left.sentence, banner))))
+    bibliography = reading.bibliography
+    entries = {key: one for key, one in bibliography.references.items() if key not in left.reports}
+    gone = left.places | {
+        (bibliography.file, bibliography.references[key].line) for key in left.reports & bibliography.references.keys()
+    }
+    problems = (problem for problem in reading.problems if (problem.file, problem.line) not in gone)
+    warnings = (left.problem(reading.path), *(problem for problem in problems if problem.severity == "warning"))
+    return replace(
+        reading,
+        settings=settings,
+        tables=left.tables,
+        bibliography=replace(bibliography, references=entries),
+        searched=_waiting(reading.searched, left),
+        problems=warnings,
+    )
+
+
+def _waiting(searched: Searched, left: Unfinished) -> Searched:
+    """The records, where those of unfinished studies wait at full text, so that none is lost in the flow."""
+    rows = tuple(
+        {"report_id": row["report_id"], "source": row["source"], "stage": "full_text", "version": row["version"]}
+        for row in left.waiting
+        if row["report_id"] in searched.record_ids
+    )
+    return replace(searched, waiting=(*searched.waiting, *rows))
 
 
 def check_review(review: str | Path) -> tuple[Problem, ...]:
@@ -152,7 +195,7 @@ def read_all(review: str | Path) -> Reading:
     for name, spec in book_of(settings).items():
         tables[name], own = read_table(folder, spec)
         found += _without_cascade(own, settings_failed)
-    problems += found
+    problems += settle_empty(found, tables, str(review))
     decided = [str(row["report_id"]) for row in tables["screening"].rows]
     searched = read_searched(folder, decided, settings.screening.screeners)
     settings = with_log(settings, completed(tables["searches"].rows, searched.tallies))
