@@ -82,7 +82,7 @@ def _not_text(content: bytes, file: str) -> Decoded | None:
     kind = next((name for start, name in _BINARY if content.startswith(start)), None)
     head = content[:8192]
     strange = len(head) - len(head.translate(None, _NO_TEXT))
-    if kind is None and strange > max(32, 0.05 * len(head)) and not _wide(content):
+    if kind is None and strange > max(64, 0.08 * len(head)) and not _wide(content):
         kind = "a binary file"
     if kind is None:
         return None
