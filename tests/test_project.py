@@ -18,7 +18,7 @@ from tests.test_architecture import SOURCES, imports
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Modules whose package has another name.
-IMPORTED_AS = {"PIL": "pillow", "citeproc": "citeproc-py", "docx": "python-docx"}
+IMPORTED_AS = {"Bio": "biopython", "PIL": "pillow", "citeproc": "citeproc-py", "docx": "python-docx"}
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -64,7 +64,10 @@ def test_what_the_requirements_require_is_pinned_too() -> None:
 def test_what_is_imported_is_what_is_required() -> None:
     found = {name.split(".")[0] for path in SOURCES for name, _ in imports(path)}
     foreign = {plain(IMPORTED_AS.get(name, name)) for name in found - set(sys.stdlib_module_names) - {"evidence"}}
-    assert foreign == {plain(name) for name in PROJECT["dependencies"]}
+    extras = {
+        plain(name) for extra, names in PROJECT["optional-dependencies"].items() if extra != "dev" for name in names
+    }
+    assert foreign == {plain(name) for name in PROJECT["dependencies"]} | extras
 
 
 def test_the_citation_is_the_same_in_both_places() -> None:
