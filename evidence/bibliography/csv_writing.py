@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .record import Record
-from .table_values import escaped, joined
+from .table_values import escaped, joined, keywords, people
 
 #: Header -> field of a record, in the order of Rayyan's own files; what those have no column for comes last.
 COLUMNS: Mapping[str, str] = {
@@ -30,6 +30,8 @@ COLUMNS: Mapping[str, str] = {
     "database": "database",
     "type": "kind",
 }
+#: Fields with several values -> what reads them from a cell.
+_LISTS: Mapping[str, Callable[[str], tuple[str, ...]]] = {"authors": people, "keywords": keywords}
 
 
 def write_csv(records: Sequence[tuple[str, Record]]) -> str:
@@ -38,11 +40,12 @@ def write_csv(records: Sequence[tuple[str, Record]]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["key", *COLUMNS])
     for identity, record in records:
-        writer.writerow([escaped(identity), *(_cell(getattr(record, name)) for name in COLUMNS.values())])
+        writer.writerow([escaped(identity), *(_cell(record, name) for name in COLUMNS.values())])
     return text.getvalue()
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return escaped(joined(value) if isinstance(value, tuple) else str(value))
+def _cell(record: Record, name: str) -> str:
+    if name in _LISTS:
+        return escaped(joined(getattr(record, name), _LISTS[name]))
+    value = getattr(record, name)
+    return "" if value is None else escaped(str(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from . import cleaning
@@ -47,10 +47,10 @@ def escaped(cell: str) -> str:
     return f"'{cell}" if _STARTS_FORMULA.match(cell) else cell
 
 
-def joined(items: Sequence[str]) -> str:
-    """Several values in one cell: ``"; "`` between. One alone ends with ``;`` where it would be taken for several."""
+def joined(items: Sequence[str], read: Callable[[str], tuple[str, ...]]) -> str:
+    """Several values in one cell: ``"; "`` between, and ``;`` behind one that ``read`` would take for several."""
     text = "; ".join(items)
-    return f"{text};" if len(items) == 1 and re.search(r",|\band\b|^\[", text, re.IGNORECASE) else text
+    return f"{text};" if items and read(text) != tuple(items) else text
 
 
 def people(cell: str) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def _by_commas(cell: str) -> list[str]:
     return [cell]
 
 
-def keywords(cells: Sequence[str]) -> tuple[str, ...]:
+def keywords(*cells: str) -> tuple[str, ...]:
     """The keywords of cells: separated by semicolons or lines, else by commas that are not in brackets."""
     found: list[str] = []
     for cell in cells:

@@ -44,7 +44,7 @@ def command(
     included = included_reports(folder)
     records = chosen(store, which, included)
     if not records:
-        raise usage(f"no record of {folder} is {which}", "screen them first, or export --which all", "no-records")
+        raise usage(*_none_chosen(str(folder), len(included)), "no-records")
     text = target.write([(row.record_id, row.record) for row in records])
     if which == "included":
         _say_missing([identity for identity in included if identity not in store.by_id])
@@ -54,6 +54,16 @@ def command(
     _keep_tables(output, folder)
     write_whole(output, text.encode("utf-8"))
     typer.echo(f"wrote {output}: {plural(len(records), 'record')} as {target.title}")
+
+
+def _none_chosen(folder: str, included: int) -> tuple[str, str]:
+    """Why there is nothing to export of what was asked for, and the mend."""
+    from ..display import plural
+
+    if included:
+        found = f"none of the {plural(included, 'included report')} of {folder} has an imported record"
+        return found, "export --which all, or take the reports from references.bib"
+    return f"screening.csv of {folder} includes no report", "screen the records first, or export --which all"
 
 
 def _target(to: str, output: Path | None) -> str:

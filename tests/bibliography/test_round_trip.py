@@ -84,7 +84,7 @@ def kept(record: Record) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=120, deadline=None)
+@settings(deadline=None)
 @given(st.lists(records().filter(usable), min_size=1, max_size=3))
 @example([Record(title="a"), Record(title="b", authors=("A, B; C",)[:0], keywords=("one, two",))])
 def test_any_record_comes_back(target: str, written: list[Record]) -> None:
@@ -94,6 +94,7 @@ def test_any_record_comes_back(target: str, written: list[Record]) -> None:
     assert [kept(record) for record in found.batch.records] == [kept(record) for record in written]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_record_of_every_real_file_comes_back(target: str) -> None:
     if not CORPORA.is_dir():

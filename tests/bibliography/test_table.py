@@ -158,8 +158,10 @@ def test_names_of_a_cell(cell: str, names: tuple[str, ...]) -> None:
 
 
 def test_one_value_stays_one() -> None:
-    assert people(joined(("Smith, John and Co, Ltd",))) == ("Smith, John and Co, Ltd",)
-    assert keywords([joined(("Aged, 80 and over",))]) == ("Aged, 80 and over",)
+    for name in ("Smith, John and Co, Ltd", "Smith, John", "WHO, Geneva, Department A", "['x']", "Smith J., Doe K."):
+        assert people(joined((name,), people)) == people(f"{name};")
+    assert joined(("Smith, John",), people) == "Smith, John" and joined((), people) == ""
+    assert keywords(joined(("Aged, 80 and over",), keywords)) == ("Aged, 80 and over",)
     assert [unescaped(escaped(cell)) for cell in ("=1", "'=1", "a", "-", "@x")] == ["=1", "'=1", "a", "-", "@x"]
 
 

@@ -112,7 +112,7 @@ def _record(columns: Columns, cells: list[str], text: str, row: Row) -> Record:
         issn=cleaning.serials(columns.all("issn", cells) or [resolver_issn(url)]),
         language=cleaning.label_of(first("language")),
         url=cleaning.text_of(url),
-        keywords=keywords(columns.all("keywords", cells)),
+        keywords=keywords(*columns.all("keywords", cells)),
         abstract=cleaning.text_of(first("abstract")),
         accession=cleaning.text_of(first("accession")),
         database=cleaning.text_of(first("database") or _named(first("source"), said)),

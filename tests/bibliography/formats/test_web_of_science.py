@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evidence.bibliography.formats.web_of_science import FORMAT, collection
+from evidence.bibliography.completing import collection
+from evidence.bibliography.formats.web_of_science import FORMAT
 from evidence.bibliography.record import Batch, Record
 
 HEAD, FOOT = "FN Clarivate Analytics Web of Science\nVR 1.0\n", "EF"
