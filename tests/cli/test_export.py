@@ -30,7 +30,7 @@ def app() -> typer.Typer:
 def review(third_review: Path) -> Path:
     """The synthetic review with two imported records, one of which is a report that it includes."""
     records = read_records_text(CSV, "found.csv").batch.records
-    one = Import("import-1", "found.csv", "0", "table", "utf-8", "Base", "2024-05-31", 1, 2, 2, 0)
+    one = Import("import-1", "found.csv", "0", "table", "utf-8", "Base", "2024-05-31", 1, "import-1", 2, 2, 0)
     stored = [
         Stored(key, "import-1", without_raw(record)) for key, record in zip(("ada", "unseen2002"), records, strict=True)
     ]
