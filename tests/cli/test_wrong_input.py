@@ -138,7 +138,7 @@ def test_a_bad_review_is_not_pooled_and_its_problems_are_told(
         (["--outcome", "improved", "--where", "device=radal"], "did you mean radial"),
         (["--outcome", "improved", "--time", "latest"], "last"),
         (["--outcome", "improved", "--unread", "as-event"], "unread"),
-        (["--outcome", "pain_free", "--unread", "as-event"], "or as-events"),
+        (["--outcome", "pain_free", "--unread", "as-event"], "as-events or"),
         (["--outcome", "improved", "--events", "x"], "leave out --events"),
     ],
 )

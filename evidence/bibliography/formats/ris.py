@@ -67,7 +67,7 @@ def _record(fields: Fields) -> Record:
     kind = _kind(fields)
     book = kind == "book"
     accession = _accession(fields)
-    database = "; ".join(dict.fromkeys(filter(None, map(text_of, fields.every("DB"))))) or fields.text("DP")
+    database = fields.text("DB", "DP")
     return Record(
         kind=kind,
         title=fields.text(*_titles(fields), *(("BT", "T2") if book else ()), "CT", "TT", "ST"),

@@ -183,7 +183,7 @@ def test_numbers_of_pubmed(lines: list[str], pmid: str | None, pmcid: str | None
 @pytest.mark.parametrize(
     ("lines", "accession", "database"),
     [
-        (["DB  - Embase", "DB  - Medline", "U2  - L123456789"], "L123456789", "Embase; Medline"),
+        (["DB  - Embase", "DB  - Medline", "U2  - L123456789"], "L123456789", "Embase"),
         (["AN  - WOS:000444108200009"], "WOS:000444108200009", "Web of Science"),
         (["DB  - Scopus", "UR  - https://www.scopus.com/record?eid=2-s2.0-85&partnerID=40"], "2-s2.0-85", "Scopus"),
         (["ID  - 2006713348"], "2006713348", None),
