@@ -6,13 +6,17 @@ import codecs
 
 from .errors import Problem
 
-_BOMS = (
+#: Marks at the start of a file -> the encoding they stand for.
+BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: First bytes of workbooks: .xlsx and .ods (a ZIP archive), .xls.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
 _SAVE = "save it as CSV UTF-8 (Excel: 'CSV UTF-8 (comma delimited)'; LibreOffice: character set Unicode (UTF-8))"
 
 
@@ -25,12 +29,12 @@ def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
     Returns:
         The text without BOM, or None where it can't be read; problems in file order.
     """
-    if content[:4] == b"PK\x03\x04" or content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if content.startswith(WORKBOOKS):
         return None, [Problem("workbook", "this is a spreadsheet workbook, not a text table", _SAVE, file, 1)]
-    for bom, name in _BOMS:
+    for bom, name in BOMS:
         if content.startswith(bom):
             return _decode_as(content, name, file)
-    unmarked = _utf16_without_bom(content)
+    unmarked = utf16_without_bom(content)
     if unmarked:
         return _decode_as(content, unmarked, file)
     try:
@@ -39,28 +43,48 @@ def decode(content: bytes, file: str) -> tuple[str | None, list[Problem]]:
         return _decode_windows(content, file, error.start)
 
 
+def codec_of(content: bytes) -> tuple[bytes, str]:
+    """Mark at the beginning of a text file and name of its encoding, so that mark and encoded text are its bytes.
+
+    For bytes that :func:`decode` can read; what it would refuse has a name too, that of its best guess.
+    """
+    plain = {"utf-8-sig": "utf-8"}
+    for bom, name in BOMS:
+        if content.startswith(bom):
+            order = "-le" if bom in (codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE) else "-be"
+            return bom, plain.get(name, name + order)
+    if unmarked := utf16_without_bom(content):
+        return b"", unmarked
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return b"", "cp1252"
+    return b"", "utf-8"
+
+
 def _decode_as(content: bytes, name: str, file: str) -> tuple[str | None, list[Problem]]:
     try:
         return content.decode(name), []
     except UnicodeDecodeError as error:
         label = {"utf-8-sig": "UTF-8"}.get(name, name[:6].upper())
         message = f"the file says it is {label}, but byte {error.start + 1} is not"
-        return None, [Problem("bad-encoding", message, _SAVE, file, _line_of(content, error.start))]
+        return None, [Problem("bad-encoding", message, _SAVE, file, line_of(content, error.start))]
 
 
-def _utf16_without_bom(content: bytes) -> str | None:
-    head = content[:200]
-    if len(head) < 4 or len(content) % 2:
+def utf16_without_bom(content: bytes) -> str | None:
+    """The byte order of a UTF-16 text that has no mark: its ASCII characters are zeros in every second byte."""
+    head = content[:4096]
+    if len(head) < 4:
         return None
-    if head[1::2].count(0) > 0.7 * len(head[1::2]) and 0 not in head[0::2]:
-        return "utf-16-le"
-    if head[0::2].count(0) > 0.7 * len(head[0::2]) and 0 not in head[1::2]:
-        return "utf-16-be"
+    first, second = head[0::2], head[1::2]
+    for zeros, others, name in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
+        if zeros.count(0) > 0.25 * len(zeros) and others.count(0) <= 0.02 * len(others):
+            return name
     return None
 
 
 def _decode_windows(content: bytes, file: str, start: int) -> tuple[str | None, list[Problem]]:
-    line = _line_of(content, start)
+    line = line_of(content, start)
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
@@ -74,7 +98,8 @@ def _decode_windows(content: bytes, file: str, start: int) -> tuple[str | None, 
     return text, [Problem("not-utf-8", message, _SAVE, file, line, severity="warning")]
 
 
-def _line_of(content: bytes, position: int) -> int:
+def line_of(content: bytes, position: int) -> int:
+    """1-based line on which a byte stands."""
     return len(content[: position + 1].splitlines()) or 1
 
 

@@ -93,7 +93,7 @@ def near(name: str, known: Sequence[str]) -> str:
     """The mend for an unknown name: the near names first."""
     close = get_close_matches(name.casefold(), [k.casefold() for k in known], n=3, cutoff=0.5)
     same = [k for k in known if k.casefold() == name.casefold()]
-    names = same or [k for k in known if k.casefold() in close]
+    names = same or sorted((k for k in known if k.casefold() in close), key=lambda k: close.index(k.casefold()))
     if names:
         return f"did you mean {' or '.join(names)}? Known: {', '.join(known)}"
     return f"use one of {', '.join(known)}" if known else "none are known here"

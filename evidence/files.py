@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,3 +29,56 @@ def write_whole(target: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):  # in a folder that may not be entered even this fails
             aside.unlink()
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, or none of them: where one fails, those before it are put back as they were.
+
+    A link is followed, and a file keeps its rights.
+
+    Raises:
+        UsageError: a file that may not be written, with its path; nothing has changed then.
+    """
+    targets = {path.resolve(): content for path, content in contents.items()}
+    before = {path: _writable(path) for path in targets}
+    written: list[Path] = []
+    try:
+        for path, content in targets.items():
+            write_whole(path, content)
+            written.append(path)
+            if (mode := _mode(before[path])) is not None:
+                path.chmod(mode)
+    except BaseException:
+        for path in reversed(written):
+            _put_back(path, before[path])
+        raise
+
+
+_Before = tuple[bytes, int]
+
+
+def _writable(path: Path) -> _Before | None:
+    """Bytes and rights of a file that may be written; None where there is none yet."""
+    try:
+        if not path.exists():
+            return None
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if not mode & 0o222 or not os.access(path, os.W_OK):
+            raise usage(
+                f"can't write {path}: it is read-only", "take the write protection away, then run it again", "write"
+            )
+        return path.read_bytes(), mode
+    except OSError as error:
+        raise usage(f"can't write {path}: {error.strerror}", "close it in other programs", "write") from error
+
+
+def _mode(before: _Before | None) -> int | None:
+    return None if before is None else before[1]
+
+
+def _put_back(path: Path, before: _Before | None) -> None:
+    if before is None:
+        path.unlink(missing_ok=True)
+        return
+    write_whole(path, before[0])
+    path.chmod(before[1])

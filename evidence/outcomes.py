@@ -13,6 +13,7 @@ from .review.arm_columns import NOT_REPORTED, ArmColumns, Filter, arm_columns, o
 from .review.groups import group_labels, one_line
 from .review.settings import OutcomeSpec, TimeRule, time_rule
 from .review.times import surviving
+from .review.unfinished import UNFINISHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,6 +270,11 @@ def _names(question: _Question, arm_id: str, other: str) -> bool:
 
 
 def _nobody(question: _Question, left_out: Sequence[LeftOut]) -> tuple[str, str]:
+    if not question.review.rows("studies"):
+        path = question.review.path
+        started = any(problem.code == UNFINISHED for problem in question.review.problems)
+        mend = f"fill the cells that evidence check {path} lists" if started else f"add one: evidence add {path} KEY"
+        return "no study of the review has counts yet", mend
     reasons = {item.reason for item in left_out}
     title = question.outcome.title.lower()
     if reasons == {"filter"}:

@@ -34,7 +34,9 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
     assert loaded(code).isdisjoint({*HEAVY, *RARE, "typer"})
 
 
-@pytest.mark.parametrize("command", ["check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script"])
+@pytest.mark.parametrize(
+    "command", ["check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen"]
+)
 def test_the_help_of_a_command_loads_no_numbers(command: str) -> None:
     found = loaded(f"from evidence.cli import main; main(['{command}', '--help'])")
     assert found.isdisjoint({*HEAVY, *RARE} - {"rich"})

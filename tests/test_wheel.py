@@ -63,6 +63,7 @@ def made(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "analyses").mkdir()
     (folder / "analyses" / f"{NAME}.toml").write_text(ANALYSIS, encoding="utf-8")
     commands = [*(["forest", "counts.csv", "-o", f"forest.{suffix}"] for suffix in STARTS), ["build", NAME]]
+    commands.append(["new", "neck-pain"])
     lines = ["import evidence", "from evidence.cli import main", *(f"assert main({one}) == 0" for one in commands)]
     done = run(installed, "-c", "; ".join([*lines, "print(evidence.__file__)"]), cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -79,6 +80,11 @@ def test_a_csv_becomes_a_forest_plot(made: Path) -> None:
 def test_a_review_becomes_a_report(made: Path) -> None:
     page = (made / "reports" / NAME / "index.html").read_text(encoding="utf-8")
     assert "shock waves for heel pain" in page and page.count("<svg") == 2
+
+
+def test_a_review_is_begun_from_the_templates(made: Path) -> None:
+    assert (made / "analyses" / "neck-pain.toml").is_file()
+    assert "Neck pain" in (made / "data" / "neck-pain" / "review.toml").read_text(encoding="utf-8")
 
 
 def test_it_is_the_wheel_that_is_imported(installed: Path, tmp_path: Path) -> None:

@@ -104,11 +104,15 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
 
     Args:
         tables: Rows by table: screening, reports, studies, arms, patients, searches; None in a cell = not reported.
+            Also ``waiting``, where records were imported: those without a final decision, as of :func:`streams` with
+            their ``version``.
         databases: Names of the databases that were searched, as review.toml has them.
     """
     screening, reports, studies = tables["screening"], tables["reports"], tables["studies"]
-    latest = max((version_of(row) for row in screening), default=1)
+    log, waiting = tables.get("searches", ()), tables.get("waiting", ())
+    latest = max((version_of(row) for row in (*screening, *waiting)), default=1)
     newest = [row for row in screening if version_of(row) == latest]
+    waiting_now = [row for row in waiting if version_of(row) == latest]
     included = {row["report_id"] for row in screening if row["decision"] == "included"}
     before = _studies_of([row for row in screening if version_of(row) < latest], reports)
     everything = {row["study_id"] for row in studies}
@@ -124,8 +128,8 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
         seen_included=counted(row["source_seen"] for row in reports if row["report_id"] in included),
         arms=total.arms,
         described=len(tables.get("patients", ())),
-        streams=streams(newest, tables.get("searches", ()), databases, latest),
-        searched=streams(screening, tables.get("searches", ()), databases, None),
+        streams=streams(newest, log, databases, latest, waiting_now),
+        searched=streams(screening, log, databases, None, waiting),
         included=total,
         previous=_included(tables, before, latest - 1) if before else None,
         new=_included(tables, new, latest),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..characters import unseen
 from ..errors import DataError, Problem
+from .latex import decode, quiet
 
 if TYPE_CHECKING:
     from bibtexparser.library import Library
@@ -22,8 +21,8 @@ OTHERS = "others"
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
-_VERBATIM = frozenset({"url", "doi", "file"})
-_SYNTAX = "close every { and quote, put a comma after every field, and start each entry with @type{key,"
+VERBATIM = frozenset({"url", "doi", "file"})
+SYNTAX = "close every { and quote, put a comma after every field, and start each entry with @type{key,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def parse_bibliography(text: str, file: str) -> Bibliography:
     """The references in a BibTeX text; ``file`` is named in the problems."""
     from bibtexparser.entrypoint import parse_string
 
-    with _quiet("bibtexparser"):
+    with quiet("bibtexparser"):
         library = parse_string(text)
     references: dict[str, Reference] = {}
     problems = [*unseen(text, file), *_failures(library, file)]
@@ -132,20 +131,22 @@ def _failures(library: Library, file: str) -> list[Problem]:
             names = ", ".join(sorted(block.duplicate_keys))
             problems.append(Problem("duplicate-field", f"the entry has twice: {names}", "keep one of each", file, line))
         elif id(block) in failed:
-            message = f"the entry can't be read: {_first_line(block)!r}"
-            problems.append(Problem("broken-entry", message, _SYNTAX, file, line))
-        elif isinstance(block, ImplicitComment) and id(before) not in failed and not _is_remark(block):
-            message = f"text outside any entry is not read: {_first_line(block)!r}"
+            message = f"the entry can't be read: {first_line(block)!r}"
+            problems.append(Problem("broken-entry", message, SYNTAX, file, line))
+        elif isinstance(block, ImplicitComment) and id(before) not in failed and not is_remark(block):
+            message = f"text outside any entry is not read: {first_line(block)!r}"
             mend = "put it into an entry, or start the line with %"
             problems.append(Problem("text-outside", message, mend, file, line, severity="warning"))
     return problems
 
 
-def _is_remark(block: Block) -> bool:
+def is_remark(block: Block) -> bool:
+    """Whether every line of a block starts with ``%``."""
     return all(part.lstrip().startswith("%") for part in (block.raw or "").splitlines() if part.strip())
 
 
-def _first_line(block: Block) -> str:
+def first_line(block: Block) -> str:
+    """The first line of a block, for a problem."""
     return next(iter((block.raw or "").strip().splitlines()), "")[:60]
 
 
@@ -168,37 +169,9 @@ def _reference(entry: Entry, library: Library, line: int) -> Reference:
 
 
 def _plain(value: str, name: str) -> str:
-    """A field as text: LaTeX decoded where there is any, protective braces and line breaks removed."""
-    if name in _VERBATIM:
-        return value.strip()
-    if "\\" in value:
-        value = _without_latex(re.sub(r"(?<!\\)%", r"\%", value))
-    return " ".join(value.replace("{", "").replace("}", "").split())
-
-
-def _without_latex(value: str) -> str:
-    from bibtexparser.library import Library
-    from bibtexparser.middlewares import LatexDecodingMiddleware
-    from bibtexparser.model import Entry, Field
-
-    with _quiet("bibtexparser"), _quiet("pylatexenc"):
-        decoded = LatexDecodingMiddleware().transform_entry(Entry("misc", "x", [Field("value", value)]), Library())
-    return str(decoded["value"]) if isinstance(decoded, Entry) else value
+    """A field as text: LaTeX decoded, protective braces and line breaks removed."""
+    return value.strip() if name in VERBATIM else " ".join(decode(value).split())
 
 
 def _people(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in re.split(r"\s+and\s+", text.strip()) if name.strip())
-
-
-@contextmanager
-def _quiet(name: str) -> Iterator[None]:
-    """Keep a library from logging what is told as problems; everything is as before afterwards."""
-    logger = logging.getLogger(name)
-    before, handler = logger.propagate, logging.NullHandler()
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = before

@@ -37,6 +37,7 @@ class Import:
         format, encoding: What it was read as.
         database: Database or other source that it comes from. date: Day of the search or export, ``2024-05-31``.
         version: Version of the review it was imported for.
+        search_id: Row of searches.csv that it belongs to.
         found, read, reported: Records that stand in it; read; reported as unreadable.
     """
 
@@ -48,6 +49,7 @@ class Import:
     database: str
     date: str
     version: int
+    search_id: str
     found: int
     read: int
     reported: int

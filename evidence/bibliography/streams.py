@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Row = Mapping[str, Any]
+Way = Literal["databases", "other"]
 Tables = Mapping[str, Sequence[Row]]
 #: (decision, stage, reason) -> rows of screening.csv; stage and reason may be None.
 Decisions = Mapping[tuple[str, str | None, str | None], int]
@@ -16,6 +17,8 @@ Decisions = Mapping[tuple[str, str | None, str | None], int]
 INDEXED = ("database", "register")
 #: The reason for a report that was sought and could not be had, where a review uses this word.
 NOT_RETRIEVED = "not_retrieved"
+#: What is said of rows without a reason.
+NO_REASON = "no reason given"
 #: Decisions by which a report belongs to an included study.
 BELONG = ("included", "duplicate_report")
 #: Columns of searches.csv with the records removed before screening.
@@ -46,12 +49,16 @@ class Stream:
         sources: In the order in which the tables name them.
         removed: Records removed before screening: as duplicates, by automation, otherwise; None = not recorded.
         decisions: What became of the records screened.
+        to_screen: Records at which nobody has looked yet, or on which the screeners don't agree.
+        to_read: Records that passed title and abstract, and whose report is still to be sought or read.
     """
 
-    way: Literal["databases", "other"]
+    way: Way
     sources: tuple[Source, ...]
     removed: tuple[int | None, int | None, int | None]
     decisions: Decisions
+    to_screen: int = 0
+    to_read: int = 0
 
     @property
     def title(self) -> str:
@@ -65,8 +72,13 @@ class Stream:
 
     @property
     def screened(self) -> int:
-        """Records screened."""
-        return sum(self.decisions.values())
+        """Records screened, those whose report is still to be read among them."""
+        return sum(self.decisions.values()) + self.to_read
+
+    @property
+    def sought(self) -> int:
+        """Reports sought for retrieval, those still to be read among them."""
+        return self.at("full_text") + self.to_read
 
     @property
     def unstaged(self) -> int:
@@ -81,7 +93,7 @@ class Stream:
         """Reason -> rows with that decision at that stage, most frequent first; reports not retrieved left out."""
         return _ordered(
             {
-                reason or "no reason given": n
+                reason or NO_REASON: n
                 for (name, at, reason), n in self.decisions.items()
                 if name == decision and at == stage and not (at == "full_text" and reason == NOT_RETRIEVED)
             }
@@ -96,10 +108,10 @@ class Stream:
 
     @property
     def gap(self) -> int:
-        """Records found less those removed and those screened, where that is known to be wrong; else 0."""
+        """Records found less those removed, screened and to be screened, where that is known to be wrong; else 0."""
         if self.records is None:
             return 0
-        left = self.records - sum(n or 0 for n in self.removed) - self.screened
+        left = self.records - sum(n or 0 for n in self.removed) - self.screened - self.to_screen
         return left if left < 0 or None not in self.removed else 0
 
 
@@ -115,26 +127,30 @@ def counted(values: Iterable[Any]) -> dict[str, int]:
 
 
 def streams(
-    screening: Sequence[Row], searches: Sequence[Row], databases: Sequence[str], version: int | None
+    screening: Sequence[Row],
+    searches: Sequence[Row],
+    databases: Sequence[str],
+    version: int | None,
+    waiting: Sequence[Row] = (),
 ) -> tuple[Stream, ...]:
     """The two ways, each where there is anything to say of it.
 
     Args:
         screening: Rows of the version. searches: The search log, if one is kept. databases: Those of review.toml.
         version: Rows of the search log of other versions are left out; None = all versions together.
+        waiting: Records of the version without a final decision: ``source`` as in screening.csv, and ``stage``, the one
+            at which it waits.
     """
     log = [row for row in searches if version is None or (row.get("version") or 1) == version]
     kinds = {str(name).casefold(): "database" for name in databases}
     kinds |= {str(row["source"]).casefold(): str(row["kind"]) for row in log}
     names = {name.casefold(): name for name in databases}
     names |= {str(row["source"]).casefold(): str(row["source"]) for row in log}
-    split: dict[Literal["databases", "other"], list[Row]] = {"databases": [], "other": []}
+    split, open_ = _by_way(screening, kinds), _by_way(waiting, kinds)
     named: Counter[str] = Counter()
     for row in screening:
         found = _parts(row["source"])
         named.update({part.casefold() for part in found})
-        indexed = [part for part in found if kinds.get(part.casefold()) in INDEXED]
-        split["databases" if indexed else "other"].append(row)
         for part in found:
             names.setdefault(part.casefold(), part)
     made = []
@@ -144,9 +160,20 @@ def streams(
         mine = [row for row in log if str(row["source"]).casefold() in inside]
         whole = len({str(row["source"]).casefold() for row in mine}) == len(inside)
         removed = [_sum([row.get(name) for row in mine]) if mine and whole else None for name in REMOVED]
-        if rows or sources:
-            made.append(Stream(way, sources, (removed[0], removed[1], removed[2]), decided(rows)))
+        if rows or sources or open_[way]:
+            stages = Counter(row["stage"] for row in open_[way])
+            left = stages["title_abstract"], stages["full_text"]
+            made.append(Stream(way, sources, (removed[0], removed[1], removed[2]), decided(rows), *left))
     return tuple(made)
+
+
+def _by_way(rows: Iterable[Row], kinds: Mapping[str, str]) -> dict[Way, list[Row]]:
+    """Rows that a database or register is a source of, and the others."""
+    split: dict[Way, list[Row]] = {"databases": [], "other": []}
+    for row in rows:
+        indexed = any(kinds.get(part.casefold()) in INDEXED for part in _parts(row["source"]))
+        split["databases" if indexed else "other"].append(row)
+    return split
 
 
 def _parts(cell: Any) -> list[str]:

@@ -13,17 +13,27 @@ from collections.abc import Mapping, Sequence
 
 #: Command -> one line of help. The module has the command's name.
 COMMANDS: Mapping[str, str] = {
+    "new": "Begin a review: its tables with an example, its settings, its analysis.",
+    "add": "Add a report to a review: linked rows with empty cells to fill.",
     "check": "Check the tables of a review and print every problem at once.",
+    "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
+    "search": "Ask PubMed and Europe PMC again; new records go to screening.",
+    "dedupe": "Find duplicates among the imported records; decisions can be undone.",
+    "screen": "Screen records one by one: include, exclude with a reason, unsure.",
+    "overlap": "Find arms that may have the same patients, and record decisions on them.",
+    "agree": "Compare what two extractors entered, and settle where they differ.",
     "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
     "regress": "Regress an outcome on what is known of the arms: year, route, ...",
     "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",
     "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
     "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
     "gallery": "Draw every kind of figure of the analyses on one page.",
+    "export": "Export the records of a review as RIS, BibTeX or CSV (ASReview, Rayyan).",
     "build": "Build the reports of the analyses: page, tables, figures, numbers.",
     "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
     "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
     "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
+    "sheet": "Write a review as one workbook with drop-downs, or read it back.",
     "codebook": "Print what every column of a review means.",
 }
 

@@ -60,18 +60,23 @@ def _build(path: Path, output: Path) -> None:
     analysis = read_analysis(path)
     with bar(analysis.name, planned(analysis)) as tell:
         built = build(analysis, output, tell, _log(path, start, perf_counter))
-    _say(built, perf_counter() - start)
+    _say(built, analysis.review, perf_counter() - start)
 
 
-def _say(built: Built, seconds: float) -> None:
+def _say(built: Built, review: str | Path, seconds: float) -> None:
     from ..display import plural
+    from .asking import say_problems
 
+    say_problems(built.unfinished)
     typer.echo(f"{built.folder} written in {seconds:.1f} s")
     for name in NAMED:
         typer.echo(f"  {name}  {_size(built.files[name])}")
     for folder in ("tables", "figures"):
         sizes = [size for name, size in built.files.items() if name.startswith(f"{folder}/")]
         typer.echo(f"  {folder}/  {plural(len(sizes), 'file')}, {_size(sum(sizes))}")
+    if built.warnings:
+        typer.echo(f"  {plural(built.warnings, 'warning')} in the tables: evidence check {review}")
+    say_problems(built.left_out)
 
 
 def _size(size: int) -> str:

@@ -8,6 +8,9 @@ from importlib import import_module
 import typer
 from typer.main import get_command
 
+#: Command -> module, where a module can't have the name of its command.
+MODULES = {"import": "importing"}
+
 
 def call(name: str, arguments: list[str]) -> int:
     """Parse the arguments of a command and run it.
@@ -15,7 +18,7 @@ def call(name: str, arguments: list[str]) -> int:
     Returns:
         The exit code; 2 where the arguments don't fit, said on stderr.
     """
-    module = import_module(f".{name}", __package__)
+    module = import_module(f".{MODULES.get(name, name)}", __package__)
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, help=None)(module.command)
     parser = get_command(app)

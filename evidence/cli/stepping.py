@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from ..analysis import Analysis
 
 
@@ -21,15 +23,28 @@ def planned(analysis: Analysis) -> tuple[str, ...]:
     return (*steps, "claims and flow")
 
 
-@contextmanager
-def bar(title: str, steps: tuple[str, ...]) -> Iterator[Callable[[str], None]]:
-    """A bar on stderr, gone at the end; what it yields is told each step."""
+def _progress() -> Progress:
+    """Bars on stderr, gone at the end; none where nobody looks."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(24), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def share_bar(title: str) -> Iterator[Callable[[float], None]]:
+    """A bar that is told the share that is done, 0 to 1."""
+    with _progress() as shown:
+        task = shown.add_task(title, total=1.0)
+        yield lambda share: shown.update(task, completed=share)
+
+
+@contextmanager
+def bar(title: str, steps: tuple[str, ...]) -> Iterator[Callable[[str], None]]:
+    """A bar that moves with steps; what it yields is told each of them."""
+    with _progress() as shown:
         task = shown.add_task(title, total=len(steps))
         reached = 0
 

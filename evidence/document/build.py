@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
-from ..errors import DataError
+from ..errors import DataError, Problem
 from . import swap
 from .citation_style import style_of
 from .document import Document, assemble
@@ -19,7 +19,7 @@ from .markdown import document_to_markdown
 from .questioning import Progress
 from .references import methods_bibliography, sources
 from .results_json import to_json
-from .sections import check_sections, sections
+from .sections import check_sections, questions_left_out, sections
 from .sums import SUMS, sums
 from .word import to_docx
 
@@ -33,10 +33,19 @@ WORD = "report.docx"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A document that was written: its folder, and relative path -> size in bytes of every file."""
+    """A document that was written.
+
+    Attributes:
+        folder: Where. files: Relative path -> size in bytes of every file.
+        left_out: What was computed and stands in results.json only. warnings: Those of the review's tables.
+        unfinished: Who is not in it because counts are still to be entered.
+    """
 
     folder: Path
     files: dict[str, int]
+    left_out: tuple[Problem, ...] = ()
+    warnings: int = 0
+    unfinished: tuple[Problem, ...] = ()
 
 
 def make(findings: Findings) -> Document:
@@ -83,12 +92,14 @@ def build(
             untouched.
     """
     from ..review.review import read_review
+    from ..review.unfinished import UNFINISHED
     from ..sensitivity.store import beside
 
     check_sections(analysis)
     folder = parent / analysis.name
     if done := swap.restore(folder):
         progress(done)
+    swap.refuse_foreign(folder)
     progress("reading the tables")
     try:
         review: Review = read_review(analysis.review)
@@ -102,7 +113,9 @@ def build(
     files[WORD] = to_docx(document, review.settings.curators)
     files[SUMS] = sums(files).encode()
     swap.replace(folder, lambda new: _write(new, files, log), generated)
-    return Built(folder, {name: len(content) for name, content in sorted(files.items())})
+    sizes = {name: len(content) for name, content in sorted(files.items())}
+    unfinished = tuple(problem for problem in review.problems if problem.code == UNFINISHED)
+    return Built(folder, sizes, tuple(questions_left_out(analysis)), len(review.problems), unfinished)
 
 
 def _write(folder: Path, files: dict[str, bytes], log: Callable[[], str]) -> None:

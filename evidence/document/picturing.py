@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,8 @@ def check_figures(analysis: Analysis) -> None:
     """
     wanted = [(drawn, "review") for drawn in analysis.figures]
     wanted += [(drawn, "result") for outcome in analysis.outcomes for drawn in outcome.figures]
-    problems = [_placed(analysis, drawn, problem) for drawn, of in wanted for problem in _problems(drawn, of)]
+    tools = _tools(analysis)
+    problems = [_placed(analysis, drawn, problem) for drawn, of in wanted for problem in _problems(drawn, of, tools)]
     if problems:
         raise DataError(problems)
     _check_style(analysis)
@@ -45,7 +46,19 @@ def _check_style(analysis: Analysis) -> None:
         ) from error
 
 
-def _problems(drawn: FigureRequest, of: str) -> Iterator[Problem]:
+def _tools(analysis: Analysis) -> Iterable[str]:
+    """Names of the tools that studies can be appraised with; of a review that can't be found, those of every review."""
+    from ..review.review import SETTINGS, find_review
+    from ..review.settings import ReviewSettings, read_settings
+
+    try:
+        settings, _ = read_settings(find_review(analysis.review) / SETTINGS)
+    except DataError:
+        settings = ReviewSettings()
+    return tuple(settings.tools)
+
+
+def _problems(drawn: FigureRequest, of: str, tools: Iterable[str]) -> Iterator[Problem]:
     from ..figures import FIGURES
 
     kind = FIGURES.get(drawn.figure)
@@ -60,7 +73,7 @@ def _problems(drawn: FigureRequest, of: str) -> Iterator[Problem]:
         yield Problem("figure-elsewhere", f"{drawn.figure} is no figure of {here}", f"write figures = [...] {there}")
     else:
         try:
-            kind.check(drawn.options)
+            kind.check(drawn.options, tools)
         except UsageError as error:
             yield from error.problems
 

@@ -85,7 +85,7 @@ def _sources(findings: Findings) -> Gap | None:
 
 
 def _strategy(findings: Findings) -> Gap | None:
-    searches = findings.review.rows("searches")
+    searches = findings.review.searches
     if not searches:
         return Gap(
             "not done yet", "keep a search log: searches.csv with source, date, query and records of each search"

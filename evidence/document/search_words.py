@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import display
+from ..double_extraction import IDENTICAL, Comparison, DoubleExtraction, double_extraction
 from ..review.extraction import read_extractions
 from ..tables.table import words
 from .findings import Findings
@@ -48,12 +49,36 @@ def _entered(findings: Findings) -> str:
     if people == 1:
         return "The counts were entered by one extractor; nobody entered them a second time."
     many = WORDS.get(people, str(people))
-    text = f"{many} extractors entered the counts, each without those of the other, and differences were adjudicated"
+    found = double_extraction(review)
+    waiting = sum(one.cell.table == "outcomes" for one in found.open)
+    settled = (
+        f"{display.plural(waiting, 'difference')} not adjudicated yet" if waiting else "differences were adjudicated"
+    )
+    text = f"{many} extractors entered the counts, each without those of the other, and {settled}"
     rows = review.rows("outcomes")
     alike = sum(row["agreed_by_both"] == "yes" for row in rows)
-    if people > 2 or all(row["agreed_by_both"] is None for row in rows):
-        return f"{text}."
-    return f"{text}; {alike} of {display.plural(len(rows), 'count')} in the tables are as both had entered them."
+    if people == 2 and any(row["agreed_by_both"] is not None for row in rows):
+        text += f"; {alike} of {display.plural(len(rows), 'count')} in the tables are as both had entered them"
+    return f"{text}.{_agreed(found, people)}"
+
+
+def _agreed(found: DoubleExtraction, people: int) -> str:
+    """How many counts were alike before adjudication, with exact limits; nothing where none was entered twice."""
+    both, either = (
+        row for row in found.comparisons if row.metric.startswith(IDENTICAL) and "as above" not in row.metric
+    )
+    if both.n == 0:
+        return ""
+    every, some, one = ("both", "either", "one") if people == 2 else ("all", "any", "some")
+    return (
+        f" Before adjudication {_share(both)} that {every} had entered were identical in events and total; with those"
+        f" that {one} left empty as disagreements, {_share(either)} that {some} had entered."
+    )
+
+
+def _share(row: Comparison) -> str:
+    limits = display.percent_interval(row.percent.lower, row.percent.upper)
+    return f"{row.agree} of the {row.n} counts ({display.percent(row.percent.value)}, exact limits {limits})"
 
 
 def _and(parts: Sequence[str]) -> str:

@@ -36,14 +36,14 @@ def restore(folder: Path) -> str | None:
     done = None
     with _said(folder, "an earlier build broke off and can't be cleared away"):
         if old(folder).exists():
-            _refuse_foreign(old(folder))
+            refuse_foreign(old(folder))
             if folder.exists():
                 _delete(old(folder))
             else:
                 old(folder).rename(folder)
                 done = f"put back {folder}: an earlier build broke off"
         if aside(folder).exists():
-            _refuse_foreign(aside(folder))
+            refuse_foreign(aside(folder))
             _delete(aside(folder))
     return done
 
@@ -60,8 +60,7 @@ def replace(folder: Path, write: Callable[[Path], None], generated: Callable[[Pa
     Raises:
         ComputeError: the folder holds something else, or a file is held open by another program.
     """
-    if folder.exists():
-        _refuse_foreign(folder)
+    refuse_foreign(folder)
     restore(folder)
     new = aside(folder)
     with _said(folder, "can't be replaced; the previous one is untouched"):
@@ -98,9 +97,14 @@ def _delete(folder: Path) -> None:
     folder.rmdir()
 
 
-def _refuse_foreign(folder: Path) -> None:
+def refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds something else than a report.
+
+    Raises:
+        ComputeError: it is there, and no build of ours made it.
+    """
     ours = folder.is_dir() and ((folder / MARK).is_file() or not any(folder.iterdir()))
-    if not ours:
+    if folder.exists() and not ours:
         mend = "choose another folder with -o, or move this one away: a build replaces it as a whole"
         raise ComputeError(
             Problem("not-a-report", f"is there, but no build of ours made it (no {MARK})", mend, str(folder))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..display import DASH, plural
 from ..review.appraisal import Appraised, ItemAgreement, appraisals, not_done, of_tool, rater_agreement
-from ..review.appraisal_tools import TOOLS, Tool
+from ..review.appraisal_tools import Tool
 from .figure import Figure
 from .lights import MISSING
 from .not_done import NotDone, words_instead
@@ -62,10 +62,10 @@ def bias(review: Review, tool: str = "") -> Bias:
     Raises:
         UsageError: no such tool; the known ones are listed.
     """
-    found = of_tool(appraisals(review), tool)
+    found = of_tool(appraisals(review), tool, review.settings.tools)
     labels = {str(row["study_id"]): str(row["label"]) for row in review.rows("studies")}
     groups = []
-    for one in TOOLS.values():
+    for one in review.settings.tools.values():
         mine = [row for row in found if row.tool.name == one.name]
         if mine:
             groups.append(_group(one, mine, labels))
@@ -83,7 +83,7 @@ def opened(review: Review, tool: str, title: str, style: str | Style) -> tuple[P
     look = style_named(style) if isinstance(style, str) else style
     found, banner = bias(review, tool), review.settings.banner
     if not found.groups:
-        return words_instead(title, not_done(tool), look, banner)
+        return words_instead(title, not_done(tool, review.settings.tools), look, banner)
     pen = Pen(look)
     pen.title(title)
     if banner:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Protocol
 
@@ -61,10 +61,11 @@ class Block(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lights:
-    """Risk-of-bias judgements: study -> item -> a word of ``lights.py``; ``items`` in their order."""
+    """Risk-of-bias judgements: study -> item -> a word of ``lights.py``; ``items`` in order, with ``texts``."""
 
     judged: Mapping[str, Mapping[str, str]]
     items: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
@@ -99,7 +100,7 @@ class Lights:
 
     def notes(self, rows: tuple[Row, ...]) -> list[str]:
         """Which letter is which item, and what the signs mean; items of a known tool with their text."""
-        texts = {item.code: item.text for tool in TOOLS.values() for item in tool.items}
+        texts = {item.code: item.text for tool in TOOLS.values() for item in tool.items} | dict(self.texts)
         heads = zip(self._heads(), self.items, strict=True)
         letters = "; ".join(f"{head} {texts.get(item, item if item != head else '')}".rstrip() for head, item in heads)
         shown = {row.study for row in rows if row.kind == "study"}
@@ -235,11 +236,11 @@ def blocks_of(view: View) -> tuple[Block, ...]:
     if view.responses is not None:
         found.append(Stacks(view.responses))
     if view.lights is not None:
-        found.append(_lights(view.lights))
+        found.append(_lights(view.lights, view.light_texts or {}))
     return tuple(found)
 
 
-def _lights(judged: Mapping[str, Mapping[str, str]]) -> Lights:
+def _lights(judged: Mapping[str, Mapping[str, str]], texts: Mapping[str, str]) -> Lights:
     items = tuple(dict.fromkeys(item for of_study in judged.values() for item in of_study))
     words = {word for of_study in judged.values() for word in of_study.values()}
     for word in sorted(words):
@@ -250,4 +251,4 @@ def _lights(judged: Mapping[str, Mapping[str, str]]) -> Lights:
     if not items or len(items) > len(ascii_uppercase):
         mend = "give each study its judgements by item, at most 26 items"
         raise usage(f"{len(items)} items of risk of bias can't be drawn", mend, "lights")
-    return Lights(judged, items)
+    return Lights(judged, items, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,11 @@ class Origin:
     time: str | Mapping[str, Any] | None = None
 
 
-def check_company(options: Mapping[str, Any]) -> None:
-    """Refuse values that can't be: known without the review.
+def check_company(options: Mapping[str, Any], tools: Iterable[str] = TOOLS) -> None:
+    """Refuse values that can't be, before anything is computed.
+
+    Args:
+        options: By name. tools: Names of the tools that there are, those of the review among them.
 
     Raises:
         UsageError: as said; the tools are listed.
@@ -37,8 +40,8 @@ def check_company(options: Mapping[str, Any]) -> None:
     shown, tool = options.get("responses", False), options.get("risk_of_bias", "")
     if not isinstance(shown, bool):
         raise usage(f"responses = {shown!r} is neither true nor false", "write responses=true", "option-value")
-    if tool != "" and tool not in (*TOOLS, EVERY_TOOL):
-        raise unknown("tool", str(tool), (*TOOLS, EVERY_TOOL))
+    if tool != "" and tool not in (*tools, EVERY_TOOL):
+        raise unknown("tool", str(tool), (*tools, EVERY_TOOL))
 
 
 def company(options: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def company(options: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]
     Raises:
         UsageError: a value that can't be, a bare table, an outcome without extents, or nothing appraised yet.
     """
-    check_company(options)
+    check_company(options, TOOLS if origin is None else origin.review.settings.tools)
     responses, tool = options.get("responses", False), options.get("risk_of_bias", "")
     if origin is None and (responses or tool):
         what = "no extents of response" if responses else "no appraisals"
@@ -64,6 +67,8 @@ def company(options: Mapping[str, Any], origin: Origin | None) -> dict[str, Any]
         found["responses"] = extents(origin.review, origin.outcome, origin.where, origin.time)
     if tool and origin is not None:
         found["lights"] = _judged(origin.review, "" if tool == EVERY_TOOL else tool)
+        own = origin.review.settings.own_tools.values()
+        found["light_texts"] = {item.code: item.text for one in own for item in one.items}
     return found
 
 
@@ -72,6 +77,6 @@ def _judged(review: Review, tool: str) -> Mapping[str, Mapping[str, str]]:
 
     found = judgements(review, tool)
     if not found:
-        said, mend, *_ = not_done(tool)
+        said, mend, *_ = not_done(tool, review.settings.tools)
         raise usage(said, mend, "not-appraised")
     return found

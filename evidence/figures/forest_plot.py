@@ -9,7 +9,7 @@ from ..errors import usage
 from ..pooling.rate_result import PooledRate
 from ..pooling.result import Pooled
 from ..pooling.subgroups import Subgroups
-from ..review.appraisal_tools import TOOLS
+from ..review.appraisal_tools import OWN_TOOL, TOOLS
 from .figure import Figure
 from .forest_company import EVERY_TOOL
 from .forest_layout import Asked, ForestLayout, layout_forest
@@ -29,7 +29,7 @@ ACCEPTS = {
     "references": ("P,P",),
     "prediction_as": PREDICTIONS,
     "page_rows": ("N",),
-    "risk_of_bias": (*TOOLS, EVERY_TOOL),
+    "risk_of_bias": (*TOOLS, OWN_TOOL, EVERY_TOOL),
 }
 #: More panels have no room on any page.
 MOST_PANELS = 6

@@ -32,6 +32,7 @@ class View:
         page_rows: Most rows on a page. If None, one tall page; of a named width, pages of print from 61 studies on.
         lights: Study -> item -> judgement, drawn beside the rows: low, some, high and unclear; or yes, no, unclear,
             not_applicable and open, as ``judgements`` of the appraisals has them.
+        light_texts: Item -> what it asks, of items that are of no tool of ours.
         responses: How far every arm responded, drawn as a stacked bar beside the rows.
 
     Raises:
@@ -46,6 +47,7 @@ class View:
     spans: Mapping[str, Sequence[str]] = field(default_factory=dict, metadata={"object": True})
     page_rows: int | None = None
     lights: Mapping[str, Mapping[str, str]] | None = field(default=None, metadata={"object": True})
+    light_texts: Mapping[str, str] | None = field(default=None, metadata={"object": True})
     responses: Responses | None = field(default=None, metadata={"object": True})
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from importlib import import_module
 from inspect import Parameter, signature
@@ -70,13 +70,16 @@ class Kind:
         parameters = list(signature(self.function).parameters.values())[1:]
         return [p for p in parameters if p.name != "style" and p.kind is not Parameter.VAR_KEYWORD]
 
-    def check(self, options: Mapping[str, Any]) -> None:
+    def check(self, options: Mapping[str, Any], tools: Iterable[str]) -> None:
         """Refuse what can be refused before anything is computed.
+
+        Args:
+            options: By name. tools: Names of the tools that studies can be appraised with.
 
         Raises:
             UsageError: as of ``draw``.
         """
-        check_company(self._filled(options)[1])
+        check_company(self._filled(options)[1], tools)
 
     def draw(
         self, subject: Any, style: str | Style, options: Mapping[str, Any], origin: Origin | None = None

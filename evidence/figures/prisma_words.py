@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..bibliography.flow import Flow, Included
-from ..bibliography.streams import INDEXED, NOT_RETRIEVED, Stream
+from ..bibliography.streams import INDEXED, NO_REASON, NOT_RETRIEVED, Stream
 from ..display import plural
 from ..review.settings import ReviewSettings
 
@@ -151,7 +151,10 @@ def _steps(stream: Stream, settings: ReviewSettings) -> Iterator[Step]:
     show = indexed or any(n is not None for n in stream.removed)
     yield Step(0, Box((Words("Records identified from:"), *_sources(stream))), (removed,) if show else ())
     if indexed or stream.at("title_abstract") or stream.unstaged:
-        out = _out(stream, "title_abstract", "Records", settings)
+        out = (
+            *_out(stream, "title_abstract", "Records", settings),
+            *_left("Records still to be screened", stream.to_screen),
+        )
         yield Step(1, Box((Words(_n("Records screened", stream.screened)),)), out)
     if stream.unstaged:
         yield Step(
@@ -164,9 +167,9 @@ def _steps(stream: Stream, settings: ReviewSettings) -> Iterator[Step]:
             ),
         )
         return
-    sought = stream.at("full_text")
-    yield Step(2, Box((Words(_n("Reports sought for retrieval", sought)),)), _retrieval(stream, settings))
-    assessed = sought - sum(stream.not_retrieved.values())
+    sought = (*_retrieval(stream, settings), *_left("Reports still to be sought or read", stream.to_read))
+    yield Step(2, Box((Words(_n("Reports sought for retrieval", stream.sought)),)), sought)
+    assessed = stream.at("full_text") - sum(stream.not_retrieved.values())
     out = _out(stream, "full_text", "Reports", settings)
     yield Step(3, Box((Words(_n("Reports assessed for eligibility", assessed)),)), out)
 
@@ -206,6 +209,11 @@ def _removed(stream: Stream) -> Box:
     )
 
 
+def _left(what: str, n: int) -> tuple[Box, ...]:
+    """A box for what is not done yet."""
+    return (Box((Words(_n(what, n)),)),) if n else ()
+
+
 def _retrieval(stream: Stream, settings: ReviewSettings) -> tuple[Box, ...]:
     found = stream.not_retrieved
     known = found or NOT_RETRIEVED in settings.vocabulary.get(("screening", "reason"), {})
@@ -224,7 +232,8 @@ def _out(stream: Stream, stage: str | None, what: str, settings: ReviewSettings)
         # Without reasons nobody was excluded, unless the stage of some rows is not known.
         if reasons or (decision == "excluded" and stage is not None and not stream.unstaged):
             head = Words(_n(f"{what} {says}", sum(reasons.values())))
-            rows = [Words(_n(_capital(meanings.get(reason) or _plain(reason)), n), 1) for reason, n in reasons.items()]
+            told = {} if stage == "title_abstract" and set(reasons) == {NO_REASON} else reasons
+            rows = [Words(_n(_capital(meanings.get(reason) or _plain(reason)), n), 1) for reason, n in told.items()]
             boxes.append(Box((head, *rows)))
     if stage != "full_text":
         taken = sum(sum(stream.rows(decision, stage).values()) for decision in ("included", "duplicate_report"))
@@ -238,9 +247,10 @@ def _warnings(flow: Flow) -> Iterator[str]:
     for stream in flow.streams:
         if stream.gap:
             removed = sum(n or 0 for n in stream.removed)
+            left = f" and {stream.to_screen:,} to be screened" if stream.to_screen else ""
             yield (
                 f"Does not add up ({stream.title}): {stream.records or 0:,} records less {removed:,} removed are not"
-                f" the {stream.screened:,} screened; correct searches.csv, or complete screening.csv."
+                f" the {stream.screened:,} screened{left}; correct searches.csv, or complete screening.csv."
             )
     for difference in flow.differences:
         yield f"Does not add up: {difference}"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal_tools import TOOLS
+from ..review.appraisal_tools import OWN_TOOL, TOOLS
 from .appraised import Bias, Group, agreement_notes, footnotes, group_head, heading, item_key, opened
 from .figure import Figure
 from .lights import LIGHTS, draw_light, light_key
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..review.review import Review
 
 #: Option -> what it takes.
-ACCEPTS = {"tool": tuple(TOOLS)}
+ACCEPTS = {"tool": (*TOOLS, OWN_TOOL)}
 TITLE = "Risk of bias in each study"
 RADIUS, SMALL_RADIUS = 1.75, 1.55
 #: Room for one light, in mm: with names of domains over them, without, and at least.

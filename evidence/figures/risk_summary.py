@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..display import plural
-from ..review.appraisal_tools import TOOLS, Item
+from ..review.appraisal_tools import OWN_TOOL, TOOLS, Item
 from .appraised import Bias, Group, footnotes, group_head, heading, opened
 from .figure import Figure
 from .lights import EDGE, LIGHTS, light_key
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..review.review import Review
 
 #: Option -> what it takes.
-ACCEPTS = {"tool": tuple(TOOLS)}
+ACCEPTS = {"tool": (*TOOLS, OWN_TOOL)}
 TITLE = "Risk of bias by item"
 BAR_MM, RADIUS = 3.8, 1.55
 TICKS = (0, 25, 50, 75, 100)

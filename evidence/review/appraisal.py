@@ -57,15 +57,15 @@ class ItemAgreement:
 
 def appraisals(review: Review) -> tuple[Appraised, ...]:
     """Every item of every study that somebody judged, in the order of studies.csv, tools and items."""
-    order = {row["study_id"]: i for i, row in enumerate(review.rows("studies"))}
+    order, tools = {row["study_id"]: i for i, row in enumerate(review.rows("studies"))}, review.settings.tools
     cells: dict[tuple[str, str, int], list[dict[str, Any]]] = {}
     for row in review.rows(APPRAISALS.name):
         cells.setdefault((row["study_id"], row["tool"], row["item"]), []).append(row)
-    names = list(TOOLS)
+    names = list(tools)
     keys = sorted(cells, key=lambda key: (order.get(key[0], len(order)), names.index(key[1]), key[2]))
     made = []
     for study, name, number in keys:
-        tool, rows = TOOLS[name], cells[study, name, number]
+        tool, rows = tools[name], cells[study, name, number]
         item = tool.item(number)
         if item is not None:
             made.append(_appraised(study, tool, item, rows))
@@ -91,28 +91,45 @@ def judgements(review: Review, tool: str = "") -> Mapping[str, Mapping[str, str]
         UsageError: no such tool.
     """
     found: dict[str, dict[str, str]] = {}
-    for one in of_tool(appraisals(review), tool):
+    for one in of_tool(appraisals(review), tool, review.settings.tools):
         found.setdefault(one.study, {})[one.item.code] = one.final
     return found
 
 
-def of_tool(appraised: Iterable[Appraised], tool: str) -> tuple[Appraised, ...]:
+def of_tool(appraised: Iterable[Appraised], tool: str, tools: Mapping[str, Tool] = TOOLS) -> tuple[Appraised, ...]:
     """Those of one tool, or all if its name is empty.
+
+    Args:
+        appraised: All of them. tool: Name of the tool. tools: Those that there are, for a review with its own ones.
 
     Raises:
         UsageError: no such tool; the known ones are listed.
     """
     from ..errors import unknown
 
-    if tool and tool not in TOOLS:
-        raise unknown("tool", tool, tuple(TOOLS))
+    if tool and tool not in tools:
+        raise unknown("tool", tool, tuple(tools))
     return tuple(one for one in appraised if not tool or one.tool.name == tool)
 
 
-def not_done(tool: str = "") -> tuple[str, ...]:
-    """What is said where nothing was appraised, or nothing with one tool, everywhere in the same words."""
+def in_order(tools: Iterable[Tool]) -> tuple[Tool, ...]:
+    """Each tool once, in the order in which they are shown: ours, then those of the review by their first letters."""
+    each, ours = {tool.name: tool for tool in tools}, list(TOOLS)
+    return tuple(
+        sorted(
+            each.values(), key=lambda one: (ours.index(one.name) if one.name in ours else len(ours), one.items[0].code)
+        )
+    )
+
+
+def not_done(tool: str = "", known: Mapping[str, Tool] = TOOLS) -> tuple[str, ...]:
+    """What is said where nothing was appraised, or nothing with one tool, everywhere in the same words.
+
+    Args:
+        tool: Name of the tool. known: Those that there are, for a review with its own ones.
+    """
     columns = ", ".join(column.name for column in APPRAISALS.columns)
-    tools = "; ".join(f"{one.name} ({len(one.items)} items; {one.source})" for one in TOOLS.values())
+    tools = "; ".join(f"{one.name} ({len(one.items)} items; {one.source})" for one in known.values())
     return (
         f"Not done yet: no study has been appraised{f' with {tool}' if tool else ''}.",
         f"To add it, put {APPRAISALS.file} beside the other tables of the review, one row for each {APPRAISALS.row},"
@@ -130,10 +147,11 @@ def rater_agreement(appraised: Sequence[Appraised]) -> tuple[ItemAgreement, ...]
         for first, second in combinations(sorted(one.judgements), 2):
             key = (one.tool.name, one.item.number, first, second)
             pairs.setdefault(key, []).append((one.judgements[first], one.judgements[second]))
-    names = list(TOOLS)
+    tools = {tool.name: tool for tool in in_order(one.tool for one in appraised)}
+    names = list(tools)
     made = []
     for name, number, first, second in sorted(pairs, key=lambda key: (names.index(key[0]), *key[1:])):
-        tool = TOOLS[name]
+        tool = tools[name]
         item = tool.item(number)
         if item is not None:
             found = agreement(pairs[name, number, first, second])

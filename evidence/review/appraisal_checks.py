@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from ..bibliography.flow import version_of
+from ..bibliography.searched import Searched
 from ..bibliography.streams import REMOVED, Stream, streams
+from ..bibliography.tally import completed, disagreements
 from ..errors import Problem
-from .appraisal_tools import CONSENSUS, TOOLS
+from .appraisal_tools import CONSENSUS, Tool
+from .days import is_day
 from .reading import Table
 from .settings import ReviewSettings
 
 Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
-
-#: A day as 2024-05-31, or its month or year alone where no more is known.
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+Tools = Mapping[str, Tool]
 
 
-def appraisal_problems(tables: Tables) -> list[Problem]:
+def appraisal_problems(tables: Tables, tools: Tools) -> list[Problem]:
     """Items that the tool does not have, rows twice, items left out, differences that nobody settled."""
     table = tables["appraisals"]
     rows = [
         (position, row)
         for position, row in enumerate(table.rows)
-        if row["tool"] in TOOLS and None not in (row["study_id"], row["item"], row["rater"])
+        if row["tool"] in tools and None not in (row["study_id"], row["item"], row["rater"])
     ]
     problems, known = [], list[Row]()
     seen = dict[tuple[Any, ...], int]()
     for position, row in rows:
-        tool = TOOLS[row["tool"]]
+        tool = tools[row["tool"]]
         key = tuple(row[name] for name in ("study_id", "tool", "item", "rater"))
         if tool.item(row["item"]) is None:
             message = f"item: {row['item']} is no item of {tool.name}"
@@ -44,15 +44,15 @@ def appraisal_problems(tables: Tables) -> list[Problem]:
         else:
             seen[key] = position
             known.append((position, row))
-    return problems + _designs(tables, known) + _left_out(table, known) + _unsettled(table, known)
+    return problems + _designs(tables, known, tools) + _left_out(table, known, tools) + _unsettled(table, known)
 
 
-def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
+def _designs(tables: Tables, rows: list[Row], tools: Tools) -> list[Problem]:
     """A study appraised with a tool that is made for another design, once each."""
     design = {row["study_id"]: row["design"] for row in tables["studies"].rows}
     table, problems, said = tables["appraisals"], [], set[tuple[str, str]]()
     for position, row in rows:
-        tool, of_study = TOOLS[row["tool"]], design.get(row["study_id"])
+        tool, of_study = tools[row["tool"]], design.get(row["study_id"])
         if of_study is not None and of_study not in tool.designs and (row["study_id"], tool.name) not in said:
             said.add((row["study_id"], tool.name))
             message = f"{row['study_id']} is a {of_study}; {tool.name} is made for {', '.join(tool.designs)}"
@@ -61,7 +61,7 @@ def _designs(tables: Tables, rows: list[Row]) -> list[Problem]:
     return problems
 
 
-def _left_out(table: Table, rows: list[Row]) -> list[Problem]:
+def _left_out(table: Table, rows: list[Row], tools: Tools) -> list[Problem]:
     """Items that a rater judged some of, but not all; a consensus may be given for single items."""
     judged = defaultdict[tuple[str, str, str], dict[int, int]](dict)
     for position, row in rows:
@@ -69,7 +69,7 @@ def _left_out(table: Table, rows: list[Row]) -> list[Problem]:
             judged[row["study_id"], row["tool"], row["rater"]][row["item"]] = position
     problems = []
     for (study, name, rater), items in judged.items():
-        missing = [str(item.number) for item in TOOLS[name].items if item.number not in items]
+        missing = [str(item.number) for item in tools[name].items if item.number not in items]
         if missing:
             message = f"{study}: {rater} has no judgement on item {', '.join(missing)} of {name}"
             mend = "add a row for each; where the report does not tell, it is unclear"
@@ -101,17 +101,21 @@ def _unsettled(table: Table, rows: list[Row]) -> list[Problem]:
     return problems
 
 
-def search_problems(tables: Tables, settings: ReviewSettings) -> list[Problem]:
-    """Searches whose records, less those removed before screening, are not those screened; days that can be misread."""
+def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched) -> list[Problem]:
+    """Searches whose records, less those removed before screening, are not those screened; days that can be misread.
+
+    Where records were imported, their number is held against the log as well.
+    """
     table, screening = tables["searches"], tables["screening"].rows
     problems = _days(table)
-    log = table.rows
+    problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
+    log = completed(table.rows, searched.tallies)
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
         return problems
     for version in sorted({version_of(row) for row in log}):
-        rows = [row for row in screening if version_of(row) == version]
-        for stream in streams(rows, log, settings.databases, version):
+        rows, waiting = ([row for row in some if version_of(row) == version] for some in (screening, searched.waiting))
+        for stream in streams(rows, log, settings.databases, version, waiting):
             if stream.gap:
                 problems.append(_gap(table, stream, version))
     return problems
@@ -122,19 +126,22 @@ def _days(table: Table) -> list[Problem]:
     return [
         table.warning("date-unclear", i, "date", f"{row['date']!r} can be misread", "write the day as 2024-05-31")
         for i, row in enumerate(table.rows)
-        if row["date"] is not None and not _DAY.fullmatch(str(row["date"]))
+        if row["date"] is not None and not is_day(row["date"])
     ]
 
 
 def _gap(table: Table, stream: Stream, version: int) -> Problem:
-    """What does not add up, at the last search of the stream."""
+    """What does not add up, at the last search of the stream; at the file where only imports tell of it."""
     named = {source.name.casefold() for source in stream.sources}
-    log = enumerate(table.rows)
-    last = max(i for i, row in log if version_of(row) == version and str(row["source"]).casefold() in named)
+    rows = enumerate(table.rows)
+    mine = [i for i, row in rows if version_of(row) == version and str(row["source"]).casefold() in named]
     records, removed = stream.records or 0, sum(n or 0 for n in stream.removed)
+    waiting = f", and {stream.to_screen} wait to be screened" if stream.to_screen else ""
     message = (
         f"{stream.title}: {records} records less {removed} removed leave {records - removed}, but screening.csv has"
-        f" {stream.screened}"
+        f" {stream.screened}{waiting}"
     )
     mend = "correct records or the removed ones, or add the missing rows to screening.csv"
-    return table.warning("records-differ", last, "records", message, mend)
+    if not mine:
+        return Problem("records-differ", message, mend, table.file, severity="warning")
+    return table.warning("records-differ", mine[-1], "records", message, mend)

@@ -118,7 +118,7 @@ TOOLS: Mapping[str, Tool] = {
             "jbi-case-reports",
             "JBI case reports",
             _REPORTS,
-            "JBI checklist for case reports, 2017",
+            "JBI checklist for case reports, 2017; JBI manual 2020, chapter 7, 10.46658/JBIMES-20-08",
             "jbi2017",
             ("case_report",),
         ),
@@ -132,6 +132,10 @@ TOOLS: Mapping[str, Tool] = {
         ),
     )
 }
+
+
+#: What may stand in the place of a tool's name: one of the review's own.
+OWN_TOOL = "NAME"
 
 
 def item_named(code: str) -> tuple[Tool, Item] | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from ..bibliography.searched import Searched
 from ..errors import Problem, near
 from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
 from .codebook import items
 from .conditions import condition_problems
+from .example import example_problems
+from .overlap_checks import overlap_problems
 from .reading import Table
+from .screening_checks import nearest, screening_problems
 from .settings import ReviewSettings
 from .times import surviving
 
@@ -19,11 +23,11 @@ Row = tuple[int, dict[str, Any]]
 Tables = Mapping[str, Table]
 
 
-def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
+def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -> list[Problem]:
     """Every problem that shows only when rows or tables are seen together.
 
     A cell that could not be read counts as missing here, so that one mistake is one problem; ids are not looked up
-    in a table of which rows could not be read.
+    in a table of which rows could not be read. ``searched``: what was imported.
     """
     problems = _unresolved(tables)
     problems += _duplicate_rows(tables)
@@ -32,11 +36,14 @@ def check_tables(tables: Tables, settings: ReviewSettings) -> list[Problem]:
     problems += _time_points(tables, settings)
     problems += _treated(tables)
     problems += _studies_and_reports(tables)
+    problems += screening_problems(tables, searched.record_ids)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
-    problems += appraisal_problems(tables)
-    problems += search_problems(tables, settings)
+    problems += appraisal_problems(tables, settings.tools)
+    problems += search_problems(tables, settings, searched)
     problems += certainty_problems(tables)
+    problems += example_problems(tables, synthetic=settings.status == "synthetic")
+    problems += overlap_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 
@@ -60,14 +67,9 @@ def _unresolved(tables: Tables) -> list[Problem]:
                 for name in items(value) if column.type == "refs" and value else [value] if value else []:
                     if name not in known:
                         message = f"{column.name}: {name!r} is not in {target.spec.file}"
-                        mend = near(name, known) if len(known) <= 8 else _nearest(name, known, target.spec.file)
+                        mend = near(name, known) if len(known) <= 8 else nearest(name, known, target.spec.file)
                         problems.append(table.problem("unknown-id", position, column.name, message, mend))
     return problems
-
-
-def _nearest(name: str, known: Sequence[str], file: str) -> str:
-    mend = near(name, known)
-    return mend.partition(" Known:")[0] if "did you mean" in mend else f"use an id of {file}, or add it there"
 
 
 def _duplicate_rows(tables: Tables) -> list[Problem]:
@@ -208,10 +210,6 @@ def _studies_and_reports(tables: Tables) -> list[Problem]:
             problems.append(reports.problem("study-not-included", position, "study_id", message, mend))
     problems += _without(studies, "study-without-report", reports, "study_id", decided, "report that is included")
     problems += _without(studies, "study-without-arm", tables["arms"], "study_id", None, "arm")
-    for position, row in _rows(screening):
-        if row["decision"] in ("excluded", "awaiting_classification") and row["reason"] is None:
-            message = f"{row['report_id']} is {row['decision']} without a reason"
-            problems.append(screening.problem("no-reason", position, "reason", message, "give the reason"))
     return problems
 
 

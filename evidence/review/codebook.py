@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .further_tables import APPRAISALS, CERTAINTY, SEARCHES
+from .further_tables import APPRAISALS, CERTAINTY, OVERLAP, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
 
-_DESIGNS = {
+#: Designs of reports and studies.
+DESIGNS = {
     "case_report": "one patient",
     "case_series": "several patients described together, without a plan made before",
     "retrospective_cohort": "patients of a setting, looked up afterwards",
@@ -48,8 +49,8 @@ def _year() -> ColumnSpec:
     return ColumnSpec("year", "year", "Year of publication where seen", minimum=1800, maximum=2100)
 
 
-def _design() -> ColumnSpec:
-    return ColumnSpec("design", "term", "Design", required=True, terms=_DESIGNS)
+def _design(meaning: str = "Design", required: bool = True) -> ColumnSpec:
+    return ColumnSpec("design", "term", meaning, required=required, terms=DESIGNS)
 
 
 def _country() -> ColumnSpec:
@@ -82,7 +83,7 @@ REPORTS = TableSpec(
         ColumnSpec("report_id", "id", "Name of the report, and its key in references.bib", required=True),
         _ref("study_id", "studies", "Study it belongs to; empty for a report of no included study", required=False),
         _year(),
-        _design(),
+        _design("Design; needed where the report belongs to a study", required=False),
         _country(),
         ColumnSpec("language", "text", "Language, ISO 639-1"),
         ColumnSpec(
@@ -114,7 +115,12 @@ SCREENING = TableSpec(
     "screening",
     "report",
     (
-        ColumnSpec("report_id", "id", "Report that was screened", required=True, refers=("reports", "report_id")),
+        ColumnSpec(
+            "report_id",
+            "id",
+            "Report that was screened: one of reports.csv, or a record of records/ excluded by title or abstract",
+            required=True,
+        ),
         ColumnSpec("source", "text", "Where it was found; several sources separated by `; `"),
         ColumnSpec(
             "decision",
@@ -141,7 +147,7 @@ SCREENING = TableSpec(
             "reason",
             "term",
             "Why it is not included; the words are the review's; not_retrieved at the stage full_text: the report was"
-            " sought and could not be had",
+            " sought and could not be had; may be empty where a record of records/ is excluded by title or abstract",
         ),
         ColumnSpec("version", "integer", "Version of the review whose search found it; empty = the first", minimum=1),
         _notes(),
@@ -328,6 +334,7 @@ CORE: Mapping[str, TableSpec] = {
         SEARCHES,
         APPRAISALS,
         CERTAINTY,
+        OVERLAP,
     )
 }
 

@@ -1,13 +1,15 @@
-"""Core tables that a review may leave out: the search log, appraisals of its studies, certainty of its outcomes."""
+"""Core tables that a review may leave out: searches, appraisals, certainty of outcomes, patients in several reports."""
 
 from __future__ import annotations
 
 from .appraisal_tools import JUDGEMENTS, TOOLS
 from .certainty_domains import CERTAINTIES, DOMAINS, OVERALL, START
 from .certainty_domains import JUDGEMENTS as LEVEL_JUDGEMENTS
+from .overlap import DECISIONS
 from .specs import ColumnSpec, TableSpec
 
-_KINDS = {
+#: Kinds of sources, as PRISMA keeps them apart.
+SEARCH_KINDS = {
     "database": "bibliographic database",
     "register": "register of trials or studies",
     "website": "site on the web",
@@ -27,7 +29,7 @@ SEARCHES = TableSpec(
     (
         ColumnSpec("search_id", "id", "Name of the search", required=True),
         ColumnSpec("source", "text", "What was searched, in the words of screening.csv", required=True),
-        ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=_KINDS),
+        ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=SEARCH_KINDS),
         ColumnSpec("date", "text", "Day of the search, as 2024-05-31"),
         ColumnSpec("query", "text", "What was asked, word for word"),
         ColumnSpec("records", "integer", "Records found; empty = not recorded", minimum=0),
@@ -80,6 +82,22 @@ CERTAINTY = TableSpec(
         ColumnSpec("certainty", "term", f"Level of `{START}` or `{OVERALL}`", terms=CERTAINTIES),
         ColumnSpec("reason", "text", "Why, in our words; printed under the summary of findings"),
         ColumnSpec("rater", "text", "Who judged; `consensus` for what the raters settled on together", required=True),
+    ),
+    required=False,
+    filled=False,
+)
+
+OVERLAP = TableSpec(
+    "overlap",
+    "pair of arms that was looked at for patients in both",
+    (
+        ColumnSpec("arm_a", "ref", "One arm", required=True, refers=("arms", "arm_id")),
+        ColumnSpec("arm_b", "ref", "The other; a pair stands once", required=True, refers=("arms", "arm_id")),
+        ColumnSpec("decision", "term", "What was decided, as arms.csv then has it", required=True, terms=DECISIONS),
+        ColumnSpec("reason", "text", "Why, in our words", required=True),
+        ColumnSpec("decided_by", "text", "Who decided"),
+        ColumnSpec("date", "text", "Day of the decision, as 2024-05-31"),
+        ColumnSpec("notes", "text", "Anything a reader should know"),
     ),
     required=False,
     filled=False,

@@ -24,6 +24,8 @@ _KEYS: Mapping[str, tuple[type, ...]] = {
     "terms": (list, dict),
 }
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+#: Columns whose words are declared as outcomes and as tools.
+_DECLARED_ELSEWHERE = frozenset({("outcomes", "outcome"), ("appraisals", "tool")})
 
 
 def read_columns(
@@ -58,7 +60,7 @@ def read_vocabulary(
             )
             continue
         known = tuple(
-            c.name for c in CORE[table].columns if c.type == "term" and (table, c.name) != ("outcomes", "outcome")
+            c.name for c in CORE[table].columns if c.type == "term" and (table, c.name) not in _DECLARED_ELSEWHERE
         )
         for name, terms in columns.items():
             place = ("vocabulary", table, name)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from .codebook import CORE, LIST_SEPARATOR, ColumnSpec, TableSpec
 from .settings import HARM_WORDS, ReviewSettings
 
-_TYPES = {
+#: Type of a column, in words.
+TYPES = {
     "id": "id",
     "ref": "id of another table",
     "refs": "ids of another table",
@@ -47,7 +48,9 @@ def _outcomes(settings: ReviewSettings) -> str:
         relations += [f"complement of `{outcome.complement_of}`"] if outcome.complement_of else []
         cells = (f"`{outcome.name}`", outcome.definition, outcome.unit, ", ".join(relations), str(outcome.time))
         rows.append(_row(cells))
-    return "\n\n".join(("## Outcomes\n\n" + "\n".join(rows), _harm_words(settings), _concomitant(settings)))
+    return "\n\n".join(
+        ("## Outcomes\n\n" + "\n".join(rows), _harm_words(settings), _concomitant(settings), _overlap(settings))
+    )
 
 
 def _harm_words(settings: ReviewSettings) -> str:
@@ -74,6 +77,19 @@ def _concomitant(settings: ReviewSettings) -> str:
     )
 
 
+def _overlap(settings: ReviewSettings) -> str:
+    """Which columns tell whether two reports may be about the same patients."""
+    columns = settings.overlap
+    named = {"where": columns.where, "alike": columns.alike or (), "years": columns.years}
+    said = "; ".join(f"{key}: {', '.join(f'`{name}`' for name in names)}" for key, names in named.items() if names)
+    return (
+        "Whether two reports may be about the same patients, `evidence overlap` asks of authors, countries, years,"
+        " ages, sex and counts, and of the columns that `[overlap]` in `review.toml` names: `where` (centre, city),"
+        " `alike` (site, disease, dose; every own column of words and numbers if it is left out) and `years` (first"
+        f" and last of recruitment). Here: {said or 'none named'}."
+    )
+
+
 def _table(table: TableSpec) -> str:
     there = "" if table.required else " May be left out."
     rows = ["| column | meaning | type | needed | allowed |", "| --- | --- | --- | --- | --- |"]
@@ -83,11 +99,12 @@ def _table(table: TableSpec) -> str:
 
 def _cells(column: ColumnSpec) -> tuple[str, ...]:
     name = f"`{column.name}`" + (" (own)" if column.own else "")
-    kind = _TYPES[column.type] + (f", {column.unit}" if column.unit else "")
-    return name, column.meaning, kind, "yes" if column.required else "", _allowed(column)
+    kind = TYPES[column.type] + (f", {column.unit}" if column.unit else "")
+    return name, column.meaning, kind, "yes" if column.required else "", allowed(column)
 
 
-def _allowed(column: ColumnSpec) -> str:
+def allowed(column: ColumnSpec) -> str:
+    """What a cell of a column may hold: its terms with their meanings, the ids it names, its range."""
     parts = []
     if column.terms:
         parts.append("; ".join(f"`{term}`: {says}" if says else f"`{term}`" for term, says in column.terms.items()))

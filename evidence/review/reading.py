@@ -19,6 +19,10 @@ MISSING = "add the table, if only its header row: evidence codebook says what it
 
 __all__ = ["RawTable", "Table", "parse_rows", "read_rows", "read_table"]
 
+#: Words of a column that are listed where its cell is empty.
+_FEW_TERMS = 12
+#: Counts of a row that stands only where they were read.
+_COUNTED = frozenset({"events", "total"})
 _DTYPES = {"integer": "Int64", "year": "Int64", "number": "Float64"}
 
 
@@ -85,7 +89,8 @@ def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
     problems.extend(bad)
     table = Table(spec, raw.file, _frame(values, spec), _rows(values), raw.lines, raw.complete and _has_key(raw, spec))
     problems.extend(_rule_problems(table, {(problem.line, problem.column) for problem in bad}))
-    return table, sorted(problems, key=lambda problem: problem.line or 0)
+    order = {name: i for i, name in enumerate(spec.names)}
+    return table, sorted(problems, key=lambda problem: (problem.line or 0, order.get(problem.column or "", -1)))
 
 
 def _has_key(raw: RawTable, spec: TableSpec) -> bool:
@@ -229,7 +234,9 @@ def _unknown_term(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str,
 
 
 def _missing(column: ColumnSpec, _value: Any, _shown: str) -> tuple[str, str, str]:
-    return "missing-value", "the cell is empty", f"fill it: {column.meaning}"
+    words = f": one of {', '.join(column.terms)}" if 0 < len(column.terms) <= _FEW_TERMS else ""
+    absent = "; delete the row where the report does not tell" if column.name in _COUNTED else ""
+    return "missing-value", "the cell is empty", f"fill it: {column.meaning}{words}{absent}"
 
 
 def _duplicate(_column: ColumnSpec, _value: Any, shown: str) -> tuple[str, str, str]:

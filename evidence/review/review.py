@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..bibliography.flow import Flow, count_flow
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
+from ..bibliography.searched import Searched, read_searched
+from ..bibliography.streams import INDEXED
+from ..bibliography.tally import completed
 from ..errors import DataError, Problem, near
+from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
+from .emptiness import settle_empty
 from .reading import Table, read_table, records
+from .screening_checks import screener_problems
 from .settings import ReviewSettings, read_settings
+from .side_by_side import Desk
+from .unfinished import Unfinished, without_unfinished
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +45,7 @@ class Review:
         lines: Physical line of each row of each table.
         codebook: The tables' columns, own ones of the review included.
         references: By key.
+        searched: What the imported records say; empty where nothing was imported.
         problems: The warnings.
     """
 
@@ -47,6 +56,7 @@ class Review:
     lines: Mapping[str, tuple[int, ...]]
     codebook: Mapping[str, TableSpec]
     references: Mapping[str, Reference]
+    searched: Searched = field(default_factory=Searched)
     problems: tuple[Problem, ...] = ()
 
     def rows(self, table: str) -> list[dict[str, Any]]:
@@ -55,10 +65,16 @@ class Review:
         return [] if frame is None else records(frame)
 
     @property
+    def searches(self) -> list[dict[str, Any]]:
+        """The search log: searches.csv, with what is counted from the imported records where it leaves a cell empty."""
+        return completed(self.rows("searches"), self.searched.tallies)
+
+    @property
     def flow(self) -> Flow:
         """Records, reports, studies, arms and patients as PRISMA counts them."""
-        names = ("screening", "reports", "studies", "arms", "patients", "searches")
-        return count_flow({name: self.rows(name) for name in names}, self.settings.databases)
+        tables = {name: self.rows(name) for name in ("screening", "reports", "studies", "arms", "patients")}
+        more = {"searches": self.searches, "waiting": self.searched.waiting}
+        return count_flow({**tables, **more}, self.settings.databases)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +83,8 @@ class Reading:
 
     Attributes:
         name, path, settings, tables, bibliography: The parts, as far as they could be read.
-        problems: All of them: settings, then tables in codebook order by line, then references.
+        searched: What the imported records say.
+        problems: All of them: settings, then tables in codebook order by line, then references, then records.
     """
 
     name: str
@@ -75,6 +92,7 @@ class Reading:
     settings: ReviewSettings
     tables: Mapping[str, Table]
     bibliography: Bibliography
+    searched: Searched
     problems: tuple[Problem, ...]
 
     @property
@@ -83,15 +101,22 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def read_review(review: str | Path) -> Review:
+def read_review(review: str | Path, but: Collection[str] = ()) -> Review:
     """A review by the path of its folder, or by its name under ``data/``.
+
+    Studies whose counts are still to be entered are not in it: its banner and a warning name them.
+
+    Args:
+        review: Which.
+        but: Codes of errors that are let pass, for what mends them.
 
     Raises:
         DataError: with every problem of every table, warnings included, if any is an error.
     """
     reading = read_all(review)
-    if reading.errors:
-        raise DataError(reading.problems)
+    errors = [problem for problem in reading.errors if problem.code not in but]
+    if errors:
+        reading = _without_unfinished(reading, errors)
     return Review(
         reading.name,
         reading.path,
@@ -100,8 +125,47 @@ def read_review(review: str | Path) -> Review:
         {name: table.lines for name, table in reading.tables.items()},
         {name: table.spec for name, table in reading.tables.items()},
         reading.bibliography.references,
+        reading.searched,
         reading.problems,
     )
+
+
+def _without_unfinished(reading: Reading, errors: Sequence[Problem]) -> Reading:
+    """What can be analysed while the counts of some studies are still to be entered; the banner says without whom.
+
+    Raises:
+        DataError: there are other errors, with every problem.
+    """
+    left = without_unfinished(reading.tables, errors)
+    if left is None:
+        raise DataError(reading.problems)
+    banner = _banner(reading.settings, left.tables["reports"])
+    settings = replace(reading.settings, banner=" ".join(filter(None, (left.sentence, banner))))
+    bibliography = reading.bibliography
+    entries = {key: one for key, one in bibliography.references.items() if key not in left.reports}
+    gone = left.places | {
+        (bibliography.file, bibliography.references[key].line) for key in left.reports & bibliography.references.keys()
+    }
+    problems = (problem for problem in reading.problems if (problem.file, problem.line) not in gone)
+    warnings = (left.problem(reading.path), *(problem for problem in problems if problem.severity == "warning"))
+    return replace(
+        reading,
+        settings=settings,
+        tables=left.tables,
+        bibliography=replace(bibliography, references=entries),
+        searched=_waiting(reading.searched, left),
+        problems=warnings,
+    )
+
+
+def _waiting(searched: Searched, left: Unfinished) -> Searched:
+    """The records, where those of unfinished studies wait at full text, so that none is lost in the flow."""
+    rows = tuple(
+        {"report_id": row["report_id"], "source": row["source"], "stage": "full_text", "version": row["version"]}
+        for row in left.waiting
+        if row["report_id"] in searched.record_ids
+    )
+    return replace(searched, waiting=(*searched.waiting, *rows))
 
 
 def check_review(review: str | Path) -> tuple[Problem, ...]:
@@ -131,19 +195,42 @@ def read_all(review: str | Path) -> Reading:
     for name, spec in book_of(settings).items():
         tables[name], own = read_table(folder, spec)
         found += _without_cascade(own, settings_failed)
-    problems += found
+    problems += settle_empty(found, tables, str(review))
+    decided = [str(row["report_id"]) for row in tables["screening"].rows]
+    searched = read_searched(folder, decided, settings.screening.screeners)
+    settings = with_log(settings, completed(tables["searches"].rows, searched.tallies))
     if not settings_failed:
-        problems += check_tables(tables, settings)
+        problems += check_tables(tables, settings, searched)
+        problems += screener_problems(folder, settings)
+        problems += extraction_problems(_desk(folder, settings, tables))
+    problems += [*searched.problems, *searched.unwritten]
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))
-    return Reading(folder.resolve().name, folder, settings, tables, bibliography, _ordered(problems))
+    return Reading(folder.resolve().name, folder, settings, tables, bibliography, searched, _ordered(problems))
+
+
+def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> ReviewSettings:
+    """The settings with the databases and registers of the search log, and its last day where no day is stated."""
+    logged = [row for row in log if row["kind"] in INDEXED]
+    have = {name.casefold() for name in settings.databases}
+    names = [str(row["source"]) for row in logged if str(row["source"]).casefold() not in have]
+    days = [str(row["date"]) for row in log if row["date"]]
+    date = settings.search_date or max(days, default=None)
+    return replace(settings, databases=(*settings.databases, *dict.fromkeys(names)), search_date=date)
+
+
+def _desk(folder: Path, settings: ReviewSettings, tables: Mapping[str, Table]) -> Desk:
+    rows = {name: table.rows for name, table in tables.items()}
+    lines = {name: table.lines for name, table in tables.items()}
+    return Desk(folder, settings, {name: table.spec for name, table in tables.items()}, rows, lines)
 
 
 def book_of(settings: ReviewSettings) -> dict[str, TableSpec]:
     """The tables of a review: core columns with its outcomes and words, and its own columns."""
     titles = {outcome.name: outcome.title for outcome in settings.outcomes.values()}
-    return codebook(settings.columns, titles, settings.vocabulary)
+    tools = {name: tool.title for name, tool in settings.tools.items()}
+    return codebook(settings.columns, titles, {**settings.vocabulary, ("appraisals", "tool"): tools})
 
 
 def find_review(review: str | Path) -> Path:

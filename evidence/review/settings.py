@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import Problem, UsageError, near, usage
-from .codebook import ColumnSpec
+from .appraisal_tools import TOOLS, Tool
+from .codebook import DESIGNS, ColumnSpec
+from .overlap_settings import OverlapColumns, read_overlap
 from .own_columns import read_columns, read_vocabulary
+from .own_tools import read_tools
+from .screening_settings import ScreeningSettings, read_screening
 from .toml_reading import TomlFile, read_toml
 
 STATUSES = ("seed", "draft", "complete", "synthetic")
@@ -28,7 +32,7 @@ _TEXTS = (
 )
 _LISTS = ("databases", "other_sources", "curators", "harm_words")
 _LOOKED_FOR = ("search_date", "curators", "registration", "protocol", "funding", "interests")
-_TABLES = ("eligibility", "outcomes", "vocabulary", "columns")
+_TABLES = ("eligibility", "outcomes", "vocabulary", "columns", "screening", "appraisal", "overlap")
 _OUTCOME_KEYS = ("title", "definition", "unit", "part_of", "complement_of", "time")
 #: Beginnings of words in the name, title or definition of an outcome that is about adverse events, where a review names
 #: no others as ``harm_words``.
@@ -110,6 +114,9 @@ class ReviewSettings:
         columns: Table -> name -> column that only this review has.
         vocabulary: ``(table, column)`` -> the review's words, with their meanings.
         concomitant: Own column of arms that holds what else was given at the same time, or None.
+        own_tools: Tools to appraise studies that only this review has, by name.
+        screening: How citations are screened.
+        overlap: Columns that tell whether two reports may be about the same patients.
     """
 
     title: str = ""
@@ -130,6 +137,14 @@ class ReviewSettings:
     columns: Mapping[str, Mapping[str, ColumnSpec]] = field(default_factory=dict)
     vocabulary: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     concomitant: str | None = None
+    own_tools: Mapping[str, Tool] = field(default_factory=dict)
+    screening: ScreeningSettings = field(default_factory=ScreeningSettings)
+    overlap: OverlapColumns = field(default_factory=OverlapColumns)
+
+    @property
+    def tools(self) -> Mapping[str, Tool]:
+        """Every tool that its studies can be appraised with, by name, its own ones last."""
+        return {**TOOLS, **self.own_tools}
 
 
 def time_rule(value: TimeRule | str | Mapping[str, Any]) -> TimeRule:
@@ -162,6 +177,7 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
     texts = {key: _text(toml, (key,), problems) for key in _TEXTS}
     problems.extend(_missing(toml, texts))
     problems.extend(_not_stated(toml))
+    columns = read_columns(toml, _table(toml, "columns", problems), problems)
     settings = ReviewSettings(
         title=texts["title"] or "",
         question=texts["question"] or "",
@@ -179,9 +195,12 @@ def read_settings(path: Path) -> tuple[ReviewSettings, list[Problem]]:
         curators=_list(toml, "curators", problems),
         outcomes=_outcomes(toml, problems),
         harm_words=_list(toml, "harm_words", problems) if "harm_words" in toml.values else HARM_WORDS,
-        columns=read_columns(toml, _table(toml, "columns", problems), problems),
+        columns=columns,
         vocabulary=read_vocabulary(toml, _table(toml, "vocabulary", problems), problems),
         concomitant=texts["concomitant"],
+        own_tools=read_tools(toml, _table(toml, "appraisal", problems), tuple(DESIGNS), problems),
+        screening=read_screening(toml, _table(toml, "screening", problems), problems),
+        overlap=read_overlap(toml, columns, problems),
     )
     problems.extend(_without_column(toml, settings))
     return settings, problems

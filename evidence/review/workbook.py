@@ -1,4 +1,4 @@
-"""A worksheet of an Excel workbook as rows of text, each with its row number: the only openpyxl import."""
+"""A worksheet of an Excel workbook as rows of text, each with its row number."""
 
 from __future__ import annotations
 
@@ -59,18 +59,23 @@ def read_workbook(content: bytes, file: str, sheet: str | None = None) -> Sheet:
         DataError: not an .xlsx workbook, broken, or protected by a password.
         UsageError: no worksheet has that name.
     """
-    values, formulas = _open(content, file, data_only=True), _open(content, file, data_only=False)
+    values, formulas = open_workbook(content, file, data_only=True), open_workbook(content, file, data_only=False)
     name, problems = _choose(values, sheet, file)
     shown, typed = values[name], formulas[name]
     if shown.max_row * shown.max_column > LARGEST_SHEET:
-        says = f"the sheet {name!r} reaches to row {shown.max_row:,} and column {_letter(shown.max_column)}"
+        says = f"the sheet {name!r} reaches to row {shown.max_row:,} and column {letter_of(shown.max_column)}"
         raise DataError(Problem("sheet-too-large", says, "copy the table alone to a new sheet", file))
     problems += list(_structure_problems(typed, file))
     problems += list(_uncalculated(shown, typed, file))
     return Sheet(tuple(_rows(shown)), tuple(problems))
 
 
-def _open(content: bytes, file: str, data_only: bool) -> Workbook:
+def open_workbook(content: bytes, file: str, data_only: bool) -> Workbook:
+    """The workbook in these bytes: with the values that formulas had when it was saved, or with the formulas.
+
+    Raises:
+        DataError: not an .xlsx workbook, broken, or protected by a password.
+    """
     _refuse_other_kinds(content, file)
     from openpyxl import load_workbook
 
@@ -133,7 +138,8 @@ def _choose(book: Workbook, wanted: str | None, file: str) -> tuple[str, list[Pr
     return chosen, [Problem("several-sheets", says, "name another with --sheet", file, severity="warning")]
 
 
-def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+def merged_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+    """A problem for each group of merged cells: which of their rows the value belongs to can't be told."""
     for merged in sheet.merged_cells.ranges:
         yield Problem(
             "merged-cells",
@@ -141,8 +147,12 @@ def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
             "unmerge them and write the value into each row",
             file,
             merged.min_row,
-            _letter(merged.min_col),
+            letter_of(merged.min_col),
         )
+
+
+def _structure_problems(sheet: Worksheet, file: str) -> Iterator[Problem]:
+    yield from merged_problems(sheet, file)
     hidden = [row for row, layout in sheet.row_dimensions.items() if layout.hidden and _filled(sheet, row)]
     if hidden:
         yield Problem(
@@ -169,16 +179,16 @@ def _uncalculated(shown: Worksheet, typed: Worksheet, file: str) -> Iterator[Pro
                     "open the file in the spreadsheet program, let it calculate, and save it",
                     file,
                     number,
-                    _letter(column),
+                    letter_of(column),
                 )
 
 
 def _rows(sheet: Worksheet) -> Iterator[tuple[int, tuple[str, ...]]]:
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield number, tuple(_text(cell) for cell in row)
+        yield number, tuple(text_of(cell) for cell in row)
 
 
-def _text(cell: Cell | MergedCell) -> str:
+def text_of(cell: Cell | MergedCell) -> str:
     """The value as a reader of the sheet sees it: 12 for 12.0, 50% for 0.5 shown as percent, ISO dates."""
     value: Any = cell.value
     if value is None:
@@ -195,7 +205,8 @@ def _text(cell: Cell | MergedCell) -> str:
     return str(value).strip()
 
 
-def _letter(column: int) -> str:
+def letter_of(column: int) -> str:
+    """The letter of a column by its number, 1-based."""
     from openpyxl.utils import get_column_letter
 
     return get_column_letter(column)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .. import display
-from ..review.appraisal import OPEN, Appraised, rater_agreement
+from ..review.appraisal import OPEN, Appraised, in_order, rater_agreement
 from .records import reports_of
 from .table import Cell, Table, TableColumn, cell, term, words
 
@@ -30,10 +30,7 @@ _SHORT = {"not_applicable": "n/a"}
 
 def tools_used(appraised: Sequence[Appraised]) -> tuple[Tool, ...]:
     """The tools that studies were appraised with, in the order in which they are shown."""
-    from ..review.appraisal_tools import TOOLS
-
-    named = {one.tool.name for one in appraised}
-    return tuple(tool for tool in TOOLS.values() if tool.name in named)
+    return in_order(one.tool for one in appraised)
 
 
 def settled_table(review: Review, appraised: Sequence[Appraised], tool: Tool) -> Table:

@@ -204,7 +204,7 @@ def _range_cell(row: Row) -> Cell:
 
 
 def not_included(review: Review, decisions: Sequence[str], name: str, caption: str) -> Table:
-    """Reports with one of these decisions, each with its reason."""
+    """Reports with one of these decisions, each with its reason; records without a row in reports.csv are left out."""
     reports, meanings = by_key(review, "reports", "report_id"), _reasons(review)
     columns = (
         TableColumn("report", "Report"),
@@ -215,9 +215,9 @@ def not_included(review: Review, decisions: Sequence[str], name: str, caption: s
     )
     rows = []
     for row in rows_of(review, "screening"):
-        if row["decision"] not in decisions:
+        report = reports.get(str(row["report_id"]))
+        if row["decision"] not in decisions or report is None:
             continue
-        report = reports[str(row["report_id"])]
         reason = meanings.get(str(row["reason"])) or words(row["reason"]) or display.DASH
         rows.append(
             (

@@ -49,6 +49,22 @@ def test_a_third_review_goes_from_check_to_report_without_a_line_of_code(
     assert "python: " in log and "built: " in log
 
 
+def test_what_a_build_leaves_to_the_reader_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = project / "analyses" / "heel-pain.toml"
+    path.write_text('sections = ["summary"]\nsensitivity = ["leave-one-out"]\n' + ANALYSIS, encoding="utf-8")
+    assert main(["build"]) == 0
+    said = capsys.readouterr()
+    assert "heel-pain.toml:1:sections: warning: the answers to leave-one-out stand in results.json only" in said.err
+    path.write_text('sensitivity = ["leave-one-out"]\n' + ANALYSIS, encoding="utf-8")
+    assert main(["build"]) == 0
+    assert "questions-left-out" not in capsys.readouterr().err
+    foreign = project / "elsewhere" / "heel-pain"
+    foreign.mkdir(parents=True)
+    (foreign / "mine.txt").write_text("mine")
+    assert main(["build", "-o", str(foreign.parent)]) == 3
+    assert "no build of ours" in capsys.readouterr().err
+
+
 def test_building_twice_changes_only_the_log(project: Path) -> None:
     assert main(["build", "heel-pain"]) == 0
     first = contents(project / "reports" / "heel-pain")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evidence.counts import Counts
-from evidence.document.blocks import Code, Details, Paragraph, Points, Section, TableBlock, plain, walk
+from evidence.document.blocks import Cite, Code, Details, Paragraph, Points, Section, TableBlock, plain, walk
 from evidence.document.document import assemble
 from evidence.document.findings import Findings
 from evidence.document.found import found
@@ -91,6 +91,27 @@ def test_what_is_not_done_says_so_and_how(findings: Findings, name: str, table: 
     points = next(block for block in section.blocks if isinstance(block, Points))
     copied = [run.text for item in points.items for run in item if isinstance(run, Code)]
     assert copied == [HEADERS[table]]
+
+
+def test_a_tool_of_the_review_is_told_with_its_source_where_the_others_are_cited(
+    findings: Findings, tmp_path: Path
+) -> None:
+    folder = write_third_review(tmp_path / "heel-pain")
+    with (folder / "review.toml").open("a", encoding="utf-8") as file:
+        file.write('[appraisal.heel-list]\ntitle = "Heel list"\nsource = "our protocol"\nitems = ["Side told"]\n')
+    rows = [HEADERS["appraisals"], "bo-2002,heel-list,1,A,yes,,", APPRAISED[-1]]
+    (folder / "appraisals.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    section = risk_of_bias.section(replace(findings, review=read_review(folder)))
+    assert "Heel list: our protocol." in words(section)
+    cited = [
+        run.keys
+        for block in walk(section.blocks)
+        if isinstance(block, Paragraph)
+        for run in block.text
+        if isinstance(run, Cite)
+    ]
+    assert cited == [("jbi2017",)]
+    assert "risk-of-bias-heel-list" in tables(section)
 
 
 def test_without_ratings_the_table_still_says_what_was_found(findings: Findings) -> None:
@@ -188,6 +209,20 @@ def test_reports_that_are_not_in_are_counted_with_their_reasons(findings: Findin
         "not shock waves",
         "title or abstract",
     ]
+
+
+def test_records_that_only_an_abstract_was_read_of_are_counted_not_listed(findings: Findings) -> None:
+    from evidence.document.sections import excluded
+
+    review = findings.review
+    reports = review.tables["reports"]
+    bare = replace(review, tables={**review.tables, "reports": reports[reports["report_id"] != "ed2012"]})
+    section = excluded.section(replace(findings, review=bare, flow=bare.flow))
+    assert words(section) == (
+        "Reports awaiting classification: 0; excluded reports: 0; further reports: 1. Beside these, 1 record excluded"
+        " by title or abstract."
+    )
+    assert list(tables(section)) == ["further-reports"]
 
 
 def test_counts_that_are_not_pooled_are_no_rates(findings: Findings) -> None:

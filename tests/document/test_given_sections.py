@@ -128,6 +128,7 @@ def test_methods_name_what_was_used_and_nothing_else(calcinosis_findings: Findin
     assert "half-Cauchy 0.5" in said and "numpy" in said and "whose extent was not read" in said
     assert "No bibliographic database was searched." in said
     assert "Two extractors entered the counts" in said and "42 of 59 counts in the tables" in said
+    assert "42 of the 52 counts (81 %, exact limits 67 to 90 %) that either had entered" in said
     assert "Claims of earlier reports were held against the tables" in said
     assert "95%" not in said and "95 %" in said
 

@@ -152,6 +152,16 @@ def test_a_stage_that_is_not_recorded_is_no_number(seed: Review) -> None:
     assert any("Stage not recorded of 24 records" in note for note in found.diagram.footnotes)
 
 
+def test_records_excluded_by_their_abstracts_need_no_reason(seed: Review) -> None:
+    screening = seed.tables["screening"].copy()
+    early = (screening["stage"] == "title_abstract") & (screening["decision"] == "excluded")
+    assert early.any()
+    screening["reason"] = screening["reason"].where(~early)
+    told = boxes(layout(replace(seed, tables={**seed.tables, "screening": screening})))
+    assert f"Records excluded (n = {early.sum()})" in told
+    assert not any("o reason given" in words for words in told)
+
+
 def test_many_sources_are_counted_when_they_are_too_many_to_name(seed: Review) -> None:
     screening = seed.tables["screening"].copy()
     screening["source"] = [f"source {i}" for i in range(len(screening))]

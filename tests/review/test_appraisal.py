@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def test_tools_have_their_items_each_with_a_code_of_its_own() -> None:
     assert [item.number for item in TOOLS["murad-2018"].items] == list(range(1, 9))
     domains = dict.fromkeys(item.domain for item in TOOLS["murad-2018"].items)
     assert list(domains) == ["Selection", "Ascertainment", "Causality", "Reporting"]
+    assert all(re.search(r"\b20\d\d\b.* 10\.\d{4,}/\S+", tool.source) for tool in TOOLS.values()), "version and DOI"
     named = item_named("S4")
     assert named is not None and (named[0].name, named[1].number) == ("jbi-case-series", 4)
     assert item_named("Z1") is None

@@ -42,6 +42,7 @@ def test_calcinosis_has_every_row(skin: Review) -> None:
         "searches": 0,
         "appraisals": 0,
         "certainty": 0,
+        "overlap": 0,
     }
     assert skin.tables["studies"]["n_treated"].sum() == skin.tables["arms"]["n_treated"].sum() == 110
     assert skin.tables["outcomes"]["arm_id"].nunique() == 20
@@ -62,6 +63,7 @@ def test_calciphylaxis_has_every_row(vessels: Review) -> None:
         "searches": 0,
         "appraisals": 0,
         "certainty": 0,
+        "overlap": 0,
     }
     assert vessels.tables["studies"]["n_treated"].sum() == 145
     assert vessels.tables["outcomes"]["arm_id"].nunique() == 7

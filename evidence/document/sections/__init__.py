@@ -24,6 +24,7 @@ from . import (
     methods,
     notes,
     other_results,
+    overlap,
     provenance,
     question,
     references,
@@ -44,6 +45,7 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "flow": flow.section,
     "characteristics": characteristics.section,
     "risk-of-bias": risk_of_bias.section,
+    "overlap": overlap.section,
     "results": results.section,
     "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
@@ -96,6 +98,16 @@ def _figures_left_out(analysis: Analysis) -> Iterator[Problem]:
             message = f"{drawn.figure} stands in the section {kind.section}, which is not among the sections asked for"
             mend = f'add "{kind.section}" to sections, or leave the figure out'
             yield Problem("figure-left-out", message, mend, str(analysis.path), drawn.line, "figures")
+
+
+def questions_left_out(analysis: Analysis) -> Iterator[Problem]:
+    """A warning where questions are asked, and the section that shows their answers is not among those asked for."""
+    asked = {question.question for request in analysis.outcomes for question in request.sensitivity}
+    if asked and analysis.sections is not None and "sensitivity" not in analysis.sections:
+        message = f"the answers to {', '.join(sorted(asked))} stand in results.json only"
+        mend = 'add "sensitivity" to sections, or take the questions out'
+        line = find_line(analysis.path.read_text(encoding="utf-8-sig"), ("sections",))
+        yield Problem("questions-left-out", message, mend, str(analysis.path), line, "sections", severity="warning")
 
 
 def sections(findings: Findings) -> tuple[Section, ...]:

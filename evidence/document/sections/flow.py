@@ -36,14 +36,14 @@ def section(findings: Findings) -> Section:
         paragraph(_seen(flow)),
         *_searches(findings),
     ]
-    if not findings.review.rows("searches"):
+    if not findings.review.searches:
         blocks.append(paragraph(NO_LOG, kind="caution"))
     return Section("flow", "Search and flow of reports", tuple(blocks))
 
 
 def _searches(findings: Findings) -> Iterator[Block]:
     """Each search with its query, word for word, where a log was kept."""
-    rows = findings.review.rows("searches")
+    rows = findings.review.searches
     if rows:
         columns = (
             TableColumn("source", "Source"),
@@ -71,12 +71,15 @@ def _searched(findings: Findings) -> str:
 def _table(findings: Findings) -> Table:
     flow = findings.flow
     meanings = dict(findings.review.settings.vocabulary.get(("screening", "reason"), {}))
-    rows = [*_identified(findings), ("Screened", "Reports", flow.found)]
+    to_screen, to_read = (sum(getattr(one, name) for one in flow.searched) for name in ("to_screen", "to_read"))
+    rows = [*_identified(findings), ("Screened", "Reports", flow.found + to_read)]
+    rows += [("Screened", "Still to be screened", to_screen)] if to_screen else []
     for stage, at in (("title_abstract", "Title or abstract"), ("full_text", "Full report")):
         rows.append((at, SETTLED[stage], flow.at(stage)))
         for decision, name in (("excluded", "Excluded"), ("awaiting_classification", "Awaiting classification")):
             for reason, n in flow.reasons(decision, stage).items():
                 rows.append((at, f"{name}: {meanings.get(reason) or words(reason)}", n))
+    rows += [("Full report", "Still to be sought or read", to_read)] if to_read else []
     rows += [
         ("Included", "Reports that carry a study", flow.total("included")),
         ("Included", "Further reports of an included study", flow.total("duplicate_report")),

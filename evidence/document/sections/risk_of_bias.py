@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ... import display
@@ -15,12 +16,13 @@ from ...tables.appraisal_tables import (
     study_labels,
     tools_used,
 )
-from ..blocks import Block, Cite, Details, Section, TableBlock, paragraph
+from ..blocks import Block, Cite, Details, Run, Section, TableBlock, paragraph
 from ..findings import Findings
 from .not_yet import not_yet
 
 if TYPE_CHECKING:
     from ...review.appraisal import Appraised
+    from ...review.appraisal_tools import Tool
 
 TITLE = "Risk of bias in the studies"
 #: Studies that are named where they were not appraised; of more the number stands.
@@ -33,9 +35,9 @@ def section(findings: Findings) -> Section:
     review = findings.review
     appraised = appraisals(review)
     if not appraised:
-        return Section("risk-of-bias", TITLE, not_yet((*not_done(), FULL_TEXT), APPRAISALS))
+        return Section("risk-of-bias", TITLE, not_yet((*not_done(known=review.settings.tools), FULL_TEXT), APPRAISALS))
     blocks: list[Block] = [paragraph(_how_many(findings, appraised), kind="lead")]
-    blocks.append(paragraph(NO_SCORE, " ", Cite(tuple(tool.cite for tool in tools_used(appraised)))))
+    blocks.append(paragraph(NO_SCORE, *_sources(tools_used(appraised))))
     if said := _agreed(appraised):
         blocks.append(paragraph(said))
     blocks += [TableBlock(settled_table(review, appraised, tool)) for tool in tools_used(appraised)]
@@ -47,6 +49,17 @@ def section(findings: Findings) -> Section:
     what = "Every judgement of every rater, and what it rests on"
     blocks.append(Details(what, (TableBlock(every),), f"{what}: tables/{every.name}.csv."))
     return Section("risk-of-bias", TITLE, tuple(blocks))
+
+
+def _sources(tools: Sequence[Tool]) -> Iterator[Run]:
+    """Where the tools were published; of the review's own ones what it says of them."""
+    published = tuple(tool.cite for tool in tools if tool.cite)
+    if published:
+        yield " "
+        yield Cite(published)
+    for tool in tools:
+        if not tool.cite:
+            yield f" {tool.title}: {tool.source}."
 
 
 def _how_many(findings: Findings, appraised: tuple[Appraised, ...]) -> str:

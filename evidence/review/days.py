@@ -1,0 +1,12 @@
+"""Days as they are written in tables."""
+
+from __future__ import annotations
+
+import re
+
+_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+def is_day(value: object) -> bool:
+    """Whether it is a day as 2024-05-31, or its month or year alone where no more is known."""
+    return _DAY.fullmatch(str(value)) is not None

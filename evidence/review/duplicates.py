@@ -1,0 +1,103 @@
+"""Which imported records are one publication, or a report that the review has: found, decided, undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ..bibliography.citations import Citation, cited, known_reports
+from ..bibliography.decisions import RULE, Decision, outcome_named, read_decisions, settled, write_decisions
+from ..bibliography.duplicates import Conflict, find_duplicates
+from ..bibliography.record import Record
+from ..bibliography.store import Store, read_store
+from ..errors import usage
+from .review import find_review
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The duplicates of a review.
+
+    Attributes:
+        store: All records. known: Reports that the review has. decisions: All rows, those that are new included.
+        new: Rows that were written now. citations: What is left when duplicates are one.
+        conflicts: Decisions of people that could not all be followed.
+    """
+
+    store: Store
+    known: Mapping[str, Record]
+    decisions: tuple[Decision, ...]
+    new: tuple[Decision, ...]
+    citations: tuple[Citation, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def open(self) -> tuple[Decision, ...]:
+        """Pairs at which a person has to look, the likeliest first; those that are settled through others left out."""
+        of = {name: one.report_id for one in self.citations for name in (*one.members, one.report_id)}
+        asked = [row for row in self.decisions if row.outcome == "ask" and of.get(row.first) != of.get(row.second)]
+        return tuple(sorted(asked, key=lambda row: (-float(row.score or 0), row.first, row.second)))
+
+    def record(self, name: str) -> Record:
+        """What is known of a record or report."""
+        stored = self.store.by_id.get(name)
+        return stored.record if stored is not None else self.known[name]
+
+    def source(self, name: str) -> str:
+        """Where a record comes from."""
+        stored = self.store.by_id.get(name)
+        return self.store.source(stored) if stored is not None else "the review's own reports"
+
+
+def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None] | None = None) -> Found:
+    """Find the duplicates of a review and write the pairs that are new to records/duplicates.csv.
+
+    Rows that are there stay as they are, so that what was merged stays merged.
+
+    Args:
+        review: Folder or name.
+        anew: Forget earlier rows of the rule first.
+        step: Told steps done, and steps in all.
+
+    Raises:
+        DataError: no such review; tables of ``records/`` that can't be read. UsageError: nothing was imported.
+    """
+    folder = find_review(review)
+    store = read_store(folder)
+    if not store.records:
+        raise usage(f"{review} has no imported records", f"evidence import {review} FILE...", "no-records")
+    before = tuple(row for row in read_decisions(folder) if not anew or row.decided_by != RULE)
+    known = known_reports(folder)
+    own = [(name, record) for name, record in known.items() if name not in store.by_id]
+    kept = {row.pair for row in before}
+    foreign = {name for name, _ in own}
+    pairs = find_duplicates([*own, *((row.record_id, row.record) for row in store.records)], progress=step)
+    new = tuple(
+        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.3f}", pair.reason)
+        for pair in pairs
+        if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
+    )
+    decisions = (*before, *new)
+    if new or anew:
+        write_decisions(folder, decisions)
+    made = cited(store, decisions, tuple(known))
+    return Found(store, known, decisions, new, made.citations, made.conflicts)
+
+
+def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, reason: str) -> str:
+    """Write a person's decision on a pair; what it did, in a sentence.
+
+    Raises:
+        DataError: as of :func:`find`. UsageError: an id or outcome that does not exist, no name.
+    """
+    folder = find_review(review)
+    store, decisions, known = read_store(folder), read_decisions(folder), known_reports(folder)
+    said = Decision(pair[0], pair[1], outcome_named(outcome), "", reason, by, date.today().isoformat())
+    after = settled(decisions, (pair[0], pair[1]), said, {*store.by_id, *known})
+    before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
+    write_decisions(folder, after)
+    told = f"{len(before.citations):,} citations before, {len(now.citations):,} now"
+    against = "".join(f"\n  {conflict}" for conflict in now.conflicts if conflict not in before.conflicts)
+    return f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}{against}"

@@ -1,0 +1,147 @@
+"""A decision on two arms: the row of overlap.csv, and what arms.csv must say then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import unknown, usage
+from ..files import write_whole
+from .cell_editing import CsvText, read_csv_text, read_text
+from .further_tables import OVERLAP
+from .overlap import DECISIONS, Decision, decisions, joined, named_same
+from .specs import LIST_SEPARATOR, items
+
+if TYPE_CHECKING:
+    from .review import Review
+
+SAME, POSSIBLE = "same_patients_as", "possible_overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision changes; nothing is written yet.
+
+    Attributes:
+        files: Path -> new bytes, those of arms.csv first.
+        said: What changes, one sentence each.
+    """
+
+    files: Mapping[Path, bytes]
+    said: tuple[str, ...]
+
+    def write(self) -> None:
+        """Write the files, each whole.
+
+        Raises:
+            UsageError: one can't be written.
+        """
+        for path, content in self.files.items():
+            write_whole(path, content)
+
+
+def decided(first: str, second: str, decision: str, reason: str | None, by: str | None, day: date) -> Decision:
+    """A decision as it was typed.
+
+    Raises:
+        UsageError: an unknown decision, one arm twice, or no reason.
+    """
+    if decision not in DECISIONS:
+        raise unknown("decision", decision, tuple(DECISIONS))
+    if first == second:
+        raise usage(f"{first} is paired with itself", "name two arms", "pair-of-one")
+    why = " ".join((reason or "").split())
+    if not why:
+        raise usage("a decision needs its reason", 'add --reason "..." with what it rests on', "no-reason")
+    return Decision(first, second, decision, why, " ".join((by or "").split()) or None, day.isoformat())
+
+
+def change(review: Review, one: Decision) -> Change:
+    """What must be written for a decision.
+
+    Raises:
+        UsageError: an unknown arm, or a decision that other arms of the review contradict.
+        DataError: a file that can't be changed in place.
+    """
+    arms = [row["arm_id"] for row in review.rows("arms")]
+    for arm in (one.arm_a, one.arm_b):
+        if arm not in arms:
+            raise unknown("arm", arm, arms)
+    ledger, said = _ledger(review, one)
+    path = review.path / "arms.csv"
+    table = before = read_csv_text(path)
+    for arm, column, value, text in _edits(review, one):
+        table = table.with_cell(_line_of(table, arm), column, value)
+        said += (f"{path}: {text}",)
+    changed = {path: table.content} if table is not before else {}
+    return Change({**changed, review.path / OVERLAP.file: ledger.content}, said)
+
+
+def _line_of(table: CsvText, arm: str) -> int:
+    return next(line for line in table.raw.lines if table.cells(line)["arm_id"] == arm)
+
+
+def _ledger(review: Review, one: Decision) -> tuple[CsvText, tuple[str, ...]]:
+    """overlap.csv with the decision, in the row of an earlier one on the pair or at its end."""
+    path = review.path / OVERLAP.file
+    named = ("arm_a", "arm_b", "decision", "reason", "decided_by", "date")
+    cells = {name: value for name in named if (value := getattr(one, name)) is not None}
+    text = f"{path}: {one.arm_a} and {one.arm_b} are {one.decision}"
+    if not path.exists():
+        return read_text(",".join(OVERLAP.names) + "\n", str(path)).with_row(cells), (text,)
+    table = read_csv_text(path)
+    earlier = next((old for old in decisions(review.rows("overlap")) if old.pair == one.pair), None)
+    if earlier is None:
+        return table.with_row(cells), (text,)
+    for line in table.raw.lines:
+        row = table.cells(line)
+        if {row["arm_a"], row["arm_b"]} == one.pair:
+            for name in named:
+                if row.get(name, "") != cells.get(name, ""):
+                    table = table.with_cell(line, name, cells.get(name, ""))
+            break
+    by = f" by {earlier.decided_by}" if earlier.decided_by else ""
+    return table, (f"{text}; before: {earlier.decision}{by} ({earlier.reason})",)
+
+
+Edit = tuple[str, str, str, str]
+
+
+def _edits(review: Review, one: Decision) -> Iterator[Edit]:
+    """``(arm, column, value, sentence)`` for each cell of arms.csv that must change."""
+    rows = {row["arm_id"]: row for row in review.rows("arms")}
+    pair = (one.arm_a, one.arm_b)
+    same = named_same(list(rows.values()))
+    if one.decision == "same_patients":
+        if not joined(same, one.pair):
+            yield _joining(rows, *pair)
+    else:
+        if joined(same - {one.pair}, one.pair):
+            message = f"{pair[0]} and {pair[1]} have the same patients through other arms"
+            raise usage(message, f"mend {SAME} of those arms in arms.csv first", "overlap-differs")
+        for arm, other in (pair, pair[::-1]):
+            if rows[arm][SAME] == other:
+                yield arm, SAME, "", f"{SAME} of {arm} no longer names {other}"
+    if one.decision == "unclear":
+        if not any(other in items(rows[arm][POSSIBLE] or "") for arm, other in (pair, pair[::-1])):
+            value = LIST_SEPARATOR.join((*items(rows[pair[0]][POSSIBLE] or ""), pair[1]))
+            yield pair[0], POSSIBLE, value, f"{POSSIBLE} of {pair[0]} names {pair[1]}"
+        return
+    for arm, other in (pair, pair[::-1]):
+        names = items(rows[arm][POSSIBLE] or "")
+        if other in names:
+            left = LIST_SEPARATOR.join(name for name in names if name != other)
+            yield arm, POSSIBLE, left, f"{POSSIBLE} of {arm} no longer names {other}"
+
+
+def _joining(rows: Mapping[str, Mapping[str, str | None]], first: str, second: str) -> Edit:
+    """The arm that names the other as having its patients: the first, unless it names a third already."""
+    for arm, other in ((first, second), (second, first)):
+        if rows[arm][SAME] is None:
+            text = f"{SAME} of {arm} is {other}: while {other} is in a pool, {arm} is left out of it"
+            return arm, SAME, other, text
+    message = f"{first} and {second} both have the same patients as a third arm"
+    raise usage(message, f"decide on {rows[first][SAME]} and {rows[second][SAME]} instead", "overlap-differs")

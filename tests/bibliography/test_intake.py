@@ -1,0 +1,110 @@
+"""Files come in whole and once, and every record of them is read or reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evidence.bibliography.intake import Intake, Origin, take_in
+from evidence.bibliography.store import FILES, FOLDER, kept_bytes, raw_text, read_store
+from evidence.errors import DataError, UsageError
+
+ONE = "TY  - JOUR\nAU  - Smith, Anna\nTI  - Title one\nPY  - 2020\nDO  - 10.5555/one\nER  - \n"
+TWO = "TY  - JOUR\nAU  - Smith, Anna\nTI  - Title two\nPY  - 2020\nKW  - first\nKW  - second\nER  - \n"
+NOTHING = "TY  - JOUR\nER  - \n"
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Path:
+    folder = tmp_path / "review"
+    folder.mkdir()
+    return folder
+
+
+def brought(review: Path, name: str, text: str | bytes, **more: str) -> Intake:
+    path = review.parent / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return take_in(review, [path], Origin(**{"database": "Base One", **more}), ["jones2020"])  # type: ignore[arg-type]
+
+
+def test_records_are_kept_with_where_they_came_from(review: Path) -> None:
+    brought(review, "a.ris", ONE + "\n" + TWO, date="2024-05-31")
+    store = read_store(review)
+    assert [row.record_id for row in store.records] == ["smith2020", "smith2020-2"]
+    first, second = store.records
+    assert (first.record.title, first.record.doi, second.record.keywords) == (
+        "Title one",
+        "10.5555/one",
+        ("first", "second"),
+    )
+    assert store.source(first) == "Base One" and store.import_of[first.import_id].date == "2024-05-31"
+    assert raw_text(review, store, second).strip().startswith("TY  - JOUR\nAU  - Smith, Anna\nTI  - Title two")
+    assert kept_bytes(review, store.imports[0]) == (ONE + "\n" + TWO).encode()
+
+
+def test_the_same_file_twice_changes_nothing(review: Path) -> None:
+    brought(review, "a.ris", ONE)
+    before = {path: path.read_bytes() for path in review.rglob("*") if path.is_file()}
+    intake = brought(review, "again.ris", ONE)
+    assert [one.before for one in intake.taken] == [True]
+    assert {path: path.read_bytes() for path in review.rglob("*") if path.is_file()} == before
+
+
+def test_a_record_that_cannot_be_read_is_reported_and_kept(review: Path) -> None:
+    intake = brought(review, "a.ris", ONE + NOTHING + TWO)
+    row = intake.taken[0].row
+    assert (row.found, row.read, row.reported) == (3, 2, 1)
+    assert [(one.import_id, one.line) for one in read_store(review).unread] == [("import-1", 7)]
+
+
+def test_an_id_of_a_report_is_not_given_to_a_record(review: Path) -> None:
+    brought(review, "a.ris", ONE.replace("Smith", "Jones"))
+    assert [row.record_id for row in read_store(review).records] == ["jones2020-2"]
+
+
+def test_later_imports_leave_earlier_rows_alone(review: Path) -> None:
+    brought(review, "a.ris", ONE)
+    before = (review / FOLDER / "records.csv").read_text()
+    brought(review, "b.ris", TWO)
+    assert (review / FOLDER / "records.csv").read_text().startswith(before)
+    assert [row.import_id for row in read_store(review).imports] == ["import-1", "import-2"]
+
+
+def test_one_bad_file_and_nothing_is_imported(review: Path) -> None:
+    good, bad = review.parent / "a.ris", review.parent / "b.ris"
+    good.write_text(ONE)
+    bad.write_text("nothing that is a record\n")
+    with pytest.raises(DataError):
+        take_in(review, [good, bad], Origin("Base One"))
+    assert list(review.iterdir()) == []
+
+
+def test_the_database_must_be_known(review: Path) -> None:
+    (review.parent / "a.ris").write_text(ONE)
+    with pytest.raises(UsageError, match="which database"):
+        take_in(review, [review.parent / "a.ris"], Origin())
+    assert list(review.iterdir()) == []
+
+
+def test_a_day_that_can_be_misread(review: Path) -> None:
+    with pytest.raises(UsageError, match="2/1/2024"):
+        brought(review, "a.ris", ONE, date="2/1/2024")
+
+
+def test_a_file_that_was_changed_is_told(review: Path) -> None:
+    intake = brought(review, "a.ris", ONE)
+    (review / FOLDER / FILES / intake.taken[0].row.copy).write_text(TWO)
+    store = read_store(review)
+    with pytest.raises(DataError, match="not what it was"):
+        raw_text(review, store, store.records[0])
+
+
+def test_damaged_tables_are_told_with_their_lines(review: Path) -> None:
+    brought(review, "a.ris", ONE + TWO)
+    path = review / FOLDER / "records.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1].replace("import-1", "import-9"), lines[2].replace("2020,", "x,")]))
+    with pytest.raises(DataError) as error:
+        read_store(review)
+    assert {(one.code, one.line) for one in error.value.problems} >= {("unknown-import", 2), ("not-a-number", 3)}
