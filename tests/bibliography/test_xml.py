@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.bibliography.formats import endnote_xml, pubmed_xml
+from evidence.bibliography.formats import FORMATS, endnote_xml, pubmed_xml
 from evidence.bibliography.importing import read_record_file, read_records_text
 from evidence.bibliography.record import Batch, Record
 
@@ -110,11 +110,7 @@ def test_no_entity_of_a_document_is_read() -> None:
 
 def test_formats_are_told_apart() -> None:
     assert not pubmed_xml.fits(endnote(ENDNOTE)) and not endnote_xml.fits(f"<PubmedArticleSet>{PUBMED}")
-<<<<<<< HEAD
-    assert not endnote_xml.fits("<html><p>record</p></html>")
-=======
     assert not endnote_xml.fits("<html><p>record</p></html>") and {"pubmed-xml", "endnote-xml"} <= {*list(FORMATS)[:3]}
->>>>>>> tagged
 
 
 def test_fields_that_jabref_expects() -> None:

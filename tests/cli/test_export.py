@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
@@ -31,13 +30,7 @@ def app() -> typer.Typer:
 def review(third_review: Path) -> Path:
     """The synthetic review with two imported records, one of which is a report that it includes."""
     records = read_records_text(CSV, "found.csv").batch.records
-<<<<<<< HEAD
-    words: dict[str, Any] = {field.name: "0" for field in fields(Import) if str(field.type) == "str"}
-    counts: dict[str, Any] = {field.name: 2 for field in fields(Import) if field.name not in words}
-    one = Import(**{**words, **counts, "import_id": "import-1", "file": "found.csv"})
-=======
     one = Import("import-1", "found.csv", "0", "table", "utf-8", "Base", "2024-05-31", 1, "import-1", 2, 2, 0)
->>>>>>> tagged
     stored = [
         Stored(key, "import-1", without_raw(record)) for key, record in zip(("ada", "unseen2002"), records, strict=True)
     ]

@@ -37,7 +37,7 @@ _MONTHS = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+")
 _DASHES = re.compile("\\s*[\u2010-\u2015\u2212\u00ad-]+\\s*")
-_PAGE = re.compile(r"(?:^|[^\w.])([a-z]{0,4})\s?(\d+)([a-z]?)(?:\.e?\d+)?(?:-([a-z]{0,4})(\d+)([a-z]?))?")
+_PAGE = re.compile(r"(?:^|[^\w.])([a-z]{0,4})\s?(\d{1,9})([a-z]?)(?:\.e?\d+)?(?:-([a-z]{0,4})(\d{1,9})([a-z]?))?")
 _NO_PAGES = re.compile(
     r"no pagination|unpaginated|\bn/?a\b|\bpage(?:s)? not|epub|\d{4}-\d{3}[\dx]\(|in press|ahead of print"
 )
@@ -125,11 +125,11 @@ def volume_of(text: str | None, year: int | None) -> tuple[str, str]:
 
 
 def issue_of(text: str | None) -> str:
-    """The number of an issue; ``Pt 4`` is 4, a supplement is marked so."""
+    """The number of an issue; ``Pt 4`` is 4, ``21 Suppl 1`` is 21, ``Suppl 3`` is marked."""
     low = plain(text or "")
     found = _NUMBER.findall(low)
     number = (found[0].lstrip("0") or "0") if found else ""
-    return f"s{number}" if "suppl" in low else number
+    return f"s{number}" if "suppl" in (low.partition(found[0])[0] if found else low) else number
 
 
 def supplement(*texts: str | None) -> bool:

@@ -23,6 +23,8 @@ CLOSE = 0.75
 PART_WORDS, PART_SHARE = 4, 0.3
 #: Letters from which on a beginning is a title cut off, even within a word.
 CUT = 20
+#: Words of a title that are compared: what is longer is an abstract in the wrong place.
+MOST = 80
 #: Words from which on a title says which paper it is.
 TELLING = 4
 
@@ -119,7 +121,7 @@ def title_of(text: str | None) -> Title:
     bare = _RETRACTED.sub("", bare)
     notice = next((name for name, pattern in _NOTICES if pattern.search(bare)), "")
     meeting = any(_MEETING.search(note) for note in notes)
-    found = _counted(words(_SMALL_NOTE.sub(" ", bare)))
+    found = _counted(words(_SMALL_NOTE.sub(" ", bare)))[:MOST]
     if " ".join(found) in _EMPTY:
         return Title()
     return Title(found, "".join(found), other, notice, _PROTOCOL.search(bare) is not None, meeting)

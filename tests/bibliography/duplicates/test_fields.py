@@ -199,7 +199,8 @@ def test_volumes_in_any_writing(text: str, volume: tuple[str, str]) -> None:
 
 
 def test_issues_in_any_writing() -> None:
-    assert [issue_of(text) for text in ("Pt 4", "SUPPL. 3", "3-B", "", None)] == ["4", "s3", "3", "", ""]
+    texts = ("Pt 4", "SUPPL. 3", "Suppl", "21 Suppl 1", "3-B", "", None)
+    assert [issue_of(text) for text in texts] == ["4", "s3", "s", "21", "3", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.exports import exports, removable
-from evidence.bibliography.duplicates import Pair, find_duplicates, group
+from evidence.bibliography.duplicates import Pair, find_duplicates, group, merge
 from evidence.bibliography.duplicates.blocking import LARGEST
+from evidence.bibliography.duplicates.essence import essence
 from evidence.bibliography.duplicates.finding import IDENTICAL
+from evidence.bibliography.duplicates.judging import judge
 from evidence.bibliography.record import Record
 
 from .papers import CELLS, SHORT, SKIN, unnumbered
@@ -109,6 +115,30 @@ def test_synthetic_exports() -> None:
     assert hits / (hits + missed) >= 0.97
     assert wrong <= 2
     assert Counter(pair.outcome for pair in pairs)["ask"] <= 30
+
+
+odd = ["Skin", "12-3", "S1", "[", "10.1234/", "9" * 5000, "Suppl", "²"]
+texts = st.none() | st.text(max_size=30) | st.sampled_from(odd)
+anything = st.builds(
+    Record,
+    authors=st.lists(st.text(max_size=12), max_size=3).map(tuple),
+    year=st.none() | st.integers(1000, 2999),
+    **dict.fromkeys(("title", "journal", "volume", "issue", "pages", "doi", "pmid", "issn", "url", "abstract"), texts),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(anything, max_size=4))
+def test_whatever_records_say_they_are_compared(records: list[Record]) -> None:
+    told = [(str(i), record) for i, record in enumerate(records)]
+    pairs = find_duplicates(told)
+    groups = group([identity for identity, _ in told], pairs).groups
+    assert sum(map(len, groups)) == len(records)
+    for members in groups:
+        merged = merge([records[int(one)] for one in members])
+        assert all(merged.title is not None for one in members if records[int(one)].title)
+    for a, b in combinations(records, 2):
+        assert judge(essence(a), essence(b)) == judge(essence(b), essence(a))
 
 
 def test_a_pair_of_records_is_told_once() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.bibliography.duplicates import Decision, Outcome, Pair, group
@@ -60,6 +60,7 @@ def test_what_is_not_there_is_passed_over() -> None:
     assert group(["a"], [same("a", "z")], [("a", "y", "same"), ("a", "a", "different")]).groups == (("a",),)
 
 
+@settings(deadline=None)
 @given(pairs, decisions, st.randoms())
 def test_any_order_gives_the_same_groups(found: list[Pair], decided: list[Decision], rng: object) -> None:
     there = group(IDS, found, decided)
@@ -72,6 +73,7 @@ def test_any_order_gives_the_same_groups(found: list[Pair], decided: list[Decisi
     assert back.conflicts == there.conflicts
 
 
+@settings(deadline=None)
 @given(pairs, decisions)
 def test_what_people_told_apart_stays_apart_and_nothing_is_lost(found: list[Pair], decided: list[Decision]) -> None:
     result = group(IDS, found, decided)
