@@ -57,8 +57,8 @@ def _searches(findings: Findings) -> Iterator[Block]:
     """Each search with its query, word for word, where a log was kept."""
     rows = findings.review.searches
     if rows:
-        columns = tuple(one for one in SEARCH_COLUMNS if any(row[one.key] is not None for row in rows))
-        cells = tuple(tuple(cell(row[column.key]) for column in columns) for row in rows)
+        columns = tuple(one for one in SEARCH_COLUMNS if any(row.get(one.key) is not None for row in rows))
+        cells = tuple(tuple(cell(row.get(column.key)) for column in columns) for row in rows)
         table = Table("searches", "Every search, with its query as it was typed.", columns, cells)
         yield Details("Searches and their queries", (TableBlock(table),))
 
