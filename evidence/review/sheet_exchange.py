@@ -147,8 +147,11 @@ def _placed(problem: Problem, found: Exchange, filled: Filled | None, places: Ma
     row = None if problem.line is None else places.get(problem.line)
     if filled is None or row is None:
         return replace(problem, file=str(found.review.folder / Path(problem.file or "").name))
+    place = f"{found.path}:{filled.title}"
     letter = filled.letters.get(problem.column or "")
-    return replace(problem, file=f"{found.path}:{filled.title}", line=row, column=letter or problem.column)
+    if letter is None:
+        return replace(problem, file=place, line=row)
+    return replace(problem, file=place, line=row, column=letter, message=f"{problem.column}: {problem.message}")
 
 
 def _places(one: Merged | None, filled: Filled) -> Mapping[int, int]:

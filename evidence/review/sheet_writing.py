@@ -73,7 +73,7 @@ def _too_long(table: SheetTable) -> list[Problem]:
     return [
         Problem(
             "cell-too-long",
-            f"{name}: {len(text):,} characters; a cell of a spreadsheet holds {LONGEST_CELL:,}",
+            f"{len(text):,} characters; a cell of a spreadsheet holds {LONGEST_CELL:,}",
             "shorten it, or keep the long text in a file of its own",
             table.text.file,
             row.line,

@@ -157,7 +157,7 @@ def test_a_row_typed_by_hand_stays_until_a_screener_decides_again(review: Path) 
     assert (problem.code, problem.line, problem.severity) == ("screening-differs", 3, "warning")
     assert files(review) == typed
     assert write_final(review, screening(1), said, ["author0"]).changed == ("author0",)
-    assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\r\n"
+    assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\n"
 
 
 def test_a_row_of_what_the_screeners_have_not_settled_is_told(review: Path) -> None:
