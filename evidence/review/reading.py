@@ -135,8 +135,7 @@ def _typed(raw: RawTable, spec: TableSpec) -> tuple[dict[str, list[Any]], list[P
         cells = [parse_cell(row[position], column) for _, row in raw.rows]
         for line, cell in zip(raw.lines, cells, strict=True):
             if isinstance(cell, BadCell):
-                message = f"{column.name}: {cell.message}"
-                problems.append(Problem(cell.code, message, cell.mend, raw.file, line, column.name))
+                problems.append(Problem(cell.code, cell.message, cell.mend, raw.file, line, column.name))
         values[column.name] = [None if isinstance(cell, BadCell) else cell for cell in cells]
     return values, problems
 
@@ -210,7 +209,7 @@ def _in_words(table: Table, column: ColumnSpec, row: int, check: str) -> Problem
     value = plain(table.frame[column.name])[row]
     shown = f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
     code, message, mend = _WORDS[check](column, value, shown)
-    return table.problem(code, row, column.name, f"{column.name}: {message}", mend)
+    return table.problem(code, row, column.name, message, mend)
 
 
 def _too_small(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:
