@@ -31,7 +31,9 @@ FEW_COLUMNS = 8
 #: Code of the problem that a difference is not settled.
 OPEN = "not-adjudicated"
 #: What every interval of agreement takes for granted, and is not so.
-NOT_INDEPENDENT = "Limits take all cells as independent; cells of one arm or report are not, so true limits are often wider."
+NOT_INDEPENDENT = (
+    "Limits take all cells as independent; cells of one arm or report are not, so true limits are often wider."
+)
 #: What coefficients leave out.
 LEFT_EMPTY = "what was left empty by all others is not in them"
 #: From this width on, reasons stand beside a difference instead of below it.

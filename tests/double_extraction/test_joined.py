@@ -11,9 +11,8 @@ import pytest
 from evidence.double_extraction import DoubleExtraction, FieldAgreement, double_extraction
 from evidence.double_extraction.queue import queue_bytes
 from evidence.errors import ComputeError, DataError
-from evidence.review.review import read_review
 from tests.extractedreview import read_once
-from tests.review.extractors import HEAD, with_extractors
+from tests.review.extractors import HEAD, read_beside, with_extractors
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def sts(calcinosis: Path) -> DoubleExtraction:
 
 
 def of(folder: Path) -> DoubleExtraction:
-    return double_extraction(read_review(folder))
+    return double_extraction(read_beside(folder))
 
 
 def field(found: DoubleExtraction, table: str, name: str, *who: str) -> FieldAgreement:
@@ -123,20 +122,15 @@ def test_decisions_of_extractors_are_compared_where_they_are_kept(tmp_path: Path
     assert [(one.agree, one.n) for one in found.comparisons] == [(1, 2)]
 
 
-def test_one_extractor_or_none_or_unreadable_files(vessels: Path, third_review: Path, tmp_path: Path) -> None:
+def test_one_extractor_or_none_or_unreadable_files(calciphylaxis: Path, third_review: Path, tmp_path: Path) -> None:
     with pytest.raises(ComputeError, match=r"one extractor only \(C\)"):
-        of(vessels)
+        double_extraction(read_once(calciphylaxis))
     with pytest.raises(ComputeError, match="no values of single extractors"):
         of(third_review)
     with pytest.raises(ComputeError, match="no table that two"):
         of(with_extractors(tmp_path / "one", a_outcomes=HEAD, b_arms="arm_id\n"))
     with pytest.raises(DataError, match="not-a-number"):
         of(with_extractors(tmp_path / "bad", a_outcomes=HEAD + "bo,improved,patient,x,1,,,\n", b_outcomes=HEAD))
-
-
-@pytest.fixture
-def vessels(calciphylaxis: Path) -> Path:
-    return calciphylaxis
 
 
 def test_the_queue_is_a_table_that_a_spreadsheet_takes_as_it_is(tmp_path: Path) -> None:
