@@ -53,6 +53,8 @@ def test_the_first_review_is_read_on_a_screen(
     for text in ("42 of 42   100 (92 to 100)", "42 of 52", "32 of 37", "25 of 27", "10 differences, 0 open"):
         assert text in out
     assert "Not computed: eligibility" in out and "gauffenic2023-2" in out and "A 2/7, B empty" in out
+    assert "Limits take all cells as independent; cells of one arm or report are not" in out.replace("\n  ", " ")
+    assert out.count("coefficients are of cells that both filled") == 2
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "extractor B 1/2 50 (1 to 99) too few to pool" in lines
     assert lines[-1] == "logistic-normal, ML; limits profile-t"  # what its analysis asks for
@@ -101,8 +103,19 @@ def test_three_extractors_are_shown_together_or_pair_by_pair(
     folder = str(with_extractors(tmp_path, **texts))
     assert main(["agree", folder]) == 1
     assert "of all 3 together; --verbose shows each pair" in capsys.readouterr().out
-    assert main(["agree", folder, "--verbose"]) == 1
-    assert "A, B, C" in capsys.readouterr().out
+    assert main(["agree", folder, "--verbose", "--level", "0.995"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "A, B, C" in out and "% (99.5% limits)" in out and "[99.5% limits] Gwet's AC1: linearised" in out
+    # C called every device radial: whatever A called them, kappa is 0.
+    assert "0.00 (c)" in out and "(c) one rater used one word throughout: kappa is 0 whatever the other said" in out
+
+
+def test_limits_of_few_things_are_marked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arms = "arm_id,device\nbo,radial\ncy,{}\ndi,focused\nna-1,focused\n"
+    folder = with_extractors(tmp_path, a_arms=arms.format("radial"), b_arms=arms.format("focused"))
+    assert main(["agree", str(folder)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "0.50 [-0.23, 1.00]" in out and "(a) fewer than 10 things outside the most used word" in out
 
 
 def test_one_is_settled_by_arguments(capsys: pytest.CaptureFixture[str], opened: Path) -> None:
