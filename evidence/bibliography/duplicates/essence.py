@@ -18,7 +18,9 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
 #: Versions of one work: of a Cochrane review, of a preprint or of a paper reviewed in the open.
 _VERSION = re.compile(r"(?:\.pub\d+|[./]?v\d+|(?<=research\.\d{4})\.\d|(?<=research\.\d{5})\.\d)$")
 #: What the address of a page has behind a DOI.
-_OF_PAGE = re.compile(r"(?:[#?].*|/(?:full|fulltext|abstract|e?pdf|html?|meta|summary|references)|\.(?:full|e?pdf|html?))$")
+_OF_PAGE = re.compile(
+    r"(?:[#?].*|/(?:full|fulltext|abstract|e?pdf|html?|meta|summary|references)|\.(?:full|e?pdf|html?))$"
+)
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
 #: Length of the beginning of an abstract that is compared, and least length that says something.
 ABSTRACT, SHORT_ABSTRACT = 600, 120

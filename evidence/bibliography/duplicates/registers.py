@@ -15,11 +15,13 @@ _NUMBER = re.compile(
     r"|kct\d{7}|ntr\d{2,5}|pactr\d{15}|rbr-\w{6}|slctr/\d{4}/\d{3}|tctr\d{11}|per-\d{3}-\d{2}|rpcec\d{8}"
 )
 _REGISTER = re.compile(
-    r"clinical ?trials\.gov|trialsearch|trialregister\.nl|\bictrp\b|isrctn|clinicaltrialsregister\.eu|anzctr|chictr|umin\.ac"
-    r"|\bjrct\b|\bdrks\b|\birct\b|clinical trials? regist(?:er|ry)(?: platform)?\W*$"
+    r"clinical ?trials\.gov|trialsearch|trialregister\.nl|\bictrp\b|isrctn|clinicaltrialsregister\.eu|anzctr|chictr"
+    r"|umin\.ac|\bjrct\b|\bdrks\b|\birct\b|clinical trials? regist(?:er|ry)(?: platform)?\W*$"
 )
 #: What the Cochrane register of trials writes for an author.
-_NAMED = re.compile(r"^(?:nct|isrctn|euctr|actrn|chictr|ctri|drks|irct|jprn|jrct|kct|ntr|pactr|rbr|slctr|tctr)\b|^nct\d")
+_NAMED = re.compile(
+    r"^(?:nct|isrctn|euctr|actrn|chictr|ctri|drks|irct|jprn|jrct|kct|ntr|pactr|rbr|slctr|tctr)\b|^nct\d"
+)
 
 
 def registered(record: Record) -> str:
@@ -33,5 +35,7 @@ def registered(record: Record) -> str:
     of_register = of_register or any(_NAMED.search(author) for author in authors) or _NUMBER.match(journal) is not None
     if not of_register:
         return ""
-    places += [(text or "").lower() for text in (record.accession, record.pages, record.volume, record.url, record.title)]
+    places += [
+        (text or "").lower() for text in (record.accession, record.pages, record.volume, record.url, record.title)
+    ]
     return next((found[0] for place in places if (found := _NUMBER.search(place))), UNKNOWN)

@@ -49,7 +49,9 @@ _EMPTY = frozenset({"", "unknown", "untitled", "no title", "title not available"
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 #: What counts the parts of a series behind their title: part 2, 2012.
 _COUNT = re.compile(r"[a-z]{0,8}\d+")
-_LANGUAGES = "chinese|german|french|spanish|russian|japanese|italian|portuguese|polish|korean|turkish|persian|czech|dutch"
+_LANGUAGES = (
+    "chinese|german|french|spanish|russian|japanese|italian|portuguese|polish|korean|turkish|persian|czech|dutch"
+)
 _LANGUAGE = re.compile(rf"^\W*(?:{_LANGUAGES})\W*$")
 _SMALL_LANGUAGE = re.compile(rf"\((?:author'?s transl|transl|{_LANGUAGES})\)")
 _SMALL_NOTE = re.compile(rf"\((?:review|protocol|abstract|author'?s transl|transl|poster|english|{_LANGUAGES})\)")
@@ -87,10 +89,10 @@ _CITED = re.compile(r"\s*\((?=[^\n]*\b(?:19|20)\d\d\b)(?:[^()]|\([^()]*\))*\)\W*
 #: Words that recur at the head of many papers: such a title tells them apart by where they stand only.
 _RECURRING = frozenset(
     listed(
-        "abstracts announcement answer author authors book books call comment comments commentary contents correspondence"
-        " discussion editor editors editorial editorials erratum foreword forum guest introduction issue letter letters"
-        " message minitrack news note notes obituary paper papers preface president profile question reply report reports"
-        " response review reviews special summary table track"
+        "abstracts announcement answer author authors book books call comment comments commentary contents"
+        " correspondence discussion editor editors editorial editorials erratum foreword forum guest introduction"
+        " issue letter letters message minitrack news note notes obituary paper papers preface president profile"
+        " question reply report reports response review reviews special summary table track"
     )
 )
 _PROTOCOL = re.compile(r"\bprotocol\b(?! (?:for|of) (?:treat|manag|anesth))")
