@@ -11,31 +11,41 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-#: Command -> one line of help. The module has the command's name.
-COMMANDS: Mapping[str, str] = {
-    "new": "Begin a review: its tables with an example, its settings, its analysis.",
-    "add": "Add a report to a review: linked rows with empty cells to fill.",
-    "check": "Check the tables of a review and print every problem at once.",
-    "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
-    "search": "Ask PubMed and Europe PMC again; new records go to screening.",
-    "dedupe": "Find duplicates among the imported records; decisions can be undone.",
-    "screen": "Screen records one by one: include, exclude with a reason, unsure.",
-    "overlap": "Find arms that may have the same patients, and record decisions on them.",
-    "agree": "Compare what two extractors entered, and settle where they differ.",
-    "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
-    "regress": "Regress an outcome on what is known of the arms: year, route, ...",
-    "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",
-    "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
-    "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
-    "gallery": "Draw every kind of figure of the analyses on one page.",
-    "export": "Export the records of a review as RIS, BibTeX or CSV (ASReview, Rayyan).",
-    "build": "Build the reports of the analyses: page, tables, figures, numbers.",
-    "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
-    "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
-    "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
-    "sheet": "Write a review as one workbook with drop-downs, or read it back.",
-    "codebook": "Print what every column of a review means.",
+#: What commands are for -> command -> one line of help. The module has the command's name.
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "The tables of a review": {
+        "new": "Begin a review: its tables with an example, its settings, its analysis.",
+        "add": "Add a report to a review: linked rows with empty cells to fill.",
+        "sheet": "Write a review as one workbook with drop-downs, or read it back.",
+        "check": "Check the tables of a review and print every problem at once.",
+        "agree": "Compare what two extractors entered, and settle where they differ.",
+        "overlap": "Find arms that may have the same patients, and record decisions on them.",
+        "codebook": "Print what every column of a review means.",
+    },
+    "From searches to included reports": {
+        "import": "Import records: RIS, BibTeX, PubMed, EndNote, Web of Science, CSV, ...",
+        "search": "Ask PubMed and Europe PMC again; new records go to screening.",
+        "dedupe": "Find duplicates among the imported records; decisions can be undone.",
+        "screen": "Screen records one by one: include, exclude with a reason, unsure.",
+        "export": "Export the records of a review as RIS, BibTeX or CSV (ASReview, Rayyan).",
+    },
+    "Numbers and figures": {
+        "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
+        "regress": "Regress an outcome on what is known of the arms: year, route, ...",
+        "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",
+        "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",
+        "draw": "Draw any figure: forest, funnel, flow of reports, ...; alone: list them.",
+        "gallery": "Draw every kind of figure of the analyses on one page.",
+    },
+    "Reports and proof": {
+        "build": "Build the reports of the analyses: page, tables, figures, numbers.",
+        "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
+        "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
+        "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
+    },
 }
+#: Command -> one line of help.
+COMMANDS: Mapping[str, str] = {name: text for group in GROUPS.values() for name, text in group.items()}
 
 WRONG_USAGE = 2
 CANNOT_COMPUTE = 3
@@ -133,14 +143,17 @@ def _help() -> str:
         "",
         "usage: evidence COMMAND ...",
         "",
-        *(f"  {name:<11} {text}" for name, text in COMMANDS.items()),
-        "",
+        *(line for title, group in GROUPS.items() for line in _group(title, group)),
         "  --cite      How to cite this software.",
         "  --version   Its version.",
         "",
         "evidence COMMAND --help tells more about a command.",
     ]
     return "\n".join(lines)
+
+
+def _group(title: str, group: Mapping[str, str]) -> list[str]:
+    return [f"{title}:", *(f"  {name:<11} {text}" for name, text in group.items()), ""]
 
 
 def _command(name: str, arguments: list[str]) -> int:

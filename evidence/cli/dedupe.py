@@ -58,9 +58,8 @@ def _print_text(found: Found, review: str) -> None:
 
     records, left = len(found.store.records), len(found.citations)
     merged = sum(len(one.members) > 1 for one in found.citations)
-    typer.echo(
-        f"{plural(records, 'record')}, {plural(left, 'citation')}: {records - left:,} duplicates in {merged:,} groups"
-    )
+    counted = (plural(records, "record"), plural(left, "citation"), plural(records - left, "duplicate"))
+    typer.echo("{}, {}: {} in {}".format(*counted, plural(merged, "group")))
     known = sum(one.known for one in found.citations)
     if known:
         typer.echo(f"  {plural(known, 'citation')} of reports that the review had before")

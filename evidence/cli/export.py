@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,13 @@ def command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; standard output if not given.")
     ] = None,
-    which: Annotated[str, typer.Option(metavar="WHICH", help="all, or included.")] = "all",
+    which: Annotated[
+        str,
+        typer.Option(
+            metavar="WHICH",
+            help="all records; unique: duplicates are one; to-screen; to-read: passed title and abstract; included.",
+        ),
+    ] = "all",
 ) -> None:
     """Export the imported records of a review for another program.
 
@@ -26,28 +33,26 @@ def command(
 
     evidence export sts-calcinosis-cutis --to ris -o records.ris
     """
-    from ..bibliography.choosing import chosen, included_reports
-    from ..bibliography.store import read_store
+    from ..bibliography.choosing import chosen, read_records
     from ..bibliography.writing import TARGETS
     from ..display import plural
     from ..errors import usage
     from ..files import write_whole
-    from ..review.review import find_review
+    from ..review.review import find_review, screeners_of
 
     target = TARGETS[_target(to, output)]
     folder = find_review(review)
-    store = read_store(folder)
-    if not store.records:
+    found = read_records(folder, screeners_of(folder))
+    if not found.store.records:
         raise usage(
             f"{folder} has no imported records", "import some first: evidence import REVIEW FILE...", "no-records"
         )
-    included = included_reports(folder)
-    records = chosen(store, which, included)
+    records = chosen(found, which)
     if not records:
-        raise usage(*_none_chosen(str(folder), len(included)), "no-records")
-    text = target.write([(row.record_id, row.record) for row in records])
+        raise usage(*_none_chosen(str(folder), which, len(found.included)), "no-records")
+    text = target.write(records)
     if which == "included":
-        _say_missing([identity for identity in included if identity not in store.by_id])
+        _say_missing(found.without_record)
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -56,10 +61,15 @@ def command(
     typer.echo(f"wrote {output}: {plural(len(records), 'record')} as {target.title}")
 
 
-def _none_chosen(folder: str, included: int) -> tuple[str, str]:
+def _none_chosen(folder: str, which: str, included: int) -> tuple[str, str]:
     """Why there is nothing to export of what was asked for, and the mend."""
     from ..display import plural
 
+    if which != "included":
+        return (
+            f"no record of {folder} is {which.replace('-', ' ')}",
+            f"evidence screen {folder} --status tells where they are",
+        )
     if included:
         found = f"none of the {plural(included, 'included report')} of {folder} has an imported record"
         return found, "export --which all, or take the reports from references.bib"
@@ -98,7 +108,7 @@ def _keep_tables(output: Path, folder: Path) -> None:
         raise usage(f"{output} is a file of the review", "write elsewhere: an export replaces no table", "own-file")
 
 
-def _say_missing(missing: list[str]) -> None:
+def _say_missing(missing: Sequence[str]) -> None:
     from ..display import plural
 
     if missing:

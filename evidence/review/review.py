@@ -256,6 +256,11 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
+def screeners_of(folder: Path) -> int:
+    """How many judge each citation of a review, as its review.toml says."""
+    return read_settings(folder / SETTINGS)[0].screening.screeners
+
+
 def review_names() -> tuple[str, ...]:
     """Names of the reviews under ``data/`` of the working directory."""
     return tuple(sorted(path.parent.name for path in DATA.glob(f"*/{SETTINGS}")))

@@ -9,8 +9,12 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from evidence.bibliography.choosing import CHOICES
+from evidence.bibliography.decisions import Decision, write_decisions
 from evidence.bibliography.importing import read_records_text
 from evidence.bibliography.record import KEPT
+from evidence.bibliography.screening import Decision as Screened
+from evidence.bibliography.screening import ScreenedFiles
 from evidence.bibliography.store import Import, Store, Stored, without_raw, write_store
 from evidence.cli import export
 from evidence.errors import EvidenceError, UsageError
@@ -95,3 +99,20 @@ def test_nothing_imported(app: typer.Typer, third_review: Path) -> None:
     result = runner.invoke(app, [str(third_review), "--to", "ris"])
     assert isinstance(result.exception, EvidenceError)
     assert result.exception.problems[0].code == "no-records"
+
+
+def test_each_choice_is_what_it_says(app: typer.Typer, review: Path) -> None:
+    write_decisions(review, (Decision("ada2001", "unseen2002", "same", decided_by="anna"),))
+    names = {which: runner.invoke(app, [str(review), "--to", "csv", "--which", which]) for which in CHOICES}
+    assert {which: len(kept(result.stdout)) if result.exit_code == 0 else 0 for which, result in names.items()} == {
+        "all": 2,
+        "unique": 1,
+        "to-screen": 0,
+        "to-read": 0,
+        "included": 1,
+    }
+    write_decisions(review, ())
+    screen = ScreenedFiles(review)
+    assert len(kept(runner.invoke(app, [str(review), "--to", "ris", "--which", "to-screen"]).stdout)) == 1
+    screen.record("anna", [Screened("unseen2002", "title_abstract", "include")])
+    assert len(kept(runner.invoke(app, [str(review), "--to", "ris", "--which", "to-read"]).stdout)) == 1

@@ -41,17 +41,24 @@ def section(findings: Findings) -> Section:
     return Section("flow", "Search and flow of reports", tuple(blocks))
 
 
+#: What PRISMA-S asks of each search (Rethlefsen 2021, 10.1186/s13643-020-01542-z), as far as the log has it.
+SEARCH_COLUMNS = (
+    TableColumn("source", "Source"),
+    TableColumn("kind", "Kind"),
+    TableColumn("date", "Date"),
+    TableColumn("query", "Query", wide=True),
+    TableColumn("notes", "Limits and notes", wide=True),
+    TableColumn("records", "Records", "right"),
+    TableColumn("duplicates_removed", "Duplicates removed", "right"),
+)
+
+
 def _searches(findings: Findings) -> Iterator[Block]:
     """Each search with its query, word for word, where a log was kept."""
     rows = findings.review.searches
     if rows:
-        columns = (
-            TableColumn("source", "Source"),
-            TableColumn("date", "Date"),
-            TableColumn("query", "Query", wide=True),
-            TableColumn("records", "Records", "right"),
-        )
-        cells = tuple(tuple(cell(row[column.key]) for column in columns) for row in rows)
+        columns = tuple(one for one in SEARCH_COLUMNS if any(row.get(one.key) is not None for row in rows))
+        cells = tuple(tuple(cell(row.get(column.key)) for column in columns) for row in rows)
         table = Table("searches", "Every search, with its query as it was typed.", columns, cells)
         yield Details("Searches and their queries", (TableBlock(table),))
 
