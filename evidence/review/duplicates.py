@@ -76,7 +76,7 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
     before = _standing(rows, pairs) if anew else rows
     kept = {row.pair for row in before}
     new = tuple(
-        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.9f}", pair.reason)
+        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.6g}", pair.reason)
         for pair in pairs
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
