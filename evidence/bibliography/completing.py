@@ -54,6 +54,14 @@ def completed(record: Record) -> Record:
     )
 
 
+def numbered(record: Record, own: str) -> Record:
+    """A record with the number that its file gives it, where it has none of a database: whoever made the file knows it.
+
+    It comes last, so that it is never taken for a number of PubMed.
+    """
+    return record if record.accession else replace(record, accession=text_of(own))
+
+
 def _pmid(accession: str | None, database: str | None) -> str | None:
     """PubMed's number in an accession number that says so, or that PubMed or MEDLINE gave."""
     if not accession or (database and not PUBMED.search(database)):

@@ -23,7 +23,7 @@ class Searched:
 
     Attributes:
         tallies: Each search of which a file was imported.
-        waiting: Records without a final decision: ``report_id``, ``source``, ``stage`` at which it waits, ``version``.
+        waiting: Records that are not through: ``report_id``, ``source``, ``version``, ``stage`` (one of ``WAITING``).
         record_ids: Ids of all records.
         problems: Why ``records/`` can't be read; then nothing is counted.
         unwritten: Where screening.csv is not what the screeners settled.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .. import display
 from ..double_extraction import IDENTICAL, Comparison, DoubleExtraction, double_extraction
 from ..review.extraction import read_extractions
+from ..review.side_by_side import COUNT
 from ..tables.table import words
 from .findings import Findings
 
@@ -50,11 +51,7 @@ def _entered(findings: Findings) -> str:
         return "The counts were entered by one extractor; nobody entered them a second time."
     many = WORDS.get(people, str(people))
     found = double_extraction(review)
-    waiting = sum(one.cell.table == "outcomes" for one in found.open)
-    settled = (
-        f"{display.plural(waiting, 'difference')} not adjudicated yet" if waiting else "differences were adjudicated"
-    )
-    text = f"{many} extractors entered the counts, each without those of the other, and {settled}"
+    text = f"{many} extractors entered the counts, each into a table of their own, and {_settled(found)}"
     rows = review.rows("outcomes")
     alike = sum(row["agreed_by_both"] == "yes" for row in rows)
     if people == 2 and any(row["agreed_by_both"] is not None for row in rows):
@@ -62,17 +59,27 @@ def _entered(findings: Findings) -> str:
     return f"{text}.{_agreed(found, people)}"
 
 
+def _settled(found: DoubleExtraction) -> str:
+    """Whether counts differed, and whether that was adjudicated."""
+    differing, waiting = (sum(one.cell.name == COUNT for one in some) for some in (found.disagreements, found.open))
+    if not differing:
+        return "no count differed"
+    if waiting:
+        return f"{display.plural(waiting, 'difference is', 'differences are')} not adjudicated yet"
+    return "differences were adjudicated"
+
+
 def _agreed(found: DoubleExtraction, people: int) -> str:
     """How many counts were alike before adjudication, with exact limits; nothing where none was entered twice."""
-    both, either = (
-        row for row in found.comparisons if row.metric.startswith(IDENTICAL) and "as above" not in row.metric
-    )
-    if both.n == 0:
+    counts = [row for row in found.comparisons if row.metric.startswith(IDENTICAL)]
+    if not counts or counts[0].n == 0:
         return ""
+    both, either = counts
     every, some, one = ("both", "either", "one") if people == 2 else ("all", "any", "some")
     return (
         f" Before adjudication {_share(both)} that {every} had entered were identical in events and total; with those"
         f" that {one} left empty as disagreements, {_share(either)} that {some} had entered."
+        " The limits take all counts as independent; counts of one arm are not."
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..bibliography.citations import Citation, cited, known_reports
 from ..bibliography.decisions import RULE, Decision, outcome_named, read_decisions, settled, write_decisions
-from ..bibliography.duplicates import Conflict, find_duplicates
+from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.record import Record
 from ..bibliography.store import Store, read_store
 from ..errors import usage
@@ -58,7 +58,7 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
 
     Args:
         review: Folder or name.
-        anew: Forget earlier rows of the rule first.
+        anew: Forget earlier rows of the rule first, but for those that somebody changed.
         step: Told steps done, and steps in all.
 
     Raises:
@@ -68,14 +68,15 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
     store = read_store(folder)
     if not store.records:
         raise usage(f"{review} has no imported records", f"evidence import {review} FILE...", "no-records")
-    before = tuple(row for row in read_decisions(folder) if not anew or row.decided_by != RULE)
+    rows = read_decisions(folder)
     known = known_reports(folder)
     own = [(name, record) for name, record in known.items() if name not in store.by_id]
-    kept = {row.pair for row in before}
     foreign = {name for name, _ in own}
     pairs = find_duplicates([*own, *((row.record_id, row.record) for row in store.records)], progress=step)
+    before = _standing(rows, pairs) if anew else rows
+    kept = {row.pair for row in before}
     new = tuple(
-        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.3f}", pair.reason)
+        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.6g}", pair.reason)
         for pair in pairs
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
@@ -84,6 +85,19 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
     return Found(store, known, decisions, new, made.citations, made.conflicts)
+
+
+def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
+    """Rows that stay when the rule is asked anew: those of people, and those that somebody changed without a name.
+
+    The rule never writes ``different``, and where it asks, only a person can have written ``same``.
+    """
+    asked = {frozenset((pair.first, pair.second)) for pair in pairs if pair.outcome == "ask"}
+    return tuple(
+        row
+        for row in rows
+        if row.decided_by != RULE or row.outcome == "different" or (row.outcome == "same" and row.pair in asked)
+    )
 
 
 def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, reason: str) -> str:

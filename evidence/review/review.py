@@ -159,9 +159,9 @@ def _without_unfinished(reading: Reading, errors: Sequence[Problem]) -> Reading:
 
 
 def _waiting(searched: Searched, left: Unfinished) -> Searched:
-    """The records, where those of unfinished studies wait at full text, so that none is lost in the flow."""
+    """The records, where reports of unfinished studies wait to be entered, so that none is lost in the flow."""
     rows = tuple(
-        {"report_id": row["report_id"], "source": row["source"], "stage": "full_text", "version": row["version"]}
+        {"report_id": row["report_id"], "source": row["source"], "stage": "entry", "version": row["version"]}
         for row in left.waiting
         if row["report_id"] in searched.record_ids
     )

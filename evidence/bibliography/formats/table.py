@@ -7,7 +7,7 @@ from itertools import islice
 
 from ...errors import Problem
 from .. import cleaning
-from ..completing import completed
+from ..completing import completed, numbered
 from ..kinds import kind_of
 from ..record import KINDS, Batch, Format, Record
 from ..table_columns import DATABASES, KIND_OF, SEVERAL, Columns
@@ -48,7 +48,7 @@ def read(text: str, file: str) -> Batch:
             cells = [unescaped(cell) for cell in row.cells[: len(head.cells)]]
             record = completed(_record(columns, cells, text, row))
             if usable(record):
-                records.append(record)
+                records.append(numbered(record, columns.first("own_id", cells)))
             else:
                 reported.append(unusable(record.raw, file, row.line))
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))
