@@ -92,6 +92,12 @@ def test_a_number_of_the_file_is_kept_where_there_is_none_of_a_database() -> Non
     assert not fits("id,arm,year\n1,a,2020\n")
 
 
+def test_names_run_together_are_taken_apart() -> None:
+    assert people("Adeli K.Lewis G. F.O'Neill S.") == ("Adeli, K.", "Lewis, G. F.", "O'Neill, S.")
+    assert people("J.Smith") == ("J.Smith",)
+    assert people("A.Study Group of St.Gallen") == ("A.Study Group of St.Gallen",)
+
+
 def test_the_book_of_proceedings_is_the_journal() -> None:
     record = only("ID,ENTRYTYPE,title,year,journal,booktitle,pages\na1,inproceedings,T,2003,,Conf of X,12--20\n")
     assert (record.kind, record.journal, record.pages) == ("conference", "Conf of X", "12-20")
