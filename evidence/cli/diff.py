@@ -88,16 +88,10 @@ def command(
 
 
 def _version(folder: Path, asked: str) -> Version:
-    from ..analysis import FOLDER
     from ..updates.finding import read_version
+    from .snapshot import analyses_of
 
-    return read_version(folder, _analyses(folder, FOLDER), asked)
-
-
-def _analyses(folder: Path, here: Path) -> Path:
-    """The folder of the analyses: the one beside data/, where the review lies there; else of the working directory."""
-    beside = folder.resolve().parent.parent / here
-    return beside if beside.is_dir() else here
+    return read_version(folder, analyses_of(folder), asked)
 
 
 def _latest(folder: Path) -> str | None:
@@ -219,7 +213,7 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
         yield Text("Nothing changed: no table, no setting, no analysis.")
     else:
         yield Group(*_difference(told, shown.every))
-    if not shown.explained and told.outcomes:
+    if not shown.explained and not told.difference.same and told.outcomes:
         yield Group(*(line for one in told.outcomes for line in _moved(one)))
         name = told.outcomes[0].outcome
         line = f"  evidence diff {folder} --from {told.before.label.split(' ')[0]} --outcome {name}"

@@ -39,7 +39,6 @@ def command(
     """
     from datetime import date
 
-    from ..analysis import FOLDER
     from ..review.review import find_review
     from ..updates import snapshot as s
     from ..updates.as_of import as_of
@@ -48,7 +47,7 @@ def command(
 
     folder = find_review(review)
     s.place_of(folder, label)
-    version = read_version(folder, FOLDER, NOW)
+    version = read_version(folder, analyses_of(folder), NOW)
     version = version if until is None else as_of(version, until)
     frozen = s.frozen(version, label, date.today().isoformat(), _results(version))
     place = s.write_version(folder, frozen)
@@ -66,6 +65,14 @@ def _results(version: Version) -> dict[str, Any]:
         analyses = analyses_in(version)
         tell("pooling")
         return results_of(review, analyses)
+
+
+def analyses_of(folder: Path) -> Path:
+    """The folder of the analyses: the one beside data/, where the review lies there; else of the working directory."""
+    from ..analysis import FOLDER
+
+    beside = folder.resolve().parent.parent / FOLDER
+    return beside if beside.is_dir() else FOLDER
 
 
 def analyses_in(version: Version) -> list[Analysis]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -85,14 +86,21 @@ def _of_this_review(folder: Path, version: Version) -> Version:
 
 @contextmanager
 def laid_out(version: Version) -> Iterator[Path]:
-    """A project folder for a while that holds the version: data/<review>/ and analyses/."""
+    """A project folder for a while that holds the version: data/<review>/ and analyses/.
+
+    Errors in what it holds leave with the name of the version, and their files without the folder.
+    """
     with TemporaryDirectory(prefix="evidence-") as place:
         root = Path(place)
         for name, content in version.files.items():
             path = root / (name if name.startswith("analyses/") else f"data/{version.review}/{name}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        yield root
+        try:
+            yield root
+        except DataError as error:
+            errors = [problem for problem in error.problems if problem.severity == "error"]
+            raise DataError(_placed(problem, version, root) for problem in errors) from None
 
 
 def review_of(version: Version) -> Review:
@@ -102,16 +110,13 @@ def review_of(version: Version) -> Review:
         DataError: what today's codebook finds wrong with it, each problem with the version.
     """
     with laid_out(version) as root:
-        folder = root / "data" / version.review
-        try:
-            return read_review(folder)
-        except DataError as error:
-            errors = (problem for problem in error.problems if problem.severity == "error")
-            raise DataError(_placed(problem, version, root) for problem in errors) from None
+        return read_review(root / "data" / version.review)
 
 
 def _placed(problem: Problem, version: Version, root: Path) -> Problem:
     """The problem with a path that means something to the reader, and the version in its text."""
-    inside = f"{root / 'data' / version.review}/"
-    file = None if problem.file is None else problem.file.replace(inside, "")
+    folders = (root / "data" / version.review, root)
+    file = problem.file
+    for folder in folders:
+        file = None if file is None else file.removeprefix(f"{folder}{os.sep}")
     return replace(problem, message=f"version {version.label}: {problem.message}", file=file)
