@@ -71,7 +71,7 @@ def explain(outcome: str, before: End | None, after: End, kept: float | None = N
 
 
 def points(difference: float | None, digits: int = 1) -> str:
-    """A difference of proportions in percentage points with its sign: ``+3.2``, ``-0.4``, ``0``; a dash for None."""
+    """A difference of proportions in percentage points with its sign: ``+3.2``, ``-<0.1``, ``0``; a dash for None."""
     if difference is None:
         return DASH
     value = 100 * difference
@@ -79,7 +79,7 @@ def points(difference: float | None, digits: int = 1) -> str:
         return "0"
     text = number(value, digits)
     if float(text) == 0:
-        return f"{'<' if value > 0 else '>'} {'+' if value > 0 else '-'}0.1"
+        return "+<0.1" if value > 0 else "-<0.1"
     return text if value < 0 else f"+{text}"
 
 
@@ -99,11 +99,16 @@ def rows(explained: Explained) -> list[tuple[str, str, str, str]]:
         name = (
             f"{KINDS[part.source.kind]}: {part.source.name}" if part.source.cells and _named(part) else part.source.name
         )
-        moved = points(part.pooled) + (f" ± {number(100 * part.error, 1)}" if part.error else "")
+        moved = points(part.pooled) + (f" ± {_error(part.error)}" if part.error else "")
         found.append((name, part.source.detail, points(part.observed), moved))
     share = after.events / after.n - before.events / before.n
     found.append(("Change", "", points(share), points(explained.parts.after - explained.parts.before)))
     return [*found, _end_row(after)]
+
+
+def _error(error: float) -> str:
+    """A standard error in percentage points: ``0.2``, ``<0.1``."""
+    return "<0.1" if 100 * error < SEEN else number(100 * error, 1)
 
 
 def _named(part: Part) -> bool:
@@ -143,7 +148,7 @@ def _sentences(explained: Explained) -> Iterator[str]:
 def _state(end: End, when: str) -> str:
     if end.value is None:
         counted = f"{end.events} of {end.n} {_units(end)}" if end.n else f"no {end.unit} counted"
-        return f"{when} there is no estimate, {counted}: {_lower(end.reason or 'the model has none')}"
+        return f"{when} there is no estimate: {counted}. {end.reason or 'The model has none.'}"
     limits = f" ({percent_interval(end.ci.lower, end.ci.upper)})" if end.ci else ""
     return (
         f"{when} {end.events} of {end.n} {_units(end)} in {plural(end.k, 'study', 'studies')} "
@@ -193,7 +198,7 @@ def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
         yield f"Sources that raise it add up to {points(up)}, those that lower it to {points(down)}."
     if not parts.exact:
         largest = max(part.error for part in parts.parts)
-        yield f"Sampled: {parts.orders} orders; standard errors up to {number(100 * largest, 1)} points."
+        yield f"Sampled: {parts.orders} orders; standard errors up to {_error(largest)} points."
     if parts.blocked:
         yield "Orders that pass through a pool without an estimate were left out."
 

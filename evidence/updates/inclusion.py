@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..analysis import OutcomeAnalysis
-from ..errors import ComputeError
+from ..errors import ComputeError, UsageError
 from ..outcomes import Selection, select
 from ..pooling import pool
 from ..pooling.result import Interval, Pooled
@@ -79,8 +79,7 @@ class Moved:
 def end_of(label: str, review: Review, request: OutcomeAnalysis, renames: Sequence[Rename] = ()) -> End:
     """What a version says of an outcome; ids that were renamed later are called as they are now.
 
-    Raises:
-        UsageError: the version has no such column or value to choose arms by.
+    Where arms can't be chosen or pooled, the version has no estimate, and why is its reason.
     """
     spec = review.settings.outcomes.get(request.outcome)
     title, unit = (spec.title, spec.unit) if spec else (request.outcome, "patient")
@@ -109,9 +108,9 @@ def end_of(label: str, review: Review, request: OutcomeAnalysis, renames: Sequen
         return _without(nothing, f"The version does not have the outcome {request.outcome}.")
     try:
         selection = select(review, request.outcome, request.where, time=request.time)
-    except ComputeError as error:
+        pooled = pool(selection, model, request.study_limits)
+    except (ComputeError, UsageError) as error:
         return _without(nothing, f"{error.problems[0].message[:1].upper()}{error.problems[0].message[1:]}.")
-    pooled = pool(selection, model, request.study_limits)
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
     side = Side(_arms(review, request.outcome, selection, names), model, labels, left_out, years)
