@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import unknown
+from ..pooling import model
 from ..review.review import Review
 from .change_text import Told
 from .difference import Difference, difference
 from .explained import Explained, explain
 from .finding import review_of
 from .inclusion import end_of
+from .requests import Request, Requests, Unasked
 from .version import Version
 
 
@@ -26,11 +27,11 @@ class State:
 
     version: Version
     review: Review
-    analyses: tuple[Analysis, ...]
+    analyses: tuple[Requests, ...]
 
 
 #: Reads the analyses of a version.
-ReadAnalyses = Callable[[Version], Sequence[Analysis]]
+ReadAnalyses = Callable[[Version], Sequence[Requests]]
 
 
 def state_of(version: Version, read: ReadAnalyses) -> State:
@@ -91,23 +92,16 @@ def _kept(version: Version, name: str) -> float | None:
     return None
 
 
-def request_of(state: State, name: str) -> OutcomeAnalysis:
+def request_of(state: State, name: str) -> Request:
     """What is done with an outcome in a version: what its first analysis that has it says, else the defaults."""
     requests = (request for analysis in state.analyses for request in analysis.outcomes if request.outcome == name)
-    return next(requests, None) or _default(name)
+    return next(requests, None) or Unasked(name, model())
 
 
-def _matching(state: State, later: OutcomeAnalysis) -> OutcomeAnalysis:
+def _matching(state: State, later: Request) -> Request:
     """What a version did with the outcome; as the later version does where it has no analysis of it."""
     requests = (r for analysis in state.analyses for r in analysis.outcomes if r.outcome == later.outcome)
     return next(requests, later)
-
-
-def _default(name: str) -> OutcomeAnalysis:
-    from ..analysis import MODEL, STUDY_LIMITS
-    from ..pooling import model
-
-    return OutcomeAnalysis(name, model(MODEL["name"]), STUDY_LIMITS)
 
 
 def nothing_before(after: State, names: Sequence[str], tell: Callable[[str], None]) -> tuple[Explained, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ..analysis import OutcomeAnalysis
 from ..errors import ComputeError, UsageError
 from ..outcomes import Selection, select
 from ..pooling import pool
 from ..pooling.result import Interval, Pooled
 from ..review.review import Review
 from .renames import Rename
+from .requests import Request
 from .sources import PoolArm, Side
 
 
@@ -76,7 +76,7 @@ class Moved:
     why: str
 
 
-def end_of(label: str, review: Review, request: OutcomeAnalysis, renames: Sequence[Rename] = ()) -> End:
+def end_of(label: str, review: Review, request: Request, renames: Sequence[Rename] = ()) -> End:
     """What a version says of an outcome; ids that were renamed later are called as they are now.
 
     Where arms can't be chosen or pooled, the version has no estimate, and why is its reason.

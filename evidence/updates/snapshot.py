@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..analysis import Analysis
 from ..errors import ComputeError, DataError, EvidenceError, Problem, usage
 from ..outcomes import select
 from ..pooling import pool
 from ..review.review import Review
+from .requests import Requests
 from .version import MANIFEST, VERSIONS, Version, check_label, manifest, written
 
 
@@ -32,7 +32,7 @@ def frozen(version: Version, label: str, made: str, results: Mapping[str, Any]) 
     return replace(version, label=check_label(label), made=made, tool=f"evidence {__version__}", results=results)
 
 
-def results_of(review: Review, analyses: Sequence[Analysis]) -> dict[str, Any]:
+def results_of(review: Review, analyses: Sequence[Requests]) -> dict[str, Any]:
     """The numbers of every analysis: outcome by outcome its pool, or why there is none.
 
     Raises:
@@ -43,7 +43,7 @@ def results_of(review: Review, analyses: Sequence[Analysis]) -> dict[str, Any]:
     }
 
 
-def _result(review: Review, analysis: Analysis, which: int) -> dict[str, Any]:
+def _result(review: Review, analysis: Requests, which: int) -> dict[str, Any]:
     request = analysis.outcomes[which]
     named = {"outcome": request.outcome, "where": dict(request.where)}
     try:
