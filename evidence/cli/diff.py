@@ -57,7 +57,7 @@ def command(
 
     With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
     over the orders in which they can come (Shapley): each new study, corrected numbers, changed eligibility, changed
-    method. All orders are taken up to 12 sources, else a sample with its error.
+    method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
 
     evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
 

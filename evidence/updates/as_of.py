@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ..bibliography.reading import read_bibliography
 from ..errors import usage
-from ..review.review import book_of
+from ..review.review import book_of, read_review
 from ..review.settings import read_settings
 from ..review.specs import LIST_SEPARATOR, ColumnSpec, TableSpec, items
 from ..rows import parse_rows
@@ -38,10 +38,11 @@ def as_of(version: Version, year: int) -> Version:
     """The version as it would have been at the end of a year.
 
     Raises:
-        UsageError: no study has a year up to it.
+        UsageError: no study has a year up to it. DataError: problems in the tables.
     """
     with laid_out(version) as root:
         folder = root / "data" / version.review
+        read_review(folder)
         settings, _ = read_settings(folder / SETTINGS)
         bibliography = read_bibliography(folder / REFERENCES)
     tables = _tables(version, book_of(settings))

@@ -82,7 +82,7 @@ def markdown(told: Told) -> str:
 def _section(told: Told) -> Iterator[str]:
     made = f", frozen {told.after.made}" if told.after.made else ""
     yield f"## {_escaped(told.after.label)}{made}, since {_escaped(told.before.label)}"
-    for note in (*told.before.notes, *told.after.notes):
+    for note in dict.fromkeys((*told.before.notes, *told.after.notes)):
         yield from ("", _escaped(note))
     if told.difference.same:
         yield from ("", "Nothing changed.")

@@ -16,6 +16,8 @@ NAMED = 3
 #: Percentage points from which a change is told; below, it is less than it can be printed with.
 SEEN = 0.05
 
+#: Percentage points that are a rounding error of sums.
+ROUNDING = 1e-9
 #: Two computations of one proportion by two versions of the software are the same within this.
 SAME = 1e-6
 
@@ -75,7 +77,7 @@ def points(difference: float | None, digits: int = 1) -> str:
     if difference is None:
         return DASH
     value = 100 * difference
-    if value == 0:
+    if abs(value) < ROUNDING:
         return "0"
     text = number(value, digits)
     if float(text) == 0:

@@ -173,6 +173,23 @@ def test_the_oldest_state_stands_first(heel: Path) -> None:
     assert [version.label for version in frozen_versions(heel)] == ["b-early", "z-late", "a"]
 
 
+def test_tables_with_errors_are_not_rebuilt(heel: Path) -> None:
+    path = heel / "studies.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("study_id,label", "study,label"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"studies\.csv:1:.*version now: "):
+        as_of(now(heel), 2002)
+
+
+def test_the_versions_of_calcinosis_are_as_they_were_frozen(calcinosis: Path) -> None:
+    found = {version.label: version for version in frozen_versions(calcinosis)}
+    assert {"end-of-2016": 2016, "end-of-2021": 2021}.items() <= {name: v.until for name, v in found.items()}.items()
+    counts = {
+        name: [(one["pooled"]["events"], one["pooled"]["n"]) for one in version.results[calcinosis.name][:2]]
+        for name, version in found.items()
+    }
+    assert counts["end-of-2016"] == [(0, 1), (10, 11)] and counts["end-of-2021"] == [(2, 5), (15, 17)]
+
+
 def test_problems_of_a_version_name_it(heel: Path) -> None:
     (heel / "outcomes.csv").write_text(
         (heel / "outcomes.csv").read_text(encoding="utf-8").replace("patient,6,14", "patient,16,14"), encoding="utf-8"
