@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evidence.document.build import build
 from evidence.figures.text import MM_PER_POINT, SLACK, width_mm
-from tests.pages.conftest import OPEN, watch
+from tests.pages.conftest import OPEN, build_page, watch
 from tests.short_list import short_list
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ SCREEN: ViewportSize = {"width": 1280, "height": 900}
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the report of the first review with a question of every kind, built now."""
-    return build(short_list("sts-calcinosis-cutis", KINDS), tmp_path_factory.mktemp("reports")).folder
+    return build_page(short_list("sts-calcinosis-cutis", KINDS), tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
