@@ -102,8 +102,8 @@ def _latest(folder: Path) -> str | None:
 
 
 def _state(version: Version) -> State:
+    from ..document.changes import analyses_in
     from ..updates.comparing import state_of
-    from .snapshot import analyses_in
 
     return state_of(version, analyses_in)
 

@@ -60,6 +60,12 @@ def command(
     dpi: options.Dpi = 300,
     font: options.Font = None,
     output: options.Drawn = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="VERSION", help="Of a waterfall: the earlier version.  [latest]", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
 
@@ -68,6 +74,8 @@ def command(
     evidence draw gosh counts.csv -o subsets.png
     """
     from ..figures import kind_named, sized_style, style_named, with_palette
+    from ..figures.kinds import OF_VERSIONS
+    from .draw_versions import subject_of_versions
 
     if name is None:
         _list()
@@ -82,7 +90,14 @@ def command(
     given = question_options(option or ())
     if width is not None and "width" in kind.options:  # a page of a named width is also as high as paper
         given = {"width": width, **given}
-    figure = _figure(name, kind, source, typed, look, given)
+    if kind.of in OF_VERSIONS:
+        kind.check(given, ())
+        subject = subject_of_versions(kind, source, typed, from_)
+        figure = kind.draw(subject, look, given)
+    elif from_ is not None:
+        raise usage(f"{name} does not compare versions: --from can't be used", "leave it out", "no-versions")
+    else:
+        figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
     print_written(save_figure(figure, path, dpi))
 
@@ -134,6 +149,8 @@ def _list() -> None:
         "result": "Of a pooled outcome",
         "question": "Of a question asked of an outcome",
         "review": "Of a review",
+        "change": "Of the change of an outcome between two versions of a review",
+        "history": "Of an outcome in all versions of a review",
     }
     blocks: list[RenderableType] = []
     for of, said in words.items():

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..analysis import Analysis
     from ..updates.version import Version
 
 HELP = "Freeze a review under a label: tables, analyses and results."
@@ -55,6 +54,7 @@ def command(
 
 
 def _results(version: Version) -> dict[str, Any]:
+    from ..document.changes import analyses_in
     from ..updates.finding import review_of
     from ..updates.snapshot import results_of
     from .stepping import bar
@@ -73,15 +73,6 @@ def analyses_of(folder: Path) -> Path:
 
     beside = folder.resolve().parent.parent / FOLDER
     return beside if beside.is_dir() else FOLDER
-
-
-def analyses_in(version: Version) -> list[Analysis]:
-    """The analyses of a version."""
-    from ..analysis_file import read_analysis
-    from ..updates.finding import laid_out
-
-    with laid_out(version) as root:
-        return [read_analysis(root / "analyses" / f"{name}.toml") for name in version.analyses]
 
 
 def _say(version: Version, place: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import EvidenceError
 from ..pooling.result import Pooled
+from .changes import Changes, find_changes
 from .citation_style import style_of
 from .citing import check_style
 from .claimed import CheckedClaim
@@ -87,6 +88,7 @@ class Findings:
         flow: Reports found, screened, in and out.
         claims: Claims of earlier reviews beside our counts.
         figures: Section -> drawings of the whole review that stand there.
+        changes: What is new since earlier versions of the review; None where there are none.
     """
 
     analysis: Analysis
@@ -95,6 +97,7 @@ class Findings:
     flow: Flow
     claims: tuple[CheckedClaim, ...] = field(default=())
     figures: Mapping[str, tuple[Drawing, ...]] = field(default_factory=dict)
+    changes: Changes | None = None
 
     @property
     def title(self) -> str:
@@ -142,7 +145,8 @@ def find(
             raise analysis.place(error, request) from error
     progress("claims and flow")
     figures = draw_review(analysis, review, progress)
-    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review, analysis), figures)
+    changes = find_changes(analysis, review, [found.name for found in outcomes], progress)
+    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review, analysis), figures, changes)
 
 
 def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from .. import __version__
 from ..crosscheck.stored import path_of
 from ..tables.table import Cell, Table, TableColumn
+from ..updates.finding import labels_of
+from ..updates.version import MANIFEST, VERSIONS
 
 if TYPE_CHECKING:
     from ..analysis import Analysis
@@ -49,15 +51,19 @@ class Input:
 
 
 def inputs(analysis: Analysis, review: Review) -> tuple[Input, ...]:
-    """Every file that the document was made from."""
+    """Every file that the document was made from; of a version its manifest, which has the hashes of its files."""
     kept = path_of(analysis.path)
     beside = (Input(f"analyses/{kept.name}", _hash(kept)),) if kept.is_file() else ()
     names = ["review.toml", *(table.file for table in review.codebook.values()), "references.bib"]
     files = [review.path / name for name in names if (review.path / name).is_file()]
     found = [Input(f"data/{review.name}/{path.name}", _hash(path)) for path in files]
+    frozen = (review.path / VERSIONS / label / MANIFEST for label in labels_of(review.path))
+    of_versions = [
+        Input(f"data/{review.name}/{path.relative_to(review.path).as_posix()}", _hash(path)) for path in frozen
+    ]
     style = analysis.csl_path
     styled = () if style is None else (Input(posixpath.normpath(f"analyses/{analysis.csl}"), _hash(style)),)
-    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *styled, *found)
+    return (Input(f"analyses/{analysis.path.name}", _hash(analysis.path)), *beside, *styled, *found, *of_versions)
 
 
 def _hash(path: Path) -> str:

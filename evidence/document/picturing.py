@@ -60,6 +60,7 @@ def _tools(analysis: Analysis) -> Iterable[str]:
 
 def _problems(drawn: FigureRequest, of: str, tools: Iterable[str]) -> Iterator[Problem]:
     from ..figures import FIGURES
+    from ..figures.kinds import OF_VERSIONS
 
     kind = FIGURES.get(drawn.figure)
     if kind is None:
@@ -68,6 +69,10 @@ def _problems(drawn: FigureRequest, of: str, tools: Iterable[str]) -> Iterator[P
     elif kind.of == "question":
         message = f"{drawn.figure} is the figure of a question"
         yield Problem("figure-of-question", message, f'ask it: sensitivity = ["{kind.home}"]; its figure comes with it')
+    elif kind.of in OF_VERSIONS:
+        message = f"{drawn.figure} is drawn by itself where the review has an earlier version"
+        mend = "leave it out here; it stands in the section changes"
+        yield Problem("figure-of-versions", message, mend)
     elif kind.of != of:
         here, there = ("an outcome", "above [[outcomes]]") if of == "result" else ("a review", "under [[outcomes]]")
         yield Problem("figure-elsewhere", f"{drawn.figure} is no figure of {here}", f"write figures = [...] {there}")

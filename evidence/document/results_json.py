@@ -38,6 +38,7 @@ def to_dict(findings: Findings, files: tuple[str, ...] = ()) -> dict[str, Any]:
         "summary": [sentence.to_dict() for sentence in summary(findings)],
         "found": [sentence.to_dict() for sentence in found_sentences(findings)],
         "outcomes": [_outcome(found) for found in findings.outcomes],
+        **({} if findings.changes is None else {"changes": findings.changes.to_dict()}),
         "flow": findings.flow.to_dict(),
         **given(findings),
         "claims": [claim.to_dict() for claim in findings.claims],

@@ -13,8 +13,11 @@ from .figure import Figure
 from .forest_company import COMPANY, Origin, check_company, company
 from .style import Style
 
-#: What a figure is drawn of: a pooled result, with or without groups; the answer to a question; a review.
-Of = Literal["result", "question", "review"]
+#: What a figure is drawn of: a pooled result, with or without groups; the answer to a question; a review; the change of
+#: an outcome since an earlier version of the review; what all versions say of an outcome.
+Of = Literal["result", "question", "review", "change", "history"]
+#: Of these kinds a report draws its figures by itself, in the section on changes.
+OF_VERSIONS = ("change", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Kind:
 
     Attributes:
         title: What it shows, for a list. of: What it is drawn of.
-        home: Module and function that draws it, ``f(result or review, *, style, options by name)``; of a question its
+        home: Module and function that draws it, ``f(what it is of, *, style, options by name)``; of a question its
             name, drawn by ``answer_figure``.
         section: Where in a report a figure of a review stands.
         shows_groups: Whether a figure of a result shows its groups.
@@ -174,6 +177,8 @@ FIGURES: Mapping[str, Kind] = {
     "adverse-events": Kind("Adverse events by groups of arms", "review", "harm_matrix:adverse_event_matrix", "harms"),
     "swimmer": Kind("Patients described individually", "review", "swimmer_plot:swimmer", "time-to-response"),
     "evidence-map": Kind("Which arms there are by two columns, and where none", "review", "map_plot:evidence_map"),
+    "waterfall": Kind("What moved the estimate since an earlier version", "change", "waterfall_plot:waterfall"),
+    "history": Kind("The estimate over all versions of the review", "history", "history_plot:history"),
 }
 
 

@@ -12,7 +12,7 @@ from .change_text import Told
 from .difference import Difference, difference
 from .explained import Explained, explain
 from .finding import review_of
-from .inclusion import end_of
+from .inclusion import End, end_of
 from .requests import Request, Requests, Unasked
 from .version import Version
 
@@ -70,22 +70,45 @@ def compare(
     for name in names:
         tell(name)
         mine = request_of(after, name)
-        earlier = None if before is None else _matching(before, mine)
-        start = (
-            None
-            if before is None or earlier is None
-            else end_of(before.version.label, before.review, earlier, found.renames)
-        )
-        kept = None if before is None else _kept(before.version, name)
-        told.append(explain(name, start, end_of(after.version.label, after.review, mine), kept))
+        if before is None:
+            told.append(explain(name, None, _now(after, mine)))
+        else:
+            told.append(explained_since(before, after, mine, found))
     return tuple(told)
 
 
-def _kept(version: Version, name: str) -> float | None:
-    """The proportion of an outcome that was frozen with a version, as its first analysis printed it."""
+def explained_since(before: State, after: State, mine: Request, found: Difference) -> Explained:
+    """The change of one outcome.
+
+    Args:
+        before, after: The versions. mine: What the later one does with the outcome. found: What differs in the tables.
+    """
+    start = _then(before, after, mine, found)
+    return explain(mine.outcome, start, _now(after, mine), kept_of(before.version, mine))
+
+
+def ends_of(befores: Sequence[tuple[State, Difference]], after: State, mine: Request) -> tuple[End, ...]:
+    """What each version says of one outcome.
+
+    Args:
+        befores: Earlier versions with what differs since. after: The latest. mine: What it does with the outcome.
+    """
+    return (*(_then(before, after, mine, found) for before, found in befores), _now(after, mine))
+
+
+def _then(before: State, after: State, mine: Request, found: Difference) -> End:
+    return end_of(before.version.label, before.review, _matching(before, after, mine), found.renames)
+
+
+def _now(after: State, mine: Request) -> End:
+    return end_of(after.version.label, after.review, mine)
+
+
+def kept_of(version: Version, request: Request) -> float | None:
+    """The proportion of an outcome that was frozen with a version, as its first analysis of these arms printed it."""
     for outcomes in version.results.values():
         for result in outcomes:
-            if result.get("outcome") == name:
+            if result.get("outcome") == request.outcome and (result.get("where") or {}) == dict(request.where):
                 pooled = result.get("pooled") or {}
                 mean: float | None = pooled.get("mean")
                 return pooled.get("estimate") if mean is None else mean
@@ -98,10 +121,20 @@ def request_of(state: State, name: str) -> Request:
     return next(requests, None) or Unasked(name, model())
 
 
-def _matching(state: State, later: Request) -> Request:
-    """What a version did with the outcome; as the later version does where it has no analysis of it."""
-    requests = (r for analysis in state.analyses for r in analysis.outcomes if r.outcome == later.outcome)
-    return next(requests, later)
+def _matching(before: State, after: State, later: Request) -> Request:
+    """What a version did with the outcome: on the same arms, or in its only analysis of it where there is one in each.
+
+    As the later version does where it has no such analysis.
+    """
+    earlier = _requests(before, later.outcome)
+    same = next((request for request in earlier if dict(request.where) == dict(later.where)), None)
+    if same is not None:
+        return same
+    return earlier[0] if len(earlier) == 1 and len(_requests(after, later.outcome)) == 1 else later
+
+
+def _requests(state: State, outcome: str) -> list[Request]:
+    return [request for analysis in state.analyses for request in analysis.outcomes if request.outcome == outcome]
 
 
 def nothing_before(after: State, names: Sequence[str], tell: Callable[[str], None]) -> tuple[Explained, ...]:

@@ -33,6 +33,7 @@ class Explained:
         moved: Studies whose inclusion changed.
         parts: The decomposition; None where a version has no estimate.
         frozen: The earlier proportion as it was frozen with the version, where this software computes another.
+        banner: The sentence that every output of the review must carry.
     """
 
     outcome: str
@@ -41,6 +42,7 @@ class Explained:
     moved: tuple[Moved, ...] = ()
     parts: Decomposition | None = None
     frozen: float | None = None
+    banner: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

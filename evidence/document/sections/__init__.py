@@ -13,6 +13,7 @@ from ..drawing import Drawing
 from ..findings import Findings
 from . import (
     certainty,
+    changes,
     characteristics,
     checklist,
     claims,
@@ -47,6 +48,7 @@ SECTIONS: Mapping[str, SectionFunction] = {
     "risk-of-bias": risk_of_bias.section,
     "overlap": overlap.section,
     "results": results.section,
+    "changes": changes.section,
     "sensitivity": sensitivity.section,
     "crosscheck": crosscheck.section,
     "harms": harms.section,

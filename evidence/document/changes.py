@@ -1,0 +1,141 @@
+"""What is new since earlier versions of the review: computed and drawn once, for its section and results.json."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..analysis import Analysis
+from .drawing import Drawing, drawing_of
+from .questioning import Progress
+
+if TYPE_CHECKING:
+    from ..review.review import Review
+    from ..updates.change_text import Told
+    from ..updates.difference import Difference
+    from ..updates.news import News
+    from ..updates.version import Version
+
+#: Name of the section that shows them.
+SECTION = "changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new.
+
+    Attributes:
+        news: Differences of now from earlier versions. names: Of the outcomes, for files and anchors.
+        waterfalls: Of the first difference, for each outcome; None where its change can't be shared out.
+        histories: Of each outcome.
+    """
+
+    news: News
+    names: tuple[str, ...]
+    waterfalls: tuple[Drawing | None, ...]
+    histories: tuple[Drawing, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "same": list(self.news.same),
+            "since": [_told(told) for told in self.news.told],
+            "histories": [history.to_dict() for history in self.news.histories],
+            "unreadable": [{"version": label, "message": message} for label, message in self.news.unreadable],
+        }
+
+
+def _told(told: Told) -> dict[str, Any]:
+    from ..updates.steps import steps
+
+    outcomes = [{**one.to_dict(), "steps": [step.to_dict() for step in steps(one)]} for one in told.outcomes]
+    return {
+        "from": told.before.label,
+        "frozen": told.before.made,
+        "notes": list(told.before.notes),
+        "tables": _counted(told.difference),
+        "outcomes": outcomes,
+    }
+
+
+def _counted(difference: Difference) -> list[dict[str, Any]]:
+    """What differs in each table, counted: the rows and cells themselves are told by ``evidence diff``."""
+    return [
+        {
+            "table": table.table,
+            "rows_added": len(table.added),
+            "rows_removed": len(table.removed),
+            "cells_corrected": len(table.of("corrected")),
+            "cells_reclassified": len(table.of("reclassified")),
+        }
+        for table in difference.tables
+        if not table.same
+    ]
+
+
+def find_changes(analysis: Analysis, review: Review, names: Sequence[str], progress: Progress) -> Changes | None:
+    """What is new since earlier versions; None where there are none, or the analysis leaves their section out.
+
+    Args:
+        analysis, review: The request and the data. names: Of the outcomes of the analysis. progress: Told each step.
+
+    Raises:
+        DataError: a version is damaged.
+    """
+    from ..updates.collecting import collect
+    from ..updates.comparing import State
+    from ..updates.finding import labels_of
+    from ..updates.news import news_of
+
+    if (analysis.sections is not None and SECTION not in analysis.sections) or not labels_of(review.path):
+        return None
+    now = State(collect(review.path, analysis.path.parent), review, (analysis,))
+    news = news_of(review.path, now, analyses_in, lambda step: progress(f"since earlier versions: {step}"))
+    if news is None:
+        return None
+    progress("since earlier versions: drawing")
+    return Changes(news, tuple(names), _waterfalls(analysis, news, names), _histories(analysis, news, names))
+
+
+def analyses_in(version: Version) -> list[Analysis]:
+    """The analyses of a version.
+
+    Raises:
+        DataError: one of them can't be read today.
+    """
+    from ..analysis_file import read_analysis
+    from ..updates.finding import laid_out
+
+    with laid_out(version) as root:
+        return [read_analysis(Path(root) / "analyses" / f"{name}.toml") for name in version.analyses]
+
+
+def _waterfalls(analysis: Analysis, news: News, names: Sequence[str]) -> tuple[Drawing | None, ...]:
+    from ..figures import FIGURES
+
+    if not news.told:
+        return ()
+    drawings: list[Drawing | None] = []
+    for name, explained in zip(names, news.told[0].outcomes, strict=True):
+        if explained.parts is None or not explained.parts.parts or explained.before is None:
+            drawings.append(None)
+            continue
+        figure = FIGURES["waterfall"].draw(explained, analysis.style, {})
+        caption = f"{explained.after.title}: what moved the proportion since {explained.before.label}."
+        drawings.append(drawing_of(f"waterfall-{name}", figure, caption))
+    return tuple(drawings)
+
+
+def _histories(analysis: Analysis, news: News, names: Sequence[str]) -> tuple[Drawing, ...]:
+    from ..figures import FIGURES
+
+    return tuple(
+        drawing_of(
+            f"history-{name}",
+            FIGURES["history"].draw(history, analysis.style, {}),
+            f"{history.title}: what each version of the review says.",
+        )
+        for name, history in zip(names, news.histories, strict=bool(news.histories))
+    )

@@ -1,0 +1,120 @@
+"""Rows of a figure of changes: words on the left, a place on an axis of proportions, words in columns on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .grid import baselines
+from .page import Line, Text
+from .pen import Pen
+from .plot import Plot, below_axis
+from .scales import Scale
+from .style import Style
+from .text import width_mm, wrapped
+
+#: Widest words on the left as a share of the page, and least width of the axis in mm.
+LABEL_SHARE, AXIS_LEAST = 0.4, 18.0
+#: Room between two columns in mm.
+GAP = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """Words of one row.
+
+    Attributes:
+        label: On the left. detail: Below it, muted. right: In the columns on the right. bold: Whether it is an end.
+    """
+
+    label: str
+    detail: str
+    right: tuple[str, ...]
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the columns stand, in mm.
+
+    Attributes:
+        label: Width of the words on the left. axis: Its left and right end. right: Right end of each column.
+        widths: Of the columns on the right.
+    """
+
+    label: float
+    axis: tuple[float, float]
+    right: tuple[float, ...]
+    widths: tuple[float, ...]
+
+
+def frame_of(rows: Sequence[RowWords], heads: Sequence[str], style: Style) -> Frame:
+    """Columns as wide as their words; words on the left take more lines where they are long."""
+    widths = []
+    for column, head in enumerate(heads):
+        words = [width_mm(row.right[column], style.font_pt, row.bold) for row in rows]
+        title = max(width_mm(word, style.note_pt) for word in head.split("\n"))
+        widths.append(max([*words, title]) + 0.1)
+    end = style.width_mm - style.margin_mm
+    right: list[float] = []
+    for width in reversed(widths):
+        right.insert(0, end)
+        end -= width + GAP
+    room = end - style.margin_mm
+    widest = max(max(width_mm(row.label, style.font_pt, row.bold), width_mm(row.detail, style.note_pt)) for row in rows)
+    label = min(widest + 0.1, LABEL_SHARE * style.width_mm, room - AXIS_LEAST - GAP)
+    return Frame(label, (style.margin_mm + label + GAP + 1.0, end - 1.0), tuple(right), tuple(widths))
+
+
+def write_heads(pen: Pen, frame: Frame, first: str, heads: Sequence[str]) -> None:
+    """Headings of the columns, in as many lines as the longest has."""
+    style = pen.style
+    titles = [head.split("\n") for head in heads]
+    lines = max(len(title) for title in titles)
+    bottom = pen.y + lines * style.line_mm
+    pen.texts.append(Text(style.margin_mm, bottom - 0.8, first, style.note_pt, style.muted))
+    for title, x in zip(titles, frame.right, strict=True):
+        for i, words in enumerate(reversed(title)):
+            pen.texts.append(Text(x, bottom - 0.8 - i * style.line_mm, words, style.note_pt, style.muted, "right"))
+    pen.y = bottom
+    pen.lines.append(Line(style.margin_mm, pen.y, style.width_mm - style.margin_mm, pen.y, style.muted, 0.4))
+    pen.y += 0.6
+
+
+def write_row(pen: Pen, frame: Frame, row: RowWords, small: Sequence[int] = ()) -> float:
+    """Write the words of a row; returns its middle.
+
+    Args:
+        pen: Where. frame: Columns. row: Its words. small: Columns on the right that stand back.
+    """
+    style = pen.style
+    label = wrapped(row.label, frame.label, style.font_pt, row.bold)
+    detail = wrapped(row.detail, frame.label, style.note_pt) if row.detail else []
+    top = pen.y + style.row_pad_mm
+    for i, words in enumerate(label):
+        place = top + (i + 1) * style.line_mm - 0.25 * style.line_mm
+        pen.texts.append(Text(style.margin_mm, place, words, style.font_pt, style.ink, bold=row.bold))
+    for i, words in enumerate(detail, start=len(label)):
+        place = top + (i + 1) * style.line_mm - 0.25 * style.line_mm
+        pen.texts.append(Text(style.margin_mm, place, words, style.note_pt, style.muted))
+    height = (len(label) + len(detail)) * style.line_mm
+    middle = top + 0.5 * height
+    for i, (words, x) in enumerate(zip(row.right, frame.right, strict=True)):
+        size, colour = (style.note_pt, style.muted) if i in small else (style.font_pt, style.ink)
+        ((_, y),) = baselines([words], middle, style.line_mm, size)
+        pen.texts.append(Text(x, y, words, size, colour, "right", bold=row.bold and i not in small))
+    pen.y = top + height + style.row_pad_mm
+    return middle
+
+
+def write_axis(pen: Pen, frame: Frame, top: float, scale: Scale, name: str) -> Plot:
+    """The axis below the rows, with its grid behind them."""
+    style = pen.style
+    plot = Plot(*frame.axis, top, pen.y, scale, Scale(0.0, 1.0))
+    for value, _ in scale.ticks:
+        at = plot.at_x(value)
+        pen.lines.insert(0, Line(at, plot.top, at, plot.bottom, style.faint, 0.4))
+    pen.lines.append(Line(plot.left, plot.bottom, plot.right, plot.bottom, style.ink, 0.7))
+    below_axis(pen, plot, name, thin=True)
+    pen.breaks.foot(plot.bottom, pen.y)
+    return plot
