@@ -84,19 +84,30 @@ def find_changes(analysis: Analysis, review: Review, names: Sequence[str], progr
     Raises:
         DataError: a version is damaged.
     """
+    if analysis.sections is not None and SECTION not in analysis.sections:
+        return None
+    news = find_news(analysis, review, progress)
+    if news is None:
+        return None
+    progress("since earlier versions: drawing")
+    return Changes(news, tuple(names), _waterfalls(analysis, news, names), _histories(analysis, news, names))
+
+
+def find_news(analysis: Analysis, review: Review, progress: Progress) -> News | None:
+    """The outcomes of an analysis now and in earlier versions of its review; None where there are none.
+
+    Raises:
+        DataError: a version is damaged.
+    """
     from ..updates.collecting import collect
     from ..updates.comparing import State
     from ..updates.finding import labels_of
     from ..updates.news import news_of
 
-    if (analysis.sections is not None and SECTION not in analysis.sections) or not labels_of(review.path):
+    if not labels_of(review.path):
         return None
     now = State(collect(review.path, analysis.path.parent), review, (analysis,))
-    news = news_of(review.path, now, analyses_in, lambda step: progress(f"since earlier versions: {step}"))
-    if news is None:
-        return None
-    progress("since earlier versions: drawing")
-    return Changes(news, tuple(names), _waterfalls(analysis, news, names), _histories(analysis, news, names))
+    return news_of(review.path, now, analyses_in, lambda step: progress(f"since earlier versions: {step}"))
 
 
 def analyses_in(version: Version) -> list[Analysis]:

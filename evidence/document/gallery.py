@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis import Analysis, OutcomeAnalysis
 from ..errors import ComputeError, EvidenceError, UsageError
 from .blocks import Block, Code, FigureBlock, Heading, Paragraph, Section, paragraph
+from .changes import find_news
 from .document import Document, assemble
 from .questioning import Progress
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ..figures import Figure, Kind
     from ..outcomes import Selection
     from ..review.review import Review
+    from ..updates.news import News
 
 TITLE = "Figures"
 INTRODUCTION = (
@@ -68,6 +70,7 @@ class _Subject:
     request: OutcomeAnalysis
     selection: Selection
     result: Any
+    news: News | None
 
     @property
     def title(self) -> str:
@@ -107,11 +110,12 @@ def _subject(analysis: Analysis) -> _Subject:
         result = pool(grouped, request.model, request.study_limits, request.group_tau)
     except EvidenceError as error:
         raise analysis.place(error, request) from error
-    return _Subject(analysis, review, request, selection, result)
+    return _Subject(analysis, review, request, selection, result, find_news(analysis, review, lambda step: None))
 
 
 def _blocks(name: str, kind: Kind, subjects: Sequence[_Subject], progress: Progress) -> Iterator[Block]:
-    for i, subject in enumerate(subjects):
+    for i, one in enumerate(subjects):
+        subject = _shared_out(one) if kind.of == "change" else one
         yield Heading(subject.title)
         for j, variant in enumerate((Variant(""), *VARIANTS.get(name, ()))):
             progress(f"{subject.analysis.name}: {name} {variant.title}".rstrip())
@@ -119,6 +123,14 @@ def _blocks(name: str, kind: Kind, subjects: Sequence[_Subject], progress: Progr
                 yield Heading(variant.title, 4)
             yield paragraph(Code(_command(name, kind, subject, variant)))
             yield _drawn(f"{name}-{i + 1}-{j + 1}", kind, subject, variant)
+
+
+def _shared_out(subject: _Subject) -> _Subject:
+    """With the first outcome whose change since the latest version can be shared out, if there is one."""
+    told = subject.news.told[0].outcomes if subject.news and subject.news.told else ()
+    pairs = zip(subject.analysis.outcomes, told, strict=bool(told))
+    found = next((request for request, explained in pairs if explained.parts is not None), subject.request)
+    return replace(subject, request=found)
 
 
 def _command(name: str, kind: Kind, subject: _Subject, variant: Variant) -> str:
@@ -158,14 +170,25 @@ def _drawn(name: str, kind: Kind, subject: _Subject, variant: Variant) -> Block:
 def _figure(kind: Kind, subject: _Subject, variant: Variant) -> Figure[Any] | str:
     """The figure, or why there is none."""
     from ..figures.forest_company import Origin
+    from ..figures.kinds import OF_VERSIONS
 
     options = _options(kind, subject, variant)
     if kind.of == "review":
         return kind.draw(subject.review, variant.style, options)
     if kind.of == "question":
         return _of_question(kind, subject, variant.style, options)
+    if kind.of in OF_VERSIONS:
+        return _of_versions(kind, subject, variant.style, options)
     origin = Origin(subject.review, subject.request.outcome, subject.request.where)
     return kind.draw(subject.result, variant.style, options, origin)
+
+
+def _of_versions(kind: Kind, subject: _Subject, style: str, options: Mapping[str, Any]) -> Figure[Any] | str:
+    if subject.news is None or not subject.news.told:
+        return "the review has no earlier version"
+    which = subject.analysis.outcomes.index(subject.request)
+    changes, histories = subject.news.told[0].outcomes, subject.news.histories
+    return kind.draw(changes[which] if kind.of == "change" else histories[which], style, options)
 
 
 def _of_question(kind: Kind, subject: _Subject, style: str, options: Mapping[str, Any]) -> Figure[Any] | str:

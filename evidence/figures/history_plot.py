@@ -13,11 +13,14 @@ from .marks import key
 from .page import Line, Page, Shape, rectangle, round_shape
 from .pen import Pen
 from .plot import Plot
-from .scales import whole_proportion
+from .scales import Scale, whole_proportion
 from .style import DEFAULT, Style, style_named
 
 #: Half the side of the square of an estimate, and radius of the ring of an observed share, in mm.
 HALF, RING = 1.1, 0.95
+#: Width of an axis in mm below which it has three ticks.
+NARROW = 40.0
+FEW_TICKS = ((0.0, "0"), (0.5, "50"), (1.0, "100"))
 NONE = "no estimate"
 HEADS = ("Estimate (limits)",)
 
@@ -69,7 +72,9 @@ def layout_history(found: History, style: Style = DEFAULT) -> HistoryLayout:
     for row in rows:
         middles.append(write_row(pen, frame, row))
         pen.breaks.row(pen.y)
-    plot = write_axis(pen, frame, top, whole_proportion(), f"{_capital(found.what)}, %")
+    narrow = frame.axis[1] - frame.axis[0] < NARROW
+    scale = Scale(0.0, 1.0, ticks=FEW_TICKS) if narrow else whole_proportion()
+    plot = write_axis(pen, frame, top, scale, f"{_capital(found.what)}, %")
     for end, y in zip(found.ends, middles, strict=True):
         _draw(pen, plot, end, y)
     key(pen, _samples(found, style))

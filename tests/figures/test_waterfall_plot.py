@@ -1,0 +1,67 @@
+"""The waterfall: every step at its place, raising and lowering told apart without colour, nothing lost on any width."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from evidence.figures import FIGURES, STYLES
+from evidence.figures.waterfall_plot import layout_waterfall
+from evidence.updates.explained import Explained, paragraph, points
+from tests.figures.looking import assert_whole
+from tests.updates.test_explained import end
+from tests.updates.test_steps import explained
+
+BANNER = "Synthetic: for no decision, and this sentence stands on every output."
+MANY = tuple(0.004 * (i % 7 - 3) for i in range(40))
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("width", [174.0, 84.0])
+@pytest.mark.parametrize("moved", [(0.02, -0.05, 0.01), MANY])
+def test_every_step_stands_at_its_place(style: str, width: float, moved: tuple[float, ...]) -> None:
+    change = replace(explained(*moved), banner=BANNER)
+    layout = layout_waterfall(change, replace(STYLES[style], width_mm=width))
+    assert_whole(layout.page)
+    assert layout.plot is not None and len(layout.row_y) == len(layout.steps) + 2
+    bars = [shape for shape in layout.page.shapes if shape.role in ("raises", "lowers")]
+    assert len(bars) == len(layout.steps)
+    for bar, step, y in zip(bars, layout.steps, layout.row_y[1:], strict=False):
+        assert bar.role == ("raises" if step.end >= step.start else "lowers")
+        assert bar.points[0][0] == pytest.approx(layout.plot.at_x(step.start), abs=1e-9)
+        assert bar.points[2] == pytest.approx((layout.plot.at_x(step.end), y), abs=1e-9)
+    ends = [sum(x for x, _ in shape.points) / 4 for shape in layout.page.shapes if shape.role == "pooled"]
+    assert ends == pytest.approx([layout.plot.at_x(change.parts.before), layout.plot.at_x(change.parts.after)])
+    assert BANNER.split(",")[0] in " ".join(text.text for text in layout.page.texts)
+
+
+def test_raising_and_lowering_are_told_apart_without_colour() -> None:
+    layout = layout_waterfall(explained(0.02, -0.05))
+    fills = {shape.role: shape.fill for shape in layout.page.shapes}
+    assert fills["lowers"] == "white" != fills["raises"]
+    words = {text.text for text in layout.page.texts}
+    assert {"raises the proportion", "lowers it", "+2.0", "-5.0"} <= words
+    assert "lowers it" not in {text.text for text in layout_waterfall(explained(0.02)).page.texts}
+
+
+def test_it_is_told_in_words() -> None:
+    layout = layout_waterfall(explained(0.02, -0.05))
+    assert "Healed: from v1 to now. Version v1: 50.0 %. N01: -5.0 points. N00: +2.0 points. Now: 47.0 %." in layout.alt
+    assert [points(step.change) for step in layout.steps] == ["-5.0", "+2.0"]
+
+
+def test_without_a_decomposition_the_words_stand_in() -> None:
+    before = end("v1", ("a", 0, 1), value=None, reason="One study: nothing is pooled.")
+    change = Explained("healed", before, end("now", ("a", 3, 9)))
+    figure = FIGURES["waterfall"].draw(change, "default", {})
+    assert figure.alt == paragraph(change) and figure.layout.plot is None
+    assert_whole(figure.layout.page)
+    first = replace(change, before=None)
+    assert "there is no earlier version" in layout_waterfall(first, replace(STYLES["default"], width_mm=84.0)).alt
+
+
+def test_nothing_changed() -> None:
+    layout = layout_waterfall(explained())
+    assert_whole(layout.page)
+    assert layout.steps == () and "Neither counts nor method changed." in {text.text for text in layout.page.texts}
