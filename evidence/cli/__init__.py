@@ -41,6 +41,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "build": "Build the reports of the analyses: page, tables, figures, numbers.",
         "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
         "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
+        "replicate": "Find how a published proportion was pooled, then pool it anew and update it.",
         "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
     },
 }

@@ -1,0 +1,163 @@
+"""A recipe's numbers: pooled proportion, limits and heterogeneity, of every analysis of a stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, logit, ndtri, stdtrit
+
+from ..counts import Counts
+from ..errors import EvidenceError
+from ..measures.limits import study_limits
+from ..pooling import model
+from ..pooling.effects import Centre, centre
+from ..pooling.tau2 import TAU2, cochran_q, typical_variance
+from .few_nodes import fit_with_nodes
+from .recipes import Recipe
+from .scales import SCALES
+
+Floats = npt.NDArray[np.float64]
+#: Limits of the totals -> their name in evidence.measures.
+_OF_TOTALS = {"simple": "wald"}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a recipe gives, every field of shape (rows,); NaN where it gives none.
+
+    Attributes:
+        estimate, lower, upper: On the proportion scale; raw and log limits are not cut off at 0 and 1.
+        tau2: On the recipe's scale.
+        i2_q, i2_tau2: I2 from Cochran's Q and from tau2, fractions. q: Cochran's Q.
+    """
+
+    estimate: Floats
+    lower: Floats
+    upper: Floats
+    tau2: Floats
+    i2_q: Floats
+    i2_tau2: Floats
+    q: Floats
+
+
+def compute(recipe: Recipe, counts: Counts, level: float = 0.95) -> Values:
+    """The recipe's numbers of each analysis of a stack.
+
+    Args:
+        recipe: One of ``RECIPES``, or one of the same kind.
+        counts: Shape (k,) or (rows, k); each arm is taken for a study of its own, as the software does.
+        level: Nominal coverage, a fraction.
+    """
+    events, n = np.atleast_2d(counts.events).astype(float), np.atleast_2d(counts.n).astype(float)
+    try:
+        found = _FAMILIES[recipe.family](recipe, events, n, level)
+    except EvidenceError:
+        found = np.full((4, events.shape[0]), np.nan)
+    estimate, lower, upper, tau2 = found
+    return Values(estimate, lower, upper, tau2, *_inconsistency(recipe, events, n, tau2))
+
+
+def _normal(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+    scale = SCALES[recipe.scale or ""]
+    y, v = scale.effects(events, n)
+    out = np.full((4, events.shape[0]), np.nan)
+    there = np.isfinite(v)
+    rows = np.flatnonzero((there.sum(-1) > 1) & ~np.isnan(y).any(-1) & (v > 0).all(-1))
+    if rows.size == 0:
+        return out
+    y, v = y[rows], v[rows]
+    tau2 = np.zeros(rows.size) if recipe.tau2 == "common" else TAU2[recipe.tau2 or ""](y, v)
+    found = _ivhet(y, v, tau2, level) if recipe.limits == "ivhet" else _centre(y, v, tau2, recipe.limits, level)
+    ends = np.stack([found.mu, found.mu - found.reach, found.mu + found.reach])
+    out[:3, rows] = scale.back(ends, found, np.where(there, n, 0.0)[rows])
+    out[3, rows] = tau2
+    return out
+
+
+def _centre(y: Floats, v: Floats, tau2: Floats, limits: str, level: float) -> Centre:
+    return centre(y, v, tau2, limits, "none", level, np.zeros(tau2.shape))
+
+
+def _ivhet(y: Floats, v: Floats, tau2: Floats, level: float) -> Centre:
+    """Fixed-effect weights, and a variance of their mean that has tau2 in it.
+
+    Source: Doi 2015, 10.1016/j.cct.2015.05.009.
+    """
+    from dataclasses import replace
+
+    found = _centre(y, v, np.zeros(tau2.shape), "wald", level)
+    share = (1 / v) / np.add.reduce(1 / v, -1, keepdims=True)
+    spread = np.where(np.isfinite(v), v + tau2[:, None], 0.0)
+    se = np.sqrt(np.add.reduce(share**2 * spread, -1))
+    return replace(found, se=se, plain_se=se, reach=float(ndtri(0.5 * (1 + level))) * se, tau2=tau2)
+
+
+def _totals(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+    x, total = np.add.reduce(events, -1), np.add.reduce(n, -1)
+    p, quantile = x / total, float(ndtri(0.5 * (1 + level)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if recipe.limits == "logit-wald":
+            centre_, reach = logit(p), quantile / np.sqrt(total * p * (1 - p))
+            lower, upper = expit(centre_ - reach), expit(centre_ + reach)
+        elif recipe.limits == "by-n":
+            each = np.where(n > 0, events / np.where(n > 0, n, 1.0), 0.0)
+            reach = quantile * np.sqrt(np.add.reduce(n * each * (1 - each), -1)) / total
+            lower, upper = p - reach, p + reach
+        else:
+            lower, upper = study_limits(x, total, _OF_TOTALS.get(recipe.limits, recipe.limits), level)
+    return np.stack([p, lower, upper, np.full(p.shape, np.nan)])
+
+
+def _unweighted(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+    there = n > 0
+    k = np.add.reduce(there, -1).astype(float)
+    p = np.where(there, events / np.where(there, n, 1.0), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.add.reduce(p, -1) / k
+        squares = np.add.reduce(np.where(there, (p - mean[:, None]) ** 2, 0.0), -1)
+        se = np.sqrt(squares / (k - 1) / k)
+    tail = 0.5 * (1 + level)
+    quantile = stdtrit(np.maximum(k - 1, 1.0), tail) if recipe.limits == "mean-t" else ndtri(tail)
+    return np.stack([mean, mean - quantile * se, mean + quantile * se, np.full(k.shape, np.nan)])
+
+
+def _likelihood(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+    if recipe.nodes:
+        return np.stack([fit_with_nodes(x, size, recipe.nodes, level) for x, size in zip(events, n, strict=True)], -1)
+    limits = "wald" if recipe.limits == "mapped" else recipe.limits
+    options: dict[str, Any] = {"limits": limits, "level": level, "prediction": "none"}
+    found = model(recipe.family, **options).estimate(Counts(events.astype(int), n.astype(int)))
+    if recipe.mean:
+        return np.stack([found.mean, found.mean_lower, found.mean_upper, found.tau2])
+    return np.stack([found.estimate, found.lower, found.upper, found.tau2])
+
+
+_FAMILIES = {
+    "normal": _normal,
+    "totals": _totals,
+    "unweighted": _unweighted,
+    "logistic-normal": _likelihood,
+    "beta-binomial": _likelihood,
+}
+
+
+def _inconsistency(recipe: Recipe, events: Floats, n: Floats, tau2: Floats) -> tuple[Floats, Floats, Floats]:
+    """I2 from Q and from tau2, and Q; of a GLMM, as in metafor, Wald's Q of plain logits and s2 of corrected ones."""
+    nothing = np.full(events.shape[0], np.nan)
+    of_glmm = recipe.family == "logistic-normal"
+    if recipe.scale is None and not of_glmm:
+        return nothing, nothing, nothing
+    y, v = SCALES[recipe.scale or "logit-dropped"].effects(events, n)
+    _, corrected = SCALES[recipe.scale or "logit"].effects(events, n)
+    df = np.isfinite(corrected).sum(-1) - 1.0
+    usable = (np.isfinite(v).sum(-1) > 1) & ~np.isnan(y).any(-1) & (v > 0).all(-1)
+    y, v = np.where(usable[:, None], y, 0.0), np.where(usable[:, None], v, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q = np.where(usable, cochran_q(y, v), np.nan)
+        s2 = typical_variance(corrected)
+        i2_q = np.where(q > 0, np.maximum(0.0, (q - df) / q), np.where(q == 0, 0.0, np.nan))
+        i2_tau2 = tau2 / (tau2 + s2)
+    return i2_q, i2_tau2, q
