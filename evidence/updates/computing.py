@@ -16,7 +16,8 @@ from ..pooling import model
 from ..pooling.effects import Centre, centre
 from ..pooling.tau2 import TAU2, cochran_q, typical_variance
 from .few_nodes import fit_with_nodes
-from .recipes import Recipe
+from .few_steps import scored_tau2
+from .recipes import STEPPED, Recipe
 from .scales import SCALES
 
 Floats = npt.NDArray[np.float64]
@@ -69,12 +70,21 @@ def _normal(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
     if rows.size == 0:
         return out
     y, v = y[rows], v[rows]
-    tau2 = np.zeros(rows.size) if recipe.tau2 == "common" else TAU2[recipe.tau2 or ""](y, v)
+    tau2 = _spread(recipe.tau2 or "", y, v)
     found = _ivhet(y, v, tau2, level) if recipe.limits == "ivhet" else _centre(y, v, tau2, recipe.limits, level)
     ends = np.stack([found.mu, found.mu - found.reach, found.mu + found.reach])
     out[:3, rows] = scale.back(ends, found, np.where(there, n, 0.0)[rows])
     out[3, rows] = tau2
     return out
+
+
+def _spread(name: str, y: Floats, v: Floats) -> Floats:
+    """tau2 of each row: none for a common effect, by metafor's own steps, or to the last digit."""
+    if name == "common":
+        return np.zeros(y.shape[0])
+    if name in STEPPED:
+        return scored_tau2(y, v, restricted=name == "REML-steps")
+    return TAU2[name](y, v)
 
 
 def _centre(y: Floats, v: Floats, tau2: Floats, limits: str, level: float) -> Centre:
@@ -126,7 +136,10 @@ def _unweighted(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floa
 
 def _likelihood(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
     if recipe.nodes:
-        return np.stack([fit_with_nodes(x, size, recipe.nodes, level) for x, size in zip(events, n, strict=True)], -1)
+        tail, k = 0.5 * (1 + level), np.add.reduce(n > 0, -1)
+        reach = stdtrit(np.maximum(k - 1.0, 1.0), tail) if recipe.limits == "t" else np.full(k.shape, ndtri(tail))
+        rows = zip(events, n, reach, strict=True)
+        return np.stack([fit_with_nodes(x, size, recipe.nodes, float(q)) for x, size, q in rows], -1)
     limits = "wald" if recipe.limits == "mapped" else recipe.limits
     options: dict[str, Any] = {"limits": limits, "level": level, "prediction": "none"}
     found = model(recipe.family, **options).estimate(Counts(events.astype(int), n.astype(int)))

@@ -32,7 +32,8 @@ class Hint:
     """Something that would explain why nothing matches.
 
     Attributes:
-        code: data, left-out, non-events, level, by-study or many. text: A sentence. recipes: Keys that match then.
+        code: data, unit, left-out, non-events, level, by-study or many. text: A sentence.
+        recipes: Keys that match then.
     """
 
     code: str
@@ -75,6 +76,9 @@ def _of_data(counts: Counts, published: Published) -> Iterator[Hint]:
         yield Hint("data", says)
     if published.units is not None and published.units != n:
         yield Hint("data", f"n = {published.units:,} was published, these data have {n:,} {counts.units}.")
+    upper = published.upper
+    if upper is not None and upper.value > 1 and published.per == 1:
+        yield Hint("unit", "The numbers were read as fractions, with a limit above 1. If percent is meant, add %.")
 
 
 _Gives = Callable[..., tuple[str, ...]]

@@ -47,6 +47,8 @@ ROUNDINGS = {
     "half-even": "rounded, a half to the even digit",
     "truncated": "cut off, not rounded",
 }
+#: A limit of a fraction is at most this: on the raw and the log scale it may lie beyond 1 (J).
+FURTHEST = 2.0
 #: Of the last digit: more than rounding errors of the arithmetic.
 _NOISE = 1e-7
 #: Parts of a published result, in the order in which they are compared.
@@ -165,7 +167,7 @@ def _read(text: str, plain: str, level: float | None) -> Published:
         plain = _cut(plain, said)
     own = None if said is None else float(said["level"]) / 100
     if own is not None and level is not None and abs(own - level) > 1e-9:
-        raise usage(f"{text!r} has {own:.4g} limits, --level is {level:g}", "leave --level out", "published")
+        raise usage(f"{text!r} has {100 * own:g} % limits, --level is {level:g}", "leave --level out", "published")
     main, scale = _main(text, _BARE_CI.sub(" ", plain), per, bool(any(found.values())))
     given = own if own is not None else level
     result = Published(text, *main, 0.95 if given is None else given, **found, studies=studies, units=units, per=scale)
@@ -210,7 +212,7 @@ def _main(
         what = f"can't read {rest!r} in {text!r}" if rest else f"{text!r} holds no number"
         raise usage(what, _FORMS, "published")
     numbers = (match["estimate"], match["lower"], match["upper"])
-    percent = any(match[name] for name in ("p1", "p2", "p3")) or any(abs(float(x)) > 1 for x in numbers if x)
+    percent = any(match[name] for name in ("p1", "p2", "p3")) or _beyond(*numbers)
     scale = per or (100 if percent else 1)
     if abs(log10(scale) - round(log10(scale))) > 1e-9:
         raise usage(
@@ -219,6 +221,13 @@ def _main(
     powers = round(log10(scale))
     estimate, lower, upper = (None if x is None else _printed(x, powers) for x in numbers)
     return (estimate, lower, upper), scale
+
+
+def _beyond(estimate: str | None, lower: str | None, upper: str | None) -> bool:
+    """Whether numbers without a sign can't be fractions: a limit on the raw scale may be a little more than 1."""
+    if estimate is not None and float(estimate) > 1:
+        return True
+    return any(abs(float(x)) > (FURTHEST if estimate is not None else 1) for x in (lower, upper) if x)
 
 
 def _tidy(plain: str) -> str:
@@ -243,5 +252,5 @@ def _refuse_contradictions(found: Published) -> None:
         raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
     if found.estimate is not None and not 0 <= found.estimate.value <= 1:
         raise usage(f"{found.text!r} is no proportion", "give a fraction of 0 to 1, or 0 to 100%", "published")
-    if any(not -1 <= value <= 2 for value in values):
+    if any(not -1 <= value <= FURTHEST for value in values):
         raise usage(f"the limits of {found.text!r} are no proportions", "give fractions, or percent", "published")

@@ -24,42 +24,49 @@ SOFTWARE: Mapping[str, tuple[str, str]] = {
         "R meta: metaprop, method GLMM (the default of PLOGIT in recent versions)",
         "help of metaprop, meta 4.9-6",
     ),
-    "meta": ("R meta: metaprop, method Inverse, with these settings", "help of metaprop, meta 8.4-0"),
+    "meta": ("R meta: metaprop, method Inverse, with these settings", "arguments of metaprop, as run with meta 8.4-0"),
     "meta-ivhet": ("R meta: metaprop, method.common.ci IVhet", "10.1016/j.cct.2015.05.009"),
     "metaxl": ("MetaXL", "10.1136/jech-2013-203104; 10.1016/j.cct.2015.05.009"),
-    "metafor": ("R metafor: rma, with these settings", "help of rma and escalc, metafor 3.8-1"),
-    "metafor-ee": ("R metafor: rma, method EE or FE", "help of rma, metafor 3.8-1"),
-    "metafor-glmm": ("R metafor: rma.glmm, measure PLO", "10.1002/sim.4040; help of rma.glmm, metafor 3.8-1"),
-    "metafor-n": ("R metafor: rma, weights = ni", "help of rma, metafor 3.8-1"),
+    "metafor": ("R metafor: rma, with these settings", "arguments of rma and escalc; checked against metafor 3.8-1"),
+    "metafor-ee": ("R metafor: rma, method EE or FE", "arguments of rma; checked against metafor 3.8-1"),
+    "metafor-glmm": ("R metafor: rma.glmm, measure PLO", "10.1002/sim.4040; checked against metafor 3.8-1"),
+    "metafor-n": ("R metafor: rma, weights = ni", "arguments of rma; checked against metafor 3.8-1"),
     "openmeta": ("OpenMeta[Analyst], which runs metafor", "10.18637/jss.v049.i05"),
-    "jasp": ("JASP and jamovi (MAJOR), which run metafor", "not seen; they call metafor's rma"),
+    "jasp": ("JASP and jamovi (MAJOR), which run metafor", "not documented here: as papers report it"),
     "metaprop-stata": ("Stata metaprop", "10.1186/2049-3258-72-39"),
     "metaprop-ftt": ("Stata metaprop, ftt", "10.1186/2049-3258-72-39"),
     "metaprop-one": ("Stata metaprop_one, logit", "help of metaprop_one 1.2"),
     "metapreg": ("Stata metapreg", "help of metapreg 3.0.2"),
-    "metan-odds": ("Stata metan or meta: log odds with standard errors typed in", "as many papers say"),
+    "metan-odds": (
+        "Stata metan or meta: log odds with standard errors typed in",
+        "not documented here: as papers report it",
+    ),
     "metan": (
         "Stata metan or RevMan: proportions with standard errors typed in",
-        "10.1186/2049-3258-72-39 tells of metan; RevMan as many papers say",
+        "10.1186/2049-3258-72-39 (metan); RevMan as papers report it",
     ),
-    "revman-odds": ("RevMan: generic inverse variance of log odds typed in", "as many papers say"),
-    "cma": ("Comprehensive Meta-Analysis: event rate and sample size", "as many papers say"),
+    "revman-odds": (
+        "RevMan: generic inverse variance of log odds typed in",
+        "not documented here: as papers report it",
+    ),
+    "cma": ("Comprehensive Meta-Analysis: event rate and sample size", "not documented here: as papers report it"),
     "medcalc": (
         "MedCalc (its way back is not documented)",
         "https://www.medcalc.org/manual/meta-analysis-proportion.php",
     ),
-    "lme4": ("R lme4: glmer, binomial", "help of glmer, lme4 1.1-31"),
-    "sas": ("SAS NLMIXED, with k - 1 degrees of freedom", "as many papers say"),
+    "lme4": ("R lme4: glmer, binomial", "checked against lme4 1.1-31"),
+    "sas": ("SAS NLMIXED, with k - 1 degrees of freedom", "not documented here: as papers report it"),
     "beta": (
         "Beta-binomial regression (R aod, VGAM; SAS; Stata)",
-        "10.1002/sim.4040 names the alternative; R VGAM's help",
+        "the likelihood; checked against an optimiser in R",
     ),
-    "hand": ("By hand, or a spreadsheet", "as many papers do"),
+    "hand": ("By hand, or a spreadsheet", "not documented here: as papers report it"),
 }
 
 _COMMON = "It assumes one proportion for all studies: where they differ, its limits are too narrow."
 _WALD = "The normal quantile with an estimated tau2 makes limits too narrow when studies are few."
 _HK = "The Hartung-Knapp limits can be narrower than the usual ones (10.1002/sim.1482)."
+_EARLY = "A search for tau2 that stops at absolute steps of 1e-5 stops too early where tau2 itself is that small."
 _SUM = "Studies are lost from sight: patients are averaged, and limits assume one common probability."
 _MEDIAN = "The centre on the logit is the typical study (median), not the average proportion (mean)."
 
@@ -89,8 +96,15 @@ FAMILIES: Mapping[str, str] = {
 }
 
 
+#: Estimators that stop where metafor stops by default -> in words.
+STEPPED: Mapping[str, str] = {
+    "REML-steps": "tau2 by REML with metafor's default control (it stops at steps of 1e-5)",
+    "ML-steps": "tau2 by ML with metafor's default control (it stops at steps of 1e-5)",
+}
 #: Limits that are crossed with scales and estimators where no recipe matches, and who makes such.
 _GRID = ("wald", "hk", "hk-floor", "t")
+#: A common effect with limits that nobody crosses it with.
+_SAME = {("common", "hk"), ("common", "hk-floor")}
 _OTHER = {False: ("metafor", "meta"), True: ("metafor", "hand")}
 
 
@@ -122,7 +136,9 @@ class Recipe:
     def words(self) -> str:
         """What is computed."""
         if self.scale is not None:
-            spread = "common effect" if self.tau2 == "common" else f"tau2 by {self.tau2}"
+            spread = (
+                "common effect" if self.tau2 == "common" else STEPPED.get(tau2 := self.tau2 or "", f"tau2 by {tau2}")
+            )
             return f"{FAMILIES[self.family]}; {SCALES[self.scale].words}; {spread}; {WAYS[self.limits]}"
         centre = "; the marginal mean" if self.mean else ""
         grid = f"; {self.nodes} quadrature {'node (Laplace)' if self.nodes == 1 else 'nodes'}" if self.nodes else ""
@@ -153,7 +169,8 @@ class Recipe:
         if self.family == "logistic-normal":
             few = (_WALD,) if self.limits == "wald" else ()
             return few if self.mean else (_MEDIAN, *few)
-        return (_HK,) if self.limits == "hk" else (_WALD,) if self.limits in ("wald", "ivhet") else ()
+        early = (_EARLY,) if self.tau2 in STEPPED else ()
+        return (*early, *((_HK,) if self.limits == "hk" else (_WALD,) if self.limits in ("wald", "ivhet") else ()))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -175,9 +192,13 @@ def uncommon() -> tuple[Recipe, ...]:
     named = {recipe.key for recipe in RECIPES}
     grid = [
         _iv(scale, tau2, limits, *_OTHER[scale.startswith("ft")])
-        for scale, tau2, limits in product(SCALES, TAU2, _GRID)
+        for scale, tau2, limits in product(SCALES, (*TAU2, *STEPPED, "common"), _GRID)
     ]
-    return tuple(recipe for recipe in grid if recipe.key not in named and recipe.tau2 != "EB")
+    return tuple(
+        recipe
+        for recipe in grid
+        if recipe.key not in named and recipe.tau2 != "EB" and (recipe.tau2, recipe.limits) not in _SAME
+    )
 
 
 def _totals(limits: str, *software: str) -> Recipe:
@@ -225,6 +246,13 @@ RECIPES: tuple[Recipe, ...] = (
     _iv("raw-meta", "DL", "hk", "meta4"),
     _iv("raw-meta", "REML", "hk", "meta5"),
     _iv("raw-meta", "common", "wald", "meta"),
+    _iv("raw", "REML-steps", "wald", "metafor", "openmeta", "jasp"),
+    _iv("raw", "REML-steps", "hk", "metafor", "jasp"),
+    _iv("raw", "ML-steps", "wald", "metafor"),
+    _iv("raw-meta", "REML-steps", "wald", "meta5"),
+    _iv("raw-meta", "REML-steps", "hk", "meta5"),
+    _iv("arcsine", "REML-steps", "wald", "meta5", "metafor"),
+    _iv("ft-harmonic", "REML-steps", "wald", "meta5", "metafor"),
     _iv("raw-dropped", "DL", "wald", "metaprop-stata", "metan"),
     _iv("raw-dropped", "REML", "wald", "metan"),
     _iv("raw-dropped", "common", "wald", "metaprop-stata", "metan"),
@@ -263,6 +291,7 @@ RECIPES: tuple[Recipe, ...] = (
     _iv("ft1-sine", "common", "wald", "medcalc", "hand"),
     _glmm("wald", "metafor-glmm", "meta-glmm", "metapreg", "metaprop-one"),
     _glmm("wald", "metafor-glmm", "meta-glmm", nodes=7),
+    _glmm("t", "metafor-glmm", "meta-glmm", nodes=7),
     _glmm("wald", "lme4", nodes=1),
     _glmm("t", "sas", "metafor-glmm", "meta-glmm"),
     _glmm("profile", "lme4"),

@@ -12,14 +12,15 @@ sets <- list(
 tight <- list(threshold = 1e-12, tol = 1e-12, stepadj = 0.5, maxiter = 10000)
 z <- qnorm(0.975)
 spread <- function(yi, vi, tau2, limits) {
+  control <- if (grepl("steps", tau2)) list() else tight; tau2 <- sub("-steps", "", tau2)
   if (limits == "ivhet") {
     d <- rma(yi, vi, method = "DL"); r <- rma(yi, vi, weights = 1 / vi, tau2 = d$tau2, method = "DL")
     return(c(r$b, r$ci.lb, r$ci.ub, d$tau2, r$se))
   }
   test <- c(wald = "z", hk = "knha", "hk-floor" = "adhoc", t = "t")[[limits]]
   method <- if (tau2 == "common") "FE" else tau2
-  plain <- rma(yi, vi, method = method, control = tight)
-  r <- rma(yi, vi, method = method, test = test, control = tight)
+  plain <- rma(yi, vi, method = method, control = control)
+  r <- rma(yi, vi, method = method, test = test, control = control)
   c(r$b, r$ci.lb, r$ci.ub, r$tau2, plain$se)
 }
 one <- function(key, xi, ni) {
@@ -43,7 +44,7 @@ one <- function(key, xi, ni) {
   if (substr(scale, 1, 4) == "glmm") {
     id <- factor(seq_len(k)); nodes <- if (scale == "glmm-7") 7 else if (scale == "glmm-1") 1 else 25
     fit <- glmer(cbind(xi, ni - xi) ~ 1 + (1 | id), family = binomial, nAGQ = nodes,
-      control = glmerControl(optimizer = "bobyqa", tolPwrss = 1e-11, optCtrl = list(rhoend = 1e-9)))
+      control = glmerControl(optimizer = "bobyqa", tolPwrss = 1e-13, optCtrl = list(rhoend = 1e-9)))
     b <- fixef(fit)[[1]]; se <- sqrt(vcov(fit)[1, 1]); tau <- attr(VarCorr(fit)$id, "stddev")[[1]]
     if (limits == "profile") {
       ci <- suppressMessages(suppressWarnings(confint(fit, method = "profile", parm = 2)))
@@ -85,5 +86,5 @@ one <- function(key, xi, ni) {
 }
 keys <- readLines(file("stdin"))
 out <- lapply(sets, function(s) list(events = s$xi, n = s$ni, recipes = setNames(lapply(keys, function(key) one(key, s$xi, s$ni)), keys)))
-versions <- sapply(c("metafor", "lme4"), function(p) as.character(packageVersion(p)))
-cat(toJSON(list(software = c(R = as.character(getRversion()), versions), sets = out), digits = NA, auto_unbox = TRUE, na = "null"))
+versions <- lapply(c(metafor = "metafor", lme4 = "lme4"), function(p) as.character(packageVersion(p)))
+cat(toJSON(list(software = c(list(R = as.character(getRversion())), versions), sets = out), digits = NA, auto_unbox = TRUE, na = "null"))
