@@ -118,20 +118,24 @@ def _named(fits: Sequence[Fit]) -> RenderableType:
 
 def _numbers(found: Replication, fit: Fit) -> str:
     """The recipe's estimate and limits with two digits more than were printed."""
-    value = fit.values
+    return _unit(found, [fit.values[name] for name in PARTS[:3]])
+
+
+def _unit(found: Replication, values: Sequence[float | None]) -> str:
+    """An estimate and its limits in the unit that was printed."""
     per = found.published.per
-    digits = max((part.digits for part in found.published.parts.values()), default=2)
+    digits = max((part.digits for name, part in found.published.parts.items() if name in PARTS[:3]), default=2)
     decimals = max(digits - round(log10(per)), 0) + _MORE
-    shown = [display.number(None if value[name] is None else value[name] * per, decimals) for name in PARTS[:3]]  # type: ignore[operator]
+    shown = [display.number(None if value is None else value * per, decimals) for value in values]
     unit = "" if per == 1 else " %" if per == 100 else f" per {per:,}"
     return f"{shown[0]} [{shown[1]}, {shown[2]}]{unit}"
 
 
 def _fits(found: Replication, title: str, fits: Sequence[Fit]) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True)
-    grid.add_column()
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
     for fit in fits:
         grid.add_row(Text(fit.recipe.key), Text(_numbers(found, fit)), Text(_difference(found, fit), style="dim"))
     outer = Table.grid()
@@ -165,31 +169,31 @@ def _signed(value: float, digits: int) -> str:
 def _results(found: Replication) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column()
-    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     grid.add_column()
     published = found.published
     grid.add_row(Text("Published"), Text(published.text), Text())
     if found.matched:
         key = found.matched[0].recipe.key
         grid.add_row(Text("By its recipe, same data"), Text(_numbers(found, found.matched[0])), Text(key, style="dim"))
-    _add_primary(grid, "Primary model, same data", found.primary)
+    _add_primary(grid, found, "Primary model, same data", found.primary)
     if found.updated is not None:
         if found.updated_fits:
             again = found.matched[0].recipe.key
             fit = next(fit for fit in found.updated_fits if fit.recipe.key == again)
             grid.add_row(Text("By its recipe, updated data"), Text(_numbers(found, fit)), Text(again, style="dim"))
-        _add_primary(grid, "Primary model, updated data", found.updated)
+        _add_primary(grid, found, "Primary model, updated data", found.updated)
     return grid
 
 
-def _add_primary(grid: Table, name: str, pooled: Pooled) -> None:
+def _add_primary(grid: Table, found: Replication, name: str, pooled: Pooled) -> None:
     number = headline_number(pooled)
     if number is None:
         grid.add_row(Text(name), Text("not pooled"), Text(pooled.headline.reason or "", style="dim"))
         return
     what, value, ci = number
-    text = f"{display.proportion(value)} {display.interval(ci.lower, ci.upper)}"
-    grid.add_row(Text(name), Text(text, style="bold"), Text(f"{what[:1].lower()}{what[1:]}, {ci.formula}", style="dim"))
+    text = Text(_unit(found, (value, ci.lower, ci.upper)), style="bold")
+    grid.add_row(Text(name), text, Text(f"{what[:1].lower()}{what[1:]}, {ci.formula}", style="dim"))
 
 
 def _caveats(found: Replication) -> Iterator[RenderableType]:

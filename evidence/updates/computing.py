@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,36 +45,67 @@ class Values:
     q: Floats
 
 
-def compute(recipe: Recipe, counts: Counts, level: float = 0.95) -> Values:
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Analyses that recipes are computed of; what several recipes share is kept in ``known``.
+
+    Attributes:
+        events, n: Shape (rows, k), n = 0 where a study is absent. level: Nominal coverage, a fraction.
+    """
+
+    events: Floats
+    n: Floats
+    level: float
+    known: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, ...], found: Callable[[], Any]) -> Any:
+        """What ``found`` returns, called once for each key."""
+        if key not in self.known:
+            self.known[key] = found()
+        return self.known[key]
+
+    def effects(self, scale: str) -> tuple[Floats, Floats]:
+        """Effects and sampling variances on a scale."""
+        pair: tuple[Floats, Floats] = self.once(("effects", scale), lambda: SCALES[scale].effects(self.events, self.n))
+        return pair
+
+
+def stack_of(counts: Counts, level: float = 0.95) -> Stack:
+    """Counts of shape (k,) or (rows, k); each arm is taken for a study of its own, as the software does."""
+    return Stack(np.atleast_2d(counts.events).astype(float), np.atleast_2d(counts.n).astype(float), level)
+
+
+def compute(recipe: Recipe, data: Counts | Stack, level: float = 0.95) -> Values:
     """The recipe's numbers of each analysis of a stack.
 
     Args:
         recipe: One of ``RECIPES``, or one of the same kind.
-        counts: Shape (k,) or (rows, k); each arm is taken for a study of its own, as the software does.
+        data: Counts, or a stack for several recipes, which has its own level.
         level: Nominal coverage, a fraction.
     """
-    events, n = np.atleast_2d(counts.events).astype(float), np.atleast_2d(counts.n).astype(float)
+    stack = data if isinstance(data, Stack) else stack_of(data, level)
     try:
-        found = _FAMILIES[recipe.family](recipe, events, n, level)
+        found = _FAMILIES[recipe.family](recipe, stack)
     except EvidenceError:
-        found = np.full((4, events.shape[0]), np.nan)
+        found = np.full((4, stack.events.shape[0]), np.nan)
     estimate, lower, upper, tau2 = found
-    return Values(estimate, lower, upper, tau2, *_inconsistency(recipe, events, n, tau2))
+    return Values(estimate, lower, upper, tau2, *_inconsistency(recipe, stack, tau2))
 
 
-def _normal(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
-    scale = SCALES[recipe.scale or ""]
-    y, v = scale.effects(events, n)
-    out = np.full((4, events.shape[0]), np.nan)
+def _normal(recipe: Recipe, stack: Stack) -> Floats:
+    name, estimator = recipe.scale or "", recipe.tau2 or ""
+    y, v = stack.effects(name)
+    out = np.full((4, stack.events.shape[0]), np.nan)
     there = np.isfinite(v)
     rows = np.flatnonzero((there.sum(-1) > 1) & ~np.isnan(y).any(-1) & (v > 0).all(-1))
     if rows.size == 0:
         return out
     y, v = y[rows], v[rows]
-    tau2 = _spread(recipe.tau2 or "", y, v)
-    found = _ivhet(y, v, tau2, level) if recipe.limits == "ivhet" else _centre(y, v, tau2, recipe.limits, level)
+    tau2 = stack.once(("tau2", name, estimator), lambda: _spread(estimator, y, v))
+    ivhet = recipe.limits == "ivhet"
+    found = _ivhet(y, v, tau2, stack.level) if ivhet else _centre(y, v, tau2, recipe.limits, stack.level)
     ends = np.stack([found.mu, found.mu - found.reach, found.mu + found.reach])
-    out[:3, rows] = scale.back(ends, found, np.where(there, n, 0.0)[rows])
+    out[:3, rows] = SCALES[name].back(ends, found, np.where(there, stack.n, 0.0)[rows])
     out[3, rows] = tau2
     return out
 
@@ -96,8 +128,6 @@ def _ivhet(y: Floats, v: Floats, tau2: Floats, level: float) -> Centre:
 
     Source: Doi 2015, 10.1016/j.cct.2015.05.009.
     """
-    from dataclasses import replace
-
     found = _centre(y, v, np.zeros(tau2.shape), "wald", level)
     share = (1 / v) / np.add.reduce(1 / v, -1, keepdims=True)
     spread = np.where(np.isfinite(v), v + tau2[:, None], 0.0)
@@ -105,7 +135,8 @@ def _ivhet(y: Floats, v: Floats, tau2: Floats, level: float) -> Centre:
     return replace(found, se=se, plain_se=se, reach=float(ndtri(0.5 * (1 + level))) * se, tau2=tau2)
 
 
-def _totals(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+def _totals(recipe: Recipe, stack: Stack) -> Floats:
+    events, n, level = stack.events, stack.n, stack.level
     x, total = np.add.reduce(events, -1), np.add.reduce(n, -1)
     p, quantile = x / total, float(ndtri(0.5 * (1 + level)))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -121,7 +152,8 @@ def _totals(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
     return np.stack([p, lower, upper, np.full(p.shape, np.nan)])
 
 
-def _unweighted(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+def _unweighted(recipe: Recipe, stack: Stack) -> Floats:
+    events, n, level = stack.events, stack.n, stack.level
     there = n > 0
     k = np.add.reduce(there, -1).astype(float)
     p = np.where(there, events / np.where(there, n, 1.0), 0.0)
@@ -134,18 +166,26 @@ def _unweighted(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floa
     return np.stack([mean, mean - quantile * se, mean + quantile * se, np.full(k.shape, np.nan)])
 
 
-def _likelihood(recipe: Recipe, events: Floats, n: Floats, level: float) -> Floats:
+def _likelihood(recipe: Recipe, stack: Stack) -> Floats:
     if recipe.nodes:
-        tail, k = 0.5 * (1 + level), np.add.reduce(n > 0, -1)
-        reach = stdtrit(np.maximum(k - 1.0, 1.0), tail) if recipe.limits == "t" else np.full(k.shape, ndtri(tail))
-        rows = zip(events, n, reach, strict=True)
-        return np.stack([fit_with_nodes(x, size, recipe.nodes, float(q)) for x, size, q in rows], -1)
+        return _with_nodes(recipe, stack)
+    counts = Counts(stack.events.astype(int), stack.n.astype(int))
     limits = "wald" if recipe.limits == "mapped" else recipe.limits
-    options: dict[str, Any] = {"limits": limits, "level": level, "prediction": "none"}
-    found = model(recipe.family, **options).estimate(Counts(events.astype(int), n.astype(int)))
+    options: dict[str, Any] = {"limits": limits, "level": stack.level, "prediction": "none"}
+    found = stack.once((recipe.family, limits), lambda: model(recipe.family, **options).estimate(counts))
     if recipe.mean:
         return np.stack([found.mean, found.mean_lower, found.mean_upper, found.tau2])
     return np.stack([found.estimate, found.lower, found.upper, found.tau2])
+
+
+def _with_nodes(recipe: Recipe, stack: Stack) -> Floats:
+    """Limits around the fit with few nodes, by the normal or the t quantile."""
+    rows = zip(stack.events, stack.n, strict=True)
+    key = ("nodes", str(recipe.nodes))
+    mu, se, tau = stack.once(key, lambda: np.stack([fit_with_nodes(x, n, recipe.nodes) for x, n in rows], -1))
+    tail, k = 0.5 * (1 + stack.level), np.add.reduce(stack.n > 0, -1)
+    quantile = stdtrit(np.maximum(k - 1.0, 1.0), tail) if recipe.limits == "t" else ndtri(tail)
+    return np.stack([expit(mu), expit(mu - quantile * se), expit(mu + quantile * se), tau * tau])
 
 
 _FAMILIES = {
@@ -157,20 +197,25 @@ _FAMILIES = {
 }
 
 
-def _inconsistency(recipe: Recipe, events: Floats, n: Floats, tau2: Floats) -> tuple[Floats, Floats, Floats]:
+def _inconsistency(recipe: Recipe, stack: Stack, tau2: Floats) -> tuple[Floats, Floats, Floats]:
     """I2 from Q and from tau2, and Q; of a GLMM, as in metafor, Wald's Q of plain logits and s2 of corrected ones."""
-    nothing = np.full(events.shape[0], np.nan)
     of_glmm = recipe.family == "logistic-normal"
     if recipe.scale is None and not of_glmm:
+        nothing = np.full(stack.events.shape[0], np.nan)
         return nothing, nothing, nothing
-    y, v = SCALES[recipe.scale or "logit-dropped"].effects(events, n)
-    _, corrected = SCALES[recipe.scale or "logit"].effects(events, n)
-    df = np.isfinite(corrected).sum(-1) - 1.0
+    plain, corrected = recipe.scale or "logit-dropped", recipe.scale or "logit"
+    q, i2_q, s2 = stack.once(("q", plain, corrected), lambda: _spread_of(stack, plain, corrected))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return i2_q, tau2 / (tau2 + s2), q
+
+
+def _spread_of(stack: Stack, plain: str, corrected: str) -> tuple[Floats, Floats, Floats]:
+    """Cochran's Q, the I2 from it, and the typical sampling variance, each of shape (rows,)."""
+    (y, v), (_, other) = stack.effects(plain), stack.effects(corrected)
+    df = np.isfinite(other).sum(-1) - 1.0
     usable = (np.isfinite(v).sum(-1) > 1) & ~np.isnan(y).any(-1) & (v > 0).all(-1)
     y, v = np.where(usable[:, None], y, 0.0), np.where(usable[:, None], v, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         q = np.where(usable, cochran_q(y, v), np.nan)
-        s2 = typical_variance(corrected)
         i2_q = np.where(q > 0, np.maximum(0.0, (q - df) / q), np.where(q == 0, 0.0, np.nan))
-        i2_tau2 = tau2 / (tau2 + s2)
-    return i2_q, i2_tau2, q
+        return q, i2_q, typical_variance(other)

@@ -28,15 +28,15 @@ def _rule(nodes: int) -> tuple[Floats, Floats]:
     return z, np.log(w) + 0.5 * z * z - 0.5 * np.log(2 * np.pi)
 
 
-def fit_with_nodes(events: Floats, n: Floats, nodes: int, quantile: float) -> Floats:
+def fit_with_nodes(events: Floats, n: Floats, nodes: int) -> Floats:
     """Maximum likelihood of (mu, tau) with adaptive Gauss-Hermite quadrature, one node being Laplace's formula.
 
     Args:
-        events, n: Shape (k,); n = 0 means absent. nodes: For each study. quantile: Of the limits, in standard errors.
+        events, n: Shape (k,); n = 0 means absent. nodes: For each study.
 
     Returns:
-        estimate, lower, upper (from the second differences in mu and tau), tau2: shape (4,); NaN without events
-        or without non-events.
+        mu, its standard error from the second differences in mu and tau, and tau: shape (3,); NaN without events or
+        without non-events.
 
     Source: Stijnen 2010, 10.1002/sim.4040. Error: 1e-6 against lme4 with tolPwrss = 1e-13; with its
     default, lme4's own limits are up to 0.002 off in small sets.
@@ -45,7 +45,7 @@ def fit_with_nodes(events: Floats, n: Floats, nodes: int, quantile: float) -> Fl
     x, size = events[there], n[there]
     total = x.sum() / size.sum() if size.size else 0.0
     if not 0 < total < 1 or size.size < 2:
-        return np.full(4, np.nan)
+        return np.full(3, np.nan)
     mu0 = float(np.log(total / (1 - total)))
 
     def deviance(at: Floats) -> float:
@@ -61,8 +61,7 @@ def fit_with_nodes(events: Floats, n: Floats, nodes: int, quantile: float) -> Fl
         se = 1 / sqrt(float(np.sum(size)) * total * (1 - total))
     else:
         se = _standard_error(deviance, mu, tau)
-    reach = quantile * se
-    return np.array([expit(mu), expit(mu - reach), expit(mu + reach), tau * tau])
+    return np.array([mu, se, tau])
 
 
 _SEARCH: Any = {"xatol": 1e-8, "fatol": 1e-11, "maxiter": 2000}

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import display
 from ..counts import Counts
-from .computing import compute
+from .computing import compute, stack_of
 from .matching import compare
 from .published import Published
 from .recipes import Recipe
@@ -58,7 +58,8 @@ def find_hints(counts: Counts, published: Published, recipes: Sequence[Recipe]) 
     quick = [recipe for recipe in recipes if recipe.family in _QUICK]
 
     def gives(data: Counts, wanted: Published, row: int = 0) -> tuple[str, ...]:
-        fits = (compare(recipe, compute(recipe, data, wanted.level), wanted, row) for recipe in quick)
+        same = stack_of(data, wanted.level)
+        fits = (compare(recipe, compute(recipe, same), wanted, row) for recipe in quick)
         return tuple(fit.recipe.key for fit in fits if fit.matches)
 
     found += _non_events(there, published, gives)
@@ -107,10 +108,10 @@ def _left_out(counts: Counts, published: Published, quick: Sequence[Recipe]) -> 
     if not 3 <= counts.k <= MOST_STUDIES:
         return []
     keep = ~np.eye(counts.k, dtype=bool)
-    stack = Counts(np.where(keep, counts.events, 0), np.where(keep, counts.n, 0))
+    stack = stack_of(Counts(np.where(keep, counts.events, 0), np.where(keep, counts.n, 0)), published.level)
     matching: dict[int, list[str]] = {}
     for recipe in quick:
-        values = compute(recipe, stack, published.level)
+        values = compute(recipe, stack)
         for row in range(counts.k):
             if compare(recipe, values, published, row).matches:
                 matching.setdefault(row, []).append(recipe.key)

@@ -45,7 +45,7 @@ ROUNDINGS = {
     "rounded": "rounded",
     "half-up": "rounded, a half up",
     "half-even": "rounded, a half to the even digit",
-    "truncated": "cut off, not rounded",
+    "truncated": "cut off",
 }
 #: A limit of a fraction is at most this: on the raw and the log scale it may lie beyond 1 (J).
 FURTHEST = 2.0

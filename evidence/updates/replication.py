@@ -15,7 +15,7 @@ from ..pooling import model, pool
 from ..pooling.headline import pooled_number
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
-from .computing import compute
+from .computing import compute, stack_of
 from .hints import Hint, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
@@ -76,7 +76,7 @@ class Replication:
     def __str__(self) -> str:
         if not self.matched:
             return f"None of {len(self.fits)} recipes gives {self.published.text} from these data."
-        ways = ", ".join(dict.fromkeys(ROUNDINGS[fit.rounding or ""] for fit in self.matched))
+        ways = "; ".join(dict.fromkeys(ROUNDINGS[fit.rounding or ""] for fit in self.matched))
         gives = "gives" if len(self.matched) == 1 else "give"
         which = f"{len(self.matched)} of {len(self.fits)} recipes {gives} {self.published.text}"
         return f"{which} to every printed digit ({ways})."
@@ -156,7 +156,8 @@ def replicate(
 
 def beside(recipes: Sequence[Recipe], counts: Counts, published: Published) -> tuple[Fit, ...]:
     """Each recipe's numbers of the data beside the published ones."""
-    return tuple(compare(recipe, compute(recipe, counts, published.level), published) for recipe in recipes)
+    stack = stack_of(counts, published.level)
+    return tuple(compare(recipe, compute(recipe, stack), published) for recipe in recipes)
 
 
 def primary(data: Counts | Selection, level: float) -> Pooled:
