@@ -53,6 +53,7 @@ def command(
     """
     from ..updates.published import read_published
     from ..updates.replication import replicate
+    from .stepping import share_bar
 
     printed = read_published(published, None if level is None else fraction(level))
     arms = arms_typed(typed)
@@ -69,7 +70,8 @@ def command(
             mend = "give two tables, or a review with --until YEAR"
             raise usage("--update is for tables", mend, "update-of-review")
         after = _selection(update, arms)
-    found = replicate(before, printed, after)
+    with share_bar("recipes") as told:
+        found = replicate(before, printed, after, told=told)
     if json:
         _print_json({**found.to_dict(), "until": until, "undated": list(undated)})
     else:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .. import display
+from ..updates.calls import calls
 from ..updates.published import PARTS, ROUNDINGS
 from ..updates.replication import headline_number
 
@@ -87,8 +88,8 @@ def _group(found: Replication, group: Sequence[Fit], width: int) -> RenderableTy
     lines = [
         (recipe.key, f"{_numbers(found, first)}, {ROUNDINGS[first.rounding or '']}"),
         ("what", recipe.words),
-        ("used by", "; ".join(recipe.used_by)),
-        ("source", "; ".join(recipe.sources)),
+        *[("used by" if i == 0 else "", text) for i, text in enumerate(recipe.documented)],
+        *[("in R" if i == 0 else "", call) for i, call in enumerate(calls(recipe))],
         ("known", " ".join(recipe.wrong) or "nothing against it here"),
     ]
     if first.i2_kind is not None:

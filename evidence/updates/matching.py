@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .calls import calls
 from .computing import Values
 from .published import Printed, Published
 from .recipes import Recipe
@@ -59,7 +60,13 @@ class Fit:
         """Plain values for JSON."""
         apart = {name: value if isfinite(value) else None for name, value in self.apart.items()}
         found = {"values": self.values, "rounding": self.rounding, "units_of_last_digit_apart": apart}
-        return {**self.recipe.to_dict(), **found, "not_given": list(self.absent), "i2": self.i2_kind}
+        return {
+            **self.recipe.to_dict(),
+            "calls": list(calls(self.recipe)),
+            **found,
+            "not_given": list(self.absent),
+            "i2": self.i2_kind,
+        }
 
 
 def compare(recipe: Recipe, found: Values, published: Published, row: int = 0) -> Fit:

@@ -24,22 +24,22 @@ SOFTWARE: Mapping[str, tuple[str, str]] = {
         "R meta: metaprop, method GLMM (the default of PLOGIT in recent versions)",
         "help of metaprop, meta 4.9-6",
     ),
-    "meta": ("R meta: metaprop, method Inverse, with these settings", "arguments of metaprop, as run with meta 8.4-0"),
+    "meta": ("R meta: metaprop, method Inverse, with these settings", "as run with meta 8.4-0"),
     "meta-ivhet": ("R meta: metaprop, method.common.ci IVhet", "10.1016/j.cct.2015.05.009"),
     "metaxl": ("MetaXL", "10.1136/jech-2013-203104; 10.1016/j.cct.2015.05.009"),
-    "metafor": ("R metafor: rma, with these settings", "arguments of rma and escalc; checked against metafor 3.8-1"),
-    "metafor-ee": ("R metafor: rma, method EE or FE", "arguments of rma; checked against metafor 3.8-1"),
-    "metafor-glmm": ("R metafor: rma.glmm, measure PLO", "10.1002/sim.4040; checked against metafor 3.8-1"),
-    "metafor-n": ("R metafor: rma, weights = ni", "arguments of rma; checked against metafor 3.8-1"),
+    "metafor": ("R metafor: rma, with these settings", "checked against metafor 3.8-1"),
+    "metafor-ee": ("R metafor: rma, method EE or FE", "checked against metafor 3.8-1"),
+    "metafor-glmm": ("R metafor: rma.glmm, measure PLO", "10.1002/sim.4040, checked against metafor 3.8-1"),
+    "metafor-n": ("R metafor: rma, weights = ni", "checked against metafor 3.8-1"),
     "openmeta": ("OpenMeta[Analyst], which runs metafor", "10.18637/jss.v049.i05"),
-    "jasp": ("JASP and jamovi (MAJOR), which run metafor", "not documented here: as papers report it"),
+    "jasp": ("JASP and jamovi (MAJOR), which run metafor", "as papers report it, not documented here"),
     "metaprop-stata": ("Stata metaprop", "10.1186/2049-3258-72-39"),
     "metaprop-ftt": ("Stata metaprop, ftt", "10.1186/2049-3258-72-39"),
     "metaprop-one": ("Stata metaprop_one, logit", "help of metaprop_one 1.2"),
     "metapreg": ("Stata metapreg", "help of metapreg 3.0.2"),
     "metan-odds": (
         "Stata metan or meta: log odds with standard errors typed in",
-        "not documented here: as papers report it",
+        "as papers report it, not documented here",
     ),
     "metan": (
         "Stata metan or RevMan: proportions with standard errors typed in",
@@ -47,20 +47,20 @@ SOFTWARE: Mapping[str, tuple[str, str]] = {
     ),
     "revman-odds": (
         "RevMan: generic inverse variance of log odds typed in",
-        "not documented here: as papers report it",
+        "as papers report it, not documented here",
     ),
-    "cma": ("Comprehensive Meta-Analysis: event rate and sample size", "not documented here: as papers report it"),
+    "cma": ("Comprehensive Meta-Analysis: event rate and sample size", "as papers report it, not documented here"),
     "medcalc": (
         "MedCalc (its way back is not documented)",
         "https://www.medcalc.org/manual/meta-analysis-proportion.php",
     ),
     "lme4": ("R lme4: glmer, binomial", "checked against lme4 1.1-31"),
-    "sas": ("SAS NLMIXED, with k - 1 degrees of freedom", "not documented here: as papers report it"),
+    "sas": ("SAS NLMIXED, with k - 1 degrees of freedom", "as papers report it, not documented here"),
     "beta": (
         "Beta-binomial regression (R aod, VGAM; SAS; Stata)",
-        "the likelihood; checked against an optimiser in R",
+        "checked against an optimiser in R",
     ),
-    "hand": ("By hand, or a spreadsheet", "not documented here: as papers report it"),
+    "hand": ("By hand, or a spreadsheet", "as papers report it, not documented here"),
 }
 
 _COMMON = "It assumes one proportion for all studies: where they differ, its limits are too narrow."
@@ -153,6 +153,11 @@ class Recipe:
     def sources(self) -> tuple[str, ...]:
         """Where that is documented: a DOI, or a version's own help."""
         return tuple(dict.fromkeys(SOFTWARE[name][1] for name in self.software))
+
+    @property
+    def documented(self) -> tuple[str, ...]:
+        """Software with its settings and, in brackets, where that is documented."""
+        return tuple(f"{SOFTWARE[name][0]} [{SOFTWARE[name][1]}]" for name in self.software)
 
     @property
     def wrong(self) -> tuple[str, ...]:

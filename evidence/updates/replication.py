@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,22 +55,21 @@ class Replication:
 
     @cached_property
     def near(self) -> tuple[Fit, ...]:
-        """Recipes within 2 units of the last digit of every number, the nearest first."""
-        return tuple(sorted((fit for fit in self.fits if fit.near), key=lambda fit: fit.distance))
+        """Recipes within 2 units of the last digit of every number, the nearest first, one for the same numbers."""
+        return _distinct(sorted((fit for fit in self.fits if fit.near), key=lambda fit: fit.distance))
 
     @cached_property
     def nearest(self) -> tuple[Fit, ...]:
-        """The three nearest of those that do not match."""
+        """The three nearest of those that do not match, with different numbers."""
         rest = [fit for fit in self.fits if not fit.matches]
-        return tuple(sorted(rest, key=lambda fit: (fit.distance, sum(fit.apart.values())))[:NEAREST])
+        return _distinct(sorted(rest, key=lambda fit: (fit.distance, sum(fit.apart.values()))))[:NEAREST]
 
     @cached_property
     def groups(self) -> tuple[tuple[Fit, ...], ...]:
         """Recipes that match, those with the same numbers together."""
         found: dict[tuple[Any, ...], list[Fit]] = {}
         for fit in self.matched:
-            same = (*(_digits(fit.values[name]) for name in ("estimate", "lower", "upper")), fit.rounding)
-            found.setdefault(same, []).append(fit)
+            found.setdefault((*_digits(fit), fit.rounding), []).append(fit)
         return tuple(tuple(group) for group in found.values())
 
     def __str__(self) -> str:
@@ -120,14 +119,16 @@ def replicate(
     data: Counts | Selection,
     published: Published,
     update: Counts | Selection | None = None,
-    recipes: Sequence[Recipe] = RECIPES,
+    recipes: Sequence[Recipe] | None = None,
+    told: Callable[[float], None] = lambda share: None,
 ) -> Replication:
     """Compute a published result again by every recipe, then by the primary model, then on updated data.
 
     Args:
         data: What the result is said to come from. published: What was printed.
-        update: The updated data, those from before included; None for none. recipes: Those to try; after ``RECIPES``,
-            where none matches, the uncommon ones as well.
+        update: The updated data, those from before included; None for none. recipes: Those to try; ``RECIPES``
+            if None and, where none of them matches, the uncommon ones.
+        told: Is told the share that is done, 0 to 1.
 
     Raises:
         ComputeError: fewer than 2 studies: nothing was pooled.
@@ -136,11 +137,12 @@ def replicate(
     if counts.present().k < 2:
         mend = "give the table that the published number was pooled from, one row for each study"
         raise ComputeError(Problem("single-study", "there is one study: nothing is pooled", mend))
-    fits = beside(recipes, counts, published)
-    if recipes is RECIPES and not any(fit.matches for fit in fits):
-        fits += beside(uncommon(), counts, published)
+    named = RECIPES if recipes is None else recipes
+    fits = beside(named, counts, published, told)
+    if recipes is None and not any(fit.matches for fit in fits):
+        fits += beside(uncommon(), counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
-    hints = () if matched else find_hints(counts, published, recipes)
+    hints = () if matched else find_hints(counts, published, named)
     after = None if update is None else _counts(update)
     again = () if after is None else beside(matched, after, published)
     return Replication(
@@ -154,10 +156,18 @@ def replicate(
     )
 
 
-def beside(recipes: Sequence[Recipe], counts: Counts, published: Published) -> tuple[Fit, ...]:
+def beside(
+    recipes: Sequence[Recipe],
+    counts: Counts,
+    published: Published,
+    told: Callable[[float], None] = lambda share: None,
+) -> tuple[Fit, ...]:
     """Each recipe's numbers of the data beside the published ones."""
-    stack = stack_of(counts, published.level)
-    return tuple(compare(recipe, compute(recipe, stack), published) for recipe in recipes)
+    stack, found = stack_of(counts, published.level), []
+    for recipe in recipes:
+        found.append(compare(recipe, compute(recipe, stack), published))
+        told(len(found) / len(recipes))
+    return tuple(found)
 
 
 def primary(data: Counts | Selection, level: float) -> Pooled:
@@ -182,9 +192,17 @@ def _counted(counts: Counts) -> dict[str, int]:
     return {"k": there.k, "events": int(there.events.sum()), "n": int(there.n.sum())}
 
 
-def _digits(value: float | None) -> float | None:
-    """A value without the noise of iterations: 1e-6 relative is below every printed digit."""
-    return None if value is None else float(f"{value:.6g}")
+def _digits(fit: Fit) -> tuple[str, ...]:
+    """Estimate and limits to four digits: what differs less is the same number, found by other steps."""
+    return tuple(f"{fit.values[name] or 0.0:.4g}" for name in ("estimate", "lower", "upper"))
+
+
+def _distinct(fits: Sequence[Fit]) -> tuple[Fit, ...]:
+    """The first of those with the same numbers."""
+    found: dict[tuple[str, ...], Fit] = {}
+    for fit in fits:
+        found.setdefault(_digits(fit), fit)
+    return tuple(found.values())
 
 
 def shown(value: float, per: int) -> str:
