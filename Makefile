@@ -25,6 +25,8 @@ lint: setup
 # Two workers on two cores: threads of the linear algebra beside them would only wait for each other.
 test test-all: export OMP_NUM_THREADS = 1
 test test-all: export OPENBLAS_NUM_THREADS = 1
+# Compiled tests are kept for the next run (in __pycache__, not committed), also where a shell asks for none.
+test test-all: export PYTHONDONTWRITEBYTECODE =
 
 test: lint
 	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow"

@@ -17,6 +17,12 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.lstrip("-") if float(text) == 0 else text
 
 
+def number_with_limits(value: float | None, lower: float | None, upper: float | None, digits: int = 2) -> str:
+    """``0.40 [0.15, 0.65]``, the number alone where it has no limits, a dash for None."""
+    shown = number(value, digits)
+    return shown if lower is None or upper is None else f"{shown} [{number(lower, digits)}, {number(upper, digits)}]"
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """A number of any size with so many significant digits, ``0.0353`` or ``1,230``; ``no limit`` for infinity.
 

@@ -266,7 +266,7 @@ def _row_problems(header: tuple[str, ...], cells: tuple[str, ...], file: str, li
     return [
         Problem(
             "control-character",
-            f"{name}: {value!r} holds a character that can't be seen",
+            f"{value!r} holds a character that can't be seen",
             "type the cell again without it",
             file,
             line,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,12 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("short", max_examples=FEW_EXAMPLES)
     if config.option.markexpr == "not slow":
         settings.load_profile("short")
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests are made of is there to the end: no collection of garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

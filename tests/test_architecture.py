@@ -32,7 +32,7 @@ FLOORS = [
     {"counts"},
     {"files", "kept_rows"},
     {"rows"},
-    {"characters", "encoding"},
+    {"characters", "encoding", "row_text"},
     {"errors", "display", "toml_values"},
 ]
 #: The two branches below ``outcomes`` that never meet.

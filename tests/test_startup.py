@@ -42,7 +42,12 @@ def test_the_help_of_a_command_loads_no_numbers(command: str) -> None:
     assert found.isdisjoint({*HEAVY, *RARE} - {"rich"})
 
 
-def test_checking_a_review_needs_no_scipy() -> None:
+def test_checking_a_review_without_an_error_loads_no_numbers() -> None:
+    found = loaded("from evidence.review.review import check_review; check_review('data/sts-calcinosis-cutis')")
+    assert found.isdisjoint({"numpy", "scipy", "pandas", "pandera", "matplotlib"})
+
+
+def test_reading_a_review_needs_no_scipy() -> None:
     found = loaded("import evidence; evidence.read_review('data/sts-calcinosis-cutis')")
     assert "pandas" in found
     assert found.isdisjoint({"scipy", "matplotlib"})

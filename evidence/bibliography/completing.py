@@ -54,6 +54,17 @@ def completed(record: Record) -> Record:
     )
 
 
+def numbered(record: Record, own: str) -> Record:
+    """A record with the number that its file gives it, where it has none of a database: whoever made the file knows it.
+
+    A number that would be taken for one of PubMed when the record is read again is left out.
+    """
+    if record.accession:
+        return record
+    found = replace(record, accession=text_of(own))
+    return found if completed(found) == found else record
+
+
 def _pmid(accession: str | None, database: str | None) -> str | None:
     """PubMed's number in an accession number that says so, or that PubMed or MEDLINE gave."""
     if not accession or (database and not PUBMED.search(database)):

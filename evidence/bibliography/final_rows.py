@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ..errors import DataError, Problem, usage
-from ..files import write_whole
-from ..kept_rows import KeptRow, KeptTable, read_kept
+from ..files import write_all
+from ..kept_rows import Cells, Edit, KeptRow, KeptTable, read_kept
 from .bibtex_entry import bibtex_entry, has_entry, with_entry, without_entry
 from .citations import Citation
 from .languages import language_code
@@ -35,9 +35,6 @@ REPORT_COLUMNS = (
 _KEY = "report_id"
 #: Cells in which a row that is there may differ from what the screeners settled.
 _SETTLED = ("decision", "stage", "reason")
-
-Cells = Mapping[str, str]
-Edit = tuple[KeptRow | None, Cells | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def write_final(review: Path, before: Screening, after: Screening, report_ids: C
     for name, old, row in moved:
         there = tables.rows.get(name)
         if (what := _edit(tables.screening, there, old, row)) is not None:
-            tables.edits.append((there, None if row is None else _plain(row, tables.screening)))
+            tables.edits.append(Edit(None if row is None else _plain(row, tables.screening), there))
             found[what].append(name)
         citation = after.by_id[name]
         tables.report(citation, report_row(citation, old), report_row(citation, row))
@@ -157,7 +154,7 @@ def _missing(review: Path, screening: Screening) -> tuple[_Tables, Written]:
     for name in (one.report_id for one in screening.citations if one.report_id in screening.spoken_of):
         row, there = final_row(screening, name), tables.rows.get(name)
         if row is not None and there is None:
-            tables.edits.append((None, _plain(row, tables.screening)))
+            tables.edits.append(Edit(_plain(row, tables.screening)))
             tables.report(screening.by_id[name], None, report_row(screening.by_id[name], row))
             added.append(name)
         elif there is not None and (row is None or not _says(tables.screening, there, row)):
@@ -165,7 +162,7 @@ def _missing(review: Path, screening: Screening) -> tuple[_Tables, Written]:
     twins = _now_duplicates(screening, tables)
     problems += [_twice(screening, tables, name) for name in twins if name in tables.described]
     removed = [name for name in twins if name not in tables.described]
-    tables.edits += [(tables.rows[name], None) for name in removed]
+    tables.edits += [Edit(None, tables.rows[name]) for name in removed]
     return tables, Written(tuple(added), (), tuple(removed), tuple(problems))
 
 
@@ -243,11 +240,11 @@ class _Tables:
         entry = bibtex_entry(citation.report_id, citation.record)
         there = self.described.get(citation.report_id)
         if there is not None and old is not None and _as_written(self.reports, there, old):
-            self.report_edits.append((there, row))
+            self.report_edits.append(Edit(row, there))
             if row is None:
                 self.gone.append(entry)
         elif there is None and row is not None:
-            self.report_edits.append((None, row))
+            self.report_edits.append(Edit(row))
             if not has_entry(self.references, citation.report_id):
                 self.new.append(entry)
 
@@ -263,21 +260,20 @@ class _Tables:
             raise usage(f"can't read {path}: {error.strerror}", "mend its rights", "read") from error
 
     def write(self) -> None:
-        """Write what changed; screening.csv, which names the others' rows, last."""
-        made: list[tuple[str, bytes]] = []
+        """Write what changed: all of it, or nothing."""
+        made: dict[Path, bytes] = {}
         if self.new or self.gone:
             text = self.references
             for entry in self.gone:
                 text = without_entry(text, entry)
             for entry in self.new:
                 text = with_entry(text, entry)
-            made.append((REFERENCES, text.encode("utf-8")))
+            made[self.review / REFERENCES] = text.encode("utf-8")
         if self.report_edits:
-            made.append((REPORTS, self.reports.edited(self.report_edits).content()))
+            made[self.review / REPORTS] = self.reports.edited(self.report_edits).content()
         if self.edits:
-            made.append((SCREENING, self.screening.edited(self.edits).content()))
-        for name, content in made:
-            write_whole(self.review / name, content)
+            made[self.review / SCREENING] = self.screening.edited(self.edits).content()
+        write_all(made)
 
 
 def _as_written(table: KeptTable, there: KeptRow, row: Cells) -> bool:

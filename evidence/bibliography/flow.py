@@ -104,7 +104,7 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
 
     Args:
         tables: Rows by table: screening, reports, studies, arms, patients, searches; None in a cell = not reported.
-            Also ``waiting``, where records were imported: those without a final decision, as of :func:`streams` with
+            Also ``waiting``, where records were imported: those that are not through, as of :func:`streams` with
             their ``version``.
         databases: Names of the databases that were searched, as review.toml has them.
     """

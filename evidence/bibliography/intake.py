@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,6 +69,7 @@ def take_in(
     origin: Origin,
     known: Iterable[str] = (),
     step: Callable[[str], None] = lambda _: None,
+    beside: Callable[[Sequence[Taken]], Mapping[Path, bytes]] = lambda _: {},
 ) -> Intake:
     """Import files of records into a review; nothing is written if one of them can't be used.
 
@@ -78,6 +79,7 @@ def take_in(
         origin: Where they come from.
         known: Ids that a new record may not have: those of the review's reports.
         step: Told the name of each file before it is read.
+        beside: What else is written with these files, path -> bytes: all of it, or nothing.
 
     Raises:
         UsageError: a database that has to be named; a day that can be misread; the folder can't be written.
@@ -92,7 +94,7 @@ def take_in(
     if intake.problems:
         raise DataError(intake.problems)
     if intake.files:
-        write_store(review, intake.store, intake.files)
+        write_store(review, intake.store, intake.files, beside(intake.taken))
     return Intake(intake.store, tuple(intake.taken), intake.files)
 
 

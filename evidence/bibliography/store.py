@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from ..errors import DataError, Problem
-from ..files import write_whole
+from ..errors import DataError, Problem, usage
+from ..files import write_all, write_whole
 from ..rows import RawTable, read_rows
 from .record import KEPT, Record
 
@@ -159,22 +161,37 @@ def kept_bytes(review: Path, one: Import) -> bytes:
     return content
 
 
-def write_store(review: Path, store: Store, files: Mapping[str, bytes]) -> None:
-    """Write the tables of ``records/`` and the copies of newly imported files; the table of imports comes last.
+def write_store(
+    review: Path, store: Store, files: Mapping[str, bytes], beside: Mapping[Path, bytes] = MappingProxyType({})
+) -> None:
+    """Write the tables of ``records/`` and the copies of newly imported files: all of them, or none.
 
     Args:
         files: Name of the copy -> bytes, of imports that are new.
+        beside: Further files that say something of these records: path -> bytes.
 
     Raises:
-        UsageError: a file can't be written. What was there before is whole.
+        UsageError: a file can't be written. Everything is as it was then.
     """
     folder = review / FOLDER
-    (folder / FILES).mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_whole(folder / FILES / name, content)
-    write_whole(folder / UNREAD, _table(_names(Unread), (_cells(row) for row in store.unread)))
-    write_whole(folder / RECORDS, _table((*_PLACE, *KEPT), (_record_cells(row) for row in store.records)))
-    write_whole(folder / IMPORTS, _table(_names(Import), (_cells(row) for row in store.imports)))
+    made = [path for path in (folder / FILES, folder) if not path.exists()]
+    try:
+        (folder / FILES).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise usage(
+            f"can't make {folder / FILES}: {error.strerror}", "mend the rights of its folder", "write"
+        ) from error
+    contents = {folder / FILES / name: content for name, content in files.items()}
+    contents[folder / UNREAD] = _table(_names(Unread), (_cells(row) for row in store.unread))
+    contents[folder / RECORDS] = _table((*_PLACE, *KEPT), (_record_cells(row) for row in store.records))
+    contents[folder / IMPORTS] = _table(_names(Import), (_cells(row) for row in store.imports))
+    try:
+        write_all({**contents, **beside})
+    except BaseException:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 def write_table(path: Path, names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -21,6 +21,8 @@ NOT_RETRIEVED = "not_retrieved"
 NO_REASON = "no reason given"
 #: Decisions by which a report belongs to an included study.
 BELONG = ("included", "duplicate_report")
+#: What a record can wait for: to be screened, to be read in full, to be entered as a study.
+WAITING = ("title_abstract", "full_text", "entry")
 #: Columns of searches.csv with the records removed before screening.
 REMOVED = ("duplicates_removed", "automation_removed", "otherwise_removed")
 
@@ -51,6 +53,7 @@ class Stream:
         decisions: What became of the records screened.
         to_screen: Records at which nobody has looked yet, or on which the screeners don't agree.
         to_read: Records that passed title and abstract, and whose report is still to be sought or read.
+        to_enter: Reports that were read and included, and whose study is still to be entered.
     """
 
     way: Way
@@ -59,6 +62,7 @@ class Stream:
     decisions: Decisions
     to_screen: int = 0
     to_read: int = 0
+    to_enter: int = 0
 
     @property
     def title(self) -> str:
@@ -72,13 +76,18 @@ class Stream:
 
     @property
     def screened(self) -> int:
-        """Records screened, those whose report is still to be read among them."""
-        return sum(self.decisions.values()) + self.to_read
+        """Records screened, those whose report is still to be read or entered among them."""
+        return sum(self.decisions.values()) + self.to_read + self.to_enter
 
     @property
     def sought(self) -> int:
-        """Reports sought for retrieval, those still to be read among them."""
-        return self.at("full_text") + self.to_read
+        """Reports sought for retrieval, those still to be read or entered among them."""
+        return self.at("full_text") + self.to_read + self.to_enter
+
+    @property
+    def assessed(self) -> int:
+        """Reports assessed for eligibility, those still to be entered among them."""
+        return self.at("full_text") + self.to_enter - sum(self.not_retrieved.values())
 
     @property
     def unstaged(self) -> int:
@@ -138,8 +147,8 @@ def streams(
     Args:
         screening: Rows of the version. searches: The search log, if one is kept. databases: Those of review.toml.
         version: Rows of the search log of other versions are left out; None = all versions together.
-        waiting: Records of the version without a final decision: ``source`` as in screening.csv, and ``stage``, the one
-            at which it waits.
+        waiting: Records of the version that are not through: ``source`` as in screening.csv, and ``stage``, the one of
+            :data:`WAITING` at which it is.
     """
     log = [row for row in searches if version is None or (row.get("version") or 1) == version]
     kinds = {str(name).casefold(): "database" for name in databases}
@@ -162,7 +171,7 @@ def streams(
         removed = [_sum([row.get(name) for row in mine]) if mine and whole else None for name in REMOVED]
         if rows or sources or open_[way]:
             stages = Counter(row["stage"] for row in open_[way])
-            left = stages["title_abstract"], stages["full_text"]
+            left = tuple(stages[stage] for stage in WAITING)
             made.append(Stream(way, sources, (removed[0], removed[1], removed[2]), decided(rows), *left))
     return tuple(made)
 

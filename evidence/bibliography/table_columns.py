@@ -32,6 +32,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "publication name",
         "publication",
         "book title",
+        "booktitle",
         "conference name",
         "meeting name",
         "full journal name",
@@ -61,6 +62,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         "unique wos id",
         "cochrane id",
     ),
+    "own_id": ("record id", "recordid", "rec number", "record number", "id"),
     "database": ("database", "source database", "database name", "library catalog"),
     "kind": (
         "type",
@@ -97,6 +99,7 @@ TWO_LETTERS: Mapping[str, tuple[str, ...]] = {
     "keywords": ("de", "id"),
     "abstract": ("ab",),
     "accession": ("ut",),
+    "own_id": (),
     "database": (),
     "kind": ("dt", "pt"),
     "citation": (),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from ..errors import Problem
-from .completing import completed
+from .completing import completed, numbered
 from .record import Batch, Record
 from .tagged import unusable, usable
-from .xml_records import Piece, first_words, parsed, pieces
+from .xml_records import Piece, first, first_words, parsed, pieces
 
 
 def batch(text: str, file: str, names: str, record: Callable[[Element, Piece], Record]) -> Batch:
@@ -35,5 +35,5 @@ def batch(text: str, file: str, names: str, record: Callable[[Element, Piece], R
         if not usable(one):
             reported.append(unusable(first_words(found.tree), file, piece.line))
             continue
-        records.append(one)
+        records.append(numbered(one, first(found.tree, "rec-number")))
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))

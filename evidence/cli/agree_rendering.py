@@ -30,6 +30,12 @@ MOST_DIFFERENCES = 40
 FEW_COLUMNS = 8
 #: Code of the problem that a difference is not settled.
 OPEN = "not-adjudicated"
+#: What every interval of agreement takes for granted, and is not so.
+NOT_INDEPENDENT = (
+    "Limits take all cells as independent; cells of one arm or report are not, so true limits are often wider."
+)
+#: What coefficients leave out.
+LEFT_EMPTY = "what was left empty by all others is not in them"
 #: From this width on, reasons stand beside a difference instead of below it.
 WIDE = 110
 
@@ -90,6 +96,11 @@ def _grid(*heads: tuple[str, str]) -> Table:
     return table
 
 
+def _level(one: Coefficient) -> str:
+    """``95%``, ``99.5%``."""
+    return f"{100 * one.level:g}%"
+
+
 def _share(percent: Coefficient) -> str:
     return display.percent_with_interval(percent.value, percent.lower, percent.upper)
 
@@ -108,25 +119,26 @@ def _comparisons(rows: Sequence[Comparison]) -> Iterator[RenderableType]:
         if len(table.columns) > 3:
             cells.append(display.DASH if row.recorded is None else f"{row.recorded.agree} of {row.recorded.n}")
         table.add_row(name, *cells)
-    table.columns[2].header = f"% ({rows[0].percent.level:.0%} limits)"
-    yield table
+    table.columns[2].header = f"% ({_level(rows[0].percent)} limits)"
+    yield Group(table, Padding(Text(NOT_INDEPENDENT, style="dim"), (0, 0, 0, 2)))
 
 
 class _Reasons:
-    """Why numbers are missing, each once, with the letter that stands in their place."""
+    """Why numbers are missing or not to be relied on, each once, with the letter that stands beside them."""
 
     def __init__(self) -> None:
         self._letters: dict[str, str] = {}
 
     def cell(self, one: Coefficient | None) -> str:
-        """``0.80 [0.68, 0.91]``, ``1.00 (a)`` without limits, ``– (b)`` without a value."""
+        """``0.80 [0.68, 0.91] (a)`` with a caution, ``1.00 (b)`` without limits, ``– (c)`` without a value."""
         if one is None:
             return ""
-        shown = display.number(one.value)
-        if one.reason is None and one.lower is not None and one.upper is not None:
-            return f"{shown} [{display.number(one.lower)}, {display.number(one.upper)}]"
-        letter = self._letters.setdefault(one.reason or "", "abcdefghijkl"[len(self._letters) % 12])
-        return f"{shown} ({letter})"
+        shown = display.number_with_limits(one.value, one.lower, one.upper)
+        said = one.reason or one.caution
+        return shown if said is None else f"{shown} ({self._letter(said)})"
+
+    def _letter(self, said: str) -> str:
+        return self._letters.setdefault(said, "abcdefghijklmnop"[len(self._letters) % 16])
 
     def lines(self) -> Iterable[str]:
         """The letters told."""
@@ -160,7 +172,9 @@ def _coefficients(title: str, rows: Sequence[FieldAgreement], verbose: bool) -> 
     reasons = _Reasons()
     table = _coefficient_table(title, shown, reasons, several=people > 2 and verbose)
     formulas = [f"{one.name}: {one.formula}" for one in _formulas(shown)]
-    told += [*reasons.lines(), *([f"[{rows[0].kappa.level:.0%} limits] {'; '.join(formulas)}"] if formulas else [])]
+    if any(row.both.n < row.either.n for row in shown):
+        told.append(f"coefficients are of cells that {'both' if people == 2 else 'two or more'} filled: {LEFT_EMPTY}")
+    told += [*reasons.lines(), *([f"[{_level(rows[0].kappa)} limits] {'; '.join(formulas)}"] if formulas else [])]
     yield Group(table, *([Padding(Text("\n".join(told), style="dim"), (0, 0, 0, 2))] if told else []))
 
 

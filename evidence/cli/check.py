@@ -55,8 +55,8 @@ def checked(name: str) -> dict[str, Any]:
         return _counted(name, 0, 0, error.problems)
     return _counted(
         str(reading.path),
-        sum(not table.frame.empty for table in reading.tables.values()),
-        sum(len(table.frame) for table in reading.tables.values()),
+        sum(bool(table.rows) for table in reading.tables.values()),
+        sum(len(table.rows) for table in reading.tables.values()),
         reading.problems,
     )
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ..files import write_whole
+
 HELP = "Print the codebook: every table and column with meaning, type, unit and allowed values."
 
 
@@ -27,7 +29,7 @@ def command(
     if output is None:
         typer.echo(page, nl=False)
     else:
-        _write(output, page)
+        write_whole(output, page.encode("utf-8"))
         typer.echo(f"{output} written")
 
 
@@ -49,15 +51,3 @@ def page_of(review: str | None) -> str:
     if errors:
         raise DataError(errors)
     return codebook_page(book_of(settings), settings)
-
-
-def _write(path: Path, page: str) -> None:
-    from ..errors import usage
-
-    try:
-        path.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise usage(
-            f"{path} can't be written: {reason}", "give a file in a folder that exists", "not-written"
-        ) from error

@@ -142,6 +142,7 @@ def _save(name: str) -> Path:
     from ..analysis_file import find_analyses, read_analysis
     from ..crosscheck.r import find_r
     from ..crosscheck.stored import path_of, to_text
+    from ..files import write_whole
 
     path = find_analyses([name])[0]
     if path.suffix != ".toml":
@@ -154,7 +155,7 @@ def _save(name: str) -> Path:
     with Console(stderr=True).status(analysis.name, spinner="line"):
         kept = [_kept(analysis, i) for i in range(len(analysis.outcomes))]
     path = path_of(analysis.path)
-    path.write_text(to_text(kept), encoding="utf-8", newline="\n")
+    write_whole(path, to_text(kept).encode("utf-8"))
     return path
 
 

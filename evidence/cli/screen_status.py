@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import typer
 
-from ..bibliography.screening import STAGES
+from ..bibliography.screening import STAGES, WORDS, Stage
 from ..bibliography.screening_states import Screening, State
-from ..review.agreement import agreement
+from ..measures.two_raters import two_raters
 from .screen_page import STAGES as TITLES
 
 _STATES: tuple[tuple[State, str], ...] = (
@@ -20,6 +21,9 @@ _STATES: tuple[tuple[State, str], ...] = (
     ("awaiting", "awaiting classification"),
     ("tabled", "decided in screening.csv before"),
 )
+
+#: Words that there are to choose from at each stage, as far as they differ: by title and abstract unsure is include.
+_WORDS: Mapping[Stage, int] = {"title_abstract": len(WORDS) - 1, "full_text": len(WORDS)}
 
 
 def status(screening: Screening) -> dict[str, Any]:
@@ -41,10 +45,9 @@ def status(screening: Screening) -> dict[str, Any]:
         ],
         "conflicts": {stage: len(screening.conflicts(stage)) for stage in STAGES},
         "agreement": [
-            {"stage": stage, "screeners": [first, second], "n": found.n, "agree": found.agree, "kappa": found.kappa}
+            {"stage": stage, "screeners": [first, second], **two_raters(pairs, _WORDS[stage]).to_dict()}
             for stage in STAGES
             for first, second, pairs in screening.pairs(stage)
-            for found in [agreement(pairs)]
         ],
     }
 
@@ -68,14 +71,43 @@ def print_status(title: str, told: dict[str, Any]) -> None:
         if n := told["conflicts"][stage]:
             typer.echo(f"\n{plural(n, 'conflict')} at {TITLES[stage]}: settle them together with --conflicts")
     if told["agreement"]:
-        _table(("agreement", "stage", "both", "same", "kappa"), [_agreed(one) for one in told["agreement"]])
-        typer.echo("\n  Cohen's kappa of what each said alone; by title and abstract, unsure counts as include.")
+        _print_agreement(told["agreement"])
 
 
-def _agreed(one: dict[str, Any]) -> tuple[str, ...]:
-    kappa = "not defined" if one["kappa"] is None else f"{one['kappa']:.2f}"
+def _print_agreement(rows: list[dict[str, Any]]) -> None:
+    """Kappa and AC1 with their limits, what is wrong with them, and what they are."""
+    said: dict[str, str] = {}
+    heads = ("agreement", "stage", "both", "same", "kappa", "AC1")
+    _table(heads, [_agreed(one, said) for one in rows])
+    typer.echo("")
+    for words, letter in said.items():
+        typer.echo(f"  ({letter}) {words}")
+    typer.echo(f"  [{100 * rows[0]['kappa']['level']:g}% limits] {_formulas(rows)}")
+    typer.echo("  Of what each said alone; by title and abstract, unsure counts as include; reasons are not compared.")
+
+
+def _formulas(rows: list[dict[str, Any]]) -> str:
+    return "\n  ".join(f"{rows[0][name]['name']}: {rows[0][name]['formula']}" for name in ("kappa", "ac1"))
+
+
+def _agreed(one: dict[str, Any], said: dict[str, str]) -> tuple[str, ...]:
+    """A row; reasons and cautions go to ``said`` with the letter that stands for them."""
     share = f"{one['agree']} ({one['agree'] / one['n']:.1%})"
-    return (" and ".join(one["screeners"]), TITLES[one["stage"]], str(one["n"]), share, kappa)
+    return (
+        " and ".join(one["screeners"]),
+        TITLES[one["stage"]],
+        str(one["n"]),
+        share,
+        *(_coefficient(one[name], said) for name in ("kappa", "ac1")),
+    )
+
+
+def _coefficient(found: dict[str, Any], said: dict[str, str]) -> str:
+    from ..display import number_with_limits
+
+    shown = number_with_limits(found["value"], found["lower"], found["upper"])
+    words = found["reason"] or found["caution"]
+    return f"{shown} ({said.setdefault(words, 'abcdefghijklmnop'[len(said) % 16])})" if words else shown
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import DataError, Problem, usage
+from ..errors import usage
+from ..files import write_whole
 from . import options
 from .asking import arms_typed, model_typed
 
@@ -43,20 +44,12 @@ def command(
     subject = f"{Path(source).name}: {title}" if source != "-" else title
     text = script(case, to, subject)
     if output is not None:
-        _write(output, text)
+        write_whole(output, text.encode("utf-8"))
         typer.echo(f"wrote {output}")
     elif not run:
         typer.echo(text, nl=False)
     if run:
         typer.echo(_deviation(case, text))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        mend = "choose another place with -o"
-        raise DataError(Problem("unwritable", f"can't be written: {error.strerror}", mend, str(path))) from error
 
 
 def _deviation(case: Case, text: str) -> str:

@@ -107,7 +107,7 @@ def _read(review: str, path: Path, dry_run: bool) -> None:
 
 def _say_written(found: Exchange, stamped: bool) -> None:
     for name in found.files:
-        typer.echo(f"wrote {found.review.tables[name].text.path}")
+        typer.echo(f"wrote {found.review.tables[name].text.file}")
     if not found.files:
         typer.echo(f"{found.path}: no changes")
     if not stamped:

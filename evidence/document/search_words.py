@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .. import display
 from ..double_extraction import IDENTICAL, Comparison, DoubleExtraction, double_extraction
 from ..review.extraction import read_extractions
+from ..review.side_by_side import COUNT
 from ..tables.table import words
 from .findings import Findings
 
@@ -33,11 +34,37 @@ def _read(findings: Findings) -> str:
     flow = findings.flow
     seen = ", ".join(f"{words(code)} {n}" for code, n in flow.seen_included.items())
     carrying = flow.total("included")
+    bare = len(unlisted(findings))
+    listed = (
+        f"; every {'report that was sought in full' if bare else 'report that is not in'} is listed with the reason"
+    )
+    counted = f", {display.plural(bare, 'record')} excluded by title or abstract {'is' if bare == 1 else 'are'} counted"
+    what = "record" if findings.review.searched.tallies else "report"
     return (
-        f"{display.plural(flow.found, 'report')} {'was' if flow.found == 1 else 'were'} screened against the criteria"
-        " of eligibility above; every report that is not in is listed with the reason. How much was read of the"
+        f"{display.plural(flow.found, what)} {'was' if flow.found == 1 else 'were'} screened against the criteria"
+        f" of eligibility above{_people(findings)}{listed}{counted if bare else ''}. How much was read of the"
         f" {display.plural(carrying, 'report')} that {'carries' if carrying == 1 else 'carry'} a study: {seen}."
     )
+
+
+def _people(findings: Findings) -> str:
+    """How many screened, where the screeners' files tell it."""
+    people, needed = findings.review.searched.people, findings.review.settings.screening.screeners
+    if not people:
+        return ""
+    if people == 1:
+        return " by one person"
+    many = WORDS.get(needed, str(needed)).casefold()
+    return f" by {people} people" + (f", each by {many} who did not see what the other said" if needed > 1 else "")
+
+
+def unlisted(findings: Findings) -> list[str]:
+    """Records that are excluded by title or abstract and have no row in reports.csv: they are counted, not listed."""
+    described = {row["report_id"] for row in findings.review.rows("reports")}
+    rows = findings.review.rows("screening")
+    return [
+        str(row["report_id"]) for row in rows if row["decision"] == "excluded" and row["report_id"] not in described
+    ]
 
 
 def _entered(findings: Findings) -> str:
@@ -50,11 +77,7 @@ def _entered(findings: Findings) -> str:
         return "The counts were entered by one extractor; nobody entered them a second time."
     many = WORDS.get(people, str(people))
     found = double_extraction(review)
-    waiting = sum(one.cell.table == "outcomes" for one in found.open)
-    settled = (
-        f"{display.plural(waiting, 'difference')} not adjudicated yet" if waiting else "differences were adjudicated"
-    )
-    text = f"{many} extractors entered the counts, each without those of the other, and {settled}"
+    text = f"{many} extractors entered the counts, each into a table of their own, and {_settled(found)}"
     rows = review.rows("outcomes")
     alike = sum(row["agreed_by_both"] == "yes" for row in rows)
     if people == 2 and any(row["agreed_by_both"] is not None for row in rows):
@@ -62,17 +85,27 @@ def _entered(findings: Findings) -> str:
     return f"{text}.{_agreed(found, people)}"
 
 
+def _settled(found: DoubleExtraction) -> str:
+    """Whether counts differed, and whether that was adjudicated."""
+    differing, waiting = (sum(one.cell.name == COUNT for one in some) for some in (found.disagreements, found.open))
+    if not differing:
+        return "no count differed"
+    if waiting:
+        return f"{display.plural(waiting, 'difference is', 'differences are')} not adjudicated yet"
+    return "differences were adjudicated"
+
+
 def _agreed(found: DoubleExtraction, people: int) -> str:
     """How many counts were alike before adjudication, with exact limits; nothing where none was entered twice."""
-    both, either = (
-        row for row in found.comparisons if row.metric.startswith(IDENTICAL) and "as above" not in row.metric
-    )
-    if both.n == 0:
+    counts = [row for row in found.comparisons if row.metric.startswith(IDENTICAL)]
+    if not counts or counts[0].n == 0:
         return ""
+    both, either = counts
     every, some, one = ("both", "either", "one") if people == 2 else ("all", "any", "some")
     return (
         f" Before adjudication {_share(both)} that {every} had entered were identical in events and total; with those"
         f" that {one} left empty as disagreements, {_share(either)} that {some} had entered."
+        " The limits take all counts as independent; counts of one arm are not."
     )
 
 

@@ -23,7 +23,7 @@ from ..review.adjudication import Ruling, is_entered
 from ..review.adjudication_checks import Extracted
 from ..review.entered_tables import compared
 from ..review.recorded_agreement import Recorded
-from ..review.side_by_side import COUNT, PRESENCE, SINGULAR, Cell, Desk
+from ..review.side_by_side import COUNT, PRESENCE, SINGULAR, Cell, Desk, Entry
 
 EVENTS, TOTAL = "events", "total"
 #: Beginning of the comparisons of counts.
@@ -276,9 +276,15 @@ def _values(cells: Sequence[Cell], people: Sequence[int]) -> list[tuple[Hashable
 
 
 def _numbers(cells: Sequence[Cell], people: Sequence[int], position: int) -> list[tuple[Hashable | None, ...]]:
-    return [
-        tuple(cell.entries[i].numbers[position] if cell.entries[i].numbers else None for i in people) for cell in cells
-    ]
+    return [tuple(_number(cell, cell.entries[i], position) for i in people) for cell in cells]
+
+
+def _number(cell: Cell, entry: Entry, position: int) -> float | None:
+    """A number as entered: of a count events or total, of which the other may be empty."""
+    if cell.name == COUNT and isinstance(entry.value, tuple):
+        part = entry.value[position]
+        return None if part is None else float(part)
+    return entry.numbers[position] if entry.numbers else None
 
 
 def _field(

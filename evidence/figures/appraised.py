@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..display import DASH, plural
+from ..display import DASH, number, plural
+from ..measures.two_raters import two_raters
 from ..review.appraisal import Appraised, ItemAgreement, appraisals, not_done, of_tool, rater_agreement
 from ..review.appraisal_tools import Tool
 from .figure import Figure
@@ -144,12 +145,13 @@ def agreement_notes(found: Bias) -> Iterator[str]:
 def _agreements(group: Group, pair: tuple[str, str]) -> str:
     rows = [row for row in group.agreement if row.raters == pair]
     told = []
-    for row in rows:
-        kappa = DASH if row.agreement.kappa is None else f"{row.agreement.kappa:.2f}".replace("-", "\u2212")
-        told.append(f"{row.item.code}\u00a0{100 * (row.agreement.share or 0):.0f}\u00a0%\u00a0({kappa})")
-    undefined = any(row.agreement.kappa is None for row in rows)
+    kappas = [two_raters(row.pairs).kappa.value for row in rows]
+    for row, kappa in zip(rows, kappas, strict=True):
+        shown = number(kappa).replace("-", "\u2212")
+        told.append(f"{row.item.code}\u00a0{100 * row.agree / row.n:.0f}\u00a0%\u00a0({shown})")
+    undefined = None in kappas
     dash = f", {DASH}: both used one word throughout" if undefined else ""
-    most = max(row.agreement.n for row in rows)
+    most = max(row.n for row in rows)
     studies = plural(most, "study", "studies")
     return (
         f"{group.tool.title}: raters {pair[0]} and {pair[1]} alike before consensus, of {studies}"

@@ -169,9 +169,11 @@ def _steps(stream: Stream, settings: ReviewSettings) -> Iterator[Step]:
         return
     sought = (*_retrieval(stream, settings), *_left("Reports still to be sought or read", stream.to_read))
     yield Step(2, Box((Words(_n("Reports sought for retrieval", stream.sought)),)), sought)
-    assessed = stream.at("full_text") - sum(stream.not_retrieved.values())
-    out = _out(stream, "full_text", "Reports", settings)
-    yield Step(3, Box((Words(_n("Reports assessed for eligibility", assessed)),)), out)
+    out = (
+        *_out(stream, "full_text", "Reports", settings),
+        *_left("Reports included, their study still to be entered", stream.to_enter),
+    )
+    yield Step(3, Box((Words(_n("Reports assessed for eligibility", stream.assessed)),)), out)
 
 
 def _sources(stream: Stream) -> Iterator[Words]:

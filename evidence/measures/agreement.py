@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,12 @@ _ROUNDING = 1e-13
 
 #: How far rounding may take a coefficient of -1 below it.
 _AT_LEAST = 1e-9
+#: Standard error below which only rounding keeps the formula of an interval from having no width.
+_NO_WIDTH = 1e-7
+#: Things outside the most used word, as a mean of the raters, below which the limits of kappa carry a caution. Our
+#: judgement, from 20,000 simulated sets for each of kappa 0.2 to 0.8 and 10 to 300 things, two raters and two words: of
+#: the limits that are to hold 95 %, 64 to 99 % do where 5 things are to be expected there, 87 to 99 % where 10 are.
+FEW_OTHERS = 10
 #: Degrees of freedom below which a quantile of F is beyond any limit.
 LEAST_DF = 0.1
 
@@ -32,6 +38,10 @@ ONE_THING = "one thing rated: no variance to estimate"
 SAME_NUMBER = "one and the same number throughout: no spread to compare the differences with"
 ALL_SAME = "all agree: the formula has no width"
 NO_LIMITS = "so far below 0 the formula of the interval has no degrees of freedom"
+ONE_RATER_ONE_WORD = "one rater used one word throughout: kappa is 0 whatever the other said, so it has no limits"
+NO_WIDTH = "everything differs in one and the same way: the formula has no width; see the exact limits of the percent"
+TOO_FEW = f"fewer than {FEW_OTHERS} things outside the most used word: the large-sample limits are often too narrow"
+BELOW_RANGE = "estimated below -1, which no coefficient can be: too few things for differences so large"
 NO_SIGNAL = "differences outweigh the spread so far that the coefficient is not defined"
 
 
@@ -47,6 +57,7 @@ class Coefficient:
         formula: Of the interval, with its DOI.
         reason: Why the value, or else the interval, is None; None where both are there.
         se: Standard error on the scale of the coefficient, where the formula has one.
+        caution: Why the limits that are there are not to be relied on; None where nothing speaks against them.
     """
 
     name: str
@@ -57,6 +68,7 @@ class Coefficient:
     formula: str
     reason: str | None = None
     se: float | None = None
+    caution: str | None = None
 
     def to_dict(self) -> dict[str, str | float | None]:
         """Plain values for JSON."""
@@ -69,6 +81,7 @@ class Coefficient:
             "formula": self.formula,
             "se": self.se,
             "reason": self.reason,
+            "caution": self.caution,
         }
 
 
@@ -84,6 +97,8 @@ class _Kind:
         return Coefficient(self.name, value, None, None, level, self.formula, reason)
 
     def with_error(self, value: float, se: float, quantile: float, level: float) -> Coefficient:
+        if se <= _NO_WIDTH:
+            return self.none(NO_WIDTH, level, min(max(value, self.least), 1.0))
         lower, upper = value - quantile * se, value + quantile * se
         # Rounding may leave the value a last digit outside its range.
         value = min(max(value, self.least), 1.0)
@@ -91,10 +106,10 @@ class _Kind:
         return Coefficient(self.name, value, *limits, level, self.formula, None, se)
 
 
-COHEN = _Kind("Cohen's kappa", "large sample, 10.1037/h0028106", -1.0)
-FLEISS = _Kind("Fleiss' kappa", "linearised variance, t (n - 1 df), 10.1348/000711006X126600", -1.0)
-GWET = _Kind("Gwet's AC1", "linearised variance, t (n - 1 df), 10.1348/000711006X126600", -1.0)
-ICC_A1 = _Kind("ICC(A,1)", "F with Satterthwaite's degrees of freedom, 10.1037/1082-989X.1.1.30", -1.0)
+COHEN = _Kind("Cohen's kappa", "large sample, cut at -1 and 1, 10.1037/h0028106", -1.0)
+FLEISS = _Kind("Fleiss' kappa", "linearised variance, t (n - 1 df), cut at -1 and 1, 10.1348/000711006X126600", -1.0)
+GWET = _Kind("Gwet's AC1", "linearised variance, t (n - 1 df), cut at -1 and 1, 10.1348/000711006X126600", -1.0)
+ICC_A1 = _Kind("ICC(A,1)", "F with Satterthwaite's degrees of freedom, cut at -1 and 1, 10.1037/1082-989X.1.1.30", -1.0)
 
 
 def percent_agreement(agree: int, n: int, level: float = 0.95) -> Coefficient:
@@ -118,8 +133,9 @@ def cohen_kappa(table: npt.ArrayLike, level: float = 0.95) -> Coefficient:
         level: Nominal coverage.
 
     Returns:
-        The value in [-1, 1]; not defined where both used one category throughout. Without an interval where all
-        agree: the variance is then 0 whatever n is.
+        The value in [-1, 1]; not defined where both used one category throughout. Without an interval where the
+        variance is 0 whatever n is: all agree, or one of the two used one category throughout, which makes kappa 0; and
+        of one thing. The limits carry a caution where few things are outside the most used category.
 
     Source: Cohen 1960, 10.1177/001316446002000104; variance: Fleiss, Cohen and Everitt 1969, 10.1037/h0028106.
     """
@@ -135,13 +151,23 @@ def cohen_kappa(table: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     value = (n * agree - chance) / (n * n - chance)
     if agree == n:
         return COHEN.none(ALL_ALIKE, level, 1.0)
+    if n < 2:
+        return COHEN.none(ONE_THING, level, value)
+    if max(rows.max(), columns.max()) == n:
+        return COHEN.none(ONE_RATER_ONE_WORD, level, 0.0)
     share, first, second, expected = counts / n, rows / n, columns / n, chance / n**2
     off = share * (second[:, None] + first[None, :]) ** 2
     np.fill_diagonal(off, 0.0)
     on = np.diag(share) * (1 - (first + second) * (1 - value)) ** 2
     variance = on.sum() + (1 - value) ** 2 * off.sum() - (value - expected * (1 - value)) ** 2
     se = float(np.sqrt(max(float(variance), 0.0) / n) / (1 - expected))
-    return COHEN.with_error(value, se, float(ndtri(0.5 + 0.5 * level)), level)
+    found = COHEN.with_error(value, se, float(ndtri(0.5 + 0.5 * level)), level)
+    return _cautious(found, n - float((rows + columns).max()) / 2)
+
+
+def _cautious(found: Coefficient, others: float) -> Coefficient:
+    """With a caution where limits are there and too few things are outside the most used word."""
+    return replace(found, caution=TOO_FEW) if found.lower is not None and others < FEW_OTHERS else found
 
 
 def fleiss_kappa(ratings: npt.ArrayLike, level: float = 0.95) -> Coefficient:
@@ -152,12 +178,19 @@ def fleiss_kappa(ratings: npt.ArrayLike, level: float = 0.95) -> Coefficient:
         level: Nominal coverage.
 
     Returns:
-        The value in [-1, 1]; not defined where one category was used throughout. Without an interval where all agree.
+        The value in [-1, 1]; not defined where one category was used throughout. Without an interval where all agree,
+        or differ in one way; the limits carry a caution where few things are outside the most used category.
 
     Source: Fleiss 1971, 10.1037/h0031619; its variance, without the assumption that raters are independent, Gwet 2008,
     10.1348/000711006X126600.
     """
-    return _multirater(ratings, FLEISS, None, level)
+    found = _multirater(ratings, FLEISS, None, level)
+    counts = np.asarray(ratings, dtype=float)
+    if found.lower is None:
+        return found
+    raters = counts.sum(axis=1, keepdims=True)
+    shares = (counts[raters[:, 0] > 0] / raters[raters[:, 0] > 0]).sum(axis=0)
+    return _cautious(found, float(shares.sum() - shares.max()))
 
 
 def gwet_ac1(ratings: npt.ArrayLike, categories: int | None = None, level: float = 0.95) -> Coefficient:
@@ -169,7 +202,8 @@ def gwet_ac1(ratings: npt.ArrayLike, categories: int | None = None, level: float
         level: Nominal coverage.
 
     Returns:
-        The value in [-1, 1]; not defined where there is one category. Without an interval where all agree.
+        The value in [-1, 1]; not defined where there is one category. Without an interval where all agree, or differ in
+        one way. In the simulations behind ``FEW_OTHERS`` 88 to 100 % of its limits of 95 % held.
 
     Source: Gwet 2008, 10.1348/000711006X126600.
     """
@@ -217,11 +251,13 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
         level: Nominal coverage.
 
     Returns:
-        The value, at most 1 (limits are cut at -1 and 1); not defined where all numbers are one and the same.
-        Without an interval where all agree.
+        The value, at most 1 (limits are cut at -1 and 1); not defined where all numbers are one and the same, and None
+        where it is estimated below -1. Without an interval where all agree. Below 0, things differ less than raters.
 
     Source: McGraw and Wong 1996, 10.1037/1082-989X.1.1.30 (Shrout and Fleiss' ICC(2,1), 1979,
     10.1037/0033-2909.86.2.420). The interval takes Satterthwaite's degrees of freedom: an approximation, not exact.
+    In simulations of two raters and 3 to 50 things 94 to 99 % of limits of 95 % held; 91 % of 50 things where raters
+    differ from each other systematically as much as 0.2 of the variance.
     """
     y = np.asarray(values, dtype=float)
     if y.size == 0:
@@ -229,7 +265,7 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     n, k = y.shape
     if n < 2:
         return ICC_A1.none(ONE_THING, level)
-    rows, columns, errors, total = _mean_squares(y)
+    rows, columns, errors, total = _mean_squares(_in_unit(y))
     if total == 0:
         return ICC_A1.none(SAME_NUMBER, level)
     below = rows + (k - 1) * errors + k * (columns - errors) / n
@@ -239,7 +275,7 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     if columns == 0 and errors == 0:
         return ICC_A1.none(ALL_SAME, level, 1.0)
     if value < -1 - _AT_LEAST:
-        return ICC_A1.none(NO_SIGNAL, level)
+        return ICC_A1.none(BELOW_RANGE, level)
     value = max(value, -1.0)
     lower, upper = _icc_limits((rows, columns, errors), (n, k), value, level)
     if not (np.isfinite(lower) and np.isfinite(upper)):
@@ -247,10 +283,19 @@ def intraclass(values: npt.ArrayLike, level: float = 0.95) -> Coefficient:
     return Coefficient(ICC_A1.name, value, max(lower, -1.0), min(upper, 1.0), level, ICC_A1.formula)
 
 
-def _mean_squares(y: Floats) -> tuple[float, float, float, float]:
-    """Mean squares of things, raters and what is left, and of all numbers; rounding is set to 0."""
-    n, k = y.shape
+def _in_unit(y: Floats) -> Floats:
+    """Numbers about their mean in a power of two as unit, so that squares neither overflow nor vanish."""
+    if y.min() == y.max():
+        return np.zeros_like(y)
+    # Powers of two change no digit; numbers far below the largest vanish beside it anyway.
+    y = np.ldexp(y, -int(np.frexp(np.abs(y).max())[1]))
     y = y - y.mean()
+    return np.ldexp(y, -int(np.frexp(np.abs(y).max())[1]))
+
+
+def _mean_squares(y: Floats) -> tuple[float, float, float, float]:
+    """Mean squares of things, raters and what is left, and of all numbers about 0; rounding is set to 0."""
+    n, k = y.shape
     of_rows, of_columns = y.mean(axis=1), y.mean(axis=0)
     rows = k * float(of_rows @ of_rows) / (n - 1)
     columns = n * float(of_columns @ of_columns) / (k - 1)

@@ -15,7 +15,7 @@ from ..bibliography.entry import Entry, entry_in, entry_of_nothing, entry_of_rec
 from ..bibliography.store import SEPARATOR
 from ..errors import DataError, Problem, UsageError, near, unknown, usage
 from ..files import write_all
-from .appending import Cells, append_rows
+from ..kept_rows import Cells, Edit, read_kept
 from .review import REFERENCES, Reading, book_of, find_review, read_all
 
 #: Keys that BibTeX, the tables and a command line take alike.
@@ -207,9 +207,10 @@ class _Plan:
         parts = []
         for table, rows in self._rows().items():
             spec, path = self.specs[table], self.reading.path / self.specs[table].file
-            appended = append_rows(_content(path), str(path), spec.names, rows)
-            contents[path] = appended.content
-            if missing := next((name for name in _NOT_LOST if rows[0].get(name) and name not in appended.header), None):
+            kept = read_kept(path, spec.names)
+            edited = kept.edited([Edit(kept.own(row)) for row in rows])
+            contents[path] = edited.content()
+            if missing := next((name for name in _NOT_LOST if rows[0].get(name) and name not in kept.names), None):
                 message, mend = f"the column {missing!r} is missing", f"add it: {rows[0][missing]} goes there"
                 raise DataError(Problem("missing-column", message, mend, str(path), 1, missing))
             empty = tuple(
@@ -218,7 +219,7 @@ class _Plan:
                 if (column.required or (table, column.name) in _ALSO_NEEDED)
                 and not all(row.get(column.name) for row in rows)
             )
-            parts.append(Part(str(path), appended.lines, empty))
+            parts.append(Part(str(path), edited.lines, empty))
         if self.request.key not in self.reading.bibliography.references:
             path = self.reading.path / REFERENCES
             contents[path], line = _with_entry(_content(path), self.entry.text)

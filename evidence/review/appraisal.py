@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from .agreement import Agreement, agreement
 from .appraisal_tools import CONSENSUS, JUDGEMENTS, TOOLS, Item, Tool
 from .further_tables import APPRAISALS
 
@@ -47,12 +46,27 @@ class Appraised:
 
 @dataclass(frozen=True, slots=True)
 class ItemAgreement:
-    """How far two raters agree on one item."""
+    """What two raters said on one item, of each study that both judged.
+
+    Attributes:
+        tool, item: Which. raters: Their names.
+        pairs: What the two said of each study.
+    """
 
     tool: Tool
     item: Item
     raters: tuple[str, str]
-    agreement: Agreement
+    pairs: tuple[tuple[str, str], ...]
+
+    @property
+    def n(self) -> int:
+        """Studies judged by both."""
+        return len(self.pairs)
+
+    @property
+    def agree(self) -> int:
+        """Those judged alike."""
+        return sum(first == second for first, second in self.pairs)
 
 
 def appraisals(review: Review) -> tuple[Appraised, ...]:
@@ -141,7 +155,7 @@ def not_done(tool: str = "", known: Mapping[str, Tool] = TOOLS) -> tuple[str, ..
 
 
 def rater_agreement(appraised: Sequence[Appraised]) -> tuple[ItemAgreement, ...]:
-    """Agreement of each pair of raters on each item, over the studies that both judged; before consensus."""
+    """What each pair of raters said on each item, over the studies that both judged; before consensus."""
     pairs: dict[tuple[str, int, str, str], list[tuple[str, str]]] = {}
     for one in appraised:
         for first, second in combinations(sorted(one.judgements), 2):
@@ -154,6 +168,5 @@ def rater_agreement(appraised: Sequence[Appraised]) -> tuple[ItemAgreement, ...]
         tool = tools[name]
         item = tool.item(number)
         if item is not None:
-            found = agreement(pairs[name, number, first, second])
-            made.append(ItemAgreement(tool, item, (first, second), found))
+            made.append(ItemAgreement(tool, item, (first, second), tuple(pairs[name, number, first, second])))
     return tuple(made)

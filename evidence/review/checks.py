@@ -66,7 +66,7 @@ def _unresolved(tables: Tables) -> list[Problem]:
                 value = row[column.name]
                 for name in items(value) if column.type == "refs" and value else [value] if value else []:
                     if name not in known:
-                        message = f"{column.name}: {name!r} is not in {target.spec.file}"
+                        message = f"{name!r} is not in {target.spec.file}"
                         mend = near(name, known) if len(known) <= 8 else nearest(name, known, target.spec.file)
                         problems.append(table.problem("unknown-id", position, column.name, message, mend))
     return problems

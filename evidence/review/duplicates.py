@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..bibliography.citations import Citation, cited, known_reports
-from ..bibliography.decisions import RULE, Decision, outcome_named, read_decisions, settled, write_decisions
-from ..bibliography.duplicates import Conflict, find_duplicates
+from ..bibliography.citations import Citation, cited, groups_of, known_reports
+from ..bibliography.decisions import (
+    FILE,
+    RULE,
+    Decision,
+    open_pairs,
+    outcome_named,
+    read_decisions,
+    settled,
+    write_decisions,
+)
+from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.record import Record
-from ..bibliography.store import Store, read_store
+from ..bibliography.store import FOLDER, Store, read_store
 from ..errors import usage
 from .review import find_review
 
@@ -36,9 +45,7 @@ class Found:
     @property
     def open(self) -> tuple[Decision, ...]:
         """Pairs at which a person has to look, the likeliest first; those that are settled through others left out."""
-        of = {name: one.report_id for one in self.citations for name in (*one.members, one.report_id)}
-        asked = [row for row in self.decisions if row.outcome == "ask" and of.get(row.first) != of.get(row.second)]
-        return tuple(sorted(asked, key=lambda row: (-float(row.score or 0), row.first, row.second)))
+        return open_pairs(self.decisions, groups_of(self.citations))
 
     def record(self, name: str) -> Record:
         """What is known of a record or report."""
@@ -58,7 +65,7 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
 
     Args:
         review: Folder or name.
-        anew: Forget earlier rows of the rule first.
+        anew: Forget earlier rows of the rule first, but for those that somebody changed.
         step: Told steps done, and steps in all.
 
     Raises:
@@ -68,22 +75,36 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
     store = read_store(folder)
     if not store.records:
         raise usage(f"{review} has no imported records", f"evidence import {review} FILE...", "no-records")
-    before = tuple(row for row in read_decisions(folder) if not anew or row.decided_by != RULE)
+    rows = read_decisions(folder)
     known = known_reports(folder)
     own = [(name, record) for name, record in known.items() if name not in store.by_id]
-    kept = {row.pair for row in before}
     foreign = {name for name, _ in own}
     pairs = find_duplicates([*own, *((row.record_id, row.record) for row in store.records)], progress=step)
+    before = _standing(rows, pairs) if anew else rows
+    kept = {row.pair for row in before}
     new = tuple(
-        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.3f}", pair.reason)
+        Decision(pair.first, pair.second, pair.outcome, f"{pair.score:.6g}", pair.reason)
         for pair in pairs
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
     decisions = (*before, *new)
-    if new or anew:
+    if new or anew or not (folder / FOLDER / FILE).exists():
         write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
     return Found(store, known, decisions, new, made.citations, made.conflicts)
+
+
+def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
+    """Rows that stay when the rule is asked anew: those of people, and those that somebody changed without a name.
+
+    The rule never writes ``different``, and where it asks, only a person can have written ``same``.
+    """
+    asked = {frozenset((pair.first, pair.second)) for pair in pairs if pair.outcome == "ask"}
+    return tuple(
+        row
+        for row in rows
+        if row.decided_by != RULE or row.outcome == "different" or (row.outcome == "same" and row.pair in asked)
+    )
 
 
 def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, reason: str) -> str:

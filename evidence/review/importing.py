@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..bibliography.citations import known_reports
-from ..bibliography.intake import Intake, Origin, take_in
-from ..bibliography.store import read_plain, read_store
+from ..bibliography.intake import Intake, Origin, Taken, take_in
+from ..bibliography.store import Import, read_plain, read_store
 from ..errors import Problem, unknown, usage
 from ..files import write_whole
-from ..kept_rows import read_kept
+from ..kept_rows import Cells, Edit, read_kept
 from .further_tables import SEARCH_KINDS, SEARCHES
 from .review import find_review
 
@@ -46,23 +46,26 @@ def import_files(
     origin = replace(
         origin, version=origin.version or latest_version(folder), search_id=log.get("search_id", origin.search_id)
     )
-    intake = take_in(folder, paths, origin, (*known_reports(folder), *_screened(folder)), step)
-    new = {one.row.search_id: one.row for one in intake.taken if not one.before and one.row.search_id not in logged}
-    rows = [
-        {
-            "kind": kind,
-            "query": log.get("query", ""),
-            "notes": log.get("notes", ""),
-            "search_id": row.search_id,
-            "source": row.database,
-            "date": row.date,
-            "version": str(row.version),
-        }
-        for row in new.values()
-    ]
-    if rows:
-        write_whole(folder / SEARCHES.file, table.edited([(None, row) for row in rows]).content())
-    return intake
+
+    def searches(taken: Sequence[Taken]) -> Mapping[Path, bytes]:
+        new = {one.row.search_id: one.row for one in taken if not one.before and one.row.search_id not in logged}
+        rows = [_search(row, kind, log) for row in new.values()]
+        return {folder / SEARCHES.file: table.edited([Edit(row) for row in rows]).content()} if rows else {}
+
+    return take_in(folder, paths, origin, (*known_reports(folder), *_screened(folder)), step, searches)
+
+
+def _search(row: Import, kind: str, log: Mapping[str, str]) -> Cells:
+    """The row of the search log of an import."""
+    return {
+        "kind": kind,
+        "query": log.get("query", ""),
+        "notes": log.get("notes", ""),
+        "search_id": row.search_id,
+        "source": row.database,
+        "date": row.date,
+        "version": str(row.version),
+    }
 
 
 def log_search(folder: Path, row: Mapping[str, str], version: int = 0) -> None:
@@ -73,7 +76,7 @@ def log_search(folder: Path, row: Mapping[str, str], version: int = 0) -> None:
     """
     table = read_kept(folder / SEARCHES.file, SEARCHES.names, "search_id")
     whole = {**row, "version": str(version or latest_version(folder))}
-    write_whole(folder / SEARCHES.file, table.edited([(None, whole)]).content())
+    write_whole(folder / SEARCHES.file, table.edited([Edit(whole)]).content())
 
 
 def latest_version(folder: Path) -> int:

@@ -14,7 +14,7 @@ from string import Template
 from ..characters import UNSEEN
 from ..errors import UsageError, usage
 from ..files import write_all, write_whole
-from .appending import append_rows, without_rows
+from ..kept_rows import Edit, new_table, read_kept
 from .codebook import CORE
 from .example import ENTRY, MARK, example_rows
 from .review import DATA, REFERENCES, SETTINGS
@@ -74,7 +74,7 @@ def new_review(name: str, title: str | None = None, question: str | None = None,
     }
     for table in CORE.values():
         rows = [] if bare else example_rows(table)
-        files[table.file] = append_rows(b"", table.file, table.names, rows).content
+        files[table.file] = new_table(table.file, table.names).edited([Edit(row) for row in rows]).content()
     _write(folder, files, analysis, _filled("analysis.toml", words))
     return NewReview(folder, analysis, tuple(CORE), bare)
 
@@ -93,9 +93,9 @@ def take_example_out(folder: Path) -> dict[str, int]:
     for table in CORE.values():
         path = folder / table.file
         if path.exists():
-            left, gone = without_rows(path.read_bytes(), str(path), _is_marked)
-            if gone:
-                contents[path], taken[str(path)] = left, gone
+            kept = read_kept(path, table.names)
+            if gone := [Edit(None, row) for row in kept.rows if _is_marked(row.cells)]:
+                contents[path], taken[str(path)] = kept.edited(gone).content(), len(gone)
     if not taken:
         return {}
     for name, changed in _CHANGES.items():
@@ -108,7 +108,7 @@ def take_example_out(folder: Path) -> dict[str, int]:
 
 
 def _is_marked(cells: Sequence[str]) -> bool:
-    return any(cell.strip().endswith(MARK) for cell in cells)
+    return any(cell.endswith(MARK) for cell in cells)
 
 
 def _without_entry(content: bytes) -> bytes:

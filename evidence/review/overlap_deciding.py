@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import unknown, usage
-from ..files import write_whole
-from .cell_editing import CsvText, read_csv_text, read_text
+from ..files import write_all
+from ..kept_rows import Edit, KeptTable, read_kept
 from .further_tables import OVERLAP
-from .overlap import DECISIONS, Decision, decisions, joined, named_same
+from .overlap import DECISIONS, Decision, Pair, decisions, joined, named_same
 from .specs import LIST_SEPARATOR, items
 
 if TYPE_CHECKING:
@@ -34,13 +34,12 @@ class Change:
     said: tuple[str, ...]
 
     def write(self) -> None:
-        """Write the files, each whole.
+        """Write the files.
 
         Raises:
-            UsageError: one can't be written.
+            UsageError: one can't be written; all of them are as they were then.
         """
-        for path, content in self.files.items():
-            write_whole(path, content)
+        write_all(self.files)
 
 
 def decided(first: str, second: str, decision: str, reason: str | None, by: str | None, day: date) -> Decision:
@@ -72,46 +71,40 @@ def change(review: Review, one: Decision) -> Change:
             raise unknown("arm", arm, arms)
     ledger, said = _ledger(review, one)
     path = review.path / "arms.csv"
-    table = before = read_csv_text(path)
+    table = before = read_kept(path, (), "arm_id").sound()
     for arm, column, value, text in _edits(review, one):
-        table = table.with_cell(_line_of(table, arm), column, value)
+        table = table.edited([Edit({column: value}, table.by("arm_id")[arm])]).table
         said += (f"{path}: {text}",)
-    changed = {path: table.content} if table is not before else {}
-    return Change({**changed, review.path / OVERLAP.file: ledger.content}, said)
+    changed = {path: table.content()} if table is not before else {}
+    return Change({**changed, review.path / OVERLAP.file: ledger.content()}, said)
 
 
-def _line_of(table: CsvText, arm: str) -> int:
-    return next(line for line in table.raw.lines if table.cells(line)["arm_id"] == arm)
-
-
-def _ledger(review: Review, one: Decision) -> tuple[CsvText, tuple[str, ...]]:
+def _ledger(review: Review, one: Decision) -> tuple[KeptTable, tuple[str, ...]]:
     """overlap.csv with the decision, in the row of an earlier one on the pair or at its end."""
     path = review.path / OVERLAP.file
     named = ("arm_a", "arm_b", "decision", "reason", "decided_by", "date")
     cells = {name: value for name in named if (value := getattr(one, name)) is not None}
     text = f"{path}: {one.arm_a} and {one.arm_b} are {one.decision}"
-    if not path.exists():
-        return read_text(",".join(OVERLAP.names) + "\n", str(path)).with_row(cells), (text,)
-    table = read_csv_text(path)
+    table = read_kept(path, OVERLAP.names).sound()
     earlier = next((old for old in decisions(review.rows("overlap")) if old.pair == one.pair), None)
     if earlier is None:
-        return table.with_row(cells), (text,)
-    for line in table.raw.lines:
-        row = table.cells(line)
-        if {row["arm_a"], row["arm_b"]} == one.pair:
-            for name in named:
-                if row.get(name, "") != cells.get(name, ""):
-                    table = table.with_cell(line, name, cells.get(name, ""))
-            break
+        return table.edited([Edit(cells)]).table, (text,)
+    row = next(row for row in table.filled if _pair(table.values(row)) == one.pair)
+    table = table.edited([Edit({name: cells.get(name, "") for name in named}, row)]).table
     by = f" by {earlier.decided_by}" if earlier.decided_by else ""
     return table, (f"{text}; before: {earlier.decision}{by} ({earlier.reason})",)
 
 
-Edit = tuple[str, str, str, str]
+def _pair(cells: Mapping[str, str]) -> Pair:
+    return frozenset((cells["arm_a"], cells["arm_b"]))
 
 
-def _edits(review: Review, one: Decision) -> Iterator[Edit]:
-    """``(arm, column, value, sentence)`` for each cell of arms.csv that must change."""
+#: ``(arm, column, value, sentence)``.
+Cell = tuple[str, str, str, str]
+
+
+def _edits(review: Review, one: Decision) -> Iterator[Cell]:
+    """The cells of arms.csv that must change."""
     rows = {row["arm_id"]: row for row in review.rows("arms")}
     pair = (one.arm_a, one.arm_b)
     same = named_same(list(rows.values()))
@@ -137,7 +130,7 @@ def _edits(review: Review, one: Decision) -> Iterator[Edit]:
             yield arm, POSSIBLE, left, f"{POSSIBLE} of {arm} no longer names {other}"
 
 
-def _joining(rows: Mapping[str, Mapping[str, str | None]], first: str, second: str) -> Edit:
+def _joining(rows: Mapping[str, Mapping[str, str | None]], first: str, second: str) -> Cell:
     """The arm that names the other as having its patients: the first, unless it names a third already."""
     for arm, other in ((first, second), (second, first)):
         if rows[arm][SAME] is None:

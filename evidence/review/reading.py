@@ -33,19 +33,24 @@ class Table:
     Attributes:
         spec: Its columns.
         file: Path as the user gave it.
-        frame: One row per readable row, all columns of the spec in its order (absent ones empty), 0-based index.
-            Text is pandas ``string``, numbers ``Int64`` or ``Float64``; a missing value is ``pd.NA``.
-        rows: The same rows as dicts of plain values; None = missing.
+        rows: Each readable row as a dict of plain values, all columns of the spec in its order; None = missing.
         lines: 1-based physical line of each row.
         complete: False where rows could not be read, so that an id may be missing here.
     """
 
     spec: TableSpec
     file: str
-    frame: pd.DataFrame
     rows: tuple[dict[str, Any], ...]
     lines: tuple[int, ...]
     complete: bool = True
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The rows as a new frame, 0-based index; made only when asked for, as checking needs none.
+
+        Text is pandas ``string``, numbers ``Int64`` or ``Float64``; a missing value is ``pd.NA``.
+        """
+        return _frame(self.rows, self.spec.columns)
 
     def problem(self, code: str, row: int, column: str | None, message: str, mend: str) -> Problem:
         """An error at a row (by position)."""
@@ -87,7 +92,7 @@ def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:
         problems.append(Problem("empty-table", message, "add at least one row", raw.file, raw.header_line))
     values, bad = _typed(raw, spec)
     problems.extend(bad)
-    table = Table(spec, raw.file, _frame(values, spec), _rows(values), raw.lines, raw.complete and _has_key(raw, spec))
+    table = Table(spec, raw.file, _rows(values), raw.lines, raw.complete and _has_key(raw, spec))
     problems.extend(_rule_problems(table, {(problem.line, problem.column) for problem in bad}))
     order = {name: i for i, name in enumerate(spec.names)}
     return table, sorted(problems, key=lambda problem: (problem.line or 0, order.get(problem.column or "", -1)))
@@ -99,7 +104,7 @@ def _has_key(raw: RawTable, spec: TableSpec) -> bool:
 
 
 def _empty(spec: TableSpec, file: str, complete: bool) -> Table:
-    return Table(spec, file, _frame({name: [] for name in spec.names}, spec), (), (), complete)
+    return Table(spec, file, (), (), complete)
 
 
 def _header_problems(raw: RawTable, spec: TableSpec) -> list[Problem]:
@@ -135,17 +140,16 @@ def _typed(raw: RawTable, spec: TableSpec) -> tuple[dict[str, list[Any]], list[P
         cells = [parse_cell(row[position], column) for _, row in raw.rows]
         for line, cell in zip(raw.lines, cells, strict=True):
             if isinstance(cell, BadCell):
-                message = f"{column.name}: {cell.message}"
-                problems.append(Problem(cell.code, message, cell.mend, raw.file, line, column.name))
+                problems.append(Problem(cell.code, cell.message, cell.mend, raw.file, line, column.name))
         values[column.name] = [None if isinstance(cell, BadCell) else cell for cell in cells]
     return values, problems
 
 
-def _frame(values: Mapping[str, Sequence[Any]], spec: TableSpec) -> pd.DataFrame:
+def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[ColumnSpec]) -> pd.DataFrame:
     import pandas as pd
 
-    types: dict[str, Any] = {column.name: _DTYPES.get(column.type, "string") for column in spec.columns}
-    return pd.DataFrame({name: pd.array(values[name], dtype=dtype) for name, dtype in types.items()})
+    types: dict[str, Any] = {column.name: _DTYPES.get(column.type, "string") for column in columns}
+    return pd.DataFrame({name: pd.array([row[name] for row in rows], dtype=dtype) for name, dtype in types.items()})
 
 
 def _rows(values: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], ...]:
@@ -154,15 +158,17 @@ def _rows(values: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], ...]:
 
 def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -> list[Problem]:
     """What pandera finds by the rules of the columns, in our words; cells already reported are left out."""
+    # Loading pandera and asking it takes longer than all other reading, and most tables have nothing to ask about.
+    doubtful = [column for column in table.spec.columns if _doubtful(column, [row[column.name] for row in table.rows])]
+    if not doubtful:
+        return []
     import pandera.pandas as pa
 
-    if table.frame.empty:
-        return []
     # The types are those that the frame was made with, so that only columns with a rule are looked at.
-    columns = {column.name: _schema(column) for column in table.spec.columns}
+    columns = {column.name: _schema(column) for column in doubtful}
     schema = pa.DataFrameSchema({name: rules for name, rules in columns.items() if rules is not None})
     try:
-        schema.validate(table.frame, lazy=True)
+        schema.validate(_frame(table.rows, doubtful), lazy=True)
     except pa.errors.SchemaErrors as error:
         failures = error.failure_cases
     else:
@@ -176,6 +182,20 @@ def _rule_problems(table: Table, reported: set[tuple[int | None, str | None]]) -
         if (table.lines[row], column.name) not in reported:
             problems.append(_in_words(table, column, row, str(case["check"])))
     return problems
+
+
+def _doubtful(column: ColumnSpec, values: Sequence[Any]) -> bool:
+    """Whether a value may break a rule of the column: never False where :func:`_schema` finds something."""
+    different = set(values)
+    filled = different - {None}
+    if (column.required and None in different) or (column.type == "id" and len(different) < len(values)):
+        return True
+    if column.terms:
+        said = filled if column.type != "list" else {item for cell in filled for item in items(str(cell))}
+        if not said <= column.terms.keys():
+            return True
+    low, high = column.minimum, column.maximum
+    return any((low is not None and value < low) or (high is not None and value > high) for value in filled)
 
 
 def _schema(column: ColumnSpec) -> Any:
@@ -207,10 +227,10 @@ def _all_in(terms: Mapping[str, str]) -> Any:
 
 
 def _in_words(table: Table, column: ColumnSpec, row: int, check: str) -> Problem:
-    value = plain(table.frame[column.name])[row]
+    value = table.rows[row][column.name]
     shown = f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
     code, message, mend = _WORDS[check](column, value, shown)
-    return table.problem(code, row, column.name, f"{column.name}: {message}", mend)
+    return table.problem(code, row, column.name, message, mend)
 
 
 def _too_small(column: ColumnSpec, value: Any, shown: str) -> tuple[str, str, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import near, unknown, usage
 from ..files import write_whole
+from ..kept_rows import Edit, read_kept
 from .adjudication import AFTER, BEFORE, NO_ROW, VALUE, Record, Ruling, count_of, is_absent, new_header, said
 from .adjudication_checks import Extracted
 from .cells import BadCell, parse_cell
@@ -183,25 +182,14 @@ def _report_in(record: Record, arm: str | None) -> str | None:
 
 def _append(record: Record, header: Sequence[str], ruling: Ruling) -> int:
     """Write the row below the others; the line it stands in."""
-    old = record.path.read_bytes() if record.path.exists() else b""
-    try:
-        text = old.decode("utf-8")
-    except UnicodeDecodeError:
-        raise usage(f"{record.path} is not UTF-8", "save it as CSV UTF-8 first", "bad-encoding") from None
-    end = "\r\n" if "\r\n" in text else "\n"
-    new = io.StringIO()
-    writer = csv.writer(new, delimiter=record.delimiter, lineterminator=end)
-    if not old:
-        writer.writerow(header)
-    elif not text.endswith("\n"):
-        new.write(end)
-    line = text.count("\n") + new.getvalue().count("\n") + 1
     given = dict(zip(BEFORE, _fields(ruling)[:4], strict=True)) | dict(zip(AFTER, _fields(ruling)[5:], strict=True))
     given |= {f"{VALUE}{name}": value for name, value in ruling.values.items()}
-    writer.writerow([given.get(name, "") for name in header])
+    table = read_kept(record.path, header)
+    edited = table.edited([Edit(table.own(given))])
+    content = edited.content()
     try:
         record.path.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise usage(f"can't write {record.path}: {error.strerror}", "check the folder", "write") from error
-    write_whole(record.path, old + new.getvalue().encode("utf-8"))
-    return line
+    write_whole(record.path, content)
+    return edited.lines[0]

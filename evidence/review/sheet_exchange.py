@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..errors import DataError, Problem
-from ..files import write_whole
+from ..files import write_all, write_whole
 from ..rows import unreadable
 from .review import read_all
 from .sheet_changes import align, changes_of
@@ -96,12 +96,11 @@ def write_exchange(found: Exchange) -> bool:
         Whether the workbook has its new stamp; it can't where another program keeps it.
 
     Raises:
-        UsageError: a table can't be written; it stays whole.
+        UsageError: a table can't be written; all of them are as they were then.
     """
     from ..errors import UsageError
 
-    for name, content in found.files.items():
-        write_whole(found.review.tables[name].text.path, content)
+    write_all({Path(found.review.tables[name].text.file): content for name, content in found.files.items()})
     if found.path.read_bytes() == found.content:
         return True
     with suppress(UsageError):
@@ -148,8 +147,11 @@ def _placed(problem: Problem, found: Exchange, filled: Filled | None, places: Ma
     row = None if problem.line is None else places.get(problem.line)
     if filled is None or row is None:
         return replace(problem, file=str(found.review.folder / Path(problem.file or "").name))
+    place = f"{found.path}:{filled.title}"
     letter = filled.letters.get(problem.column or "")
-    return replace(problem, file=f"{found.path}:{filled.title}", line=row, column=letter or problem.column)
+    if letter is None:
+        return replace(problem, file=place, line=row)
+    return replace(problem, file=place, line=row, column=letter, message=f"{problem.column}: {problem.message}")
 
 
 def _places(one: Merged | None, filled: Filled) -> Mapping[int, int]:
@@ -159,4 +161,4 @@ def _places(one: Merged | None, filled: Filled) -> Mapping[int, int]:
     table = filled.table
     origins = align(table, table.rows(), [row.cells for row in filled.rows], filled.letters)
     rows = zip(filled.rows, origins, strict=True)
-    return {table.text.lines[origin]: row.number for row, origin in rows if origin is not None}
+    return {table.text.filled[origin].line: row.number for row, origin in rows if origin is not None}

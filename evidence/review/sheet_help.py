@@ -55,7 +55,7 @@ def read_me(review: SheetReview) -> Iterator[Line]:
     yield HEAD_ROW, ("worksheet", "one row for each", "rows now", "may be left out")
     for table in review.tables.values():
         free = "" if table.spec.required else "yes"
-        yield ROW, (table.name, table.spec.row, str(len(table.text.rows)), free)
+        yield ROW, (table.name, table.spec.row, str(len(table.text.filled)), free)
 
 
 def columns_page(review: SheetReview) -> Iterator[tuple[str, ...]]:

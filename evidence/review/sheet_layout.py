@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DataError
+from ..kept_rows import KeptTable, read_kept
 from .cells import BadCell, parse_number
 from .review import SETTINGS, book_of, find_review
 from .settings import ReviewSettings, read_settings
 from .specs import ColumnSpec, TableSpec
-from .table_text import TableText, read_table_text
 
 if TYPE_CHECKING:
     from ..errors import Problem
@@ -50,7 +50,7 @@ class SheetTable:
 
     spec: TableSpec
     columns: tuple[ColumnSpec, ...]
-    text: TableText
+    text: KeptTable
 
     @property
     def name(self) -> str:
@@ -64,7 +64,7 @@ class SheetTable:
 
     def rows(self) -> list[dict[str, str]]:
         """The rows of the file, every column of the worksheet in each."""
-        return [dict.fromkeys(self.names, "") | self.text.cells(i) for i in range(len(self.text.rows))]
+        return [dict.fromkeys(self.names, "") | self.text.values(row) for row in self.text.filled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def sheet_review(review: str | Path) -> SheetReview:
     tables = {}
     for name, spec in book_of(settings).items():
         try:
-            text = read_table_text(folder / spec.file)
+            text = read_kept(folder / spec.file, spec.names).sound()
         except DataError as error:
             problems += error.problems
             continue
@@ -103,11 +103,11 @@ def sheet_review(review: str | Path) -> SheetReview:
     return SheetReview(folder, settings, tables)
 
 
-def _columns(spec: TableSpec, text: TableText) -> tuple[ColumnSpec, ...]:
+def _columns(spec: TableSpec, text: KeptTable) -> tuple[ColumnSpec, ...]:
     written = [
-        spec.column(name) or ColumnSpec(name, "text", "Not in the codebook: see evidence check") for name in text.header
+        spec.column(name) or ColumnSpec(name, "text", "Not in the codebook: see evidence check") for name in text.names
     ]
-    return (*written, *(column for column in spec.columns if column.name not in text.header))
+    return (*written, *(column for column in spec.columns if column.name not in text.names))
 
 
 def identity_columns(spec: TableSpec) -> tuple[str, ...]:

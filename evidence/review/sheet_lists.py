@@ -126,4 +126,4 @@ def ids(table: SheetTable, column: str) -> str:
 
 def last_row(table: SheetTable) -> int:
     """Last row of a worksheet that has drop-downs."""
-    return 1 + len(table.text.rows) + ROOM
+    return 1 + len(table.text.filled) + ROOM

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..errors import Problem
+from ..kept_rows import Edit
 from .sheet_changes import Change, TableChanges, named
 from .sheet_layout import canonical, identity
-from .table_text import rewritten
-
-#: A row as it will stand: its number in the file, or new cells; and its number in the worksheet, 0 = not there.
-Written = tuple[int | Mapping[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,25 +130,25 @@ def _written(
     parts: tuple[tuple[Change, ...], Mapping[int, Mapping[str, str]], list[Change], set[int]],
 ) -> Merged:
     made, new_cells, added, gone = parts
-    text, table = changes.table.text, changes.table
+    table, filled = changes.table, changes.table.text.filled
     places = {file.at[origin]: place for origin, place in changes.places.items() if origin in file.at}
-    rows: list[Written] = []
-    below = _below(changes, file, added)
-    for at in (-1, *range(len(text.rows))):
-        if at >= 0 and at not in gone:
-            rows.append(({**text.cells(at), **new_cells[at]} if at in new_cells else at, places.get(at, 0)))
-        rows += [(change.now or {}, change.place) for change in below.get(at, ())]
-    rows += [(change.now or {}, change.place) for change in below.get(len(text.rows), ())]
-    filled = {name for cells, _ in rows if not isinstance(cells, int) for name, value in cells.items() if value}
-    known = text.header or table.spec.names
-    header = (*known, *(name for name in table.names if name in filled and name not in known))
-    content, lines = rewritten(text, header, [row for row, _ in rows])
-    return Merged(changes, made, content, {line: place for line, (_, place) in zip(lines, rows, strict=True) if place})
+    edits = [
+        (Edit(None if at in gone else new_cells.get(at, {}), row), 0 if at in gone else places.get(at, 0))
+        for at, row in enumerate(filled)
+    ]
+    for at, new in _below(changes, file, added).items():
+        below = None if at == len(filled) else table.text.header if at < 0 else filled[at]
+        edits += [(Edit(change.now or {}, None, below), change.place) for change in new]
+    told = {name for edit, _ in edits for name, value in (edit.cells or {}).items() if value}
+    wide = table.text.with_columns(name for name in table.names if name in told)
+    edited = wide.edited([edit for edit, _ in edits])
+    lines = zip(edited.lines, edits, strict=True)
+    return Merged(changes, made, edited.content(), {line: place for line, (_, place) in lines if place})
 
 
 def _below(changes: TableChanges, file: _File, added: list[Change]) -> dict[int, list[Change]]:
     """Number of a row of the file -> rows that were added below it; at the end where the order was changed."""
-    end = len(changes.table.text.rows)
+    end = len(changes.table.text.filled)
     found: dict[int, list[Change]] = defaultdict(list)
     last = max(file.at, default=-1)
     for change in added:

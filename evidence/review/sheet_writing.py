@@ -73,14 +73,14 @@ def _too_long(table: SheetTable) -> list[Problem]:
     return [
         Problem(
             "cell-too-long",
-            f"{name}: {len(text):,} characters; a cell of a spreadsheet holds {LONGEST_CELL:,}",
+            f"{len(text):,} characters; a cell of a spreadsheet holds {LONGEST_CELL:,}",
             "shorten it, or keep the long text in a file of its own",
-            str(table.text.path),
-            line,
+            table.text.file,
+            row.line,
             name,
         )
-        for line, cells in zip(table.text.lines, table.text.rows, strict=True)
-        for name, text in zip(table.text.header, cells, strict=True)
+        for row in table.text.filled
+        for name, text in table.text.values(row).items()
         if len(text) > LONGEST_CELL
     ]
 

@@ -138,7 +138,6 @@ def _without(table: Table, rows: Iterable[int]) -> Table:
     kept = [i for i in range(len(table.rows)) if i not in gone]
     return replace(
         table,
-        frame=table.frame.iloc[kept].reset_index(drop=True),
         rows=tuple(table.rows[i] for i in kept),
         lines=tuple(table.lines[i] for i in kept),
     )

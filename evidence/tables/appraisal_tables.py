@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .. import display
+from ..measures.two_raters import two_raters
 from ..review.appraisal import OPEN, Appraised, in_order, rater_agreement
+from ..review.appraisal_tools import JUDGEMENTS
 from .records import reports_of
 from .table import Cell, Table, TableColumn, cell, term, words
 
 if TYPE_CHECKING:
+    from ..measures.agreement import Coefficient
     from ..review.appraisal_tools import Tool
     from ..review.review import Review
 
@@ -22,9 +25,13 @@ MARKS = (
     f" n/a = the item does not apply to this study. {display.DASH} = nobody judged it."
 )
 KAPPA = (
-    "Before consensus. Kappa (Cohen 1960, 10.1177/001316446002000104) is 1 where raters agree always and 0 where they"
-    f" agree as often as by chance; {display.DASH} = both used one word throughout, so that it is not defined."
+    "Before consensus. Kappa is Cohen's (1960, 10.1177/001316446002000104), AC1 Gwet's (2008, 10.1348/000711006X126600)"
+    " with the words that there are to choose from: 1 where raters agree always, 0 where they agree as often as by the"
+    " chance that each assumes. Kappa falls where nearly all studies get the same word, AC1 hardly."
+    f" {display.DASH} = both raters used one word throughout, so that kappa is not defined."
 )
+#: Marks limits that are not to be relied on.
+CAUTION = "\u2020"
 _SHORT = {"not_applicable": "n/a"}
 
 
@@ -80,22 +87,46 @@ def agreement_table(appraised: Sequence[Appraised]) -> Table:
         TableColumn("n", "Studies judged by both", "right"),
         TableColumn("agree", "Judged alike", "right"),
         TableColumn("share", "Share alike", "right"),
-        TableColumn("kappa", "Kappa", "right"),
+        TableColumn("kappa", "Kappa [95% limits]", "right"),
+        TableColumn("kappa_lower", "Kappa, lower limit", "right", where="csv"),
+        TableColumn("kappa_upper", "Kappa, upper limit", "right", where="csv"),
+        TableColumn("ac1", "AC1 [95% limits]", "right"),
+        TableColumn("ac1_lower", "AC1, lower limit", "right", where="csv"),
+        TableColumn("ac1_upper", "AC1, upper limit", "right", where="csv"),
     )
+    found = [(one, two_raters(one.pairs, len(JUDGEMENTS))) for one in rater_agreement(appraised)]
     rows = tuple(
         (
             cell(one.tool.title),
             cell(one.item.code),
             cell(one.item.text),
             cell(" and ".join(one.raters)),
-            cell(one.agreement.n),
-            cell(one.agreement.agree),
-            Cell(display.percent(one.agreement.share), one.agreement.share),
-            Cell(display.number(one.agreement.kappa), one.agreement.kappa),
+            cell(told.n),
+            cell(told.agree),
+            Cell(display.percent(told.percent.value), told.percent.value),
+            *_with_limits(told.kappa),
+            *_with_limits(told.ac1),
         )
-        for one in rater_agreement(appraised)
+        for one, told in found
     )
-    return Table("risk-of-bias-agreement", "Agreement of raters, item by item.", columns, rows, (KAPPA,))
+    notes = (KAPPA, *_no_limits([one for _, told in found for one in (told.kappa, told.ac1)]))
+    return Table("risk-of-bias-agreement", "Agreement of raters, item by item.", columns, rows, notes)
+
+
+def _with_limits(one: Coefficient) -> Iterator[Cell]:
+    """The coefficient with its limits, then each limit for the file."""
+    shown = display.number_with_limits(one.value, one.lower, one.upper)
+    yield Cell(f"{shown}{CAUTION}" if one.caution else shown, one.value)
+    yield Cell("", one.lower)
+    yield Cell("", one.upper)
+
+
+def _no_limits(found: Sequence[Coefficient]) -> Iterator[str]:
+    """Why numbers stand without limits, and which limits are not to be relied on."""
+    reasons = dict.fromkeys(one.reason for one in found if one.value is not None and one.reason)
+    if reasons:
+        yield f"Without limits: {'. Or: '.join(reasons)}."
+    yield from (f"{CAUTION} {said}." for said in dict.fromkeys(one.caution for one in found if one.caution))
 
 
 def judgements_table(review: Review, appraised: Sequence[Appraised]) -> Table:

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import display
 from ..counts import Counts
-from .computing import compute, stack_of
+from .computing import Values, compute, stack_of
 from .matching import compare
 from .published import Published
 from .recipes import Recipe
@@ -112,7 +112,7 @@ def _left_out(counts: Counts, published: Published, quick: Sequence[Recipe]) -> 
     matching: dict[int, list[str]] = {}
     for recipe in quick:
         values = compute(recipe, stack)
-        for row in range(counts.k):
+        for row in _close(values, published):
             if compare(recipe, values, published, row).matches:
                 matching.setdefault(row, []).append(recipe.key)
     if len(matching) > MOST_VARIANTS:
@@ -124,6 +124,14 @@ def _left_out(counts: Counts, published: Published, quick: Sequence[Recipe]) -> 
         Hint("left-out", f"Without {counts.labels[row]} ({_count(counts, row)}), {_give(tuple(keys))}.", tuple(keys))
         for row, keys in matching.items()
     ]
+
+
+def _close(values: Values, published: Published) -> list[int]:
+    """Rows whose estimate (or lower limit) is within a unit of the last printed digit: only these can match."""
+    name, printed = next(iter(published.parts.items()))
+    found = np.clip(getattr(values, name), 0.0, 1.0) if 0 <= printed.value <= 1 else getattr(values, name)
+    with np.errstate(invalid="ignore"):
+        return [int(row) for row in np.flatnonzero(np.abs(found - printed.value) * 10.0**printed.digits <= 1)]
 
 
 def _count(counts: Counts, row: int) -> str:

@@ -20,7 +20,7 @@ from evidence.bibliography.final_rows import (
 )
 from evidence.bibliography.screening import Decision, Screened, Word
 from evidence.bibliography.screening_states import Screening
-from evidence.errors import DataError
+from evidence.errors import DataError, UsageError
 from evidence.review.codebook import CORE
 from tests.bibliography.citing import citation, decision, decisions, screening
 
@@ -157,7 +157,7 @@ def test_a_row_typed_by_hand_stays_until_a_screener_decides_again(review: Path) 
     assert (problem.code, problem.line, problem.severity) == ("screening-differs", 3, "warning")
     assert files(review) == typed
     assert write_final(review, screening(1), said, ["author0"]).changed == ("author0",)
-    assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\r\n"
+    assert files(review)[SCREENING] == TYPED + b"author0,PubMed; Embase,excluded,title_abstract,review,\n"
 
 
 def test_a_row_of_what_the_screeners_have_not_settled_is_told(review: Path) -> None:
@@ -239,3 +239,16 @@ def test_what_is_decided_in_the_table_alone_is_not_touched(review: Path) -> None
     typed = files(review)
     write_missing(review, known)
     assert files(review) == typed
+
+
+@pytest.mark.parametrize("name", [SCREENING, REPORTS, REFERENCES])
+def test_the_tables_change_together_or_not_at_all(review: Path, name: str) -> None:
+    before = files(review)
+    (review / name).chmod(0o444)
+    said = screening(1, anna=[decision(0, "include"), full(0, "exclude", "review")])
+    with pytest.raises(UsageError, match="it is read-only"):
+        write_final(review, screening(1), said, ["author0"])
+    assert files(review) == before
+    (review / name).chmod(0o644)
+    write_final(review, screening(1), said, ["author0"])
+    assert all(len(content) > len(before[one]) for one, content in files(review).items())

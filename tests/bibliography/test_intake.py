@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from evidence.bibliography.intake import Intake, Origin, take_in
+from evidence.bibliography.intake import Intake, Origin, Taken, take_in
 from evidence.bibliography.store import FILES, FOLDER, kept_bytes, raw_text, read_store
 from evidence.errors import DataError, UsageError
 
@@ -108,3 +109,26 @@ def test_damaged_tables_are_told_with_their_lines(review: Path) -> None:
     with pytest.raises(DataError) as error:
         read_store(review)
     assert {(one.code, one.line) for one in error.value.problems} >= {("unknown-import", 2), ("not-a-number", 3)}
+
+
+def test_an_import_is_written_whole_or_not_at_all(review: Path) -> None:
+    log, source = review / "searches.csv", review.parent / "a.ris"
+    log.write_bytes(b"before")
+    log.chmod(0o444)
+    source.write_text(ONE, encoding="utf-8")
+
+    def said(taken: Sequence[Taken]) -> dict[Path, bytes]:
+        return {log: taken[0].row.import_id.encode()}
+
+    with pytest.raises(UsageError, match=r"searches\.csv: it is read-only"):
+        take_in(review, [source], Origin("Base One"), beside=said)
+    assert list(review.iterdir()) == [log] and log.read_bytes() == b"before"
+    log.chmod(0o644)
+    take_in(review, [source], Origin("Base One"), beside=said)
+    assert log.read_bytes() == b"import-1" and len(read_store(review).records) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_said(review: Path) -> None:
+    (review / FOLDER).write_text("a file", encoding="utf-8")
+    with pytest.raises(UsageError, match="can't make"):
+        brought(review, "a.ris", ONE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,9 +11,10 @@ import pytest
 
 from evidence import display
 from evidence.cli import main
+from evidence.review.review import Review, find_review
 from evidence.sensitivity.extractors import extractors
 from tests.extractedreview import read_once
-from tests.review.extractors import with_extractors
+from tests.review.extractors import read_beside, with_extractors
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,6 +24,17 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture(autouse=True)
+def each_review_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settling changes nothing but the folder ``extraction``, which a review does not hold."""
+
+    def read(name: str) -> Review:
+        folder = find_review(name).resolve()
+        return read_once(folder) if folder.parent == ROOT / "data" else read_beside(folder)
+
+    monkeypatch.setattr("evidence.review.review.read_review", read)
 
 
 @pytest.fixture
@@ -42,6 +53,8 @@ def test_the_first_review_is_read_on_a_screen(
     for text in ("42 of 42   100 (92 to 100)", "42 of 52", "32 of 37", "25 of 27", "10 differences, 0 open"):
         assert text in out
     assert "Not computed: eligibility" in out and "gauffenic2023-2" in out and "A 2/7, B empty" in out
+    assert "Limits take all cells as independent; cells of one arm or report are not" in out.replace("\n  ", " ")
+    assert out.count("coefficients are of cells that both filled") == 2
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert "extractor B 1/2 50 (1 to 99) too few to pool" in lines
     assert lines[-1] == "logistic-normal, ML; limits profile-t"  # what its analysis asks for
@@ -62,10 +75,10 @@ def test_results_under_each_extractor_are_those_of_the_question(
 
 
 def test_json_holds_everything_and_no_nan(capsys: pytest.CaptureFixture[str], opened: Path) -> None:
-    code = main(["agree", str(opened), "--model", "beta-binomial", "--json"])
+    code = main(["agree", str(opened), "--outcome", "improved", "--model", "beta-binomial", "--json"])
     content = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(name))
     assert code == 1 and content["open"] == 5 and content["extractors"] == ["a", "b"]
-    improved = next(one for one in content["pooled"] if one["outcome"] == "improved")
+    (improved,) = content["pooled"]
     assert [row["way"] for row in improved["rows"]] == ["extractor A", "extractor B", "adjudicated"]
 
 
@@ -90,8 +103,19 @@ def test_three_extractors_are_shown_together_or_pair_by_pair(
     folder = str(with_extractors(tmp_path, **texts))
     assert main(["agree", folder]) == 1
     assert "of all 3 together; --verbose shows each pair" in capsys.readouterr().out
-    assert main(["agree", folder, "--verbose"]) == 1
-    assert "A, B, C" in capsys.readouterr().out
+    assert main(["agree", folder, "--verbose", "--level", "0.995"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "A, B, C" in out and "% (99.5% limits)" in out and "[99.5% limits] Gwet's AC1: linearised" in out
+    # C called every device radial: whatever A called them, kappa is 0.
+    assert "0.00 (c)" in out and "(c) one rater used one word throughout: kappa is 0 whatever the other said" in out
+
+
+def test_limits_of_few_things_are_marked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arms = "arm_id,device\nbo,radial\ncy,{}\ndi,focused\nna-1,focused\n"
+    folder = with_extractors(tmp_path, a_arms=arms.format("radial"), b_arms=arms.format("focused"))
+    assert main(["agree", str(folder)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "0.50 [-0.23, 1.00]" in out and "(a) fewer than 10 things outside the most used word" in out
 
 
 def test_one_is_settled_by_arguments(capsys: pytest.CaptureFixture[str], opened: Path) -> None:
@@ -142,13 +166,12 @@ def test_one_by_one_in_a_terminal(
 
 
 def test_the_end_of_input_stops_and_nothing_to_settle_is_said(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, opened: Path, calcinosis: Path, tmp_path: Path
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, opened: Path, calcinosis: Path
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("A\n"))
     assert main(["agree", str(opened), "--adjudicate"]) == 0
     assert "settled 0 of 5, 5 open" in capsys.readouterr().out
-    shutil.copytree(calcinosis, tmp_path / "sts")
-    assert main(["agree", str(tmp_path / "sts"), "--adjudicate"]) == 0
+    assert main(["agree", str(calcinosis), "--adjudicate"]) == 0
     assert "Nothing to settle" in capsys.readouterr().out
 
 

@@ -114,7 +114,7 @@ def test_without_r_a_run_says_so(table: Path, no_r: None, capsys: pytest.Capture
         (["script", "counts.csv", "--to", "stata", "--run"], 2),
         (["script", "counts.csv", "--to", "sas"], 2),
         (["script", "counts.csv", "--model", "bayesian"], 2),
-        (["script", "counts.csv", "-o", "no/such/folder.R"], 1),
+        (["script", "counts.csv", "-o", "no/such/folder.R"], 2),
         (["crosscheck", "counts.csv", "--model", "nonsense"], 2),
         (["crosscheck", "nothing.csv"], 1),
         (["crosscheck", "nothing", "--save"], 2),

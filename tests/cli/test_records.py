@@ -130,7 +130,8 @@ def test_from_two_exports_to_the_flow_diagram(review: Path, run: Run) -> None:
     assert checked.count("[not-extracted]") == 1 and f"evidence add {review} example2024" in checked
     run("add", review, "example2024")
     told = said(review)
-    assert "Reports still to be sought or read (n = 1)" in told  # its counts are not entered yet
+    assert "Reports included, their study still to be entered (n = 1)" in told and "sought or read" not in told
+    assert "Reports assessed for eligibility (n = 7)" in told
     filled(review)
     assert {"records-differ", "screening-differs"}.isdisjoint(problem.code for problem in read_all(review).problems)
     told = said(review)
@@ -237,3 +238,12 @@ def test_machines_are_told_the_same(review: Path, run: Run) -> None:
     assert told["records"] == 4 and told["files"][0]["found"] == 4 and not told["files"][0]["imported_before"]
     told = json.loads(run("dedupe", review, "--json"))
     assert len(told["citations"]) == 4 and told["open"] == []
+
+
+def test_a_row_of_the_rule_that_somebody_changed_stays(review: Path, run: Run) -> None:
+    imported(review, run)
+    run("dedupe", review)
+    path = review / "records" / "duplicates.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",same,", ",different,"), encoding="utf-8")
+    assert "7 records, 7 citations" in run("dedupe", review, "--anew")
+    assert [row.outcome for row in read_decisions(review)] == ["different", "different"]

@@ -178,21 +178,21 @@ def test_two_screeners_do_not_see_each_other_and_kappa_is_known(review: Path, sc
     assert "2 conflicts: evidence screen" in printed
     # Wanted in full: anna 3 of 6, ben 3 of 6, both alike in 4: kappa = (4/6 - 1/2) / (1 - 1/2) = 1/3.
     told = json.loads(screen(review, "--json"))
-    assert told["agreement"] == [
-        {
-            "stage": "title_abstract",
-            "screeners": ["anna", "ben"],
-            "n": 6,
-            "agree": 4,
-            "kappa": pytest.approx(1 / 3, abs=1e-15),
-        }
-    ]
+    (agreement,) = told["agreement"]
+    assert (agreement["stage"], agreement["screeners"]) == ("title_abstract", ["anna", "ben"])
+    assert (agreement["n"], agreement["agree"]) == (6, 4)
+    assert agreement["kappa"]["value"] == pytest.approx(1 / 3, abs=1e-15)
+    assert agreement["ac1"]["value"] == pytest.approx(1 / 3, abs=1e-12)
+    # Standard error with equal shares: sqrt(4/6 * 2/6 / 6) / (1 - 1/2).
+    assert agreement["kappa"]["lower"] == pytest.approx(1 / 3 - 1.959963984540 * 0.384900179460, abs=1e-10)
+    assert agreement["kappa"]["upper"] == 1 and "fewer than 10 things" in agreement["kappa"]["caution"]
     assert told["conflicts"] == {"title_abstract": 2, "full_text": 0}
     assert told["states"]["wanted"] == 2
     assert told["states"]["excluded"] == 2
     printed = screen(review, "--status")
     assert "2 screeners, blind to each other, for each" in printed
-    assert "  anna and ben  title and abstract     6  4 (66.7%)   0.33\n" in printed
+    line = "  anna and ben  title and abstract     6  4 (66.7%)  0.33 [-0.42, 1.00] (a)  0.33 [-0.75, 1.00]\n"
+    assert line in printed and "  (a) fewer than 10 things outside the most used word" in printed
     # The two agreed on author4 for different reasons: at title and abstract none is needed.
     assert rows(review) == [
         "author3,PubMed,excluded,title_abstract,not_shock_waves,",
@@ -263,7 +263,7 @@ def test_a_review_without_records_or_with_a_broken_file(third_review: Path, revi
     path = path_of(review, "anna")
     broken = path.read_text(encoding="utf-8").replace("include", "yes")
     path.write_text(broken, encoding="utf-8")
-    assert f"{path}:2:decision: decision: 'yes' is not known" in screen(review, "--as", "ben", code=1)
+    assert f"{path}:2:decision: 'yes' is not known" in screen(review, "--as", "ben", code=1)
     assert path.read_text(encoding="utf-8") == broken
     for file in (review / "records").glob("*.csv"):
         file.unlink()

@@ -152,8 +152,9 @@ def test_appraisals_by_value(judged: Findings) -> None:
     assert [cell.text for cell in reports.rows[0]] == ["NA", "open", *["–"] * 7, "A, B"]
     agreed = made["risk-of-bias-agreement"].table
     # Both raters said yes once to each of the ten items: chance explains it all, so kappa is not defined.
-    assert [cell.text for cell in agreed.rows[0]][3:] == ["A and B", "1", "1", "100 %", "–"]
-    assert [cell.text for cell in agreed.rows[-1]][3:] == ["A and B", "1", "0", "0 %", "0.00"]
+    assert [cell.text for cell in agreed.printed.rows[0]][3:] == ["A and B", "1", "1", "100 %", "–", "1.00"]
+    assert [cell.text for cell in agreed.printed.rows[-1]][3:] == ["A and B", "1", "0", "0 %", "0.00", "-0.20"]
+    assert "Without limits: all agree" in agreed.footnotes[1] and "one thing rated" in agreed.footnotes[1]
     every = made["risk-of-bias-judgements"].table
     assert len(every.rows) == 11 and every.rows[-1][4].text == "no" and every.rows[-1][5].text == "unclear"
 

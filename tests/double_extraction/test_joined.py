@@ -11,9 +11,8 @@ import pytest
 from evidence.double_extraction import DoubleExtraction, FieldAgreement, double_extraction
 from evidence.double_extraction.queue import queue_bytes
 from evidence.errors import ComputeError, DataError
-from evidence.review.review import read_review
 from tests.extractedreview import read_once
-from tests.review.extractors import HEAD, with_extractors
+from tests.review.extractors import HEAD, read_beside, with_extractors
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def sts(calcinosis: Path) -> DoubleExtraction:
 
 
 def of(folder: Path) -> DoubleExtraction:
-    return double_extraction(read_review(folder))
+    return double_extraction(read_beside(folder))
 
 
 def field(found: DoubleExtraction, table: str, name: str, *who: str) -> FieldAgreement:
@@ -123,20 +122,15 @@ def test_decisions_of_extractors_are_compared_where_they_are_kept(tmp_path: Path
     assert [(one.agree, one.n) for one in found.comparisons] == [(1, 2)]
 
 
-def test_one_extractor_or_none_or_unreadable_files(vessels: Path, third_review: Path, tmp_path: Path) -> None:
+def test_one_extractor_or_none_or_unreadable_files(calciphylaxis: Path, third_review: Path, tmp_path: Path) -> None:
     with pytest.raises(ComputeError, match=r"one extractor only \(C\)"):
-        of(vessels)
+        double_extraction(read_once(calciphylaxis))
     with pytest.raises(ComputeError, match="no values of single extractors"):
         of(third_review)
     with pytest.raises(ComputeError, match="no table that two"):
         of(with_extractors(tmp_path / "one", a_outcomes=HEAD, b_arms="arm_id\n"))
     with pytest.raises(DataError, match="not-a-number"):
         of(with_extractors(tmp_path / "bad", a_outcomes=HEAD + "bo,improved,patient,x,1,,,\n", b_outcomes=HEAD))
-
-
-@pytest.fixture
-def vessels(calciphylaxis: Path) -> Path:
-    return calciphylaxis
 
 
 def test_the_queue_is_a_table_that_a_spreadsheet_takes_as_it_is(tmp_path: Path) -> None:
@@ -149,3 +143,29 @@ def test_the_queue_is_a_table_that_a_spreadsheet_takes_as_it_is(tmp_path: Path) 
     assert (first["value_a"], first["value_b"], first["final"]) == ("8/12", "9/12", "9/12")
     assert (first["source_a"], first["source_b"], first["reason"]) == ("'+ of", "-1", "'@home")
     assert first["at_b"] == "extractor_b_outcomes.csv:2" and rest == []
+
+
+def test_half_a_count_is_compared_with_its_other_half(tmp_path: Path) -> None:
+    """A gives events without a total: the events are alike, the count and its total are not."""
+    rows = "bo,improved,patient,8,,,,\n", "bo,improved,patient,8,12,,,\n"
+    found = of(with_extractors(tmp_path, a_outcomes=HEAD + rows[0], b_outcomes=HEAD + rows[1]))
+    alike = {one.field: (one.both.agree, one.both.n, one.either.agree, one.either.n) for one in found.fields}
+    assert alike["events"] == (1, 1, 1, 1) and alike["total"] == (0, 0, 0, 1)
+    assert alike["events and total"] == (0, 1, 0, 1)
+
+
+def test_what_nobody_entered_is_no_agreement(tmp_path: Path) -> None:
+    rows = "bo,improved,patient,,,6,,\ncy,improved,patient,1,2,,,\n"
+    found = of(with_extractors(tmp_path, a_outcomes=HEAD + rows, b_outcomes=HEAD + rows))
+    assert [(one.agree, one.n) for one in found.comparisons] == [(1, 1), (1, 1)]
+
+
+def test_counts_are_matched_by_time_where_somebody_has_several(tmp_path: Path) -> None:
+    """One row each is one cell, whatever its time; of several, those of the same time are."""
+    one, other = "bo,improved,patient,8,12,6,,\n", "bo,improved,patient,8,12,12,,\n"
+    found = of(with_extractors(tmp_path / "one", a_outcomes=HEAD + one, b_outcomes=HEAD + other))
+    assert [(c.agree, c.n) for c in found.comparisons] == [(1, 1), (1, 1)]
+    assert [c.cell.name for c in found.disagreements] == ["timepoint_months"]
+    found = of(with_extractors(tmp_path / "two", a_outcomes=HEAD + one, b_outcomes=HEAD + one + other))
+    assert [(c.agree, c.n) for c in found.comparisons] == [(1, 1), (1, 2)]
+    assert [c.cell.field for c in found.disagreements] == ["improved: 12 months"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from tests.thirdreview import NAME, write_third_review
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from evidence.analysis import Analysis
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -70,6 +73,13 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+def build_page(analysis: Analysis, parent: Path) -> Path:
+    """Folder of the report of an analysis; its Word file, which no browser shows, is there and empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("evidence.document.build.to_docx", lambda _document, _curators: b"")
+        return build(analysis, parent).folder
+
+
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a page with forest plots, tabs and the values of two extractors, of 5 arms."""
@@ -80,7 +90,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
         head = "arm_id,outcome,unit,events,total\n"
         (review / "extraction" / f"extractor_{name}_outcomes.csv").write_text(head + rows, encoding="utf-8")
     (folder / "heel-pain.toml").write_text(ANALYSIS, encoding="utf-8")
-    return (build(read_analysis(folder / "heel-pain.toml"), folder / "reports").folder / "index.html").as_uri()
+    return (build_page(read_analysis(folder / "heel-pain.toml"), folder / "reports") / "index.html").as_uri()
 
 
 def watch(browser: Browser, address: str, width: int = 1280) -> Watched:

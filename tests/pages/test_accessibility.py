@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from evidence.document.build import build
-from tests.pages.conftest import OPEN, watch
+from tests.pages.conftest import OPEN, build_page, watch
 from tests.short_list import short_list
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def test_the_small_page_has_no_violation(browser: Browser, small: str, width: in
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["sts-calcinosis-cutis", "sts-calciphylaxis"])
 def test_the_reports_have_no_violation(browser: Browser, name: str, tmp_path: Path) -> None:
-    address = (build(short_list(name), tmp_path).folder / "index.html").as_uri()
+    address = (build_page(short_list(name), tmp_path) / "index.html").as_uri()
     assert {width: violations(browser, address, width) for width in WIDTHS} == {width: [] for width in WIDTHS}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evidence.double_extraction import desk_of
 from evidence.review.adjudication_checks import Extracted, read_extracted
-from evidence.review.review import read_review
+from evidence.review.review import Review, read_review
 from evidence.review.side_by_side import Cell, Desk
 from tests.thirdreview import write_third_review
 
@@ -32,9 +35,20 @@ def with_extractors(folder: Path, record: str | None = None, **tables: str) -> P
     return folder
 
 
+def read_beside(folder: Path) -> Review:
+    """The third review with the folder's own ``extraction``; its other tables, alike wherever it is, are read once."""
+    return replace(_third(), name=folder.name, path=folder)
+
+
+@cache
+def _third() -> Review:
+    with TemporaryDirectory() as folder:
+        return read_review(write_third_review(Path(folder)))
+
+
 def laid_out(folder: Path) -> tuple[Desk, Extracted]:
     """A review's desk, and its extractors side by side."""
-    desk = desk_of(read_review(folder))
+    desk = desk_of(read_beside(folder))
     return desk, read_extracted(desk)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evidence.errors import UsageError
+from evidence.errors import DataError, UsageError
 from evidence.review.adjudication import is_absent, is_entered, said
 from evidence.review.review import check_review
 from evidence.review.settling import Settled, settle
@@ -215,13 +216,18 @@ def test_rows_of_other_tables_and_a_missing_column(tmp_path: Path) -> None:
     assert record_of(folder).endswith(b"bo,bo2002,arms,device,focused,radial,radial,table 1\n")
 
 
-def test_a_file_that_is_not_utf8_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_windows_is_added_to_as_it_is(tmp_path: Path) -> None:
     folder = with_extractors(tmp_path, a_outcomes=HEAD + "bo,improved,patient,1,2,,,\n", b_outcomes=HEAD)
     path = folder / "extraction" / "adjudication.csv"
-    path.write_bytes((RECORD + "x,,arms,arm,entered,entered,left out,sch\xf6n\n").encode("cp1252"))
+    before = (RECORD + "x,,arms,arm,entered,entered,left out,sch\xf6n\n").encode("cp1252")
+    path.write_bytes(before)
     desk, extracted = laid_out(folder)
-    with pytest.raises(UsageError, match="is not UTF-8"):
-        settle(extracted, desk, one("1/2", row="bo"))
+    with pytest.raises(DataError, match="Windows-1252, which has no place for 'ł'"):
+        settle(extracted, desk, replace(one("1/2", row="bo"), reason="Michał's table"))
+    assert path.read_bytes() == before
+    settle(extracted, desk, replace(one("1/2", row="bo"), reason="schöner"))
+    added = path.read_bytes().removeprefix(before)
+    assert added == "bo,bo2002,outcomes,improved,1/2,empty,1/2,schöner\n".encode("cp1252")
 
 
 def test_words_of_the_record() -> None:

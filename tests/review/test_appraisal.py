@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import UsageError
-from evidence.review.agreement import agreement
 from evidence.review.appraisal import Appraised, appraisals, judgements, not_done, of_tool, rater_agreement
 from evidence.review.appraisal_tools import TOOLS, item_named
 from evidence.review.review import check_review, read_review
@@ -101,22 +100,6 @@ def test_two_raters_who_agree_on_every_item_are_no_problem(third_review: Path) -
     assert found(write(third_review, *SERIES, "bo-2002,jbi-case-series,1,consensus,yes,,")) == []
 
 
-def test_kappa_is_that_of_a_table_worked_by_hand() -> None:
-    # yes/yes 20, yes/no 5, no/yes 10, no/no 15: observed 0.7, by chance 0.5 * 0.6 + 0.5 * 0.4 = 0.5, kappa 0.4.
-    pairs = [("yes", "yes")] * 20 + [("yes", "no")] * 5 + [("no", "yes")] * 10 + [("no", "no")] * 15
-    found = agreement(pairs)
-    assert (found.n, found.agree, found.share) == (50, 35, 0.7)
-    assert found.kappa == pytest.approx(0.4, abs=1e-15)  # one division of whole numbers
-
-
-@pytest.mark.parametrize(
-    ("pairs", "kappa"),
-    [([], None), ([("yes", "yes")] * 3, None), ([("yes", "no"), ("no", "yes")], -1.0), ([("a", "a"), ("b", "b")], 1.0)],
-)
-def test_kappa_at_its_ends_and_where_it_is_not_defined(pairs: list[tuple[str, str]], kappa: float | None) -> None:
-    assert agreement(pairs).kappa == kappa
-
-
 def test_agreement_is_per_item_between_the_raters_of_the_study_without_the_consensus() -> None:
     tool = TOOLS["jbi-case-reports"]
     first, second = tool.items[:2]
@@ -126,7 +109,7 @@ def test_agreement_is_per_item_between_the_raters_of_the_study_without_the_conse
         Appraised("c", tool, first, {"A": "no"}, None),
         Appraised("a", tool, second, {"A": "no", "C": "no"}, None),
     )
-    found = [(one.item.code, one.raters, one.agreement.agree, one.agreement.n) for one in rater_agreement(rows)]
+    found = [(one.item.code, one.raters, one.agree, one.n) for one in rater_agreement(rows)]
     assert found == [("R1", ("A", "B"), 1, 2), ("R2", ("A", "C"), 1, 1)]
     assert of_tool(rows, "murad-2018") == ()
 

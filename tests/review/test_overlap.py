@@ -150,6 +150,18 @@ def test_what_is_decided_is_what_the_check_wants(
     assert (before != after) is (len(made.said) > 1)
 
 
+def test_both_tables_are_written_or_neither(third_review: Path) -> None:
+    write(third_review, 'bo,cy,distinct,"no, never",A,2020-01-01,kept')
+    ledger, arms = third_review / "overlap.csv", third_review / "arms.csv"
+    before = ledger.read_bytes(), arms.read_bytes()
+    made = change(read_review(third_review), decided("bo", "cy", "same_patients", "because", None, DAY))
+    assert list(made.files) == [arms, ledger]
+    ledger.chmod(0o444)
+    with pytest.raises(UsageError, match="read-only"):
+        made.write()
+    assert (ledger.read_bytes(), arms.read_bytes()) == before
+
+
 def test_the_arm_named_first_gives_way(third_review: Path) -> None:
     change(read_review(third_review), decided("bo", "cy", "same_patients", "because", None, DAY)).write()
     left = {arm.arm_id: arm.reason for arm in select(read_review(third_review), "improved").left_out}

@@ -82,7 +82,7 @@ def test_its_judgements_fill_the_tables(appraised: Path) -> None:
     assert judgements(review, "heel-list") == {"bo-2002": {"A1": "no", "A2": "no", "A3": "unclear"}}
     everything = appraisals(review)
     assert [tool.name for tool in tools_used(everything)] == ["murad-2018", "heel-list"]
-    agreed = [(one.item.code, one.agreement.agree) for one in rater_agreement(everything)]
+    agreed = [(one.item.code, one.agree) for one in rater_agreement(everything)]
     assert agreed == [("A1", 0), ("A2", 1), ("A3", 1)]
     table = settled_table(review, everything, review.settings.tools["heel-list"])
     assert [cell.text for cell in table.rows[0]] == ["Bo 2002", "no*", "no", "unclear", "A, B"]

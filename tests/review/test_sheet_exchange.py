@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 
-from evidence.errors import DataError, Problem
+from evidence.errors import DataError, Problem, UsageError
 from evidence.review.sheet_exchange import read_sheet
 from evidence.review.sheet_layout import sheet_review
 from evidence.review.sheet_writing import workbook_of
@@ -125,11 +125,22 @@ def test_changes_are_told_and_written_row_by_row_and_work_in_the_workbook_goes_o
     worse = [(p.code, (p.file or "").rpartition(":")[2], p.line, p.column) for p in found.worse]
     assert ("events-exceed-total", "outcomes", 6, "D") in worse, "what check will find, at its row of the workbook"
     assert ("unknown-id", "outcomes", 15, "A") in worse, "of a row that was not changed too: its arm has another name"
+    (unknown,) = (p for p in found.worse if (p.code, p.line) == ("unknown-id", 15))
+    assert unknown.message.startswith("arm_id: "), "its place has the letter only"
 
     changed(path, lambda book: put(book["outcomes"], 6, events=1, notes="read again"))
     (change,) = exchanged(third_review, path).tables["outcomes"].made
     assert change.cells == {"events": ("20", "1"), "notes": ("", "read again")}
     assert differing(after, bytes_of(third_review)) == ["outcomes.csv"]
+
+
+def test_all_tables_are_written_or_none(third_review: Path) -> None:
+    path = filled(third_review, change_much)
+    before, workbook = bytes_of(third_review), path.read_bytes()
+    (third_review / "outcomes.csv").chmod(0o444)
+    with pytest.raises(UsageError, match=r"outcomes\.csv: it is read-only"):
+        exchanged(third_review, path)
+    assert bytes_of(third_review) == before and path.read_bytes() == workbook
 
 
 def rearrange(book: Workbook) -> None:

@@ -91,7 +91,7 @@ def test_rows_that_others_removed_stay_removed(third_review: Path) -> None:
 
 def test_a_table_that_was_not_there_gets_all_columns(third_review: Path) -> None:
     table, stamped = worksheet(third_review, "appraisals")
-    assert not table.table.text.exists
+    assert not Path(table.table.text.file).exists()
     filled = retyped(table, 0, study_id="na", tool="murad-2018", item="1", rater="A", judgement="yes")
     found, problems = merge(third_review, filled, stamped)
     assert problems == []

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .essence import Essence
+from .registers import UNKNOWN
 from .titles import STOP
 
 Codes = npt.NDArray[np.int64]
@@ -53,6 +54,8 @@ def _numbers(essences: Sequence[Essence]) -> Iterator[tuple[int, Hashable]]:
             yield i, f"doi {one.work}"
         if one.pmid:
             yield i, f"pmid {one.pmid}"
+        if one.trial and one.trial != UNKNOWN:
+            yield i, f"trial {one.trial}"
         if one.title.joined:
             yield i, f"title {one.title.joined}"
         if one.title.other:

@@ -79,7 +79,8 @@ def find_duplicates(
             found.append((judgement.bits, i, j, pair))
         if n % STRIDE == 0:
             told(2 * len(looked) + 2 * n, 4 * len(looked))
-    pairs += _without_contradiction(found, essences, thresholds)
+    names = [records[i][0] for i in firsts]
+    pairs += _without_contradiction(found, essences, names, thresholds)
     told(1, 1)
     order = {identity: n for n, (identity, _) in enumerate(records)}
     return tuple(sorted(pairs, key=lambda pair: (order[pair.first], order[pair.second])))
@@ -126,7 +127,9 @@ class _Clusters:
         self.members[a] += self.members.pop(b)
 
 
-def _without_contradiction(found: Iterable[_Found], essences: Sequence[Essence], thresholds: Thresholds) -> list[Pair]:
+def _without_contradiction(
+    found: Iterable[_Found], essences: Sequence[Essence], names: Sequence[str], thresholds: Thresholds
+) -> list[Pair]:
     """The pairs, likest first: one that would join records that contradict each other asks instead.
 
     Of what is to be asked between two groups only the likest pair is told.
@@ -136,8 +139,9 @@ def _without_contradiction(found: Iterable[_Found], essences: Sequence[Essence],
         a, b = clusters.of(i), clusters.of(j)
         if pair.outcome == "same" and a != b:
             sides = product(clusters.members[a][:LOOKED_AT], clusters.members[b][:LOOKED_AT])
-            if any(judge(essences[x], essences[y], thresholds).barred for x, y in sides):
-                pair = replace(pair, outcome="ask", reason=f"{pair.reason}; joins records that contradict each other")
+            apart = next((two for two in sides if judge(essences[two[0]], essences[two[1]], thresholds).barred), None)
+            if apart is not None:
+                pair = replace(pair, outcome="ask", reason=_contradicted(pair, *(names[one] for one in apart)))
             else:
                 clusters.join(a, b)
         if pair.outcome == "same":
@@ -151,3 +155,10 @@ def _without_contradiction(found: Iterable[_Found], essences: Sequence[Essence],
             told.add(between)
             pairs.append(pair)
     return pairs
+
+
+def _contradicted(pair: Pair, first: str, second: str) -> str:
+    """The reason of a pair that is asked about for the sake of two other records, or that contradicts itself."""
+    if {first, second} == {pair.first, pair.second}:
+        return f"{pair.reason}; they may stand at two places"
+    return f"{pair.reason}; would make one of {first} and {second} too, which differ"

@@ -8,6 +8,7 @@ that a search has brought together. Some differences are no matter of degree: a 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +16,8 @@ from typing import Literal
 from .essence import Essence, beginning
 from .names import compare_authors
 from .places import compare_journals, compare_numbers, compare_pages, compare_volumes
-from .titles import compare_titles, counted_on, cut_within_a_word, numbers_differ
+from .registers import UNKNOWN
+from .titles import TELLING, compare_titles, counted_on, cut_within_a_word, numbers_differ
 
 Outcome = Literal["same", "different", "ask"]
 
@@ -40,6 +42,7 @@ BITS: dict[str, dict[str, float]] = {
     "pages": {"same": 3.0, "part": 0.0, "differ": -4.0},
     "DOI": {"same": 7.0, "version": 6.0, "differ": -4.0},
     "PMID": {"same": 8.0, "differ": -6.0},
+    "trial": {"same": 12.0, "version": 0.0, "differ": -8.0},
     "abstract": {"same": 2.0, "differ": -1.5},
     "authors": {"same": 3.0, "none": 1.0, "most": 2.0, "some": -1.0, "differ": -5.0},
 }
@@ -49,11 +52,13 @@ SHARED_PAGE, OWN_PAGES = 1.0, 7.0
 OTHER_PROCEEDINGS, SHARED_DOI = -1.0, 1.0
 #: What another title says of two records on such pages: it was translated.
 OTHER_WORDS = -4.0
+#: What the words of an equal title that is twice as long as one that tells all say more.
+LONG_TITLE = 1.0
 #: Least and greatest likeness of two abstracts that are the same, and different.
 SAME_ABSTRACT, OTHER_ABSTRACT = 0.85, 0.5
 #: What the fields that take longer to compare can say together, with and without the title.
 _REST = sum(max(BITS[field].values()) for field in ("authors", "journal", "issue", "abstract"))
-_MOST = _REST + max(BITS["title"].values())
+_MOST = _REST + LONG_TITLE + max(BITS["title"].values())
 #: Fields that say where a paper stands, which a preprint and the paper that came of it do not share.
 _PUBLICATION = frozenset({"journal", "volume", "issue", "pages", "DOI", "PMID", "year"})
 _AGREES = frozenset({"same", "equal", "near"})
@@ -97,12 +102,12 @@ def judge(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> Judgement
         outcome = "ask" if _one_number(levels) else "different"
     elif bar:
         outcome = "different"
-    return Judgement(outcome, bits, levels, bar, bool(bar) or _apart(levels))
+    return Judgement(outcome, bits, levels, bar, bool(bar) or (a.preprint == b.preprint and _apart(levels)))
 
 
 def hopeless(a: Essence, b: Essence, thresholds: Thresholds = DEFAULT) -> bool:
     """Whether it can be told without a close look that two records are not worth telling."""
-    if a.preprint != b.preprint or (a.doi and a.doi == b.doi) or (a.pmid and a.pmid == b.pmid):
+    if a.preprint != b.preprint or any(x and x == y for x, y in ((a.doi, b.doi), (a.pmid, b.pmid), (a.trial, b.trial))):
         return False
     volume, pages = compare_volumes(a.place, b.place), compare_pages(a.place.pages, b.place.pages)
     bits = BITS["volume"].get(volume, 0.0) + BITS["pages"].get(pages, 0.0)
@@ -146,10 +151,19 @@ def _levels(a: Essence, b: Essence) -> Iterator[tuple[str, str]]:
         yield "DOI", "same" if a.doi == b.doi else "version" if a.work == b.work else "differ"
     if a.pmid and b.pmid:
         yield "PMID", "same" if a.pmid == b.pmid else "differ"
+    if a.trial and b.trial and UNKNOWN not in (a.trial, b.trial):
+        yield "trial", _trials(a.trial, b.trial)
     if a.abstract and b.abstract:
         first, second = beginning(a.abstract), beginning(b.abstract)
         if first and second:
             yield "abstract", _abstracts(first, second)
+
+
+def _trials(a: str, b: str) -> str:
+    """How two numbers of trials compare; the European register has one record for each country."""
+    if a == b:
+        return "same"
+    return "version" if re.sub("-[a-z]{2}$", "", a) == re.sub("-[a-z]{2}$", "", b) else "differ"
 
 
 def _abstracts(a: str, b: str) -> str:
@@ -164,10 +178,12 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
     bits = {field: BITS[field].get(level, 0.0) for field, level in levels.items()}
     if levels["title"] in ("equal", "near", "part"):
         bits["title"] *= min(a.title.telling, b.title.telling)
+    if levels["title"] == "equal":
+        bits["title"] = _equal_title(min(a.title.own, b.title.own), bits["title"], standing=_standing(levels))
     if _placed(levels):
         if _own_pages(a, b, levels):
             bits["pages"] = OWN_PAGES
-            bits["title"] = max(bits["title"], OTHER_WORDS)
+            bits["title"] = max(bits["title"], 0.0 if a.foreign or b.foreign else OTHER_WORDS)
         elif a.place.supplement or b.place.supplement or not (_spread(a) or _spread(b)):
             bits["pages"] = SHARED_PAGE
     if levels["title"] == "part" and levels["pages"] != "same" and _abstracts_of_one_team(a, b):
@@ -180,12 +196,28 @@ def _weighed(a: Essence, b: Essence, levels: dict[str, str]) -> dict[str, float]
         bits["DOI"] = SHARED_DOI
     if a.meeting and b.meeting and levels["journal"] == "differ":
         bits["journal"] = OTHER_PROCEEDINGS
+    if levels["journal"] == "differ" and _journal_by_another_name(a, b, levels):
+        bits["journal"] = 0.0
     if levels.get("year") == "next" and levels["journal"] != "same" and not _one_number(levels):
         # Online first explains a year between two records of one journal only.
         bits["year"] = BITS["year"]["near"]
     if a.preprint != b.preprint:
         bits |= {field: max(0.0, bits.get(field, 0.0)) for field in _PUBLICATION & levels.keys()}
     return bits
+
+
+def _equal_title(own: int, bits: float, *, standing: bool) -> float:
+    """What an equal title says: more where it is long; the more of its words recur, the less, save at one place."""
+    if not standing and own < TELLING:
+        return min(bits, BITS["title"]["equal"] * own / TELLING)
+    return bits + LONG_TITLE if own >= 2 * TELLING else bits
+
+
+def _journal_by_another_name(a: Essence, b: Essence, levels: dict[str, str]) -> bool:
+    """Whether names that differ may be those of one journal or place: translated, or of a thesis or a register."""
+    if (a.thesis and b.thesis) or (a.trial and b.trial):
+        return True
+    return (a.foreign or b.foreign) and _placed(levels) and levels["volume"] == "same"
 
 
 def _abstracts_of_one_team(a: Essence, b: Essence) -> bool:
@@ -201,7 +233,7 @@ def _shared_doi(a: Essence, b: Essence, levels: dict[str, str]) -> bool:
     """Whether a DOI that both have may be that of a volume or supplement, given to all that stands in it."""
     if levels["title"] == "far":
         return not _own_pages(a, b, levels)
-    return levels["title"] == "close" and levels["pages"] == "differ" and (a.place.supplement or b.place.supplement)
+    return levels["title"] == "close" and levels["pages"] != "same" and (a.place.supplement or b.place.supplement)
 
 
 def _spread(one: Essence) -> bool:
@@ -213,15 +245,23 @@ def _placed(levels: dict[str, str]) -> bool:
     return levels["pages"] == "same" and levels["volume"] != "differ"
 
 
+def _standing(levels: dict[str, str]) -> bool:
+    """Whether both stand at one place, or in one issue of a journal and do not say where in it."""
+    issue = all(levels[field] == "same" for field in ("journal", "volume", "issue"))
+    return _placed(levels) or (issue and levels["pages"] == "missing")
+
+
 def _own_pages(a: Essence, b: Essence, levels: dict[str, str]) -> bool:
     """Whether both stand on the same pages of one volume, which are too many for two papers."""
-    if levels["volume"] != "same" or levels["journal"] == "differ" or a.place.pages is None or b.place.pages is None:
+    if levels["volume"] != "same" or a.place.pages is None or b.place.pages is None:
+        return False
+    if levels["journal"] == "differ" and not _journal_by_another_name(a, b, levels):
         return False
     return a.place.pages == b.place.pages and a.place.pages.unique
 
 
 def _one_number(levels: dict[str, str]) -> bool:
-    return levels.get("DOI") == "same" or levels.get("PMID") == "same"
+    return "same" in (levels.get("DOI"), levels.get("PMID"), levels.get("trial"))
 
 
 def _apart(levels: dict[str, str]) -> bool:
@@ -239,7 +279,11 @@ def _bar(a: Essence, b: Essence, levels: dict[str, str]) -> str:
         return f"one is a {a.title.notice or b.title.notice}"
     if numbers_differ(a.title, b.title):
         return "numbers in the titles differ"
-    if a.title.protocol != b.title.protocol and not _placed(levels):
+    if levels.get("trial") == "differ":
+        return "of two trials"
+    if bool(a.trial) != bool(b.trial) and "missing" != levels["journal"] != "same":
+        return "one is of a register"
+    if a.title.protocol != b.title.protocol and not (_placed(levels) and levels["issue"] != "differ"):
         return "one is a protocol"
     if _placed(levels) or _one_number(levels) or a.preprint != b.preprint:
         return ""

@@ -44,6 +44,31 @@ _NO_PAGES = re.compile(
 _PAGE_COUNT = re.compile(r"\d+ ?(?:p|pp|pages?|leaves|seiten|s)\.?")
 _DATE_PAGES = re.compile(r"^(?:(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2}))$")
 _SUPPLEMENT = re.compile(r"\bsuppl|\bs\d|\d+s\b|\babstracts?\b|\(s\)")
+#: What journals and meetings of one name are told apart by, and the short forms of it.
+_ORIGINS = {
+    form: forms.split()[0]
+    for forms in (
+        "american americas amer am",
+        "european europ eur",
+        "international internat intl int",
+        "british brit br",
+        "canadian canad can",
+        "australian australasian austral aust",
+        "scandinavian scand",
+        "asian asia pacific",
+        "african afr",
+        "indian",
+        "japanese jpn",
+        "chinese chin",
+        "german",
+        "french",
+        "italian",
+        "spanish",
+        "mediterranean",
+        "nordic",
+    )
+    for form in forms.split()
+}
 _ROMAN = {
     "i": "1",
     "ii": "2",
@@ -210,6 +235,8 @@ def _journals(short: tuple[str, ...], long: tuple[str, ...]) -> Agreement:
         return "same"
     if OSA.normalized_similarity(" ".join(short), " ".join(long)) >= 0.9:
         return "same"
+    if _ORIGINS.get(short[0], "") != _ORIGINS.get(long[0], "") and short[0] in _ORIGINS and long[0] in _ORIGINS:
+        return "differ"
     inside = [word for word in short if any(_abbreviation(word, other) for other in long)]
     if (
         len(inside) == len(short)

@@ -49,10 +49,12 @@ _EMPTY = frozenset({"", "unknown", "untitled", "no title", "title not available"
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 #: What counts the parts of a series behind their title: part 2, 2012.
 _COUNT = re.compile(r"[a-z]{0,8}\d+")
-_SMALL_NOTE = re.compile(
-    r"\((?:review|protocol|abstract|author'?s transl|transl|poster|english|chinese|german|french|spanish|russian"
-    r"|japanese|italian|portuguese|polish|korean|turkish)\)"
+_LANGUAGES = (
+    "chinese|german|french|spanish|russian|japanese|italian|portuguese|polish|korean|turkish|persian|czech|dutch"
 )
+_LANGUAGE = re.compile(rf"^\W*(?:{_LANGUAGES})\W*$")
+_SMALL_LANGUAGE = re.compile(rf"\((?:author'?s transl|transl|{_LANGUAGES})\)")
+_SMALL_NOTE = re.compile(rf"\((?:review|protocol|abstract|author'?s transl|transl|poster|english|{_LANGUAGES})\)")
 _BY = r"(?:publisher'?s? |author(?:s'?|'?s)? |the |in |a |invited |editorial )*"
 _END = "[:\\-\u2013\u2014(\\[.;]\\s*"
 #: What a paper that is about another one calls itself, at the beginning of its title or at the end.
@@ -62,7 +64,7 @@ _NOTICES = tuple(
         (
             "correction",
             r"(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a))\b|corrections?(?: and \w+)?\s*:|correction to\b",
-            "errat(?:um|a)|corrigend(?:um|a)",
+            r"errat(?:um|a)|corrigend(?:um|a)|corrections?|vol\.? \d+[^()]{0,60}\b(?:19|20)\d\d",
         ),
         ("retraction", r"retraction(?: notice| note)?\s*(?:of|to|:)|(?:notice|expression) of ", "retraction notice"),
         (
@@ -75,6 +77,22 @@ _NOTICES = tuple(
             r"(?:comment(?:s|ary)?|discussion|letters?|editorial|re)\s*(?:on\b|of\b|to\b|:|\W*$)",
             "comment(?:s|ary)?",
         ),
+    )
+)
+#: Notices that a database may write in brackets behind the title; ``[comment]`` there is a note on the paper itself.
+_BRACKETED = frozenset({"correction", "retraction"})
+#: What a correction says before the title of the paper, and behind it where that stands.
+_CORRECTS = re.compile(
+    r"^\W*(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|corrections?)\b(?: and \w+)?(?: (?:to|for|in))?\W+"
+)
+_CITED = re.compile(r"\s*\((?=[^\n]*\b(?:19|20)\d\d\b)(?:[^()]|\([^()]*\))*\)\W*$")
+#: Words that recur at the head of many papers: such a title tells them apart by where they stand only.
+_RECURRING = frozenset(
+    listed(
+        "abstracts announcement answer author authors book books call comment comments commentary contents"
+        " correspondence discussion editor editors editorial editorials erratum foreword forum guest introduction"
+        " issue letter letters message minitrack news note notes obituary paper papers preface president profile"
+        " question reply report reports response review reviews special summary table track"
     )
 )
 _PROTOCOL = re.compile(r"\bprotocol\b(?! (?:for|of) (?:treat|manag|anesth))")
@@ -91,6 +109,7 @@ class Title:
         other: Words of the title in another language, where it stands beside in brackets.
         notice: What the paper does to another one (correction, reply, comment, retraction); empty = nothing.
         protocol, meeting: Whether it calls itself a protocol, or the abstract of a meeting.
+        foreign: Whether the paper is in another language than the title: it stands in brackets, or a note says so.
     """
 
     words: tuple[str, ...] = ()
@@ -99,11 +118,17 @@ class Title:
     notice: str = ""
     protocol: bool = False
     meeting: bool = False
+    foreign: bool = False
 
     @property
     def telling(self) -> float:
         """How much an equal title says, 0 to 1: ``Editorial`` little, a line of words all."""
         return min(1.0, len([word for word in self.words if word not in STOP]) / TELLING)
+
+    @property
+    def own(self) -> int:
+        """Words that other papers don't have over and over: none of ``Editor's comments``."""
+        return len([word for word in self.words if word not in STOP and word not in _RECURRING])
 
 
 def title_of(text: str | None) -> Title:
@@ -112,19 +137,27 @@ def title_of(text: str | None) -> Title:
     notes = _BRACKETS.findall(low)
     bare = _BRACKETS.sub(" ", low).strip(" .")
     other: tuple[str, ...] = ()
+    foreign = any(_LANGUAGE.search(note) for note in notes) or _SMALL_LANGUAGE.search(bare) is not None
     if len(words(bare)) < 2 and notes:
+        foreign = True
         bare = max(notes, key=len) if not words(bare) else low
         notes = []
     else:
         longest = max((_counted(words(note)) for note in notes), key=len, default=())
         other = longest if len(longest) >= PART_WORDS else ()
     bare = _RETRACTED.sub("", bare)
-    notice = next((name for name, pattern in _NOTICES if pattern.search(bare)), "")
+    notice = _notice(bare) or next((name for note in notes if (name := _notice(f"x [{note}]")) in _BRACKETED), "")
+    if notice == "correction":
+        bare = _CITED.sub("", _CORRECTS.sub("", bare)) or bare
     meeting = any(_MEETING.search(note) for note in notes)
     found = _counted(words(_SMALL_NOTE.sub(" ", bare)))[:MOST]
     if " ".join(found) in _EMPTY:
         return Title()
-    return Title(found, "".join(found), other, notice, _PROTOCOL.search(bare) is not None, meeting)
+    return Title(found, "".join(found), other, notice, _PROTOCOL.search(bare) is not None, meeting, foreign)
+
+
+def _notice(text: str) -> str:
+    return next((name for name, pattern in _NOTICES if pattern.search(text)), "")
 
 
 def _counted(found: Sequence[str]) -> tuple[str, ...]:
@@ -152,6 +185,8 @@ def compare_titles(a: Title, b: Title) -> Likeness:
     """How two titles compare; of titles in two languages the pair that fits best."""
     if not a.words or not b.words:
         return "missing"
+    if a.notice and a.notice == b.notice and not (a.own and b.own):
+        return "equal" if a.words == b.words else "part"
     found = [_compare(a.words, b.words)]
     if found[0] not in ("equal", "near"):
         found += [_compare(x, y) for x, y in ((a.other, b.words), (a.words, b.other), (a.other, b.other)) if x and y]

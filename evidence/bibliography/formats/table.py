@@ -7,7 +7,7 @@ from itertools import islice
 
 from ...errors import Problem
 from .. import cleaning
-from ..completing import completed
+from ..completing import completed, numbered
 from ..kinds import kind_of
 from ..record import KINDS, Batch, Format, Record
 from ..table_columns import DATABASES, KIND_OF, SEVERAL, Columns
@@ -48,7 +48,7 @@ def read(text: str, file: str) -> Batch:
             cells = [unescaped(cell) for cell in row.cells[: len(head.cells)]]
             record = completed(_record(columns, cells, text, row))
             if usable(record):
-                records.append(record)
+                records.append(numbered(record, columns.first("own_id", cells)))
             else:
                 reported.append(unusable(record.raw, file, row.line))
     return Batch(len(records) + len(reported), tuple(records), tuple(reported), tuple(problems))
@@ -147,7 +147,9 @@ def _other(columns: Columns, cells: list[str], said: Cited) -> dict[str, tuple[s
     """Column -> cell of everything that has no place of its own in the record."""
     used: set[int] = set()
     for part, places in columns.places.items():
-        if part == "extra" or (part == "source" and not said.journal and not _named(columns.first(part, cells), said)):
+        if part in ("extra", "own_id") or (
+            part == "source" and not said.journal and not _named(columns.first(part, cells), said)
+        ):
             continue
         filled = [i for i in places if cells[i]]
         used |= set(filled if part in SEVERAL else filled[:1])

@@ -78,8 +78,10 @@ def _searched(findings: Findings) -> str:
 def _table(findings: Findings) -> Table:
     flow = findings.flow
     meanings = dict(findings.review.settings.vocabulary.get(("screening", "reason"), {}))
-    to_screen, to_read = (sum(getattr(one, name) for one in flow.searched) for name in ("to_screen", "to_read"))
-    rows = [*_identified(findings), ("Screened", "Reports", flow.found + to_read)]
+    to_screen, to_read, to_enter = (
+        sum(getattr(one, name) for one in flow.searched) for name in ("to_screen", "to_read", "to_enter")
+    )
+    rows = [*_identified(findings), ("Screened", "Reports", flow.found + to_read + to_enter)]
     rows += [("Screened", "Still to be screened", to_screen)] if to_screen else []
     for stage, at in (("title_abstract", "Title or abstract"), ("full_text", "Full report")):
         rows.append((at, SETTLED[stage], flow.at(stage)))
@@ -87,6 +89,7 @@ def _table(findings: Findings) -> Table:
             for reason, n in flow.reasons(decision, stage).items():
                 rows.append((at, f"{name}: {meanings.get(reason) or words(reason)}", n))
     rows += [("Full report", "Still to be sought or read", to_read)] if to_read else []
+    rows += [("Full report", "Included, the study still to be entered", to_enter)] if to_enter else []
     rows += [
         ("Included", "Reports that carry a study", flow.total("included")),
         ("Included", "Further reports of an included study", flow.total("duplicate_report")),
@@ -129,6 +132,6 @@ def _seen(flow: Flow) -> str:
     parts = [f"{words(code)} {n}" for code, n in flow.seen.items()]
     included = [f"{words(code)} {n}" for code, n in flow.seen_included.items()]
     return (
-        f"How much was read of the {display.plural(flow.found, 'report')}: {', '.join(parts)}. Of the"
+        f"How much was read of the {display.plural(sum(flow.seen.values()), 'report')}: {', '.join(parts)}. Of the"
         f" {display.plural(flow.total('included'), 'report')} that carry a study: {', '.join(included)}."
     )

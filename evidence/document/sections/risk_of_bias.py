@@ -81,7 +81,7 @@ def _how_many(findings: Findings, appraised: tuple[Appraised, ...]) -> str:
 def _agreed(appraised: tuple[Appraised, ...]) -> str:
     """How many judgements raters shared, how often they agreed, and what they left open."""
     pairs = rater_agreement(appraised)
-    n, agree = sum(one.agreement.n for one in pairs), sum(one.agreement.agree for one in pairs)
+    n, agree = sum(one.n for one in pairs), sum(one.agree for one in pairs)
     single = sum(len(one.judgements) == 1 for one in appraised)
     unsettled = sum(one.final == OPEN for one in appraised)
     text = []
