@@ -33,6 +33,9 @@ _LABELLED = {
     "tau": re.compile(rf"\btau\b{_IS}(?P<value>{_NUMBER})", re.IGNORECASE),
     "q": re.compile(rf"\b(?:Q|chi\s*\^?\s*2)\b\s*(?:\([^)]*\))?\s*[=:]\s*(?P<value>{_NUMBER})", re.IGNORECASE),
 }
+#: Limits of I2 or tau2, right behind them; those of the proportion, which then stand before.
+_OWN_LIMITS = re.compile(r"\s*[\[(][^\])]*\d[^\])]*[\])]")
+_MAIN_LIMITS = re.compile(rf"{_NUMBER}\s*%?\s*{_BETWEEN}\s*{_NUMBER}")
 _STUDIES = re.compile(r"\bk\s*[=:]\s*(\d+)|\b(\d+)\s+studies\b", re.IGNORECASE)
 _UNITS = re.compile(r"\bn\s*[=:]\s*(\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)", re.IGNORECASE)
 _P = re.compile(rf"\bp\s*(?:-?\s*value)?\s*[=<>]+\s*{_NUMBER}|\bdf\s*=\s*\d+", re.IGNORECASE)
@@ -159,7 +162,7 @@ def _read(text: str, plain: str, level: float | None) -> Published:
     for name, pattern in _LABELLED.items():
         match = pattern.search(plain)
         found[name] = None if match is None else _labelled(match)
-        plain = plain if match is None else _cut(plain, match)
+        plain = plain if match is None else _cut(plain, match, limits=True)
     plain = _P.sub(" ", plain)
     per, plain = _whole(_PER, plain)
     said = _LEVEL.search(plain)
@@ -184,8 +187,11 @@ def _whole(pattern: re.Pattern[str], plain: str) -> tuple[int | None, str]:
     return int(re.sub(r"\D", "", digits)), _cut(plain, match)
 
 
-def _cut(plain: str, match: re.Match[str]) -> str:
-    return f"{plain[: match.start()]} {plain[match.end() :]}"
+def _cut(plain: str, match: re.Match[str], limits: bool = False) -> str:
+    """The text without what was found and, where the pooled limits stand before it, without limits of its own."""
+    before, after = plain[: match.start()], plain[match.end() :]
+    own = _OWN_LIMITS.match(after) if limits and _MAIN_LIMITS.search(before) else None
+    return f"{before} {after if own is None else after[own.end() :]}"
 
 
 def _labelled(match: re.Match[str]) -> Printed:

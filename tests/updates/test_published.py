@@ -55,6 +55,8 @@ def test_heterogeneity_and_counts() -> None:
     assert found.tau2 == Printed(0.12, 2, "0.12")
     assert found.q == Printed(45.1, 1, "45.1")
     assert (found.studies, found.units) == (14, 1234)
+    own = read_published("26% (16-38; I2 = 45% [95% CI 20-63]; tau2 = 0.12 (0.01-0.5))")
+    assert (own.lower, own.i2) == (Printed(0.16, 2, "16"), Printed(0.45, 2, "45"))
     assert read_published("0.26; I-squared 0.45; tau 0.3").i2 == Printed(0.45, 2, "0.45")
 
 

@@ -147,6 +147,16 @@ def test_rare_proportions_are_compared_as_they_were_printed() -> None:
     assert "per 10,000" in found.change
 
 
+def test_every_recipe_takes_less_than_five_seconds() -> None:
+    from time import process_time
+
+    start = process_time()
+    found = replicate(ADHERENCE, read_published("0.9012 [0.8003, 0.9504]"))
+    # Of the processor, so that a busy machine fails nothing; it is under 1 s here.
+    assert process_time() - start < 5
+    assert len(found.fits) > 600
+
+
 def test_one_study_is_refused() -> None:
     with pytest.raises(ComputeError, match="one study"):
         tried(Counts([3], [9]), "0.33")
