@@ -218,7 +218,7 @@ def import_decisions(start: Start, name: str, stage: str, file: Path, voter: str
     same = len(found.decisions) - len(new) - len(changed)
     typer.echo(
         f"{plural(found.records, 'record')} in {file}: {len(new)} new, {len(changed)} changed, {same} as before,"
-        f" {found.undecided} undecided, {len(found.problems)} not taken over"
+        f" {found.repeated} of the same citation, {found.undecided} undecided, {found.left} not taken over"
     )
     if new or changed:
         typer.echo(f"saved in {path_of(start.review, name)}")

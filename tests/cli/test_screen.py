@@ -233,7 +233,7 @@ def test_decisions_from_elsewhere(review: Path, screen: Typist, tmp_path: Path) 
     printed = screen(review, "--as", "anna", "--import", file)
     assert f"{file}:6: warning: New: no citation of the review has its id" in printed
     assert "5 records in " in printed
-    assert "1 new, 1 changed, 1 as before, 1 undecided, 1 not taken over" in printed
+    assert "1 new, 1 changed, 1 as before, 0 of the same citation, 1 undecided, 1 not taken over" in printed
     assert [row.split(",")[0] for row in rows(review)] == ["author2", "author1"]
     text = path_of(review, "anna").read_text(encoding="utf-8")
     assert "0 new, 0 changed, 3 as before" in screen(review, "--as", "anna", "--import", file)
