@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from ..bibliography.decisions import FILE
 from ..bibliography.flow import version_of
 from ..bibliography.searched import Searched
+from ..bibliography.store import FOLDER
 from ..bibliography.streams import REMOVED, Stream, streams
 from ..bibliography.tally import completed, disagreements
+from ..display import plural
 from ..errors import Problem
 from .appraisal_tools import CONSENSUS, Tool
 from .days import is_day
@@ -108,6 +112,11 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
     """
     table, screening = tables["searches"], tables["screening"].rows
     problems = _days(table)
+    if searched.open:
+        message = f"{plural(searched.open, 'pair')} of records may be duplicates, and nobody has decided"
+        file = str(Path(table.file).parent / FOLDER / FILE)
+        mend = f"evidence dedupe {Path(table.file).parent} --ask --by NAME"
+        problems.append(Problem("open-pairs", message, mend, file, severity="warning"))
     problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
     log = completed(table.rows, searched.tallies)
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..bibliography.citations import Citation, cited, known_reports
-from ..bibliography.decisions import RULE, Decision, outcome_named, read_decisions, settled, write_decisions
+from ..bibliography.citations import Citation, cited, groups_of, known_reports
+from ..bibliography.decisions import (
+    FILE,
+    RULE,
+    Decision,
+    open_pairs,
+    outcome_named,
+    read_decisions,
+    settled,
+    write_decisions,
+)
 from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.record import Record
-from ..bibliography.store import Store, read_store
+from ..bibliography.store import FOLDER, Store, read_store
 from ..errors import usage
 from .review import find_review
 
@@ -36,9 +45,7 @@ class Found:
     @property
     def open(self) -> tuple[Decision, ...]:
         """Pairs at which a person has to look, the likeliest first; those that are settled through others left out."""
-        of = {name: one.report_id for one in self.citations for name in (*one.members, one.report_id)}
-        asked = [row for row in self.decisions if row.outcome == "ask" and of.get(row.first) != of.get(row.second)]
-        return tuple(sorted(asked, key=lambda row: (-float(row.score or 0), row.first, row.second)))
+        return open_pairs(self.decisions, groups_of(self.citations))
 
     def record(self, name: str) -> Record:
         """What is known of a record or report."""
@@ -81,7 +88,7 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
     decisions = (*before, *new)
-    if new or anew:
+    if new or anew or not (folder / FOLDER / FILE).exists():
         write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
     return Found(store, known, decisions, new, made.citations, made.conflicts)
