@@ -64,8 +64,8 @@ def _print_text(found: Found, review: str) -> None:
     if known:
         typer.echo(f"  {plural(known, 'citation')} of reports that the review had before")
     typer.echo(f"  {plural(len(found.new), 'new pair')} in records/duplicates.csv; write different there to undo one")
-    for conflict in found.conflicts:
-        typer.echo(f"  {conflict}")
+    for line in (*found.conflicts, *found.moved):
+        typer.echo(f"  {line}")
     if found.open:
         typer.echo(f"{plural(len(found.open), 'pair')} to look at (evidence dedupe {review} --ask --by NAME):")
         for row in found.open[:MOST_PAIRS]:
