@@ -22,6 +22,7 @@ from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.record import Record
 from ..bibliography.store import FOLDER, Store, read_store
 from ..errors import usage
+from .moved_citations import moved_citations
 from .review import find_review
 
 
@@ -33,6 +34,7 @@ class Found:
         store: All records. known: Reports that the review has. decisions: All rows, those that are new included.
         new: Rows that were written now. citations: What is left when duplicates are one.
         conflicts: Decisions of people that could not all be followed.
+        moved: What became of citations that were screened already, where it is something else now.
     """
 
     store: Store
@@ -41,6 +43,7 @@ class Found:
     new: tuple[Decision, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    moved: tuple[str, ...] = ()
 
     @property
     def open(self) -> tuple[Decision, ...]:
@@ -91,7 +94,10 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
     if new or anew or not (folder / FOLDER / FILE).exists():
         write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
-    return Found(store, known, decisions, new, made.citations, made.conflicts)
+    moved: tuple[str, ...] = ()
+    if new or anew:
+        moved = moved_citations(folder, cited(store, rows, tuple(known)).citations, made.citations)
+    return Found(store, known, decisions, new, made.citations, made.conflicts, moved)
 
 
 def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
@@ -120,5 +126,6 @@ def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, 
     before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
     write_decisions(folder, after)
     told = f"{len(before.citations):,} citations before, {len(now.citations):,} now"
-    against = "".join(f"\n  {conflict}" for conflict in now.conflicts if conflict not in before.conflicts)
-    return f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}{against}"
+    against = [str(conflict) for conflict in now.conflicts if conflict not in before.conflicts]
+    moved = moved_citations(folder, before.citations, now.citations)
+    return "\n  ".join((f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}", *against, *moved))

@@ -1,1 +1,1 @@
-"""What an update changes; here: a published pooled proportion computed again, then updated."""
+"""What changed since the last version and why; and a published proportion computed again, then updated."""
