@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from ..bibliography.citations import Citation, cited, known_reports
-from ..bibliography.decisions import RULE, Decision, outcome_named, read_decisions, settled, write_decisions
+from ..bibliography.decisions import FILE, RULE, Decision, outcome_named, read_decisions, settled, write_decisions
 from ..bibliography.duplicates import Conflict, Pair, find_duplicates
+from ..bibliography.lock import locked
 from ..bibliography.record import Record
-from ..bibliography.store import Store, read_store
+from ..bibliography.store import FOLDER, IMPORTS, RECORDS, Store, read_store
 from ..errors import usage
 from .review import find_review
 
@@ -62,12 +63,32 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         step: Told steps done, and steps in all.
 
     Raises:
-        DataError: no such review; tables of ``records/`` that can't be read. UsageError: nothing was imported.
+        DataError: no such review; tables of ``records/`` that can't be read. UsageError: nothing was imported; another
+            process holds the records.
     """
     folder = find_review(review)
+    before = _state(folder)
+    found = _compared(folder, anew, step)
+    if not found.new and not anew:
+        return found
+    with locked(folder):
+        if _state(folder) != before:
+            found = _compared(folder, anew, step)
+        write_decisions(folder, found.decisions)
+    return found
+
+
+def _state(folder: Path) -> tuple[bytes | None, ...]:
+    """What the records and the decisions on them are by now."""
+    paths = (folder / FOLDER / name for name in (IMPORTS, RECORDS, FILE))
+    return tuple(path.read_bytes() if path.is_file() else None for path in paths)
+
+
+def _compared(folder: Path, anew: bool, step: Callable[[int, int], None] | None) -> Found:
+    """The duplicates with the rows that are still to be written."""
     store = read_store(folder)
     if not store.records:
-        raise usage(f"{review} has no imported records", f"evidence import {review} FILE...", "no-records")
+        raise usage(f"{folder} has no imported records", f"evidence import {folder} FILE...", "no-records")
     rows = read_decisions(folder)
     known = known_reports(folder)
     own = [(name, record) for name, record in known.items() if name not in store.by_id]
@@ -81,8 +102,6 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
     decisions = (*before, *new)
-    if new or anew:
-        write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
     return Found(store, known, decisions, new, made.citations, made.conflicts)
 
@@ -107,11 +126,12 @@ def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, 
         DataError: as of :func:`find`. UsageError: an id or outcome that does not exist, no name.
     """
     folder = find_review(review)
-    store, decisions, known = read_store(folder), read_decisions(folder), known_reports(folder)
-    said = Decision(pair[0], pair[1], outcome_named(outcome), "", reason, by, date.today().isoformat())
-    after = settled(decisions, (pair[0], pair[1]), said, {*store.by_id, *known})
-    before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
-    write_decisions(folder, after)
+    with locked(folder):
+        store, decisions, known = read_store(folder), read_decisions(folder), known_reports(folder)
+        said = Decision(pair[0], pair[1], outcome_named(outcome), "", reason, by, date.today().isoformat())
+        after = settled(decisions, (pair[0], pair[1]), said, {*store.by_id, *known})
+        before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
+        write_decisions(folder, after)
     told = f"{len(before.citations):,} citations before, {len(now.citations):,} now"
     against = "".join(f"\n  {conflict}" for conflict in now.conflicts if conflict not in before.conflicts)
     return f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}{against}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..bibliography.citations import known_reports
 from ..bibliography.intake import Intake, Origin, Taken, take_in
+from ..bibliography.lock import locked
 from ..bibliography.store import Import, read_plain, read_store
 from ..errors import Problem, unknown, usage
 from ..files import write_whole
@@ -34,9 +35,21 @@ def import_files(
 
     Raises:
         DataError: no such review; a file that can't be used; damaged records. UsageError: what is said does not fit, a
-            file can't be written. Nothing is imported then.
+            file can't be written, another process holds the records. Nothing is imported then.
     """
     folder = find_review(review)
+    with locked(folder):
+        return import_held(folder, paths, origin, log, step)
+
+
+def import_held(
+    folder: Path,
+    paths: Sequence[Path],
+    origin: Origin,
+    log: Mapping[str, str],
+    step: Callable[[str], None] = lambda _: None,
+) -> Intake:
+    """The same for the folder of a review whose records are held already (:func:`~..bibliography.lock.locked`)."""
     logged = {row["search_id"] or "" for row in plain_rows(folder / SEARCHES.file, SEARCHES.names)}
     if origin.search_id is not None and origin.search_id not in logged:
         raise unknown("search", origin.search_id, sorted(logged))
