@@ -15,6 +15,7 @@ from .screening_states import Screening
 from .store import FOLDER, read_store
 from .streams import Row
 from .tally import Tally, tallies
+from .unknown_ids import unknown_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Searched:
         waiting: Records that are not through: ``report_id``, ``source``, ``version``, ``stage`` (one of ``WAITING``).
         record_ids: Ids of all records.
         problems: Why ``records/`` can't be read; then nothing is counted.
+        unknown: Decisions on ids that do not exist.
         unwritten: Where screening.csv is not what the screeners settled.
     """
 
@@ -33,6 +35,7 @@ class Searched:
     waiting: tuple[Row, ...] = ()
     record_ids: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    unknown: tuple[Problem, ...] = ()
     unwritten: tuple[Problem, ...] = ()
 
 
@@ -47,12 +50,14 @@ def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> S
         return Searched()
     try:
         store = read_store(review)
-        made = cited(store, read_decisions(review), tuple(known_reports(review))).citations
+        known = tuple(known_reports(review))
+        made = cited(store, read_decisions(review), known).citations
         screening = Screening(made, _screened(review), screeners, frozenset(decided))
     except DataError as error:
         return Searched(problems=error.problems)
     waiting = tuple(_waiting(screening))
-    return Searched(tallies(store, made), waiting, frozenset(store.by_id), (), _unwritten(review, screening))
+    unknown = unknown_ids(review, {*store.by_id, *known, *decided})
+    return Searched(tallies(store, made), waiting, frozenset(store.by_id), (), unknown, _unwritten(review, screening))
 
 
 def _unwritten(review: Path, screening: Screening) -> tuple[Problem, ...]:

@@ -13,7 +13,8 @@ from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.lock import locked
 from ..bibliography.record import Record
 from ..bibliography.store import FOLDER, IMPORTS, RECORDS, Store, read_store
-from ..errors import usage
+from ..bibliography.unknown_ids import unknown_ids
+from ..errors import Problem, usage
 from .review import find_review
 
 
@@ -24,7 +25,7 @@ class Found:
     Attributes:
         store: All records. known: Reports that the review has. decisions: All rows, those that are new included.
         new: Rows that were written now. citations: What is left when duplicates are one.
-        conflicts: Decisions of people that could not all be followed.
+        conflicts: Decisions of people that could not all be followed. unknown: Decisions on ids that do not exist.
     """
 
     store: Store
@@ -33,6 +34,7 @@ class Found:
     new: tuple[Decision, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    unknown: tuple[Problem, ...] = ()
 
     @property
     def open(self) -> tuple[Decision, ...]:
@@ -103,7 +105,8 @@ def _compared(folder: Path, anew: bool, step: Callable[[int, int], None] | None)
     )
     decisions = (*before, *new)
     made = cited(store, decisions, tuple(known))
-    return Found(store, known, decisions, new, made.citations, made.conflicts)
+    strange = unknown_ids(folder, {*store.by_id, *known})
+    return Found(store, known, decisions, new, made.citations, made.conflicts, strange)
 
 
 def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
