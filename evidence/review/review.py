@@ -295,7 +295,9 @@ def _without_cascade(problems: list[Problem], settings_failed: bool) -> list[Pro
 def _reference_problems(reports: Table, bibliography: Bibliography) -> list[Problem]:
     problems = []
     known = bibliography.references
-    readable = not any(p.code in ("missing-file", "bad-encoding", "is-a-folder") for p in bibliography.problems)
+    readable = not any(
+        p.code in ("missing-file", "bad-encoding", "is-a-folder", "conflict-markers") for p in bibliography.problems
+    )
     for position, row in enumerate(reports.rows):
         key = row["report_id"]
         if key is None or not readable:

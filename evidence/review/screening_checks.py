@@ -31,7 +31,12 @@ def screening_problems(
     described = {str(row["report_id"]) for row in reports.rows if row["report_id"] is not None}
     for position, row in enumerate(screening.rows):
         name, decision = row["report_id"], row["decision"]
-        bare = name in records and name not in described and decision == "excluded" and row["stage"] == "title_abstract"
+        bare = (
+            (name in records or not complete)
+            and name not in described
+            and decision == "excluded"
+            and row["stage"] == "title_abstract"
+        )
         if bare or name is None:
             continue
         if complete and reports.complete and name not in described:

@@ -59,8 +59,7 @@ def test_records_that_cannot_be_read_make_no_report_unknown(review: Path) -> Non
         file.write("author0,PubMed,excluded,title_abstract,,\n")
     path = review / FOLDER / "records.csv"
     path.write_text("<<<<<<< HEAD\n" + path.read_text())
-    errors = [one.code for one in check_review(review) if one.severity == "error"]
-    assert len(errors) == 1
+    assert [one.code for one in check_review(review) if one.severity == "error"] == ["conflict-markers"]
 
 
 @pytest.mark.parametrize("done", ["changed", "gone"])
@@ -78,3 +77,12 @@ def test_a_kept_file_is_looked_at_by_check(review: Path, done: str) -> None:
 def test_a_copy_that_no_import_names(review: Path) -> None:
     (review / FOLDER / FILES / "import-1-other.ris").write_text("x")
     assert [(one.code, one.severity) for one in kept_file_problems(review)] == [("file-without-import", "warning")]
+
+
+@pytest.mark.parametrize("name", ["review.toml", "references.bib", "arms.csv"])
+def test_an_unsettled_merge_is_told_once(third_review: Path, name: str) -> None:
+    path = third_review / name
+    path.write_text(f"{path.read_text().rstrip()}\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n")
+    lines = path.read_text().count("\n") - 2
+    errors = [(one.code, one.file, one.line) for one in check_review(third_review) if one.severity == "error"]
+    assert errors == [("conflict-markers", str(path), lines)]
