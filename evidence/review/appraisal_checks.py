@@ -10,6 +10,7 @@ from ..bibliography.flow import version_of
 from ..bibliography.searched import Searched
 from ..bibliography.streams import REMOVED, Stream, streams
 from ..bibliography.tally import completed, disagreements
+from ..display import plural
 from ..errors import Problem
 from .appraisal_tools import CONSENSUS, Tool
 from .days import is_day
@@ -109,6 +110,7 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
     table, screening = tables["searches"], tables["screening"].rows
     problems = _days(table)
     problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
+    problems += _unlogged(table, searched)
     log = completed(table.rows, searched.tallies)
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
@@ -119,6 +121,22 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
             if stream.gap:
                 problems.append(_gap(table, stream, version))
     return problems
+
+
+def _unlogged(table: Table, searched: Searched) -> list[Problem]:
+    """Searches of which files were imported, and that the log does not have."""
+    logged = {row["search_id"] for row in table.rows}
+    return [
+        Problem(
+            "search-not-logged",
+            f"{one.search_id}: {plural(one.records, 'record')} of {one.source} came with it, but it has no row",
+            f"add the row {one.search_id} with the query and the day of the search; the numbers may stay empty",
+            table.file,
+            severity="warning",
+        )
+        for one in searched.tallies
+        if table.complete and one.search_id not in logged
+    ]
 
 
 def _days(table: Table) -> list[Problem]:
