@@ -147,7 +147,7 @@ class KeptTable:
             change = changes.get(row.line)
             cells = {} if change is None else edits[change].cells
             if cells is not None:
-                made.append((wide._changed(row, cells), change))
+                made.append((wide._changed(row, cells) if cells else row, change))
             for i in below.get(row.line, ()):
                 made.append((wide._new(edits[i].cells or {}, made[-1][0]), i))
         at = 1 + max(i for i, (row, _) in enumerate(made) if any(row.cells))

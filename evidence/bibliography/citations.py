@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,11 @@ def cited(store: Store, decisions: Sequence[Decision], known: Sequence[str]) -> 
         if members:
             made.append(_citation(store, members, sorted(set(names) - set(members))))
     return Cited(tuple(sorted(made, key=lambda one: place[one.members[0]])), grouped.conflicts)
+
+
+def groups_of(found: Iterable[Citation]) -> dict[str, str]:
+    """Id of each record, and of the report it belongs to, -> id of that report."""
+    return {name: one.report_id for one in found for name in (*one.members, one.report_id)}
 
 
 def _score(row: Decision) -> float:

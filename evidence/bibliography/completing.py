@@ -57,9 +57,12 @@ def completed(record: Record) -> Record:
 def numbered(record: Record, own: str) -> Record:
     """A record with the number that its file gives it, where it has none of a database: whoever made the file knows it.
 
-    It comes last, so that it is never taken for a number of PubMed.
+    A number that would be taken for one of PubMed when the record is read again is left out.
     """
-    return record if record.accession else replace(record, accession=text_of(own))
+    if record.accession:
+        return record
+    found = replace(record, accession=text_of(own))
+    return found if completed(found) == found else record
 
 
 def _pmid(accession: str | None, database: str | None) -> str | None:

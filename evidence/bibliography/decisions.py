@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -105,6 +105,16 @@ def write_decisions(review: Path, decisions: Sequence[Decision]) -> None:
     """
     (review / FOLDER).mkdir(exist_ok=True)
     write_table(review / FOLDER / FILE, COLUMNS, (asdict(row) for row in decisions))
+
+
+def open_pairs(decisions: Iterable[Decision], group_of: Mapping[str, str]) -> tuple[Decision, ...]:
+    """Pairs at which a person has to look, the likeliest first; those that are settled through others left out.
+
+    Args:
+        group_of: Id of a record or report -> id of what it belongs to.
+    """
+    asked = [row for row in decisions if row.outcome == "ask" and group_of.get(row.first) != group_of.get(row.second)]
+    return tuple(sorted(asked, key=lambda row: (-float(row.score or 0), row.first, row.second)))
 
 
 def outcome_named(name: str) -> Outcome:

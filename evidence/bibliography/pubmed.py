@@ -19,6 +19,8 @@ ADDRESS, ADDRESS_NAME = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils", "EVIDEN
 EMAIL_NAME, KEY_NAME = "EVIDENCE_EMAIL", "NCBI_API_KEY"
 #: Records of one answer; most of one search (esearch gives no more of PubMed).
 AT_ONCE, MOST = 500, 9999
+#: Seconds between two tries, of which there are three.
+PATIENCE = 3
 _RECORD = re.compile(r"^PMID- ", re.MULTILINE)
 
 
@@ -33,7 +35,7 @@ def ask_pubmed(asked: Asked, step: Callable[[int, int], None] = lambda done, of:
     """
     entrez = _entrez()
     email = asked.email or os.environ.get(EMAIL_NAME, "")
-    if not email:
+    if "@" not in email:
         mend = f"give yours: --email you@example.org, or set {EMAIL_NAME}"
         raise usage("NCBI asks who is calling: an e-mail address", mend, "no-email")
     limits = {"datetype": "edat", "mindate": asked.since.replace("-", "/"), "maxdate": asked.until.replace("-", "/")}
@@ -84,16 +86,16 @@ def _calling(entrez: Any, address: str) -> Iterator[None]:
     """Send the library's calls to an address; afterwards everything is as before."""
     from urllib.request import Request
 
-    before = entrez.urlopen
+    before, patience = entrez.urlopen, entrez.sleep_between_tries
 
     def there(request: Request) -> Any:
         request.full_url = request.full_url.replace(ADDRESS, address.rstrip("/"), 1)
         return before(request, timeout=60)
 
-    entrez.urlopen = there
+    entrez.urlopen, entrez.sleep_between_tries = there, PATIENCE
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the library's advice on e-mail addresses
             yield
     finally:
-        entrez.urlopen = before
+        entrez.urlopen, entrez.sleep_between_tries = before, patience

@@ -229,7 +229,7 @@ def _row_problems(row: Mapping[str, str | None], reasons: Collection[str], file:
         yield Problem("missing-value", "the row names no citation", mend, file, line, "report_id")
     for column, known in (("stage", STAGES), ("decision", WORDS)):
         if row[column] not in known:
-            message = f"{column}: {row[column] or ''!r} is not known"
+            message = f"{row[column] or ''!r} is not known"
             yield Problem("unknown-term", message, f"use one of {', '.join(known)}", file, line, column)
     if row["stage"] == "full_text" and row["decision"] in ("exclude", "unsure") and not row["reason"]:
         message = f"{row['report_id']} is decided as {row['decision']} at full text without a reason"

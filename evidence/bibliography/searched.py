@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError, Problem
-from .citations import cited, known_reports
-from .decisions import read_decisions
+from .citations import cited, groups_of, known_reports
+from .decisions import FILE as DUPLICATES
+from .decisions import open_pairs, read_decisions
 from .final_rows import unwritten
 from .screening import Screened, ScreenedFiles
 from .screening_states import Screening
@@ -26,6 +27,8 @@ class Searched:
         tallies: Each search of which a file was imported.
         waiting: Records that are not through: ``report_id``, ``source``, ``version``, ``stage`` (one of ``WAITING``).
         record_ids: Ids of all records.
+        people: Screeners who decided on any of them.
+        open: Pairs of records that may be one publication, and on which nobody has decided.
         problems: Why ``records/`` can't be read; then nothing is counted.
         unknown: Decisions on ids that do not exist.
         unwritten: Where screening.csv is not what the screeners settled.
@@ -34,6 +37,8 @@ class Searched:
     tallies: tuple[Tally, ...] = ()
     waiting: tuple[Row, ...] = ()
     record_ids: frozenset[str] = frozenset()
+    people: int = 0
+    open: int = 0
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Problem, ...] = ()
     unwritten: tuple[Problem, ...] = ()
@@ -50,14 +55,22 @@ def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> S
         return Searched()
     try:
         store = read_store(review)
+        decisions = read_decisions(review)
         known = tuple(known_reports(review))
-        made = cited(store, read_decisions(review), known).citations
+        made = cited(store, decisions, known).citations
         screening = Screening(made, _screened(review), screeners, frozenset(decided))
     except DataError as error:
         return Searched(problems=error.problems)
-    waiting = tuple(_waiting(screening))
-    unknown = unknown_ids(review, {*store.by_id, *known, *decided})
-    return Searched(tallies(store, made), waiting, frozenset(store.by_id), (), unknown, _unwritten(review, screening))
+    return Searched(
+        tallies(store, made, compared=(review / FOLDER / DUPLICATES).exists()),
+        tuple(_waiting(screening)),
+        frozenset(store.by_id),
+        len(screening.screened.screeners),
+        len(open_pairs(decisions, groups_of(made))),
+        (),
+        unknown_ids(review, {*store.by_id, *known, *decided}),
+        _unwritten(review, screening),
+    )
 
 
 def _unwritten(review: Path, screening: Screening) -> tuple[Problem, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from . import cleaning
 
 _INITIALS = re.compile(r".*\S\s+(?:[^\W\d_]\.?[\s-]?){1,4}\.?(?:\s(?:Jr|Sr|2nd|3rd|I{1,3})\.?)?")
+#: ``Adeli K.Lewis G. F.``, as R's tables of EndNote libraries have it: a name begins right behind an initial.
+_RUN_TOGETHER = re.compile(r"(?<=\b[^\W\d_]\.)(?=[^\W\d_]['\u2019]?[^\W\d_])")
 _ONLY_INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s-]?){1,4}")
 _ESCAPED = re.compile(r"'+[=+\-@]")
 _STARTS_FORMULA = re.compile(r"'*[=+\-@]")
@@ -66,6 +68,9 @@ def _names(cell: str) -> list[str]:
         parts = [part for part in re.split(r"[;\n]", cell) if part.strip()]
         numbered = all(_ID.search(part) for part in parts)
         return [_ID.sub("", part) for part in parts] if numbered else parts
+    run_together = _RUN_TOGETHER.split(cell)
+    if len(run_together) > 1 and "," not in cell and all(_INITIALS.fullmatch(part.strip()) for part in run_together):
+        return run_together
     parts = re.split(r"\s+and\s+|\s+&\s+(?=[^,]+,)", cell)
     if len(parts) > 1:
         return [name for part in parts for name in _by_commas(part)]

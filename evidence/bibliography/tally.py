@@ -23,7 +23,8 @@ class Tally:
         search_id: Its row in searches.csv.
         source: Database. date: Of the search, "" = not stated. version: Version of the review.
         records: Records that stand in its files.
-        duplicates: Of them, those of a publication that an earlier record has, or a report that the review knew.
+        duplicates: Of them, those of a publication that an earlier record has, or a report that the review knew; None
+            where nobody has looked for any.
         unread: Of them, those that could not be read; they are among the records removed for other reasons.
     """
 
@@ -32,12 +33,12 @@ class Tally:
     date: str
     version: int
     records: int
-    duplicates: int
+    duplicates: int | None
     unread: int
 
 
-def tallies(store: Store, citations: Iterable[Citation]) -> tuple[Tally, ...]:
-    """One for each search, in the order of importing.
+def tallies(store: Store, citations: Iterable[Citation], compared: bool) -> tuple[Tally, ...]:
+    """One for each search, in the order of importing; ``compared``: whether duplicates have been looked for.
 
     A record is a duplicate if it is not the first of its citation, or if the review knew the report before any import.
     """
@@ -53,7 +54,7 @@ def tallies(store: Store, citations: Iterable[Citation]) -> tuple[Tally, ...]:
             had.date if had else one.date,
             had.version if had else one.version,
             found,
-            removed[one.search_id],
+            removed[one.search_id] if compared else None,
             unread,
         )
     return tuple(made.values())
@@ -94,7 +95,7 @@ def disagreements(log: Sequence[Row], found: Sequence[Tally]) -> list[tuple[int,
         if one is None:
             continue
         for name, number in (("records", one.records), ("duplicates_removed", one.duplicates)):
-            if row.get(name) is not None and int(row[name]) != number:
+            if row.get(name) is not None and number is not None and int(row[name]) != number:
                 what = f"{one.search_id}: {row[name]} in the log, {number} counted from the imported records"
                 told.append((i, name, what, "empty the cell: it is counted then; or import what is missing"))
     return told

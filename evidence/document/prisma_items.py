@@ -69,6 +69,12 @@ def _stated(*keys: str) -> Rule:
     return gap
 
 
+def _selection(findings: Findings) -> Gap | None:
+    if findings.review.searched.people:
+        return None
+    return Gap("in part", "say how many people screened, independently or not, and with which tools")
+
+
 def _eligibility(findings: Findings) -> Gap | None:
     stated = findings.review.settings.eligibility
     empty = [key for key, value in stated.items() if not value]
@@ -184,7 +190,7 @@ ITEMS: Sequence[Item] = (
         "8",
         "How studies were selected",
         ("flow",),
-        _authors("say how many people screened, independently or not, and with which tools", "in part"),
+        _selection,
     ),
     Item(_METHODS, "9", "How data were collected", ("methods", "sensitivity"), _extraction),
     Item(_METHODS, "10a", "Outcomes that were sought", ("question", "results")),

@@ -34,11 +34,37 @@ def _read(findings: Findings) -> str:
     flow = findings.flow
     seen = ", ".join(f"{words(code)} {n}" for code, n in flow.seen_included.items())
     carrying = flow.total("included")
+    bare = len(unlisted(findings))
+    listed = (
+        f"; every {'report that was sought in full' if bare else 'report that is not in'} is listed with the reason"
+    )
+    counted = f", {display.plural(bare, 'record')} excluded by title or abstract {'is' if bare == 1 else 'are'} counted"
+    what = "record" if findings.review.searched.tallies else "report"
     return (
-        f"{display.plural(flow.found, 'report')} {'was' if flow.found == 1 else 'were'} screened against the criteria"
-        " of eligibility above; every report that is not in is listed with the reason. How much was read of the"
+        f"{display.plural(flow.found, what)} {'was' if flow.found == 1 else 'were'} screened against the criteria"
+        f" of eligibility above{_people(findings)}{listed}{counted if bare else ''}. How much was read of the"
         f" {display.plural(carrying, 'report')} that {'carries' if carrying == 1 else 'carry'} a study: {seen}."
     )
+
+
+def _people(findings: Findings) -> str:
+    """How many screened, where the screeners' files tell it."""
+    people, needed = findings.review.searched.people, findings.review.settings.screening.screeners
+    if not people:
+        return ""
+    if people == 1:
+        return " by one person"
+    many = WORDS.get(needed, str(needed)).casefold()
+    return f" by {people} people" + (f", each by {many} who did not see what the other said" if needed > 1 else "")
+
+
+def unlisted(findings: Findings) -> list[str]:
+    """Records that are excluded by title or abstract and have no row in reports.csv: they are counted, not listed."""
+    described = {row["report_id"] for row in findings.review.rows("reports")}
+    rows = findings.review.rows("screening")
+    return [
+        str(row["report_id"]) for row in rows if row["decision"] == "excluded" and row["report_id"] not in described
+    ]
 
 
 def _entered(findings: Findings) -> str:

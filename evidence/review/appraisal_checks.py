@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from ..bibliography.decisions import FILE
 from ..bibliography.flow import version_of
 from ..bibliography.searched import Searched
+from ..bibliography.store import FOLDER
 from ..bibliography.streams import REMOVED, Stream, streams
 from ..bibliography.tally import completed, disagreements
 from ..display import plural
@@ -109,6 +112,11 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
     """
     table, screening = tables["searches"], tables["screening"].rows
     problems = _days(table)
+    if searched.open:
+        message = f"{plural(searched.open, 'pair')} of records may be duplicates, and nobody has decided"
+        file = str(Path(table.file).parent / FOLDER / FILE)
+        mend = f"evidence dedupe {Path(table.file).parent} --ask --by NAME"
+        problems.append(Problem("open-pairs", message, mend, file, severity="warning"))
     problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
     problems += _unlogged(table, searched)
     log = completed(table.rows, searched.tallies)

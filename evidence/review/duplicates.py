@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..bibliography.citations import Citation, cited, known_reports
-from ..bibliography.decisions import FILE, RULE, Decision, outcome_named, read_decisions, settled, write_decisions
+from ..bibliography.citations import Citation, cited, groups_of, known_reports
+from ..bibliography.decisions import (
+    FILE,
+    RULE,
+    Decision,
+    open_pairs,
+    outcome_named,
+    read_decisions,
+    settled,
+    write_decisions,
+)
 from ..bibliography.duplicates import Conflict, Pair, find_duplicates
 from ..bibliography.lock import locked
 from ..bibliography.record import Record
@@ -39,9 +48,7 @@ class Found:
     @property
     def open(self) -> tuple[Decision, ...]:
         """Pairs at which a person has to look, the likeliest first; those that are settled through others left out."""
-        of = {name: one.report_id for one in self.citations for name in (*one.members, one.report_id)}
-        asked = [row for row in self.decisions if row.outcome == "ask" and of.get(row.first) != of.get(row.second)]
-        return tuple(sorted(asked, key=lambda row: (-float(row.score or 0), row.first, row.second)))
+        return open_pairs(self.decisions, groups_of(self.citations))
 
     def record(self, name: str) -> Record:
         """What is known of a record or report."""
@@ -71,7 +78,7 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
     folder = find_review(review)
     before = _state(folder)
     found = _compared(folder, anew, step)
-    if not found.new and not anew:
+    if not found.new and not anew and (folder / FOLDER / FILE).exists():
         return found
     with locked(folder):
         if _state(folder) != before:

@@ -32,7 +32,9 @@ SEARCHES = TableSpec(
         ColumnSpec("kind", "term", "Kind of source, as PRISMA keeps them apart", required=True, terms=SEARCH_KINDS),
         ColumnSpec("date", "text", "Day of the search, as 2024-05-31"),
         ColumnSpec("query", "text", "What was asked, word for word"),
-        ColumnSpec("records", "integer", "Records found; empty = not recorded", minimum=0),
+        ColumnSpec(
+            "records", "integer", "Records found; empty = not recorded, or counted from the imported records", minimum=0
+        ),
         _removed("duplicates_removed", "of this search removed as duplicates"),
         _removed("automation_removed", "of this search marked as ineligible by automation tools"),
         _removed("otherwise_removed", "of this search removed for other reasons"),

@@ -230,13 +230,24 @@ def read_all(review: str | Path) -> Reading:
 
 
 def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> ReviewSettings:
-    """The settings with the databases and registers of the search log, and its last day where no day is stated."""
+    """The settings with the databases and registers of the search log, and its days where no day is stated."""
     logged = [row for row in log if row["kind"] in INDEXED]
     have = {name.casefold() for name in settings.databases}
     names = [str(row["source"]) for row in logged if str(row["source"]).casefold() not in have]
-    days = [str(row["date"]) for row in log if row["date"]]
-    date = settings.search_date or max(days, default=None)
+    date = settings.search_date or _days(logged)
     return replace(settings, databases=(*settings.databases, *dict.fromkeys(names)), search_date=date)
+
+
+def _days(searches: Sequence[Mapping[str, Any]]) -> str | None:
+    """The day of the searches, the last of each source where they differ; None where none is stated."""
+    last: dict[str, str] = {}
+    for row in searches:
+        last[str(row["source"])] = max(last.get(str(row["source"]), ""), str(row["date"] or ""))
+    if not any(last.values()):
+        return None
+    if len(set(last.values())) == 1:
+        return next(iter(last.values()))
+    return "; ".join(f"{source} {day or 'not stated'}" for source, day in last.items())
 
 
 def _desk(folder: Path, settings: ReviewSettings, tables: Mapping[str, Table]) -> Desk:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import display
+from ..bibliography.streams import NOT_RETRIEVED
 from .records import Row, address, by_key, reports_of, rows_of
 from .table import Cell, Table, TableColumn, cell, term, words
 
@@ -18,6 +19,7 @@ OWN_COLUMNS_SHOWN = 4
 #: Letters of a title that name a report whose authors were not seen.
 TITLE_SHOWN = 60
 #: What a report was decided on: a full report may be cut off where it was read.
+SOUGHT = "report sought, as far as it could be had"
 STAGES = {"title_abstract": "title or abstract", "full_text": "report, as far as it could be read"}
 
 
@@ -229,11 +231,18 @@ def not_included(review: Review, decisions: Sequence[str], name: str, caption: s
                 ),
                 cell(report["year"]),
                 Cell(reason, row["reason"]),
-                Cell(STAGES.get(str(row["stage"]), display.DASH), row["stage"]),
+                Cell(_decided_by(row), row["stage"]),
                 cell(row["notes"]),
             )
         )
     return Table(name, caption, columns, tuple(rows))
+
+
+def _decided_by(row: Mapping[str, Any]) -> str:
+    """What was read when a report was decided on."""
+    if row["stage"] == "full_text" and row["reason"] == NOT_RETRIEVED:
+        return SOUGHT
+    return STAGES.get(str(row["stage"]), display.DASH)
 
 
 def report_name(review: Review, report_id: str) -> str:

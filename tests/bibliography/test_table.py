@@ -78,17 +78,24 @@ def test_screening_programs_keep_their_labels() -> None:
     assert rayyan.other == {"key": ("rayyan-1",), "notes": ('RAYYAN-INCLUSION: {"Ada"=>"Included"}',)}
     asreview = only("record_id,primary_title,first_authors,label_included\n7,T,\"['Marx, Karl', 'Bö, B.']\",0\n")
     assert (asreview.title, asreview.authors) == ("T", ("Marx, Karl", "Bö, B."))
-    assert (asreview.accession, asreview.other) == ("7", {"label_included": ("0",)})
+    assert (asreview.accession, asreview.other) == ("7", {"record_id": ("7",), "label_included": ("0",)})
     covidence = only('Title,Authors,Published Year,Covidence #,Notes,Tags\nT,"Ada, A.; Bö, B.",2020,#3,no,x\n')
     assert covidence.other == {"Covidence #": ("#3",), "Notes": ("no",), "Tags": ("x",)}
 
 
 def test_a_number_of_the_file_is_kept_where_there_is_none_of_a_database() -> None:
     """Whoever made the file finds the record by it; it is no number of PubMed and makes no table one of records."""
+    assert only("record_id,title,year,journal,database\n7,T,2020,J,Embase\n").accession == "7"
     record = only("record_id,title,year,journal,database\n7,T,2020,J,PubMed\n")
-    assert (record.accession, record.pmid) == ("7", None)
+    assert (record.accession, record.pmid, record.other) == (None, None, {"record_id": ("7",)})
     assert only("ID,title,year,accession\nid_1,T,2020,L44\n").accession == "L44"
     assert not fits("id,arm,year\n1,a,2020\n")
+
+
+def test_names_run_together_are_taken_apart() -> None:
+    assert people("Adeli K.Lewis G. F.O'Neill S.") == ("Adeli, K.", "Lewis, G. F.", "O'Neill, S.")
+    assert people("J.Smith") == ("J.Smith",)
+    assert people("A.Study Group of St.Gallen") == ("A.Study Group of St.Gallen",)
 
 
 def test_the_book_of_proceedings_is_the_journal() -> None:

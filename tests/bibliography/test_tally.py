@@ -27,7 +27,9 @@ STORE = Store(
     tuple(Stored(name, f"import-{i}", Record()) for name, i in zip("abcdef", "111233", strict=True)),
 )
 #: d repeats a, e repeats b; f is a report that the review had.
-FOUND = tallies(STORE, [citation("a", "d"), citation("b", "e"), citation("c"), citation("f", known=True)])
+FOUND = tallies(
+    STORE, [citation("a", "d"), citation("b", "e"), citation("c"), citation("f", known=True)], compared=True
+)
 
 
 def logged(name: str, **more: Any) -> dict[str, Any]:
@@ -55,3 +57,7 @@ def test_numbers_that_differ_are_told() -> None:
     told = disagreements([logged("one-2024", records=6, duplicates_removed=1), logged("import-3", records=2)], FOUND)
     assert [(i, name) for i, name, _, _ in told] == [(0, "records")]
     assert "6 in the log, 5 counted" in told[0][2]
+
+
+def test_before_anybody_looked_nothing_is_said_of_duplicates() -> None:
+    assert [one.duplicates for one in tallies(STORE, [], compared=False)] == [None, None]

@@ -71,8 +71,10 @@ def test_endnote() -> None:
 
 def test_a_number_of_the_library_is_kept_where_there_is_none_of_a_database() -> None:
     text = ENDNOTE.replace("<accession-num>123</accession-num>", "<rec-number>77</rec-number>")
-    record = only(endnote(text), "endnote-xml")
+    record = only(endnote(text.replace(">NLM<", ">Embase<")), "endnote-xml")
     assert (record.accession, record.pmid) == ("77", None)
+    record = only(endnote(text), "endnote-xml")
+    assert (record.accession, record.pmid) == (None, None), "it would be read as a number of PubMed again"
 
 
 def test_pubmed() -> None:

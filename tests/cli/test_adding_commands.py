@@ -50,7 +50,7 @@ def test_from_nothing_to_the_cells_to_fill(capsys: pytest.CaptureFixture[str]) -
     checked = printed(capsys, "check", "-q", "heel-pain", code=1)
     assert checked.endswith("data/heel-pain: 5 tables, 7 rows, 18 errors, 6 warnings\n")
     assert checked.count("[missing-value]") + checked.count("[no-design]") == checked.count("[") == 18
-    assert "outcomes.csv:2:events: events: the cell is empty [missing-value]\n  mend: fill it: Units with" in checked
+    assert "outcomes.csv:2:events: the cell is empty [missing-value]\n  mend: fill it: Units with" in checked
     assert "; delete the row where the report does not tell\n" in checked
     again = printed(capsys, "add", "heel-pain", "smith2024", "--arms", "3").splitlines()
     assert again == [

@@ -263,7 +263,7 @@ def test_a_review_without_records_or_with_a_broken_file(third_review: Path, revi
     path = path_of(review, "anna")
     broken = path.read_text(encoding="utf-8").replace("include", "yes")
     path.write_text(broken, encoding="utf-8")
-    assert f"{path}:2:decision: decision: 'yes' is not known" in screen(review, "--as", "ben", code=1)
+    assert f"{path}:2:decision: 'yes' is not known" in screen(review, "--as", "ben", code=1)
     assert path.read_text(encoding="utf-8") == broken
     for file in (review / "records").glob("*.csv"):
         file.unlink()

@@ -18,13 +18,25 @@ LOW, HIGH, BO = (f"#forest-improved-by-device--{arm}" for arm in ("ada-low", "ad
 ARMS = "#table-improved-arms"
 
 
-@pytest.fixture
-def watched(browser: Browser, small: str) -> Iterator[Watched]:
-    """The small page; it must ask for nothing and complain of nothing."""
+@pytest.fixture(scope="module")
+def window(browser: Browser, small: str) -> Iterator[Watched]:
+    """A window for all tests of this file: to open one takes longer than most of them."""
     found = watch(browser, small)
     yield found
-    assert {request.partition("#")[0] for request in found.requests} == {small} and found.complaints == []
     found.page.close()
+
+
+@pytest.fixture
+def watched(window: Watched, small: str) -> Iterator[Watched]:
+    """The small page, loaded anew; it must ask for nothing and complain of nothing."""
+    window.page.goto("about:blank")
+    window.page.emulate_media(media="screen")
+    window.page.mouse.move(0, 0)
+    window.requests.clear()
+    window.complaints.clear()
+    window.page.goto(small)
+    yield window
+    assert {request.partition("#")[0] for request in window.requests} == {small} and window.complaints == []
 
 
 @pytest.fixture

@@ -109,6 +109,7 @@ def test_one_mistake_is_one_problem_in_its_place(case: Case, third_review: Path)
     assert (str(path), case.line, case.column) in match, "\n".join(map(str, errors))
     problem = next(p for p in errors if (p.code, p.line) == (case.code, case.line))
     assert case.says in problem.message + problem.mend
+    assert not problem.message.startswith(f"{case.column}:"), "its place names the column"
     with pytest.raises(DataError):
         read_review(third_review)
 

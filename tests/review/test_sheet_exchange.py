@@ -137,8 +137,8 @@ def test_changes_are_told_and_written_row_by_row_and_work_in_the_workbook_goes_o
 def test_all_tables_are_written_or_none(third_review: Path) -> None:
     path = filled(third_review, change_much)
     before, workbook = bytes_of(third_review), path.read_bytes()
-    (third_review / "patients.csv").chmod(0o444)
-    with pytest.raises(UsageError, match=r"patients\.csv: it is read-only"):
+    (third_review / "outcomes.csv").chmod(0o444)
+    with pytest.raises(UsageError, match=r"outcomes\.csv: it is read-only"):
         exchanged(third_review, path)
     assert bytes_of(third_review) == before and path.read_bytes() == workbook
 

@@ -147,7 +147,9 @@ def _other(columns: Columns, cells: list[str], said: Cited) -> dict[str, tuple[s
     """Column -> cell of everything that has no place of its own in the record."""
     used: set[int] = set()
     for part, places in columns.places.items():
-        if part == "extra" or (part == "source" and not said.journal and not _named(columns.first(part, cells), said)):
+        if part in ("extra", "own_id") or (
+            part == "source" and not said.journal and not _named(columns.first(part, cells), said)
+        ):
             continue
         filled = [i for i in places if cells[i]]
         used |= set(filled if part in SEVERAL else filled[:1])

@@ -132,6 +132,6 @@ def _seen(flow: Flow) -> str:
     parts = [f"{words(code)} {n}" for code, n in flow.seen.items()]
     included = [f"{words(code)} {n}" for code, n in flow.seen_included.items()]
     return (
-        f"How much was read of the {display.plural(flow.found, 'report')}: {', '.join(parts)}. Of the"
+        f"How much was read of the {display.plural(sum(flow.seen.values()), 'report')}: {', '.join(parts)}. Of the"
         f" {display.plural(flow.total('included'), 'report')} that carry a study: {', '.join(included)}."
     )
