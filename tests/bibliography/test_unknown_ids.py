@@ -10,7 +10,7 @@ from evidence.bibliography.decisions import read_decisions
 from evidence.bibliography.screening import path_of, screening_problems
 from evidence.bibliography.store import FOLDER
 from evidence.cli import main
-from evidence.errors import DataError
+from evidence.errors import DataError, near_id
 from evidence.review.review import check_review
 from tests.bibliography.citing import import_records, record
 
@@ -54,6 +54,13 @@ def test_an_unknown_id_of_a_pair(review: Path, capsys: pytest.CaptureFixture[str
     assert problem.mend == "write an id of records/records.csv; or delete the row"
     assert main(["dedupe", str(review)]) == 0
     assert "warning: 'zzz' is neither" in capsys.readouterr().err
+
+
+def test_a_far_fetched_id_is_not_proposed() -> None:
+    known = [f"author{i}" for i in range(9)]
+    assert near_id("nosuch2000", ["kosch2010", *known], "reports.csv") == "use an id of reports.csv, or add it there"
+    assert near_id("auhtor3", known, "reports.csv").startswith("did you mean author3")
+    assert "did you mean bo" in near_id("bp", ["bo", "ada"], "arms.csv")
 
 
 @pytest.mark.parametrize(
