@@ -58,7 +58,7 @@ def test_an_unknown_id_of_a_pair(review: Path, capsys: pytest.CaptureFixture[str
 
 def test_a_far_fetched_id_is_not_proposed() -> None:
     known = [f"author{i}" for i in range(9)]
-    assert near_id("nosuch2000", ["kosch2010", *known], "reports.csv") == "use an id of reports.csv, or add it there"
+    assert near_id("brandt2020", ["rudnik2019", *known], "reports.csv") == "use an id of reports.csv, or add it there"
     assert near_id("auhtor3", known, "reports.csv").startswith("did you mean author3")
     assert "did you mean bo" in near_id("bp", ["bo", "ada"], "arms.csv")
 
