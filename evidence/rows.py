@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .characters import UNSEEN
+from .display import plural
 from .encoding import decode
 from .errors import Problem, near
 
@@ -299,9 +300,10 @@ def _row_problems(header: tuple[str, ...], cells: tuple[str, ...], file: str, li
 def _width_problem(header: tuple[str, ...], cells: tuple[str, ...], file: str, line: int) -> Problem:
     if len(cells) > len(header):
         extra = ", ".join(repr(cell) for cell in cells[len(header) :][:3])
-        message = f"the row has {len(cells)} cells, the header {len(header)}; beyond the header: {extra}"
+        message = f"the row has {plural(len(cells), 'cell')}, the header {len(header)}; beyond the header: {extra}"
         mend = "put a cell that holds the delimiter into double quotes, or delete the extra cells"
         return Problem("row-too-long", message, mend, file, line, header[-1])
-    message = f"the row has {len(cells)} cells, the header {len(header)}; none for {header[len(cells)]!r} and after"
+    lacking = f"none for {header[len(cells)]!r} and after"
+    message = f"the row has {plural(len(cells), 'cell')}, the header {len(header)}; {lacking}"
     mend = "add the missing cells (empty ones too), one delimiter for each"
     return Problem("row-too-short", message, mend, file, line, header[len(cells)])

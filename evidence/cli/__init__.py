@@ -39,6 +39,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "Reports and proof": {
         "build": "Build the reports of the analyses: page, tables, figures, numbers.",
+        "snapshot": "Freeze a review under a label: tables, analyses and results.",
+        "diff": "Tell what changed between two versions of a review, and why.",
         "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
         "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
         "script": "Write an analysis as a script of R (metafor, meta) or Stata.",

@@ -19,6 +19,7 @@ from ..bibliography.screening import (
     Stage,
     path_of,
     screener_name,
+    screening_problems,
     stage_named,
 )
 from ..bibliography.screening_states import Screening, ordered
@@ -99,9 +100,11 @@ def screen(start: Start, asked: Asked) -> None:
     if asked.reports:
         items = trail = _named(start.screening, asked)
     _say_written(write_missing(start.review, start.screening))
+    say_problems([replace(one, severity="warning") for one in screening_problems(start.review, start.reasons)])
     session = _session(start, name, items, trail, asked.highlight)
     if asked.reports:
         session.begin = 0
+        stages = tuple(stage for stage in stages if any(item[1] == stage for item in items))
     _run(session)
     _tell(start, session, stages)
 
@@ -180,7 +183,8 @@ def _tell(start: Start, session: Session, stages: tuple[Stage, ...]) -> None:
     else:
         for stage in stages:
             judged, queue = screening.judged(name, stage), len(screening.queue(name, stage))
-            typer.echo(f"{name}, {TITLES[stage]}: {len(session.done)} decided now, {judged} in all, {queue} to go")
+            now = sum(item[1] == stage for item in session.done)
+            typer.echo(f"{name}, {TITLES[stage]}: {now} decided now, {judged} in all, {queue} to go")
     if session.done:
         typer.echo(f"saved in {path_of(start.review, name)}")
     _tell_next(start, session)
@@ -221,7 +225,7 @@ def import_decisions(start: Start, name: str, stage: str, file: Path, voter: str
     same = len(found.decisions) - len(new) - len(changed)
     typer.echo(
         f"{plural(found.records, 'record')} in {file}: {len(new)} new, {len(changed)} changed, {same} as before,"
-        f" {found.undecided} undecided, {len(found.problems)} not taken over"
+        f" {found.repeated} of the same citation, {found.undecided} undecided, {found.left} not taken over"
     )
     if new or changed:
         typer.echo(f"saved in {path_of(start.review, name)}")

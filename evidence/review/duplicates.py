@@ -24,6 +24,7 @@ from ..bibliography.record import Record
 from ..bibliography.store import FOLDER, IMPORTS, RECORDS, Store, read_store
 from ..bibliography.unknown_ids import unknown_ids
 from ..errors import Problem, usage
+from .moved_citations import moved_citations
 from .review import find_review
 
 
@@ -34,7 +35,9 @@ class Found:
     Attributes:
         store: All records. known: Reports that the review has. decisions: All rows, those that are new included.
         new: Rows that were written now. citations: What is left when duplicates are one.
-        conflicts: Decisions of people that could not all be followed. unknown: Decisions on ids that do not exist.
+        conflicts: Decisions of people that could not all be followed.
+        moved: What became of citations that were screened already, where it is something else now.
+        unknown: Decisions on ids that do not exist.
     """
 
     store: Store
@@ -43,6 +46,7 @@ class Found:
     new: tuple[Decision, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    moved: tuple[str, ...] = ()
     unknown: tuple[Problem, ...] = ()
 
     @property
@@ -112,8 +116,11 @@ def _compared(folder: Path, anew: bool, step: Callable[[int, int], None] | None)
     )
     decisions = (*before, *new)
     made = cited(store, decisions, tuple(known))
+    moved: tuple[str, ...] = ()
+    if new or anew:
+        moved = moved_citations(folder, cited(store, rows, tuple(known)).citations, made.citations)
     strange = unknown_ids(folder, {*store.by_id, *known})
-    return Found(store, known, decisions, new, made.citations, made.conflicts, strange)
+    return Found(store, known, decisions, new, made.citations, made.conflicts, moved, strange)
 
 
 def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
@@ -143,5 +150,6 @@ def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, 
         before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
         write_decisions(folder, after)
     told = f"{len(before.citations):,} citations before, {len(now.citations):,} now"
-    against = "".join(f"\n  {conflict}" for conflict in now.conflicts if conflict not in before.conflicts)
-    return f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}{against}"
+    against = [str(conflict) for conflict in now.conflicts if conflict not in before.conflicts]
+    moved = moved_citations(folder, before.citations, now.citations)
+    return "\n  ".join((f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}", *against, *moved))

@@ -1,0 +1,286 @@
+"""`evidence diff`: what changed between two versions of a review, and what moved its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from ..updates.change_text import Told
+    from ..updates.comparing import State
+    from ..updates.explained import Explained
+    from ..updates.inclusion import End
+    from ..updates.version import Version
+
+#: Up to so many rows or cells of a kind are listed without --all; of more, the first.
+MOST_LINES, FIRST_LINES = 12, 8
+
+HELP = "Tell what changed between two versions of a review, and why."
+
+
+def command(
+    review: Annotated[str, typer.Argument(metavar="REVIEW", help="Folder or name of a review.", show_default=False)],
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="VERSION",
+            help="The earlier version: a label, a folder or a revision of git (HEAD~3); without it the latest label.",
+        ),
+    ] = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="VERSION", help="The later version; now = the tables as they are.")
+    ] = "now",
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Explain the change of this outcome by its sources. May be repeated."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every row and cell, however many.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write Markdown: the difference with --from, else the history of all versions (CHANGES.md).",
+        ),
+    ] = None,
+) -> None:
+    """Print what differs between two versions: rows added, removed, corrected and reclassified, studies in and out.
+
+    With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
+    over the orders in which they can come (Shapley): each new study, corrected numbers, changed eligibility, changed
+    method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
+
+    evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
+
+    evidence diff sts-calcinosis-cutis --from HEAD~3
+
+    evidence diff sts-calcinosis-cutis -o data/sts-calcinosis-cutis/CHANGES.md
+    """
+    from ..errors import usage
+    from ..review.review import find_review
+
+    if json and output is not None:
+        raise usage("--json and --output are two ways to say the same", "give one of them")
+    folder = find_review(review)
+    if output is not None and from_ is None:
+        _history(folder, output, to, tuple(outcome or ()))
+        return
+    start = from_ or _latest(folder)
+    if start is None:
+        _first(folder, to, tuple(outcome or ()), json)
+        return
+    told = _told(_version(folder, start), _version(folder, to), tuple(outcome or ()))
+    if json:
+        _print_json(told)
+    elif output is not None:
+        _write(output, told)
+    else:
+        _print_text(folder, told, Shown(bool(outcome), every))
+
+
+def _version(folder: Path, asked: str) -> Version:
+    from ..updates.finding import read_version
+    from .snapshot import analyses_of
+
+    return read_version(folder, analyses_of(folder), asked)
+
+
+def _latest(folder: Path) -> str | None:
+    from ..updates.finding import frozen_versions
+
+    versions = frozen_versions(folder)
+    return versions[-1].label if versions else None
+
+
+def _state(version: Version) -> State:
+    from ..updates.comparing import state_of
+    from .snapshot import analyses_in
+
+    return state_of(version, analyses_in)
+
+
+def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
+    from ..updates.comparing import outcomes_of, told_of
+    from .stepping import bar
+
+    with bar("versions", (before.label, after.label)) as tell:
+        tell(before.label)
+        old = _state(before)
+        tell(after.label)
+        new = _state(after)
+        chosen = outcomes_of(new, names)
+    with bar("outcomes", chosen) as tell:
+        return told_of(old, new, chosen, tell)
+
+
+def _history(folder: Path, output: Path, to: str, names: Sequence[str]) -> None:
+    from itertools import pairwise
+
+    from ..errors import usage
+    from ..files import write_whole
+    from ..updates.change_text import changes_file
+    from ..updates.finding import frozen_versions
+
+    versions = list(frozen_versions(folder))
+    if not versions:
+        mend = f"make one: evidence snapshot {folder} --label LABEL"
+        raise usage(f"the review {folder.name} has no version yet", mend, "no-version")
+    if to not in {version.label for version in versions}:
+        versions.append(_version(folder, to))
+    sections = [_told(before, after, names) for before, after in pairwise(versions)]
+    if sections and to == "now" and sections[-1].difference.same:
+        sections.pop()
+    write_whole(output, changes_file(folder.resolve().name, sections).encode())
+    typer.echo(f"wrote {output}")
+
+
+def _write(output: Path, told: Told) -> None:
+    from ..files import write_whole
+    from ..updates.change_text import markdown
+
+    write_whole(output, markdown(told).encode())
+    typer.echo(f"wrote {output}")
+
+
+def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
+    """Where there is no earlier version: what the review says now."""
+    import json as writer
+
+    from ..updates.comparing import nothing_before, outcomes_of
+    from ..updates.explained import paragraph
+    from .stepping import bar
+
+    state = _state(_version(folder, to))
+    chosen = outcomes_of(state, names)
+    with bar("outcomes", chosen) as tell:
+        told = nothing_before(state, chosen, tell)
+    if json:
+        values = {"from": None, "to": to, "outcomes": [one.to_dict() for one in told]}
+        typer.echo(writer.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    for one in told:
+        typer.echo(paragraph(one))
+    typer.echo(f"evidence snapshot {folder} --label LABEL makes a version to compare with later.")
+
+
+def _print_json(told: Told) -> None:
+    import json
+
+    values = {
+        "review": told.after.review,
+        "from": told.before.label,
+        "to": told.after.label,
+        **told.difference.to_dict(),
+        "outcomes": [one.to_dict() for one in told.outcomes],
+    }
+    typer.echo(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is printed: the outcomes with their sources, and all rows or the first of them."""
+
+    explained: bool
+    every: bool
+
+
+def _print_text(folder: Path, told: Told, shown: Shown) -> None:
+    from .rendering import print_blocks, terminal
+
+    print_blocks(_blocks(folder, told, shown), terminal())
+
+
+def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
+    from rich.console import Group
+    from rich.text import Text
+
+    notes = dict.fromkeys((*told.before.notes, *told.after.notes))
+    title = Text(f"{told.after.review}: {told.before.label} to {told.after.label}", style="bold")
+    yield Group(title, *(Text(note, style="dim") for note in notes))
+    if shown.explained:
+        for one in told.outcomes:
+            yield from _explained(one)
+    if told.difference.same:
+        yield Text("Nothing changed: no table, no setting, no analysis.")
+    else:
+        yield Group(*_difference(told, shown.every))
+    if not shown.explained and not told.difference.same and told.outcomes:
+        yield Group(*(line for one in told.outcomes for line in _moved(one)))
+        name = told.outcomes[0].outcome
+        line = f"  evidence diff {folder} --from {told.before.label.split(' ')[0]} --outcome {name}"
+        yield Text(f"What moved an outcome:\n{line}", style="dim")
+
+
+def _difference(told: Told, every: bool) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from ..updates.change_text import details, summary
+
+    for rename in told.difference.renames:
+        yield Text(f"{rename.table}: {rename.old} is called {rename.new} now")
+    for table in told.difference.tables:
+        if table.same:
+            continue
+        yield Text(f"{table.table}: {summary(table)}", style="cyan")
+        for heading, lines in details(table):
+            for line in _listed(heading, lines, every):
+                yield Padding(Text(line), (0, 0, 0, 4))
+    if unchanged := [table.table for table in told.difference.tables if table.same]:
+        yield Text(f"no change: {', '.join(unchanged)}")
+    if told.difference.other:
+        yield Text(f"changed as well: {', '.join(told.difference.other)}")
+
+
+def _listed(heading: str, lines: Sequence[str], every: bool) -> list[str]:
+    """Rows in one paragraph, cells one on a line; the first of many, unless every one is asked for."""
+    first = list(lines if every or len(lines) <= MOST_LINES else lines[:FIRST_LINES])
+    more = f"and {len(lines) - len(first)} more (--all)" if len(first) < len(lines) else ""
+    if heading in ("Added", "Removed"):
+        return [f"{heading}: {', '.join(first)}{f', {more}' if more else ''}"]
+    return [f"{heading}: {line}" for line in first] + ([more] if more else [])
+
+
+def _moved(one: Explained) -> Iterator[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    assert one.before is not None
+    yield Text(f"{one.after.title}: {_count(one.before)}, then {_count(one.after)}", style="bold")
+    for moved in one.moved:
+        sign = "+" if moved.direction == "in" else "-"
+        yield Padding(Text(f"{sign} {moved.label}: {moved.why}"), (0, 0, 0, 2))
+
+
+def _count(end: End) -> str:
+    from ..display import percent
+
+    told = f"{end.what} {percent(end.value, 1)}" if end.value is not None else "no estimate"
+    return f"{end.events} of {end.n} ({told})"
+
+
+def _explained(one: Explained) -> Iterator[RenderableType]:
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..updates.explained import HEADINGS, paragraph, rows
+
+    yield Text(paragraph(one))
+    found = rows(one)
+    if not found:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for heading, justify in zip(HEADINGS, ("left", "left", "right", "right"), strict=True):
+        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
+    for row in found:
+        table.add_row(*(Text(cell) for cell in row), style="bold" if row in (found[0], found[-1], found[-2]) else "")
+    yield table

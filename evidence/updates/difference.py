@@ -1,0 +1,274 @@
+"""What differs between two versions, table by table: rows added, removed, corrected, reclassified, and why."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ..errors import DataError
+from ..review.adjudication import Record, read_record
+from ..review.review import SETTINGS, book_of
+from ..review.settings import read_settings
+from ..review.specs import ColumnSpec, TableSpec, items
+from ..rows import parse_rows
+from .finding import laid_out
+from .renames import Rename, Row, find_renames, renamed_rows
+from .version import Version
+
+#: Cells that together name a row of a table without an id.
+NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
+    "outcomes": ("arm_id", "outcome", "unit", "timepoint_months"),
+    "adverse_events": ("arm_id", "term"),
+    "appraisals": ("study_id", "tool", "item", "rater"),
+    "certainty": ("outcome", "selection", "domain", "rater"),
+    "overlap": ("arm_a", "arm_b"),
+}
+#: Tables whose classes decide where a study stands; a class is a term or a list of terms.
+_CLASSED = ("studies", "arms", "reports", "screening")
+_REASON = "reason"
+_NOTES = "notes"
+Change = Literal["corrected", "reclassified"]
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """A cell that changed.
+
+    Attributes:
+        row: Name of its row. column: Its column. old, new: As written; empty = nothing.
+        kind: ``reclassified`` where the column makes groups or decides who is in, else ``corrected``.
+        why: From the record of adjudication, or from a note that was written with it; None where nobody said.
+    """
+
+    row: str
+    column: str
+    old: str
+    new: str
+    kind: Change
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableDifference:
+    """What differs in one table.
+
+    Attributes:
+        table: Its name. added, removed: Names of rows. changes: Of cells, in the order of the later table.
+        columns_added, columns_removed: Names in the header.
+        absent: Which version does not have the table: before, after, or None.
+    """
+
+    table: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changes: tuple[CellChange, ...]
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    absent: Literal["before", "after"] | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.added or self.removed or self.changes or self.columns_added or self.columns_removed)
+
+    def of(self, kind: Change) -> tuple[CellChange, ...]:
+        """The changes of one kind."""
+        return tuple(change for change in self.changes if change.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs between two versions.
+
+    Attributes:
+        tables: Those of either version. renames: Ids that are called otherwise now.
+        other: Further files that differ: review.toml, references.bib, analyses.
+    """
+
+    tables: tuple[TableDifference, ...]
+    renames: tuple[Rename, ...]
+    other: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.renames and not self.other and all(table.same for table in self.tables)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "tables": [asdict(table) for table in self.tables if not table.same],
+            "renamed": [asdict(rename) for rename in self.renames],
+            "other": list(self.other),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The tables of a version as text."""
+
+    book: Mapping[str, TableSpec]
+    rows: Mapping[str, list[dict[str, str]]]
+    headers: Mapping[str, tuple[str, ...]]
+    record: Record
+    groups: frozenset[str]
+
+
+def difference(before: Version, after: Version) -> Difference:
+    """What differs between two versions.
+
+    Raises:
+        DataError: a table that can't be read.
+    """
+    old, new = _state(before), _state(after)
+    book = {**old.book, **new.book}
+    renames = find_renames(old.rows, new.rows, book)
+    tables = [name for name in book if name in old.rows or name in new.rows]
+    texts = {spec.file for spec in book.values()}
+    other = sorted(
+        name
+        for name in before.files.keys() | after.files.keys()
+        if name not in texts and "extraction/" not in name and _text(before, name) != _text(after, name)
+    )
+    return Difference(tuple(_table(name, old, new, renames, book) for name in tables), renames, tuple(other))
+
+
+def _text(version: Version, name: str) -> bytes | None:
+    content = version.files.get(name)
+    return None if content is None else content.replace(b"\r\n", b"\n")
+
+
+def _state(version: Version) -> _State:
+    with laid_out(version) as root:
+        folder = root / "data" / version.review
+        settings, _ = read_settings(folder / SETTINGS)
+        record = read_record(folder)
+    book = book_of(settings)
+    rows: dict[str, list[dict[str, str]]] = {}
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, spec in book.items():
+        if (content := version.files.get(spec.file)) is None:
+            continue
+        raw = parse_rows(content, f"{version.label}/{spec.file}")
+        if not raw.complete:
+            raise DataError(raw.problems)
+        headers[name] = raw.header
+        rows[name] = [dict(zip(raw.header, cells, strict=True)) for _, cells in raw.rows]
+    return _State(book, rows, headers, record, frozenset(_groups(version)))
+
+
+def _groups(version: Version) -> Iterator[str]:
+    """Columns by which the analyses of a version group or choose arms."""
+    for content in version.analyses.values():
+        for outcome in tomllib.loads(content.decode("utf-8-sig")).get("outcomes", []):
+            if isinstance(outcome, dict):
+                by = outcome.get("by", [])
+                yield from [by] if isinstance(by, str) else by
+                yield from outcome.get("where", {})
+
+
+def _table(
+    name: str, old: _State, new: _State, renames: Sequence[Rename], book: Mapping[str, TableSpec]
+) -> TableDifference:
+    before = _keyed(renamed_rows(old.rows.get(name, []), name, renames, book), book[name])
+    after = _keyed(new.rows.get(name, []), book[name])
+    before, after = _matched(name, before, after)
+    changes = [
+        change
+        for key, row in after.items()
+        if key in before
+        for change in _cells(name, key, before[key], row, (old, new))
+    ]
+    headers = old.headers.get(name, ()), new.headers.get(name, ())
+    return TableDifference(
+        name,
+        tuple(key for key in after if key not in before),
+        tuple(key for key in before if key not in after),
+        tuple(changes),
+        tuple(column for column in headers[1] if headers[0] and column not in headers[0]),
+        tuple(column for column in headers[0] if headers[1] and column not in headers[1]),
+        "before" if name not in old.rows else "after" if name not in new.rows else None,
+    )
+
+
+def _keyed(rows: Sequence[Row], spec: TableSpec) -> dict[str, Row]:
+    """Rows by name; one that shares its name with an earlier row has its number beside it."""
+    columns = (spec.key,) if spec.key else NATURAL_KEYS.get(spec.name, spec.names)
+    found: dict[str, Row] = {}
+    for row in rows:
+        parts = [row.get(column, "") for column in columns]
+        name = " ".join(part for part in parts if part)
+        number = 1
+        while (key := name if number == 1 else f"{name} #{number}") in found:
+            number += 1
+        found[key] = row
+    return found
+
+
+def _matched(table: str, before: dict[str, Row], after: dict[str, Row]) -> tuple[dict[str, Row], dict[str, Row]]:
+    """An outcome's row whose unit or time alone was corrected is the same row, where only one can be meant."""
+    if table != "outcomes":
+        return before, after
+    went = _by_arm({key: row for key, row in before.items() if key not in after})
+    came = _by_arm({key: row for key, row in after.items() if key not in before})
+    same = {went[arm][0]: came[arm][0] for arm in went if len(went[arm]) == len(came.get(arm, ())) == 1}
+    return {same.get(key, key): row for key, row in before.items()}, after
+
+
+def _by_arm(rows: Mapping[str, Row]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, row in rows.items():
+        found.setdefault((row.get("arm_id", ""), row.get("outcome", "")), []).append(key)
+    return found
+
+
+def _cells(table: str, key: str, old: Row, new: Row, states: tuple[_State, _State]) -> Iterator[CellChange]:
+    spec = states[1].book.get(table, states[0].book[table])
+    for column in dict.fromkeys((*new, *old)):
+        was, now = old.get(column, ""), new.get(column, "")
+        known = spec.column(column)
+        if _plain(was) == _plain(now) or (known is not None and _follows(known, was, now, states)):
+            continue
+        is_class = table in _CLASSED and known is not None and known.type == "term"
+        grouping = column in states[0].groups | states[1].groups and table in (*_CLASSED, "outcomes")
+        kind: Change = "reclassified" if is_class or grouping else "corrected"
+        yield CellChange(key, column, was, now, kind, _why(table, column, (old, new), states))
+
+
+def _follows(column: ColumnSpec, old: str, new: str, states: tuple[_State, _State]) -> bool:
+    """Whether a list of ids differs only by rows that came or went."""
+    if column.refers is None:
+        return False
+    table, key = column.refers
+    there = [{row.get(key) for row in state.rows.get(table, ())} for state in states]
+    common = there[0] & there[1]
+    if there[0] == there[1]:
+        return False
+    return [item for item in items(old) if item in common] == [item for item in items(new) if item in common] and (
+        set(items(old)) != set(items(new))
+    )
+
+
+def _plain(cell: str) -> str:
+    try:
+        return f"{float(cell):.12g}"
+    except ValueError:
+        return " ".join(cell.split())
+
+
+def _why(table: str, column: str, rows: tuple[Row, Row], states: tuple[_State, _State]) -> str | None:
+    """Why a cell was changed: a ruling that is new with this version, else what was newly written beside it."""
+    before = {(one.key, one.final, one.reason) for one in states[0].record.rulings}
+    row = rows[1]
+    about = {row.get(name) for name in ("arm_id", "report_id", "study_id") if row.get(name)}
+    field = row.get("outcome") if table == "outcomes" else column
+    for one in reversed(states[1].record.rulings):
+        fits = one.table == table and one.field in (field, column) and about & {one.arm_id, one.report_id}
+        if fits and one.final and one.reason and (one.key, one.final, one.reason) not in before:
+            return one.reason
+    for beside in (_REASON, _NOTES):
+        if column != beside and rows[0].get(beside, "") != row.get(beside, "") and row.get(beside):
+            return row[beside]
+    return None

@@ -1,0 +1,185 @@
+"""One outcome in two versions: what each pools, and which studies came in or went out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ..errors import ComputeError, UsageError
+from ..outcomes import Selection, select
+from ..pooling import pool
+from ..pooling.result import Interval, Pooled
+from ..review.review import Review
+from .renames import Rename
+from .requests import Request
+from .sources import PoolArm, Side
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What one version says of an outcome.
+
+    Attributes:
+        label: Of the version. title, unit: Of the outcome. model: Title of the model.
+        k, n, events, treated: Counts; 0 where nothing can be pooled.
+        observed: The counts as a sentence part. reason: Why there is no estimate, or None.
+        value, ci: The printed proportion with its limits; None where counts alone are shown.
+        what: What it is a proportion of: average study, or the model's own centre.
+        side: The pool, for the sources of a difference.
+    """
+
+    label: str
+    title: str
+    unit: str
+    model: str
+    k: int
+    n: int
+    events: int
+    treated: int | None
+    observed: str
+    reason: str | None
+    value: float | None
+    ci: Interval | None
+    what: str
+    side: Side
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "version": self.label,
+            "model": self.model,
+            "k": self.k,
+            "events": self.events,
+            "n": self.n,
+            "treated": self.treated,
+            "observed_share": self.events / self.n if self.n else None,
+            "proportion": self.value,
+            "what": self.what if self.value is not None else None,
+            "ci": None if self.ci is None else self.ci.to_dict(),
+            "none": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A study whose inclusion in the pool of an outcome changed.
+
+    Attributes:
+        study: Its id. label: Printed name. direction: in or out.
+        why: ``new study``, ``no longer in the review``, or why it was, or is, left out.
+    """
+
+    study: str
+    label: str
+    direction: Literal["in", "out"]
+    why: str
+
+
+def end_of(label: str, review: Review, request: Request, renames: Sequence[Rename] = ()) -> End:
+    """What a version says of an outcome; ids that were renamed later are called as they are now.
+
+    Where arms can't be chosen or pooled, the version has no estimate, and why is its reason.
+    """
+    spec = review.settings.outcomes.get(request.outcome)
+    title, unit = (spec.title, spec.unit) if spec else (request.outcome, "patient")
+    model = request.model
+    names = {(one.table, one.old): one.new for one in renames}
+    studies = {names.get(("studies", row["study_id"]), row["study_id"]): row for row in review.rows("studies")}
+    labels = {name: str(row["label"]) for name, row in studies.items()}
+    years = {name: row.get("year") for name, row in studies.items()}
+    nothing = End(
+        label,
+        title,
+        unit,
+        model.title,
+        0,
+        0,
+        0,
+        None,
+        f"no {unit} counted",
+        None,
+        None,
+        None,
+        "",
+        Side((), model, labels),
+    )
+    if spec is None:
+        return _without(nothing, f"The version does not have the outcome {request.outcome}.")
+    try:
+        selection = select(review, request.outcome, request.where, time=request.time)
+        pooled = pool(selection, model, request.study_limits)
+    except (ComputeError, UsageError) as error:
+        return _without(nothing, f"{error.problems[0].message[:1].upper()}{error.problems[0].message[1:]}.")
+    assert isinstance(pooled, Pooled)
+    left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
+    side = Side(_arms(review, request.outcome, selection, names), model, labels, left_out, years)
+    return _end(label, (title, unit), pooled, side)
+
+
+def _without(end: End, reason: str) -> End:
+    return replace(end, reason=reason)
+
+
+def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> End:
+    shown = pooled.headline.kind != "observed"
+    by_mean = pooled.mean is not None
+    value, ci = (pooled.mean, pooled.mean_ci) if by_mean else (pooled.estimate, pooled.ci)
+    return End(
+        label,
+        *outcome,
+        pooled.model.title,
+        pooled.k,
+        pooled.n,
+        pooled.events,
+        pooled.context.treated if pooled.context else None,
+        pooled.headline.observed,
+        None if shown else pooled.headline.reason,
+        value if shown else None,
+        ci if shown else None,
+        "average study" if by_mean else str(pooled.model.centre),
+        side,
+    )
+
+
+def _arms(
+    review: Review, outcome: str, selection: Selection, names: Mapping[tuple[str, str], str]
+) -> tuple[PoolArm, ...]:
+    counted = [row for row in review.rows("outcomes") if row["outcome"] == outcome]
+    cells = ("unit", "events", "total", "timepoint_months")
+    counts = selection.counts
+    return tuple(
+        PoolArm(
+            names.get(("arms", key), key),
+            names.get(("studies", study), study),
+            label,
+            int(events),
+            int(n),
+            tuple(sorted("/".join(str(row[cell]) for cell in cells) for row in counted if row["arm_id"] == key)),
+        )
+        for key, study, label, events, n in zip(
+            counts.keys, counts.studies, counts.labels, counts.events, counts.n, strict=True
+        )
+    )
+
+
+def moved_studies(before: End, after: End) -> tuple[Moved, ...]:
+    """Studies that are in one pool alone, those that came in first."""
+    old, new = ({arm.study: arm for arm in end.side.arms} for end in (before, after))
+    came = [
+        Moved(study, after.side.studies[study], "in", _why(arm, before.side, "new study"))
+        for study, arm in new.items()
+        if study not in old
+    ]
+    went = [
+        Moved(study, before.side.studies[study], "out", _why(arm, after.side, "no longer in the review"))
+        for study, arm in old.items()
+        if study not in new
+    ]
+    return (*came, *went)
+
+
+def _why(arm: PoolArm, other: Side, absent: str) -> str:
+    if arm.study not in other.studies:
+        return absent
+    return other.left_out.get(arm.arm_id, "its arm is not in the other version")

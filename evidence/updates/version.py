@@ -1,0 +1,178 @@
+"""A version of a review: its files as they were, by name, with what the manifest says of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ..errors import DataError, Problem, UsageError, usage
+
+#: Folder of a review that holds its versions, one folder each.
+VERSIONS = "versions"
+MANIFEST, RESULTS = "manifest.json", "results.json"
+#: Of the manifest; a larger number was written by a later evidence.
+FORMAT = 1
+#: What the tables as they are now are called.
+NOW = "now"
+
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_RESERVED = re.compile(r"(now|head|con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version.
+
+    Attributes:
+        label: As it is printed. review: Name of the review.
+        files: Name -> bytes: review.toml, tables, references.bib, extraction/..., analyses/<name>.toml.
+        made: Day on which it was frozen, as 2026-11-28; None for one that was not (now, a revision of git).
+        until: Year up to which reports are in, where it was rebuilt from later tables; else None.
+        results: The results as frozen: analysis -> outcomes; empty where there are none.
+        tool: What froze it. records: Hash and counts of the imported records. notes: What a reader must know.
+    """
+
+    label: str
+    review: str
+    files: Mapping[str, bytes]
+    made: str | None = None
+    until: int | None = None
+    results: Mapping[str, Any] = field(default_factory=dict)
+    tool: str | None = None
+    records: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def analyses(self) -> dict[str, bytes]:
+        """Name of each analysis -> its file."""
+        return {
+            PurePosixPath(name).stem: content for name, content in self.files.items() if name.startswith("analyses/")
+        }
+
+
+def check_label(label: str) -> str:
+    """The label, if it can name a folder on every machine.
+
+    Raises:
+        UsageError: it can't.
+    """
+    if not _LABEL.fullmatch(label) or _RESERVED.fullmatch(label) or label.endswith("."):
+        mend = "use letters, digits, dots, - and _, at most 40, such as 2026-11; now and HEAD are taken"
+        raise usage(f"{label!r} can't be the label of a version", mend, "bad-label")
+    return label
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 with line ends as LF, so that it is the same however git checked the file out."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def manifest(version: Version) -> bytes:
+    """The text of the manifest of a version: the same bytes for the same content."""
+    values = {
+        "format": FORMAT,
+        "label": version.label,
+        "review": version.review,
+        "made": version.made,
+        "until": version.until,
+        "tool": version.tool,
+        "notes": list(version.notes),
+        "records": dict(version.records),
+        "files": {name: sha256(content) for name, content in sorted(written(version).items())},
+    }
+    return (json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def written(version: Version) -> dict[str, bytes]:
+    """Name -> bytes of every file of a version on disk, but for the manifest."""
+    results = json.dumps(version.results, indent=1, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n"
+    return {**version.files, **({RESULTS: results.encode()} if version.results else {})}
+
+
+def read_frozen(folder: Path) -> Version:
+    """A version as it was frozen, every hash checked.
+
+    Raises:
+        DataError: a manifest that is missing, damaged or of a later format, and every file that is missing, has
+            changed or does not belong there.
+    """
+    values = _manifest(folder / MANIFEST)
+    hashes = values["files"]
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for name, expected in hashes.items():
+        found = _file(folder, name, expected)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files[name] = found
+    problems += [
+        Problem("version-stray", "the manifest does not name this file", "take it away", str(folder / name))
+        for name in _there(folder)
+        if name not in hashes and name != MANIFEST
+    ]
+    if not problems and "review.toml" not in files:
+        mend = "take the version from git again, or make it anew: evidence snapshot"
+        problems.append(Problem("version-empty", "the version holds no review.toml", mend, str(folder)))
+    if problems:
+        raise DataError(problems)
+    results = files.pop(RESULTS, b"{}")
+    return Version(
+        str(values["label"]),
+        str(values["review"]),
+        files,
+        values.get("made"),
+        values.get("until"),
+        json.loads(results),
+        values.get("tool"),
+        values.get("records") or {},
+        tuple(values.get("notes") or ()),
+    )
+
+
+def _there(folder: Path) -> list[str]:
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    names = (path.relative_to(folder).as_posix() for path in paths)
+    return [name for name in names if not any(part.startswith((".", "~")) for part in name.split("/"))]
+
+
+def _file(folder: Path, name: str, expected: Any) -> bytes | Problem:
+    path = folder / name
+    mend = "take it from git again; a version is never edited"
+    if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
+        return Problem("version-damaged", f"the manifest names {name!r}, outside of the version", mend, str(folder))
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return Problem("version-file-missing", "the manifest names this file, and it is not there", mend, str(path))
+    if sha256(content) != expected:
+        return Problem("version-changed", "the file is not as it was frozen: its hash differs", mend, str(path))
+    return content
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_bytes())
+    except OSError as error:
+        what = "a version without its manifest" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise _damaged(path, what) from error
+    except ValueError as error:
+        raise _damaged(path, f"the manifest can't be read: {error}") from error
+    if not isinstance(values, dict) or not isinstance(values.get("format"), int):
+        raise _damaged(path, "the manifest says no format")
+    if values["format"] > FORMAT:
+        what = f"the version has format {values['format']}, and this evidence reads up to {FORMAT}"
+        raise DataError(Problem("version-format", what, "read it with the evidence that made it, or later", str(path)))
+    if not isinstance(values.get("files"), dict) or not {"label", "review"} <= values.keys():
+        raise _damaged(path, "the manifest names no files, no label or no review")
+    return values
+
+
+def _damaged(path: Path, what: str) -> DataError | UsageError:
+    mend = "take the version from git again, or make it anew: evidence snapshot"
+    return DataError(Problem("version-damaged", what, mend, str(path)))

@@ -1,0 +1,144 @@
+"""`evidence snapshot` and `evidence diff` on the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from evidence.cli import main
+from tests.thirdreview import NAME, write_third_review
+
+ANALYSIS = f"""
+review = "{NAME}"
+
+[model]
+name = "inverse-variance"
+measure = "PLO"
+limits = "hk-floor"
+
+[[outcomes]]
+outcome = "improved"
+
+[[outcomes]]
+outcome = "pain_free"
+"""
+
+
+@pytest.fixture
+def heel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_third_review(tmp_path / "data" / NAME)
+    (tmp_path / "analyses").mkdir()
+    (tmp_path / "analyses" / "heel.toml").write_text(ANALYSIS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str, str]:
+    code = main(list(typed))
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
+
+
+def correct(folder: Path) -> None:
+    path = folder / "outcomes.csv"
+    text = path.read_text(encoding="utf-8").replace("bo,improved,patient,8,12", "bo,improved,patient,2,12")
+    path.write_text(text.replace("bo,not_improved,patient,4", "bo,not_improved,patient,10"), encoding="utf-8")
+
+
+def test_frozen_then_corrected_then_told(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "snapshot", NAME, "--label", "2026-11")
+    assert (code, err) == (0, "")
+    assert "improved: 50 of 67 patients in 5 of 5 arms" in out and "pain_free: 3 of 26 patients" in out
+    code, out, _ = run(capsys, "diff", NAME)
+    assert code == 0 and "Nothing changed" in out
+    correct(heel)
+    code, out, _ = run(capsys, "diff", NAME, "--outcome", "improved")
+    said = " ".join(out.split())
+    assert code == 0 and f"{NAME}: 2026-11 to now" in said
+    assert "Now 44 of 67 patients in 4 studies (66 % observed)" in said
+    assert "outcomes: 2 cells corrected" in said and "events: 8, now 2" in said
+    assert "corrected numbers -" in said and "Bo 2002 8/12, now" in said
+
+
+def test_json_sums_to_the_change(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old", "--until", "2010")[0] == 0
+    correct(heel)
+    code, out, _ = run(capsys, "diff", NAME, "--from", "old", "--outcome", "improved", "--json")
+    (outcome,) = json.loads(out)["outcomes"]
+    found = outcome["decomposition"]
+    assert code == 0 and {part["kind"] for part in found["parts"]} == {"new-study", "corrected"}
+    # Rounding of a sum of few numbers in percentage points.
+    assert sum(part["points"] for part in found["parts"]) == pytest.approx(found["points"], abs=1e-9)
+    assert found["after"] == pytest.approx(outcome["after"]["proportion"], abs=1e-9)
+    assert {moved["label"]: moved["why"] for moved in outcome["moved"]} == {"NA": "new study"}
+
+
+def test_without_an_earlier_version_there_is_a_sentence(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "diff", NAME)
+    assert code == 0 and "Improved: there is no earlier version to compare with. Now 50 of 67 patients" in out
+    assert f"evidence snapshot {Path('data') / NAME} --label LABEL" in out
+    code, out, _ = run(capsys, "diff", NAME, "--outcome", "improved", "--json")
+    assert code == 0 and json.loads(out)["from"] is None
+    code, _, err = run(capsys, "diff", NAME, "-o", "CHANGES.md")
+    assert code == 2 and "no-version" in err and not Path("CHANGES.md").exists()
+
+
+def test_the_history_is_written_and_written_again(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for year in ("2002", "2010"):
+        assert run(capsys, "snapshot", NAME, "--label", f"end-of-{year}", "--until", year)[0] == 0
+    code, out, _ = run(capsys, "diff", NAME, "-o", "CHANGES.md")
+    first = Path("CHANGES.md").read_text(encoding="utf-8")
+    assert code == 0 and out == "wrote CHANGES.md\n"
+    assert first.index("## now, since end-of-2010") < first.index("## end-of-2010")
+    assert "New study: NA | 1/1; year unknown" in first and "| Source | What changed |" in first
+    run(capsys, "diff", NAME, "-o", "CHANGES.md")
+    assert Path("CHANGES.md").read_text(encoding="utf-8") == first
+    code, _, _ = run(capsys, "diff", NAME, "--from", "end-of-2002", "-o", "one.md")
+    assert code == 0 and Path("one.md").read_text(encoding="utf-8").startswith("## now, since end-of-2002")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (("snapshot", NAME, "--label", "now"), "bad-label"),
+        (("snapshot", NAME, "--label", "x", "--until", "1900"), "no-study-until"),
+        (("diff", NAME, "--from", "nowhere"), "unknown-version"),
+        (("diff", NAME, "--from", "now", "--outcome", "improve"), "unknown-outcome"),
+        (("diff", NAME, "--json", "-o", "x.md"), "usage"),
+    ],
+)
+def test_wrong_usage(heel: Path, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], code: str) -> None:
+    exit_code, out, err = run(capsys, *typed)
+    assert (exit_code, out) == (2, "") and f"[{code}]" in err and "mend:" in err
+    assert not (heel / "versions").exists()
+
+
+def test_the_path_of_calcinosis_from_2016_to_now(
+    calcinosis: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "project"
+    folder = project / "data" / calcinosis.name
+    shutil.copytree(calcinosis, folder, ignore=shutil.ignore_patterns("versions"))
+    shutil.copytree(calcinosis.parents[1] / "analyses", project / "analyses")
+    for year, counts in (("2016", "0 of 1"), ("2021", "2 of 5")):
+        code, out, _ = run(capsys, "snapshot", str(folder), "--label", f"end-of-{year}", "--until", year)
+        assert code == 0 and f"complete_remission: {counts} patients" in out
+    asked = ("--outcome", "any_response", "--outcome", "complete_remission", "--json")
+    code, out, _ = run(capsys, "diff", str(folder), "--from", "end-of-2016", *asked)
+    response, remission = json.loads(out)["outcomes"]
+    assert code == 0 and remission["decomposition"] is None
+    assert (
+        "In the version end-of-2016 there is no estimate: 0 of 1 patient. One study: nothing is pooled."
+        in remission["paragraph"]
+    )
+    found = response["decomposition"]
+    assert found["exact"] and (response["before"]["events"], response["before"]["n"]) == (10, 11)
+    # 5 of 6 studies had every patient respond, one none: the mean of an all-or-none pool is the share of the first.
+    assert found["before"] == pytest.approx(5 / 6, abs=1e-9)
+    assert sum(part["points"] for part in found["parts"]) == pytest.approx(found["points"], abs=1e-9)
+    equal = {part["points"] for part in found["parts"] if part["detail"].startswith("1/1")}
+    assert len(equal) == 1 and len(found["parts"]) == 14
+    assert sum(part["detail"].endswith("year unknown") for part in found["parts"]) == 4

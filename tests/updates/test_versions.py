@@ -1,0 +1,223 @@
+"""Versions: frozen, read again, damaged, rebuilt up to a year, and taken from git."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from evidence.errors import DataError, EvidenceError, UsageError
+from evidence.review.review import read_review
+from evidence.updates.as_of import as_of
+from evidence.updates.collecting import collect
+from evidence.updates.finding import frozen_versions, read_version, review_of
+from evidence.updates.snapshot import frozen, write_version
+from evidence.updates.version import Version, check_label, manifest
+
+
+def analyses(folder: Path) -> Path:
+    return folder.parent.parent / "analyses"
+
+
+def now(folder: Path) -> Version:
+    return read_version(folder, analyses(folder), "now")
+
+
+def freeze(folder: Path, label: str = "first") -> Path:
+    return write_version(folder, frozen(now(folder), label, "2026-11-28", {"heel": []}))
+
+
+def codes(error: EvidenceError) -> list[str]:
+    return [problem.code for problem in error.problems]
+
+
+def test_a_version_comes_back_as_it_was_frozen(heel: Path) -> None:
+    place = freeze(heel)
+    again = read_version(heel, analyses(heel), "first")
+    assert again == frozen(now(heel), "first", "2026-11-28", {"heel": []})
+    assert read_version(heel, analyses(heel), str(place)) == again
+    assert (place / "outcomes.csv").read_bytes() == (heel / "outcomes.csv").read_bytes()
+    assert set(again.analyses) == {"heel"}
+    assert review_of(again).name == read_review(heel).name
+    assert [path.name for path in (heel / "versions").iterdir()] == ["first"]
+
+
+def test_the_same_content_is_the_same_bytes(heel: Path) -> None:
+    one, two = (frozen(now(heel), "first", "2026-11-28", {"b": 1, "a": 2}) for _ in range(2))
+    assert manifest(one) == manifest(two)
+
+
+def test_imported_records_are_kept_by_hash_and_counts(heel: Path) -> None:
+    (heel / "records" / "files").mkdir(parents=True)
+    (heel / "records" / "files" / "i1-found.ris").write_bytes(b"TY  - JOUR\n")
+    (heel / "records" / "imports.csv").write_text("import_id,file\ni1,found.ris\n", encoding="utf-8")
+    found = collect(heel, analyses(heel))
+    assert found.records["files"] == 2 and found.records["rows"] == {"imports": 1}
+    assert not any("records" in name for name in found.files)
+    (heel / "records" / "files" / "i1-found.ris").write_bytes(b"TY  - BOOK\n")
+    assert collect(heel, analyses(heel)).records["sha256"] != found.records["sha256"]
+
+
+@pytest.mark.parametrize("label", ["", "now", "HEAD", "../up", "a/b", ".hidden", "a b", "nul", "x" * 41, "end."])
+def test_a_bad_label_is_refused(label: str) -> None:
+    with pytest.raises(UsageError, match="bad-label"):
+        check_label(label)
+
+
+def test_a_label_is_taken_once(heel: Path) -> None:
+    freeze(heel)
+    for taken in ("first", "FIRST"):
+        with pytest.raises(UsageError, match="version-exists"):
+            freeze(heel, taken)
+
+
+def test_nothing_half_written_is_left(heel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(DataError, match="No space left"):
+        freeze(heel)
+    assert list((heel / "versions").iterdir()) == []
+
+
+def test_a_damaged_version_says_what_is_wrong(heel: Path) -> None:
+    place = freeze(heel)
+
+    def wrong() -> list[str]:
+        with pytest.raises(DataError) as caught:
+            read_version(heel, analyses(heel), "first")
+        return codes(caught.value)
+
+    (place / "extra.csv").write_text("a\n1\n", encoding="utf-8")
+    (place / "arms.csv").write_text("arm_id\n", encoding="utf-8")
+    (place / "studies.csv").unlink()
+    assert sorted(wrong()) == ["version-changed", "version-file-missing", "version-stray"]
+    values = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    for text, code in (
+        (json.dumps(values | {"format": 2}), "version-format"),
+        (json.dumps(values | {"files": {"../../arms.csv": "0"}}), "version-damaged"),
+        (json.dumps({"format": 1}), "version-damaged"),
+        ("[", "version-damaged"),
+        ("[]", "version-damaged"),
+    ):
+        (place / "manifest.json").write_text(text, encoding="utf-8")
+        assert code in wrong()
+    (place / "manifest.json").unlink()
+    assert wrong() == ["version-damaged"]
+
+
+def test_an_empty_version_and_one_of_another_review(heel: Path, tmp_path: Path) -> None:
+    write_version(heel, Version("bare", heel.name, {"review.toml": b'title = "x"\n'}, "2026-01-01"))
+    with pytest.raises(DataError, match="version-empty"):
+        read_version(heel, analyses(heel), "bare")
+    write_version(heel, Version("nothing", heel.name, {}, "2026-01-01"))
+    with pytest.raises(DataError, match="version-empty"):
+        read_version(heel, analyses(heel), "nothing")
+    place = freeze(heel)
+    other = tmp_path / "data" / "other"
+    shutil.copytree(heel, other)
+    with pytest.raises(DataError, match="version-of-another-review"):
+        read_version(other, analyses(heel), str(place))
+
+
+def test_a_version_that_does_not_exist_lists_those_that_do(heel: Path, tmp_path: Path) -> None:
+    freeze(heel)
+    with pytest.raises(UsageError, match="did you mean first"):
+        read_version(heel, analyses(heel), "frist")
+    with pytest.raises(UsageError, match="unknown-version"):
+        read_version(heel, analyses(heel), "--help")
+    with pytest.raises(DataError, match=r"without manifest\.json"):
+        read_version(heel, analyses(heel), str(tmp_path))
+
+
+def test_line_ends_are_no_change(heel: Path) -> None:
+    place = freeze(heel)
+    for path in (place / "arms.csv", place / "review.toml"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_version(heel, analyses(heel), "first").label == "first"
+
+
+def test_up_to_a_year(heel: Path) -> None:
+    early = as_of(now(heel), 2002)
+    review = review_of(early)
+    assert [row["study_id"] for row in review.rows("studies")] == ["ada-2001", "bo-2002"]
+    assert {row["arm_id"] for row in review.rows("outcomes")} == {"ada-low", "ada-high", "bo"}
+    assert [row["report_id"] for row in review.rows("screening")] == ["ada2001", "ada2001b", "bo2002"]
+    assert set(review.references) == {"ada2001", "ada2001b", "bo2002"}
+    assert early.until == 2002 and "whose year is unknown are not in" in early.notes[1] and "NA" in early.notes[1]
+    assert [row["report_id"] for row in review_of(as_of(now(heel), 2001)).rows("reports")] == ["ada2001"]
+
+
+def test_a_link_to_a_later_arm_is_cut(heel: Path) -> None:
+    text = (heel / "studies.csv").read_text(encoding="utf-8").replace("Cy 2010,2010", "Cy 2010,2012")
+    (heel / "studies.csv").write_text(text.replace("di-2011,Di 2011,2011", "di-2011,Di 2011,2009"), encoding="utf-8")
+    text = (heel / "reports.csv").read_text(encoding="utf-8").replace("cy-2010,2010", "cy-2010,2012")
+    (heel / "reports.csv").write_text(text.replace("di-2011,2011", "di-2011,2009"), encoding="utf-8")
+    arms = {row["arm_id"]: row for row in review_of(as_of(now(heel), 2010)).rows("arms")}
+    assert "cy" not in arms and arms["di"]["same_patients_as"] is None
+
+
+def test_no_study_up_to_a_year(heel: Path) -> None:
+    with pytest.raises(UsageError, match="the earliest is of 2001"):
+        as_of(now(heel), 1990)
+
+
+def test_the_oldest_state_stands_first(heel: Path) -> None:
+    freeze(heel, "a")
+    for label, year in (("z-late", 2010), ("b-early", 2002)):
+        write_version(heel, frozen(as_of(now(heel), year), label, "2026-11-28", {}))
+    assert [version.label for version in frozen_versions(heel)] == ["b-early", "z-late", "a"]
+
+
+def test_tables_with_errors_are_not_rebuilt(heel: Path) -> None:
+    path = heel / "studies.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("study_id,label", "study,label"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"studies\.csv:1:.*version now: "):
+        as_of(now(heel), 2002)
+
+
+def test_the_versions_of_calcinosis_are_as_they_were_frozen(calcinosis: Path) -> None:
+    found = {version.label: version for version in frozen_versions(calcinosis)}
+    assert {"end-of-2016": 2016, "end-of-2021": 2021}.items() <= {name: v.until for name, v in found.items()}.items()
+    counts = {
+        name: [(one["pooled"]["events"], one["pooled"]["n"]) for one in version.results[calcinosis.name][:2]]
+        for name, version in found.items()
+    }
+    assert counts["end-of-2016"] == [(0, 1), (10, 11)] and counts["end-of-2021"] == [(2, 5), (15, 17)]
+
+
+def test_problems_of_a_version_name_it(heel: Path) -> None:
+    (heel / "outcomes.csv").write_text(
+        (heel / "outcomes.csv").read_text(encoding="utf-8").replace("patient,6,14", "patient,16,14"), encoding="utf-8"
+    )
+    freeze(heel)
+    with pytest.raises(DataError, match=r"outcomes\.csv:2:.*version first: "):
+        review_of(read_version(heel, analyses(heel), "first"))
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_revision_of_git_is_read_without_a_checkout(heel: Path) -> None:
+    root = heel.parent.parent
+    before = now(heel).files
+    git(root, "init", "-q")
+    git(root, "commit", "-q", "--allow-empty", "-m", "nothing yet")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "first")
+    (heel / "arms.csv").write_text("arm_id\n", encoding="utf-8")
+    (root / "analyses" / "heel.toml").unlink()
+    then = read_version(heel, analyses(heel), "HEAD")
+    assert then.files == before and then.label.startswith("HEAD (")
+    assert (heel / "arms.csv").read_text(encoding="utf-8") == "arm_id\n"
+    with pytest.raises(DataError, match="was not there at HEAD~1"):
+        read_version(heel, analyses(heel), "HEAD~1")
+    with pytest.raises(UsageError, match="unknown-version"):
+        read_version(heel, analyses(heel), "HEAD~7")
