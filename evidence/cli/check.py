@@ -48,10 +48,10 @@ def command(
 def checked(name: str) -> dict[str, Any]:
     """What a check of one review found: its counts, and its problems; a review that does not exist is a problem."""
     from ..errors import DataError
-    from ..review.review import read_all
+    from ..review.review import read_checked
 
     try:
-        reading = read_all(name)
+        reading = read_checked(name)
     except DataError as error:
         return _counted(name, (0, 0), 0, error.problems)
     tables = tuple(reading.tables.values())

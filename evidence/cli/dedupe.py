@@ -38,6 +38,7 @@ def command(
     evidence dedupe sts-calcinosis-cutis
     """
     from ..review.duplicates import decide_pair, find
+    from .asking import say_as_warnings
     from .stepping import share_bar
 
     if decide is not None:
@@ -45,6 +46,7 @@ def command(
         return
     with share_bar("comparing records") as tell:
         found = find(review, anew, lambda done, of: tell(done / of))
+    say_as_warnings(found.unknown)
     if json:
         _print_json(found)
         return

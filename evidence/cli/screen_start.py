@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ..bibliography.citations import citations
+from ..bibliography.citations import citations, known_reports
 from ..bibliography.final_rows import SCREENING, Written, final_row, write_final, write_missing
 from ..bibliography.foreign_decisions import Taking, read_decisions, word_named
 from ..bibliography.screening import (
@@ -23,12 +23,13 @@ from ..bibliography.screening import (
     stage_named,
 )
 from ..bibliography.screening_states import Screening, ordered
+from ..bibliography.unknown_ids import unknown_ids
 from ..display import plural
 from ..errors import DataError, unknown, usage
 from ..kept_rows import read_kept
 from ..review.review import SETTINGS, find_review
 from ..review.settings import ReviewSettings, read_settings
-from .asking import say_problems
+from .asking import say_as_warnings, say_problems
 from .keys import keys
 from .screen_page import STAGES as TITLES
 from .screen_session import Item, Session
@@ -81,6 +82,8 @@ def open_screening(review: str) -> Start:
         raise usage(f"{folder} holds no records to screen", f"import some: evidence import {review} FILE", "no-records")
     files = ScreenedFiles(folder)
     rows = read_kept(folder / SCREENING, ("report_id",), "report_id").by("report_id")
+    members = {name for one in found for name in (one.report_id, *one.members)}
+    say_as_warnings(unknown_ids(folder, {*members, *known_reports(folder), *rows}))
     screening = Screening(found, files.screened(), settings.screening.screeners)
     # A row that was written from the screeners' files is not one of its own: the decision may be taken back.
     tabled = frozenset(rows) - screening.spoken_of
