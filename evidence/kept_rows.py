@@ -12,7 +12,7 @@ from pathlib import Path
 from .encoding import codec_of, decode
 from .errors import DataError, Problem
 from .row_text import cell_text, cell_texts, line_end, line_ends, row_text, value_of
-from .rows import RawTable, parse_rows, unreadable
+from .rows import RawTable, conflict_markers, parse_rows, unreadable
 
 Cells = Mapping[str, str]
 
@@ -286,6 +286,8 @@ def kept_table(content: bytes, file: str) -> KeptTable:
     text, problems = decode(content, file)
     if text is None:
         raise DataError(problems)
+    if (conflict := conflict_markers(text, file)) is not None:
+        raise DataError(conflict)
     lines = list(io.StringIO(text, newline=""))
     first = parse_rows("".join(io.StringIO(text, newline="").readlines(_HEAD)).encode("utf-8"), file)
     unclear = [problem for problem in first.problems if problem.code in _UNCLEAR]

@@ -31,6 +31,7 @@ def test_every_step_stands_at_its_place(style: str, width: float, moved: tuple[f
         assert bar.role == ("raises" if step.end >= step.start else "lowers")
         assert bar.points[0][0] == pytest.approx(layout.plot.at_x(step.start), abs=1e-9)
         assert bar.points[2] == pytest.approx((layout.plot.at_x(step.end), y), abs=1e-9)
+    assert change.parts is not None
     ends = [sum(x for x, _ in shape.points) / 4 for shape in layout.page.shapes if shape.role == "pooled"]
     assert ends == pytest.approx([layout.plot.at_x(change.parts.before), layout.plot.at_x(change.parts.after)])
     assert BANNER.split(",")[0] in " ".join(text.text for text in layout.page.texts)
