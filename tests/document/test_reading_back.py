@@ -112,6 +112,17 @@ def test_sensitivity(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_changes(name: str) -> None:
+    """What is new since earlier versions: there where results.json has it, with its numbers."""
+    section, values = page(name).get_element_by_id("changes", None), results(name)
+    assert (section is None) == ("changes" not in values)
+    if section is not None:
+        stored = Stored(values["changes"], values["banner"])
+        _, found = unknown(section, {"changes": stored})
+        assert found == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_summary(name: str) -> None:
     """Each sentence by its own numbers, the table at a glance by the outcomes."""
     section, values = page(name).get_element_by_id("summary"), results(name)

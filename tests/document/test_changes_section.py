@@ -1,0 +1,120 @@
+"""What is new since the previous version: in the report where there is one, its numbers in results.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from evidence.analysis_file import read_analysis
+from evidence.document.blocks import Details, FigureBlock, Paragraph, Section, TableBlock, plain, walk
+from evidence.document.build import make, render
+from evidence.document.findings import Findings, find
+from evidence.document.inputs import inputs
+from evidence.document.results_json import to_dict
+from evidence.document.sections import SECTIONS
+from evidence.document.sections.changes import section
+from evidence.review.review import read_review
+from tests.document.reading_back import Stored, page_of, strangers, words
+from tests.thirdreview import NAME, write_third_review
+from tests.updates.conftest import ANALYSIS
+from tests.updates.test_news import correct
+from tests.updates.test_versions import freeze
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """A review with two versions, corrected after each; made once."""
+    folder = tmp_path_factory.mktemp("changed")
+    heel = write_third_review(folder / "data" / NAME)
+    (folder / "analyses").mkdir()
+    (folder / "analyses" / "heel.toml").write_text(ANALYSIS, encoding="utf-8")
+    freeze(heel, "2025-11")
+    correct(heel, 7)
+    freeze(heel, "2026-05")
+    correct(heel, 2)
+    analysis = replace(read_analysis(folder / "analyses" / "heel.toml"), review=str(heel))
+    return find(analysis, read_review(heel))
+
+
+def said(found: Section) -> str:
+    return " ".join(plain(block.text) for block in walk(found.blocks) if isinstance(block, Paragraph))
+
+
+def test_it_stands_between_results_and_sensitivity() -> None:
+    names = list(SECTIONS)
+    assert names[names.index("changes") - 1 : names.index("changes") + 2] == ["results", "changes", "sensitivity"]
+
+
+def test_without_an_earlier_version_there_is_nothing(findings: Findings) -> None:
+    assert section(findings) is None and "changes" not in to_dict(findings)
+
+
+def test_each_outcome_has_its_change_figure_table_and_history(changed: Findings) -> None:
+    found = section(changed)
+    assert found is not None and found.title == "What is new since the previous version"
+    text = said(found)
+    assert "Compared with the version 2026-05" in text and "Compared with the version 2025-11" in text
+    assert "In the version 2026-05 49 of 67 patients" in text and "Now 44 of 67 patients" in text
+    assert "The counts are the same." in text
+    blocks = list(walk(found.blocks))
+    figures = [block.name for block in blocks if isinstance(block, FigureBlock)]
+    assert figures == ["waterfall-improved", "history-improved", "history-pain_free"], "what did not move has no steps"
+    tables = [block.table.name for block in blocks if isinstance(block, TableBlock)]
+    assert (
+        tables[0] == "changes-improved" and "changes-tables-2026-05" in tables and "changes-improved-2025-11" in tables
+    )
+    assert isinstance(found.blocks[-1], Details) and "2025-11" in found.blocks[-1].summary
+
+
+def test_its_tables_hold_values(changed: Findings) -> None:
+    found = section(changed)
+    assert found is not None
+    tables = {block.table.name: block.table for block in walk(found.blocks) if isinstance(block, TableBlock)}
+    rows = [[cell.value for cell in row] for row in tables["changes-improved"].rows]
+    assert [row[1] for row in rows] == ["version", "corrected", "change", "version"]
+    assert rows[1][3] == pytest.approx(100 * (44 - 49) / 67) and rows[1][4] == rows[2][4]
+    assert rows[3][4] - rows[0][4] == pytest.approx(rows[2][4])
+    counted = {row[0].value: [cell.value for cell in row[1:5]] for row in tables["changes-tables-2026-05"].rows}
+    assert counted["outcomes"] == [0, 0, 2, 0]
+
+
+def test_every_number_of_the_section_is_in_the_results(changed: Findings) -> None:
+    files = render(changed)
+    values = json.loads(files["results.json"])
+    element = page_of(files["index.html"]).get_element_by_id("changes")
+    stored = Stored(values["changes"], values["banner"])
+    assert len(list(words(element))) > 40
+    ticks = [(token, text) for token, text in strangers(words(element), stored) if token == text.strip()]
+    assert all(float(token) % 2.5 == 0 for token, _ in ticks), "of the axis"
+    assert [one for one in strangers(words(element), stored) if one not in ticks] == []
+    first = values["changes"]["since"][0]["outcomes"][0]
+    first["steps"], first["decomposition"], first["paragraph"] = None, None, ""
+    assert strangers(words(element), Stored({"since": [values["changes"]["since"][0]]})), "another result is found out"
+
+
+def test_versions_are_among_the_inputs(changed: Findings) -> None:
+    names = [file.name for file in inputs(changed.analysis, changed.review)]
+    assert f"data/{NAME}/versions/2026-05/manifest.json" in names
+
+
+def test_an_analysis_that_leaves_the_section_out_computes_nothing(changed: Findings) -> None:
+    analysis = replace(changed.analysis, sections=("results",))
+    assert find(analysis, changed.review).changes is None
+
+
+def test_both_versions_of_the_first_review(calcinosis_findings: Findings) -> None:
+    found = section(calcinosis_findings)
+    assert found is not None
+    text = said(found)
+    assert "In the version end-of-2016 there is no estimate: 0 of 1 patient." in text
+    assert "In the version end-of-2021 there is no estimate: 2 of 5 patients." in text
+    assert "Gauffenic 2023 (CATSS-O) (9/28) -3.6" in text and "Gauffenic 2023 (CATSS-O) (9/28) -2.8" in text
+    document = make(calcinosis_findings)
+    assert {"waterfall-any_response", "history-complete_remission"} <= {block.name for block in document.figures}
+    assert calcinosis_findings.changes is not None
+    stored = calcinosis_findings.changes.to_dict()
+    for told in stored["since"]:
+        shared = told["outcomes"][1]["decomposition"]
+        assert sum(part["points"] for part in shared["parts"]) == pytest.approx(shared["points"], abs=1e-9)
