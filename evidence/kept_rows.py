@@ -216,8 +216,9 @@ class KeptTable:
         lines, rows = [0] * edits, list[KeptRow]()
         line = 1 + line_ends(self.head)
         for i, (row, edit) in enumerate(made):
-            if rows and rows[-1].text.endswith("\r") and row.text.startswith("\n"):
-                line -= 1  # two line ends that came together are one
+            if rows and rows[-1].text.endswith("\r") and row.text == "\n":
+                rows[-1] = replace(rows[-1], text=f"{rows[-1].text}\n")  # two line ends that came together are one
+                continue
             ended = i == len(made) - 1 or line_end(row.text)
             if not ended or row.line != line:
                 row = replace(row, text=row.text if ended else row.text + self.newline, line=line)
