@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import unknown
 from ..pooling import model
 from ..review.review import Review
 from .change_text import Told
+from .conclusions import judged
 from .difference import Difference, difference
 from .explained import Explained, explain
 from .finding import review_of
@@ -77,7 +78,8 @@ def compare(
             else end_of(before.version.label, before.review, earlier, found.renames)
         )
         kept = None if before is None else _kept(before.version, name)
-        told.append(explain(name, start, end_of(after.version.label, after.review, mine), kept))
+        end = end_of(after.version.label, after.review, mine)
+        told.append(replace(explain(name, start, end, kept), conclusions=judged(mine.conclusions, start, end)))
     return tuple(told)
 
 
