@@ -17,6 +17,7 @@ from ..errors import near
 from ..review.certainty_domains import LEVELS
 from ..toml_values import WrongError, table, word
 from .inclusion import End
+from .version import NOW
 
 #: What a rule may speak of -> how it is named in a sentence.
 PROPORTIONS: Mapping[str, str] = {
@@ -227,7 +228,8 @@ def sentence(found: Judged, before: str, after: str) -> str:
         found: The conclusion. before, after: Labels of the versions.
     """
     what = f"{found.conclusion.name} ({found.conclusion.rule})"
-    now = f"{_WORDS[found.after.holds]} in {after} ({found.after.why})"
+    where = after if after == NOW else f"in {after}"
+    now = f"{_WORDS[found.after.holds]} {where} ({found.after.why})"
     if found.before is None:
         return f"{what}: {now}."
     then = f"{_WORDS[found.before.holds]} in {before} ({found.before.why})"

@@ -88,14 +88,14 @@ def test_a_change_is_seen_and_said() -> None:
     assert found.changed and found.before is not None
     assert (found.before.holds, found.after.holds) == (False, True)
     assert sentence(found, "v1", "now") == (
-        "Most heal (lower > 0.5): changed: does not hold in v1 (lower limit 50.0 %); holds in now (lower limit 55.0 %)."
+        "Most heal (lower > 0.5): changed: does not hold in v1 (lower limit 50.0 %); holds now (lower limit 55.0 %)."
     )
     (same,) = judged([one], END, END)
     assert not same.changed and "no change" in sentence(same, "v1", "now")
     (first,) = judged([one], None, END)
     assert not first.changed and first.to_dict()["before"] is None
     (lost,) = judged([one], END, NOTHING)
-    assert lost.changed and "can't be told in now" in sentence(lost, "v1", "now")
+    assert lost.changed and "can't be told now" in sentence(lost, "v1", "now")
 
 
 def test_a_rule_is_its_conditions() -> None:
