@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from .sensitivity.standing import standing as standing
     from .sensitivity.subsets import subsets as subsets
     from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
+    from .updates.published import read_published as read_published
+    from .updates.replication import replicate as replicate
 
 __version__ = "0.1.0"
 
@@ -107,9 +109,11 @@ _HOMES = {
     "priors": "sensitivity.priors",
     "publication_filter": "sensitivity.publication_filter",
     "read_bare_table": "review.spreadsheet",
+    "read_published": "updates.published",
     "read_review": "review.review",
     "regress": "pooling.regression",
     "regression": "pooling.regression",
+    "replicate": "updates.replication",
     "report_size": "sensitivity.report_size",
     "responses": "response_extents",
     "select": "outcomes",
@@ -164,9 +168,11 @@ __all__ = [
     "priors",
     "publication_filter",
     "read_bare_table",
+    "read_published",
     "read_review",
     "regress",
     "regression",
+    "replicate",
     "report_size",
     "responses",
     "select",

@@ -22,6 +22,7 @@ from .analysis import (
 )
 from .characters import unseen_values
 from .errors import DataError, EvidenceError, Problem, UsageError, near, unknown
+from .rows import conflict_markers
 
 
 def find_analyses(names: Sequence[str] = (), folder: Path = FOLDER) -> tuple[Path, ...]:
@@ -136,6 +137,8 @@ class _AnalysisFile:
         )
 
     def _parse(self) -> dict[str, Any]:
+        if (conflict := conflict_markers(self.source, str(self.path))) is not None:
+            raise DataError(conflict)
         try:
             return tomllib.loads(self.source)
         except tomllib.TOMLDecodeError as error:

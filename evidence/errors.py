@@ -89,9 +89,23 @@ def unknown(kind: str, name: str, known: Sequence[str], code: str | None = None)
     return usage(f"{kind} {name!r} is not known", near(name, known), code or f"unknown-{kind.replace(' ', '-')}")
 
 
-def near(name: str, known: Sequence[str]) -> str:
+#: Likeness from which an id counts as near, and another name: ids differ in few letters, and a wrong one does harm.
+ID_LIKENESS, LIKENESS = 0.7, 0.5
+#: Letters of an id up to which it is short.
+_SHORT = 3
+
+
+def near_id(name: str, known: Sequence[str], file: str) -> str:
+    """The mend for an id that a table lacks: the near ones, or all of a few; in a short id one letter is much."""
+    mend = near(name, known, ID_LIKENESS if len(name) > _SHORT else LIKENESS)
+    if len(known) <= 8:
+        return mend
+    return mend.partition(" Known:")[0] if "did you mean" in mend else f"use an id of {file}, or add it there"
+
+
+def near(name: str, known: Sequence[str], likeness: float = LIKENESS) -> str:
     """The mend for an unknown name: the near names first."""
-    close = get_close_matches(name.casefold(), [k.casefold() for k in known], n=3, cutoff=0.5)
+    close = get_close_matches(name.casefold(), [k.casefold() for k in known], n=3, cutoff=likeness)
     same = [k for k in known if k.casefold() == name.casefold()]
     names = same or sorted((k for k in known if k.casefold() in close), key=lambda k: close.index(k.casefold()))
     if names:

@@ -12,7 +12,7 @@ from pathlib import Path
 from .encoding import codec_of, decode
 from .errors import DataError, Problem
 from .row_text import cell_text, cell_texts, line_end, line_ends, row_text, value_of
-from .rows import RawTable, parse_rows, unreadable
+from .rows import RawTable, conflict_markers, parse_rows, unreadable
 
 Cells = Mapping[str, str]
 
@@ -216,8 +216,9 @@ class KeptTable:
         lines, rows = [0] * edits, list[KeptRow]()
         line = 1 + line_ends(self.head)
         for i, (row, edit) in enumerate(made):
-            if rows and rows[-1].text.endswith("\r") and row.text.startswith("\n"):
-                line -= 1  # two line ends that came together are one
+            if rows and rows[-1].text.endswith("\r") and row.text == "\n":
+                rows[-1] = replace(rows[-1], text=f"{rows[-1].text}\n")  # two line ends that came together are one
+                continue
             ended = i == len(made) - 1 or line_end(row.text)
             if not ended or row.line != line:
                 row = replace(row, text=row.text if ended else row.text + self.newline, line=line)
@@ -286,6 +287,8 @@ def kept_table(content: bytes, file: str) -> KeptTable:
     text, problems = decode(content, file)
     if text is None:
         raise DataError(problems)
+    if (conflict := conflict_markers(text, file)) is not None:
+        raise DataError(conflict)
     lines = list(io.StringIO(text, newline=""))
     first = parse_rows("".join(io.StringIO(text, newline="").readlines(_HEAD)).encode("utf-8"), file)
     unclear = [problem for problem in first.problems if problem.code in _UNCLEAR]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .characters import UNSEEN
+from .display import plural
 from .encoding import decode
 from .errors import Problem, near
 
@@ -18,6 +19,9 @@ from .errors import Problem, near
 LONGEST_CELL = 131_072
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
+#: What git writes into a file that two people changed.
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+_BETWEEN = "======="
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -92,6 +96,8 @@ def parse_rows(content: bytes, file: str) -> RawTable:
     text, problems = decode(content, file)
     if text is None:
         return RawTable(file, problems=tuple(problems), complete=False)
+    if (conflict := conflict_markers(text, file)) is not None:
+        return RawTable(file, problems=(*problems, conflict), complete=False)
     source = _dialect(text, file)
     table = _table(source)
     if source.delimiter != "," and not file.casefold().endswith((".tsv", ".tab")):
@@ -109,6 +115,18 @@ def unreadable(path: Path, error: Exception) -> Problem:
     if isinstance(error, PermissionError):
         return Problem("no-permission", "the file may not be read", "close it elsewhere, or mend its rights", file)
     return Problem("unreadable", f"the file can't be read: {error}", "check the path and the disk", file)
+
+
+def conflict_markers(text: str, file: str) -> Problem | None:
+    """The problem of a text with both sides of a merge that nobody has settled, at the first line that says so."""
+    found = _CONFLICT.search(text)
+    return None if found is None else _unsettled(file, text.count("\n", 0, found.start()) + 1)
+
+
+def _unsettled(file: str, line: int) -> Problem:
+    message = "the file holds both sides of a merge that is not settled"
+    mend = "settle the merge: keep the right rows or lines of both sides, and delete <<<<<<<, ======= and >>>>>>>"
+    return Problem("conflict-markers", message, mend, file, line)
 
 
 def _is_folder(path: Path) -> bool:
@@ -256,6 +274,8 @@ def _checked_rows(header: tuple[str, ...], body: list[Row], file: str) -> tuple[
 
 
 def _row_problems(header: tuple[str, ...], cells: tuple[str, ...], file: str, line: int) -> list[Problem]:
+    if cells == (_BETWEEN,) and len(header) > 1:
+        return [_unsettled(file, line)]
     if cells == header:
         mend = "delete this line: it repeats the header"
         return [Problem("repeated-header", "the header stands here again", mend, file, line)]
@@ -280,9 +300,10 @@ def _row_problems(header: tuple[str, ...], cells: tuple[str, ...], file: str, li
 def _width_problem(header: tuple[str, ...], cells: tuple[str, ...], file: str, line: int) -> Problem:
     if len(cells) > len(header):
         extra = ", ".join(repr(cell) for cell in cells[len(header) :][:3])
-        message = f"the row has {len(cells)} cells, the header {len(header)}; beyond the header: {extra}"
+        message = f"the row has {plural(len(cells), 'cell')}, the header {len(header)}; beyond the header: {extra}"
         mend = "put a cell that holds the delimiter into double quotes, or delete the extra cells"
         return Problem("row-too-long", message, mend, file, line, header[-1])
-    message = f"the row has {len(cells)} cells, the header {len(header)}; none for {header[len(cells)]!r} and after"
+    lacking = f"none for {header[len(cells)]!r} and after"
+    message = f"the row has {plural(len(cells), 'cell')}, the header {len(header)}; {lacking}"
     mend = "add the missing cells (empty ones too), one delimiter for each"
     return Problem("row-too-short", message, mend, file, line, header[len(cells)])

@@ -325,3 +325,11 @@ def test_any_edits_of_any_table_are_read_back_and_touch_nothing_else(case: Case,
         after = "".join(row.text for row in (found.table.header, *found.table.rows) if row.line not in made)
         assert after in (before, before + table.newline)
     assert [row.text for row in kept(content).filled] == [row.text for row in found.table.filled]
+
+
+def test_line_ends_that_come_together_are_one() -> None:
+    table = kept(b"first,second\rx,\n\ny,\n")
+    found = table.edited([Edit(None, table.filled[0])])
+    assert found.content() == b"first,second\r\ny,\n"
+    assert [row.text for row in kept(found.content()).filled] == [row.text for row in found.table.filled] == ["y,\n"]
+    assert kept(found.content()).header.text == found.table.header.text

@@ -169,3 +169,23 @@ def test_never_raises(content: bytes) -> None:
     table = parse_rows(content, "t.csv")
     assert table.header or any(problem.severity == "error" for problem in table.problems)
     assert all(len(cells) == len(table.header) for _, cells in table.rows)
+
+
+CONFLICT = "a,b\n1,2\n<<<<<<< HEAD\n3,4\n=======\n3,5\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_merge_that_is_not_settled_is_one_problem(end: str) -> None:
+    table = parse_rows(CONFLICT.replace("\n", end).encode(), "t.csv")
+    assert [(one.code, one.line) for one in table.problems] == [("conflict-markers", 3)]
+    assert table.rows == () and not table.complete and "settle the merge" in table.problems[0].mend
+
+
+def test_a_line_between_two_sides_that_was_left(tmp_path: Path) -> None:
+    table = parse_rows(b"a,b\n1,2\n=======\n3,4\n", "t.csv")
+    assert [(one.code, one.line) for one in table.problems] == [("conflict-markers", 3)]
+
+
+def test_a_cell_may_hold_the_same_characters() -> None:
+    table = parse_rows(b'a,b\n"text\n=======\n>>> x",<<<<<<<\n', "t.csv")
+    assert table.problems == () and len(table.rows) == 1

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
-from ..errors import DataError, Problem, near, unknown, usage
+from ..errors import ID_LIKENESS, DataError, Problem, near, unknown, usage
+from .days import is_whole_day
 from .duplicates import Outcome
 from .store import FOLDER, read_plain, write_table
 
@@ -73,6 +74,12 @@ def _row_problems(row: Decision, before: Decision | None, file: str) -> Iterable
     if row.outcome not in OUTCOMES:
         message = f"outcome: {row.outcome!r} is not known"
         yield Problem("unknown-term", message, near(row.outcome, OUTCOMES), file, row.line, "outcome")
+    if row.score and not _is_likeness(row.score):
+        message = f"score: {row.score!r} is not a number from 0 to 1"
+        yield Problem("not-a-likeness", message, "write it as 0.93, or leave it empty", file, row.line, "score")
+    if row.date and not is_whole_day(row.date):
+        message = f"date: {row.date!r} is not a day"
+        yield Problem("not-a-day", message, "write it as 2024-05-31, or leave it empty", file, row.line, "date")
     for name in ("first", "second"):
         if not getattr(row, name):
             yield Problem("missing-value", f"{name} is empty", "write the id of a record", file, row.line, name)
@@ -81,6 +88,13 @@ def _row_problems(row: Decision, before: Decision | None, file: str) -> Iterable
     elif before is not None:
         message = f"{row.first} and {row.second} stand in line {before.line} already, as {before.outcome}"
         yield Problem("repeated-pair", message, "keep one of the two rows", file, row.line, "first")
+
+
+def _is_likeness(text: str) -> bool:
+    try:
+        return 0.0 <= float(text) <= 1.0
+    except ValueError:
+        return False
 
 
 def write_decisions(review: Path, decisions: Sequence[Decision]) -> None:
@@ -130,8 +144,9 @@ def settled(
     ids = set(known)
     for name in pair:
         if name not in ids:
-            close = get_close_matches(name, ids, n=5)
-            raise usage(f"the record {name!r} is not known", near(name, close), "unknown-record")
+            close = get_close_matches(name, ids, n=5, cutoff=ID_LIKENESS)
+            mend = near(name, close) if close else "use an id of records/records.csv or reports.csv"
+            raise usage(f"the record {name!r} is not known", mend, "unknown-record")
     if pair[0] == pair[1]:
         raise usage(f"{pair[0]} is the same record twice", "name two records", "pair-of-one")
     if not said.decided_by.strip() or said.decided_by == RULE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,9 @@ from ..kept_rows import Cells, Edit, KeptRow, KeptTable, read_kept
 from .bibtex_entry import bibtex_entry, has_entry, with_entry, without_entry
 from .citations import Citation
 from .languages import language_code
+from .screening import SCREENED
 from .screening_states import Screening
-from .store import SEPARATOR
+from .store import FOLDER, SEPARATOR
 from .streams import NOT_RETRIEVED
 
 SCREENING, REPORTS, REFERENCES = "screening.csv", "reports.csv", "references.bib"
@@ -135,18 +136,37 @@ def write_missing(review: Path, screening: Screening) -> Written:
 def unwritten(review: Path, screening: Screening) -> tuple[Problem, ...]:
     """Where screening.csv is not what the screeners settled, as warnings; nothing is written.
 
+    What is included in full though all excluded it by title and abstract is a warning as well.
+
     Raises:
         DataError: a table can't be read.
     """
     tables, written = _missing(review, screening)
+    problems = (*written.problems, *_read_though_excluded(review, screening))
     missing = [*written.added, *written.removed]
     if not missing:
-        return written.problems
+        return problems
     shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
     message = f"the screeners' files are further than this table: {shown}"
     mend = f"run evidence screen {review} --conflicts, which also brings the table up to date"
     behind = Problem("screening-behind", message, mend, tables.screening.file, severity="warning")
-    return (behind, *written.problems)
+    return (behind, *problems)
+
+
+def _read_though_excluded(review: Path, screening: Screening) -> Iterator[Problem]:
+    for name in (one.report_id for one in screening.citations if one.report_id in screening.spoken_of):
+        full, first = (screening.verdict(name, stage) for stage in ("full_text", "title_abstract"))
+        if (full.standing, full.decision, first.standing, first.decision) == (
+            "settled",
+            "include",
+            "settled",
+            "exclude",
+        ):
+            message = f"{name} is included at full text, but was excluded by title and abstract"
+            command = f"evidence screen {review} --report {name} --stage title_abstract --as NAME"
+            mend = f"include it there too if it was to be read: {command}; else take back what is said of the full text"
+            folder = str(review / FOLDER / SCREENED)
+            yield Problem("read-though-excluded", message, mend, folder, severity="warning")
 
 
 def _missing(review: Path, screening: Screening) -> tuple[_Tables, Written]:

@@ -20,6 +20,8 @@ from .screening import WORDS, Decision, Stage, Word
 #: Columns that hold ids of ours, by the names that our exports and other programs give them.
 _IDS = ("report_id", "record_id", "key", "ref", "id")
 _LABELS = ("asreview_label", "included", "label_included", "final_included", "label", "decision")
+#: Columns with a note of the person who decided.
+_NOTES = ("asreview_note", "asreview_notes")
 _SAID: Mapping[Word | None, str] = {
     "include": "1; 1.0; include; included; yes; relevant; true",
     "exclude": "0; 0.0; exclude; excluded; no; irrelevant; false",
@@ -70,13 +72,18 @@ class Foreign:
     """The decisions of a file, matched to citations.
 
     Attributes:
-        decisions: To be taken over. records: Records in the file. undecided: Those without a decision.
-        problems: Each record with a decision that was not taken over, with its line.
+        decisions: To be taken over. records: Records in the file; ``repeated``, ``undecided`` and ``left`` of them.
+        repeated: Those that say the same as an earlier one of the same citation.
+        undecided: Those without a decision.
+        left: Those with a decision that was not taken over, or that can't be read.
+        problems: Why not, with their lines; one for all records of a citation that contradict each other.
     """
 
     decisions: tuple[Decision, ...]
     records: int
+    repeated: int
     undecided: int
+    left: int
     problems: tuple[Problem, ...]
 
 
@@ -111,8 +118,9 @@ def read_decisions(path: Path, citations: Sequence[Citation], taking: Taking) ->
     if not any(one.votes for one in labelled):
         mend = "say what was decided on all of them: --decision include, exclude or unsure; or check the columns"
         raise usage(f"{path} holds no decisions", mend, "no-decisions")
-    match, file = matcher(citations), str(path)
-    taken: dict[str, tuple[Decision, int]] = {}
+    yearless = not any(one.record.year for one in labelled)
+    match, file = matcher(citations, yearless), str(path)
+    said: dict[str, list[tuple[Labelled, Decision]]] = defaultdict(list)
     reported = len(problems)
     problems += [_unread(one, file) for one in labelled if one.unread and not one.votes]
     for one in labelled:
@@ -120,15 +128,20 @@ def read_decisions(path: Path, citations: Sequence[Citation], taking: Taking) ->
             continue
         found = match(one)
         made = _decision(one, found, word, taking, file) if isinstance(found, str) else _unmatched(one, found, file)
-        if isinstance(made, Decision) and (before := taken.get(made.report_id)) and before[0].says != made.says:
-            made = _contradicting(one, made, before[1], file)
         if isinstance(made, Problem):
             problems.append(made)
         else:
-            taken[made.report_id] = (made, one.record.line or 0)
+            said[made.report_id].append((one, made))
+    left, repeated, decisions = len(problems), 0, list[Decision]()
+    for rows in said.values():
+        if len({made.decision for _, made in rows}) > 1 or len({made.reason for _, made in rows if made.reason}) > 1:
+            problems.append(_contradicting(rows, file))
+            left += len(rows)
+        else:
+            repeated += len(rows) - 1
+            decisions.append(_as_one([made for _, made in rows]))
     undecided = sum(voter not in one.votes and not one.unread for one in labelled)
-    decisions = tuple(made for made, _ in taken.values())
-    return Foreign(decisions, len(labelled) + reported, undecided, tuple(problems))
+    return Foreign(tuple(decisions), len(labelled) + reported, repeated, undecided, left, tuple(problems))
 
 
 def read_labelled(path: Path) -> tuple[list[Labelled], list[Problem]]:
@@ -197,13 +210,30 @@ def _voter(labelled: Iterable[Labelled], asked: str | None, path: Path) -> str:
 
 def _decision(one: Labelled, report_id: str, word: Word, taking: Taking, file: str) -> Decision | Problem:
     code = reason_code(one.reason, taking.reasons) if word != "include" else None
-    notes = None if code or word == "include" or not one.reason else one.reason
+    notes = _notes(one, code, word, taking.reasons)
     if taking.stage == "full_text" and word != "include" and not code:
         told = f"the reason {one.reason!r} is not a word of the review" if one.reason else "no reason is given"
         mend = "add it under [vocabulary.screening.reason] in review.toml and import again, or decide on it here"
         message = f"{one.told}: {word} at full text, but {told}; not taken over"
         return Problem("reason-unknown", message, mend, file, one.record.line, severity="warning")
     return Decision(report_id, taking.stage, word, code, taking.date, notes)
+
+
+def _notes(one: Labelled, code: str | None, word: Word, reasons: Mapping[str, str]) -> str | None:
+    """What the file says and the decision does not: reasons beside the one that is taken, and a note of ASReview."""
+    further = [] if word == "include" else _further(one.reason or "", code, reasons)
+    notes = (one.cells.get(name, "").strip() for name in _NOTES)
+    return "; ".join((*further, *filter(None, notes))) or None
+
+
+def _further(text: str, code: str | None, reasons: Mapping[str, str]) -> list[str]:
+    """Reasons of a text that are not the one that was found in it; all where none was."""
+    if code is None:
+        return [text] if text else []
+    if reason_code(re.sub(r"[,;]", " ", text), reasons) == code:  # a meaning that has a comma
+        return []
+    parts = [part.strip() for part in re.split(r"[,;]", text)]
+    return [part for part in parts if part and reason_code(part, reasons) != code]
 
 
 def reason_code(text: str | None, reasons: Mapping[str, str]) -> str | None:
@@ -219,11 +249,27 @@ def _unread(one: Labelled, file: str) -> Problem:
     return Problem("label-unknown", message, mend, file, one.record.line, severity="warning")
 
 
-def _contradicting(one: Labelled, made: Decision, line: int, file: str) -> Problem:
-    message = f"{one.told}: {made.decision}, but line {line} says otherwise of the same citation {made.report_id}"
-    return Problem(
-        "decided-twice", message + "; not taken over", "decide on it here", file, one.record.line, severity="warning"
+def _contradicting(rows: Sequence[tuple[Labelled, Decision]], file: str) -> Problem:
+    """Records of one citation of which each says something else: none of them is taken for the others."""
+    said = [
+        (f"line {one.record.line}: " if one.record.line else "")
+        + made.decision
+        + (f", {made.reason}" if made.reason else "")
+        for one, made in rows
+    ]
+    (first, made), shown = rows[0], "; ".join(said[:6]) + ("; ..." if len(said) > 6 else "")
+    message = f"{first.told}: {len(rows)} records of one citation, {made.report_id}, differ ({shown}); not taken over"
+    mend = (
+        f"decide on it here: --report {made.report_id}; or, if they are not one publication: evidence dedupe --decide"
     )
+    return Problem("decided-twice", message, mend, file, first.record.line, severity="warning")
+
+
+def _as_one(made: Sequence[Decision]) -> Decision:
+    """What all records of a citation say: one of them may have no reason, and notes are of all."""
+    reason = next((one.reason for one in made if one.reason), None)
+    notes = "; ".join(dict.fromkeys(one.notes for one in made if one.notes)) or None
+    return replace(made[0], reason=reason, notes=notes)
 
 
 def _unmatched(one: Labelled, found: tuple[str, ...], file: str) -> Problem:
@@ -236,8 +282,11 @@ def _unmatched(one: Labelled, found: tuple[str, ...], file: str) -> Problem:
     return Problem("no-citation", message, mend, file, one.record.line, severity="warning")
 
 
-def matcher(citations: Sequence[Citation]) -> Callable[[Labelled], str | tuple[str, ...]]:
+def matcher(citations: Sequence[Citation], yearless: bool = False) -> Callable[[Labelled], str | tuple[str, ...]]:
     """What finds the citation of a record: by our id, DOI, PMID, else by title and year.
+
+    Args:
+        yearless: The file says no years at all: the title alone counts, where the first author does not contradict.
 
     Returns:
         A function of a record: the report id; or the ids that it may be where identifiers point to different ones, or
@@ -251,17 +300,27 @@ def matcher(citations: Sequence[Citation]) -> Callable[[Labelled], str | tuple[s
             if value:
                 by[kind][value].add(one.report_id)
         if one.record.title:
-            by["title"][f"{_letters(one.record.title)} {one.record.year}"].add(one.report_id)
+            by["title"][f"{_letters(one.record.title)} {'' if yearless else one.record.year}"].add(one.report_id)
+    records = {one.report_id: one.record for one in citations}
 
     def match(one: Labelled) -> str | tuple[str, ...]:
         record = one.record
         sure = {found for name in one.ids for found in by["id"].get(name, ())}
         sure |= by["doi"].get(record.doi or "", set()) | by["pmid"].get(record.pmid or "", set())
         if not sure and (title := _letters(record.title or "")):
-            sure = by["title"].get(f"{title} {record.year}", set())
+            sure = by["title"].get(f"{title} {'' if yearless else record.year}", set())
+            sure = {name for name in sure if not (yearless and _contradict(record, records[name]))}
         return next(iter(sure)) if len(sure) == 1 else tuple(sorted(sure))
 
     return match
+
+
+def _contradict(one: Record, other: Record) -> bool:
+    """Whether an identifier, or the name of the first author, is another one."""
+    if any(mine and theirs and mine != theirs for mine, theirs in ((one.doi, other.doi), (one.pmid, other.pmid))):
+        return True
+    names = [set(_letters(record.authors[0]).split()) for record in (one, other) if record.authors]
+    return len(names) == 2 and not any(len(name) > 1 for name in names[0] & names[1])
 
 
 def _letters(text: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import DataError, Problem, usage
+from .days import past_day
 from .ids import name_records
 from .importing import Imported, read_record_file
 from .store import Import, Store, Stored, Unread, read_store, without_raw, write_store
 
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 #: Formats that one database writes and nobody else.
 _HOUSES = {"medline": "PubMed", "web-of-science": "Web of Science", "europe-pmc": "Europe PMC"}
 
@@ -27,13 +26,15 @@ class Origin:
         database: What they were exported from; None = as the records or the format say.
         date: Day of the search, ``2024-05-31``; "" = not stated.
         version: Version of the review that they are for.
-        search_id: Row of searches.csv that they belong to; None = one for each file, with the id of its import.
+        search_id: Row of searches.csv that they belong to; None = a new one, with the id of its first import.
+        together: Whether files of one database are one search; else each is one of its own.
     """
 
     database: str | None = None
     date: str = ""
     version: int = 1
     search_id: str | None = None
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class Taken:
     Attributes:
         row: Its row in the import log. before: Whether it had been imported before, so that nothing was done.
         problems: What was found in it; a record that could not be read is an error.
+        file: Its name now, which may not be the one it had before.
     """
 
     row: Import
     before: bool
     problems: tuple[Problem, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,11 @@ def take_in(
         beside: What else is written with these files, path -> bytes: all of it, or nothing.
 
     Raises:
-        UsageError: a database that has to be named; a day that can be misread; the folder can't be written.
+        UsageError: a database that has to be named; a day that can't be; the folder can't be written.
         DataError: a file can't be opened or holds no records of a known format; the records kept so far are damaged.
     """
-    if origin.date and not _DAY.fullmatch(origin.date):
-        raise usage(f"the day {origin.date!r} can be misread", "write it as 2024-05-31", "date-unclear")
+    if origin.date:
+        past_day(origin.date)
     intake = _Taking(read_store(review), set(known))
     for path in paths:
         step(path.name)
@@ -106,6 +109,7 @@ class _Taking:
         self.taken: list[Taken] = []
         self.files: dict[str, bytes] = {}
         self.problems: list[Problem] = []
+        self.searches: dict[str, str] = {}
 
     def add(self, path: Path, origin: Origin) -> None:
         try:
@@ -118,7 +122,7 @@ class _Taking:
         digest = hashlib.sha256(content).hexdigest()
         before = next((one for one in self.store.imports if one.sha256 == digest), None)
         if before is not None:
-            self.taken.append(Taken(before, before=True))
+            self.taken.append(Taken(before, True, tuple(_otherwise(before, path, origin)), path.name))
             return
         read = read_record_file(content, str(path))
         if not read.batch.found:
@@ -128,7 +132,7 @@ class _Taking:
         self.files[row.copy] = content
         self._keep(row, read)
         found = (*read.problems, *read.batch.problems, *read.batch.reported)
-        self.taken.append(Taken(row, before=False, problems=found))
+        self.taken.append(Taken(row, False, found, path.name))
 
     def _row(self, path: Path, digest: str, read: Imported, origin: Origin) -> Import:
         batch = read.batch
@@ -147,11 +151,15 @@ class _Taking:
             database,
             origin.date,
             origin.version,
-            origin.search_id or name,
+            origin.search_id or self._search(database, name, origin),
             batch.found,
             len(batch.records),
             len(batch.reported),
         )
+
+    def _search(self, database: str, name: str, origin: Origin) -> str:
+        """The search of an import: that of the first file of its database, where they belong together."""
+        return self.searches.setdefault(database.casefold(), name) if origin.together else name
 
     def _keep(self, row: Import, read: Imported) -> None:
         batch = read.batch
@@ -164,6 +172,21 @@ class _Taking:
         self.store = Store(
             (*self.store.imports, row), (*self.store.records, *new), (*self.store.unread, *unread), self.store.lines
         )
+
+
+def _otherwise(before: Import, path: Path, origin: Origin) -> Iterator[Problem]:
+    """What is said of a file now that is not what was said when the same bytes were imported."""
+    asked = origin.database
+    had = f"the very same bytes were imported before, as {before.file} ({before.import_id}), from {before.database}"
+    if asked is not None and asked.casefold() != before.database.casefold():
+        message = f"{had}: not imported as {asked}"
+        mend = (
+            f"export from {asked} again if this should be another file; if it never was from {before.database}, write"
+            f" {asked} for it in records/imports.csv and as its source in searches.csv"
+        )
+        yield Problem("imported-before", message, mend, str(path), severity="warning")
+    elif path.name != before.file:
+        yield Problem("imported-before", had, "nothing, if it is a copy", str(path), severity="warning")
 
 
 def _named(read: Imported) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..characters import unseen
 from ..errors import DataError, Problem
+from ..rows import conflict_markers
 from .latex import decode, quiet
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def parse_bibliography(text: str, file: str) -> Bibliography:
     """The references in a BibTeX text; ``file`` is named in the problems."""
     from bibtexparser.entrypoint import parse_string
 
+    if (conflict := conflict_markers(text, file)) is not None:
+        return Bibliography(file, {}, (conflict,))
     with quiet("bibtexparser"):
         library = parse_string(text)
     references: dict[str, Reference] = {}

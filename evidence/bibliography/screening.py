@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from ..errors import DataError, Problem, near, unknown, usage
+from .days import is_whole_day
 from .store import FOLDER, read_plain, write_table
 
 Stage = Literal["title_abstract", "full_text"]
@@ -103,7 +104,7 @@ def screening_problems(review: Path, reasons: Collection[str] = ()) -> list[Prob
         reasons: Words for reasons that the review has; none = any.
     """
     problems: list[Problem] = []
-    for path in _files(review):
+    for path in screener_files(review):
         _read(path, reasons, problems)
     return problems
 
@@ -127,7 +128,9 @@ class ScreenedFiles:
             DataError: a file can't be read, with every problem of all of them.
         """
         problems: list[Problem] = []
-        found = {unicodedata.normalize("NFC", path.stem): self._of(path, problems) for path in _files(self.review)}
+        found = {
+            unicodedata.normalize("NFC", path.stem): self._of(path, problems) for path in screener_files(self.review)
+        }
         if problems:
             raise DataError(problems)
         return Screened({name: own for name, own in found.items() if name != CONSENSUS}, found.get(CONSENSUS, {}))
@@ -196,7 +199,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return (state.st_mtime_ns, state.st_size)
 
 
-def _files(review: Path) -> list[Path]:
+def screener_files(review: Path) -> list[Path]:
+    """The files of all screeners, and of the consensus."""
     return [path for path in sorted((review / FOLDER / SCREENED).glob("*.csv")) if path.name[0] not in ".~"]
 
 
@@ -230,6 +234,9 @@ def _row_problems(row: Mapping[str, str | None], reasons: Collection[str], file:
     if row["stage"] == "full_text" and row["decision"] in ("exclude", "unsure") and not row["reason"]:
         message = f"{row['report_id']} is decided as {row['decision']} at full text without a reason"
         yield Problem("no-reason", message, "give the reason", file, line, "reason")
+    if row["date"] and not is_whole_day(row["date"]):
+        message = f"date: {row['date']!r} is not a day"
+        yield Problem("not-a-day", message, "write it as 2024-05-31, or leave it empty", file, line, "date")
     if row["reason"] and reasons and row["reason"] not in reasons:
         message = f"reason: {row['reason']!r} is not a word of the review"
         mend = near(row["reason"], tuple(reasons)) + "; or add it under [vocabulary.screening.reason] in review.toml"

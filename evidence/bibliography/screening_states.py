@@ -13,6 +13,7 @@ from typing import Any, Literal
 from ..errors import usage
 from .citations import Citation
 from .screening import CONSENSUS, STAGES, Decision, Decisions, Screened, Stage, Word
+from .streams import DIFFER
 
 #: What became of a citation at one stage.
 Standing = Literal["open", "conflict", "settled"]
@@ -29,7 +30,8 @@ class Verdict:
     Attributes:
         standing: ``open`` where too few have spoken, ``conflict`` where they differ, ``settled``.
         decision: What is settled; at ``title_abstract`` ``include`` stands for unsure as well: it is read in full.
-        reason, notes: Of what is settled.
+        reason, notes: Of what is settled. By title and abstract two may exclude for different reasons, of which none is
+            the reason: the notes name them, behind :data:`DIFFER`.
     """
 
     standing: Standing
@@ -189,10 +191,10 @@ def _differ(words: Sequence[Decision], stage: Stage) -> bool:
 
 def _verdict(words: Sequence[Decision], stage: Stage) -> Verdict:
     told = _told(words[0], stage)
-    reasons = {word.reason for word in words if word.reason}
-    notes = "; ".join(dict.fromkeys(word.notes for word in words if word.notes)) or None
-    reason = reasons.pop() if len(reasons) == 1 and told != "include" else None
-    return Verdict("settled", told, reason, notes)
+    reasons = list(dict.fromkeys(word.reason for word in words if word.reason)) if told != "include" else []
+    differ = [f"{DIFFER}: {', '.join(reasons)}"] if len(reasons) > 1 else []
+    notes = "; ".join((*differ, *dict.fromkeys(word.notes for word in words if word.notes))) or None
+    return Verdict("settled", told, reasons[0] if len(reasons) == 1 else None, notes)
 
 
 def ordered(citations: Sequence[Citation], order: str) -> list[Citation]:

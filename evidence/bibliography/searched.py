@@ -16,6 +16,7 @@ from .screening_states import Screening
 from .store import FOLDER, read_store
 from .streams import Row
 from .tally import Tally, tallies
+from .unknown_ids import unknown_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Searched:
         people: Screeners who decided on any of them.
         open: Pairs of records that may be one publication, and on which nobody has decided.
         problems: Why ``records/`` can't be read; then nothing is counted.
+        unknown: Decisions on ids that do not exist.
         unwritten: Where screening.csv is not what the screeners settled.
     """
 
@@ -38,6 +40,7 @@ class Searched:
     people: int = 0
     open: int = 0
     problems: tuple[Problem, ...] = ()
+    unknown: tuple[Problem, ...] = ()
     unwritten: tuple[Problem, ...] = ()
 
 
@@ -53,7 +56,8 @@ def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> S
     try:
         store = read_store(review)
         decisions = read_decisions(review)
-        made = cited(store, decisions, tuple(known_reports(review))).citations
+        known = tuple(known_reports(review))
+        made = cited(store, decisions, known).citations
         screening = Screening(made, _screened(review), screeners, frozenset(decided))
     except DataError as error:
         return Searched(problems=error.problems)
@@ -64,6 +68,7 @@ def read_searched(review: Path, decided: Sequence[str], screeners: int = 1) -> S
         len(screening.screened.screeners),
         len(open_pairs(decisions, groups_of(made))),
         (),
+        unknown_ids(review, {*store.by_id, *known, *decided}),
         _unwritten(review, screening),
     )
 

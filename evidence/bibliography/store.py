@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from ..display import plural
 from ..errors import DataError, Problem, usage
 from ..files import write_all, write_whole
 from ..rows import RawTable, read_rows
@@ -115,17 +117,35 @@ def read_store(review: Path) -> Store:
     """The records of a review's folder; empty where nothing was imported.
 
     Raises:
-        DataError: a table can't be read, with every problem of all of them.
+        DataError: a table can't be read, with every problem of all of them; it has not as many records of an import
+            as were read.
     """
     folder = review / FOLDER
     problems: list[Problem] = []
     imports = tuple(_read(folder / IMPORTS, Import, problems))
+    readable = not problems
     unread = tuple(_read(folder / UNREAD, Unread, problems))
     stored, lines = _read_records(folder / RECORDS, problems)
-    problems += _unresolved(folder, imports, stored, lines)
+    if readable:
+        problems += _unresolved(folder, imports, stored, lines)
+    if not problems:
+        problems += _unaccounted(folder, imports, stored, unread)
     if problems:
         raise DataError(problems)
     return Store(imports, tuple(stored), unread, lines)
+
+
+def read_imports(review: Path) -> tuple[Import, ...]:
+    """The log of imports alone.
+
+    Raises:
+        DataError: it can't be read.
+    """
+    problems: list[Problem] = []
+    imports = tuple(_read(review / FOLDER / IMPORTS, Import, problems))
+    if problems:
+        raise DataError(problems)
+    return imports
 
 
 def raw_text(review: Path, store: Store, stored: Stored) -> str:
@@ -306,21 +326,42 @@ def _number(text: str | None, name: str, file: str, line: int, problems: list[Pr
 def _unresolved(
     folder: Path, imports: Sequence[Import], stored: Sequence[Stored], lines: Mapping[str, int]
 ) -> list[Problem]:
-    """Records that name an import which is not in the log."""
+    """Imports that records name, and that are not in the log; at the first of their records."""
     known = {one.import_id for one in imports}
+    strange = [row for row in stored if row.import_id not in known]
+    first = {row.import_id: row.record_id for row in reversed(strange)}
+    number = Counter(row.import_id for row in strange)
     mend = f"bring the row of the import back to {IMPORTS}"
     return [
         Problem(
             "unknown-import",
-            f"{row.record_id}: the import {row.import_id!r} is not in {IMPORTS}",
+            f"{name}: the import {one!r} is not in {IMPORTS}; {plural(number[one], 'record')} came with it",
             mend,
             str(folder / RECORDS),
-            lines[row.record_id],
+            lines[name],
             "import_id",
         )
-        for row in stored
-        if row.import_id not in known
+        for one, name in sorted(first.items(), key=lambda item: lines[item[1]])
     ]
+
+
+def _unaccounted(
+    folder: Path, imports: Sequence[Import], stored: Sequence[Stored], unread: Sequence[Unread]
+) -> Iterator[Problem]:
+    """Imports of which the tables have not as many rows as were written."""
+    read, reported = (Counter(row.import_id for row in rows) for rows in (stored, unread))
+    for one in imports:
+        for file, here, written, what in (
+            (RECORDS, read[one.import_id], one.read, "read"),
+            (UNREAD, reported[one.import_id], one.reported, "reported as unreadable"),
+        ):
+            if written is not None and here != written:
+                table = folder / file
+                now = f"{here:,} of them stand here" if table.exists() else "the table is gone"
+                message = f"{one.import_id} ({one.file}): {plural(written, 'record')} {what}, but {now}"
+                kept = folder / FILES / one.copy
+                mend = f"bring the table back from the history of the folder or a copy; the imported file is in {kept}"
+                yield Problem("records-lost", message, mend, str(table))
 
 
 def without_raw(record: Record) -> Record:

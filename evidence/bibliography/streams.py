@@ -17,8 +17,8 @@ Decisions = Mapping[tuple[str, str | None, str | None], int]
 INDEXED = ("database", "register")
 #: The reason for a report that was sought and could not be had, where a review uses this word.
 NOT_RETRIEVED = "not_retrieved"
-#: What is said of rows without a reason.
-NO_REASON = "no reason given"
+#: What is said of rows without a reason; and of those excluded for several, which their notes then begin with.
+NO_REASON, DIFFER = "no reason given", "reasons differ"
 #: Decisions by which a report belongs to an included study.
 BELONG = ("included", "duplicate_report")
 #: What a record can wait for: to be screened, to be read in full, to be entered as a study.
@@ -125,9 +125,13 @@ class Stream:
 
 
 def decided(rows: Iterable[Row]) -> Decisions:
-    """Rows of screening.csv by decision, stage and reason."""
-    found = Counter((str(row["decision"]), row["stage"], row["reason"]) for row in rows)
+    """Rows of screening.csv by decision, stage and reason; :data:`DIFFER` where the screeners gave different ones."""
+    found = Counter((str(row["decision"]), row["stage"], row["reason"] or _differ(row)) for row in rows)
     return dict(sorted(found.items(), key=lambda item: tuple(str(part) for part in item[0])))
+
+
+def _differ(row: Row) -> str | None:
+    return DIFFER if str(row.get("notes") or "").startswith(f"{DIFFER}: ") else None
 
 
 def counted(values: Iterable[Any]) -> dict[str, int]:

@@ -44,6 +44,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "matter": "Tell how much new evidence would move a number across a threshold.",
         "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
         "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
+        "replicate": "Find how a published proportion was pooled, then pool it anew and update it.",
         "script": "Write an analysis as a script of R (metafor, meta) or Stata.",
     },
 }

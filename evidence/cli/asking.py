@@ -160,6 +160,13 @@ def say_problems(problems: Sequence[Problem]) -> None:
         typer.echo(str(problem), err=True)
 
 
+def say_as_warnings(problems: Sequence[Problem]) -> None:
+    """Print to standard error what a check calls errors, and what does not stop this command."""
+    from dataclasses import replace
+
+    say_problems([replace(problem, severity="warning") for problem in problems])
+
+
 def select_arms(source: str, arms: Arms) -> tuple[Selection, tuple[Problem, ...]]:
     """The arms asked for, and the warnings of a bare table.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,25 +48,28 @@ def command(
 def checked(name: str) -> dict[str, Any]:
     """What a check of one review found: its counts, and its problems; a review that does not exist is a problem."""
     from ..errors import DataError
-    from ..review.review import read_all
+    from ..review.review import read_checked
 
     try:
-        reading = read_all(name)
+        reading = read_checked(name)
     except DataError as error:
-        return _counted(name, 0, 0, error.problems)
+        return _counted(name, (0, 0), 0, error.problems)
+    tables = tuple(reading.tables.values())
     return _counted(
         str(reading.path),
-        sum(bool(table.rows) for table in reading.tables.values()),
-        sum(len(table.rows) for table in reading.tables.values()),
+        (sum(bool(table.rows) for table in tables), sum(Path(table.file).is_file() for table in tables)),
+        sum(len(table.rows) for table in tables),
         reading.problems,
     )
 
 
-def _counted(review: str, tables: int, rows: int, problems: tuple[Problem, ...]) -> dict[str, Any]:
+def _counted(review: str, tables: tuple[int, int], rows: int, problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """The counts for JSON; ``tables``: those with rows, and those that there are."""
     errors = sum(problem.severity == "error" for problem in problems)
     return {
         "review": review,
-        "tables": tables,
+        "tables": tables[0],
+        "table_files": tables[1],
         "rows": rows,
         "errors": errors,
         "warnings": len(problems) - errors,
@@ -78,10 +82,9 @@ def _print_text(found: dict[str, Any], no_warnings: bool) -> None:
 
     for problem in _shown(found["problems"], no_warnings):
         typer.echo(str(problem))
-    counts = ", ".join(
-        plural(found[what], one) for what, one in (("tables", "table"), ("rows", "row"), ("errors", "error"))
-    )
-    typer.echo(f"{found['review']}: {counts}, {plural(found['warnings'], 'warning')}")
+    rows = f"{plural(found['rows'], 'row')} in {found['tables']} of {plural(found['table_files'], 'table')}"
+    told = ", ".join(plural(found[what], one) for what, one in (("errors", "error"), ("warnings", "warning")))
+    typer.echo(f"{found['review']}: {rows}, {told}")
 
 
 def _print_json(found: list[dict[str, Any]], no_warnings: bool) -> None:

@@ -38,6 +38,7 @@ def command(
     evidence dedupe sts-calcinosis-cutis
     """
     from ..review.duplicates import decide_pair, find
+    from .asking import say_as_warnings
     from .stepping import share_bar
 
     if decide is not None:
@@ -45,6 +46,7 @@ def command(
         return
     with share_bar("comparing records") as tell:
         found = find(review, anew, lambda done, of: tell(done / of))
+    say_as_warnings(found.unknown)
     if json:
         _print_json(found)
         return
@@ -64,8 +66,8 @@ def _print_text(found: Found, review: str) -> None:
     if known:
         typer.echo(f"  {plural(known, 'citation')} of reports that the review had before")
     typer.echo(f"  {plural(len(found.new), 'new pair')} in records/duplicates.csv; write different there to undo one")
-    for conflict in found.conflicts:
-        typer.echo(f"  {conflict}")
+    for line in (*found.conflicts, *found.moved):
+        typer.echo(f"  {line}")
     if found.open:
         typer.echo(f"{plural(len(found.open), 'pair')} to look at (evidence dedupe {review} --ask --by NAME):")
         for row in found.open[:MOST_PAIRS]:
@@ -78,21 +80,36 @@ def _print_text(found: Found, review: str) -> None:
 
 def _ask(found: Found, review: str, by: str) -> None:
     """Go through the open pairs: s same, d different, k keep open, q quit."""
+    from ..display import plural
     from ..errors import usage
     from ..review.duplicates import decide_pair
 
     if not by.strip():
         raise usage("a person's decision needs a name", "say who decides: --by NAME", "no-name")
+    left = len(found.open)
     for i, row in enumerate(found.open, 1):
         typer.echo(f"\n{i} of {len(found.open)}, likeness {row.score}: {row.reason}")
         for name in (row.first, row.second):
             typer.echo(_shown(found, name))
-        answer = typer.prompt("same (s), different (d), keep open (k), quit (q)", prompt_suffix="? ").strip().casefold()
+        answer = _answer("same (s), different (d), keep open (k), quit (q)")
         if answer.startswith("q"):
-            return
+            break
         word = {"s": "same", "d": "different"}.get(answer[:1])
         if word:
             typer.echo(decide_pair(review, (row.first, row.second), word, by, "looked at side by side"))
+            left -= 1
+    typer.echo(f"{plural(len(found.open) - left, 'pair')} decided now, {left} to go")
+
+
+def _answer(question: str) -> str:
+    """What is typed; the end of the input is to quit, as in screening."""
+    try:
+        return str(typer.prompt(question, prompt_suffix="? ")).strip().casefold()
+    except typer.Abort as error:
+        if not isinstance(error.__context__, EOFError):
+            raise
+        typer.echo("")
+        return "q"
 
 
 def _shown(found: Found, name: str) -> str:

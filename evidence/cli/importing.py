@@ -50,6 +50,9 @@ def command(
     The format is found by what the file holds: RIS, BibTeX, PubMed (.nbib, MEDLINE), EndNote (XML, .enw), Web of
     Science, CSV and TSV of databases and screening tools. A file that was imported before changes nothing.
 
+    Each file is a search of its own in searches.csv; with --date or --query the files of one database are one search,
+    with one row, named after the first. --search adds files to a search that is logged already.
+
     Exit code 1 if a record could not be read: it is in records/unread.csv, all others are imported.
 
     evidence import sts-calcinosis-cutis pubmed.nbib embase.ris --date 2026-11-01
@@ -89,7 +92,7 @@ def _said(taken: Taken) -> str:
 
     row = taken.row
     if taken.before:
-        return f"{row.file}: imported before, as {row.import_id}; nothing changed"
+        return f"{taken.file}: imported before, as {row.import_id}; nothing changed"
     read = f"{row.file}: {plural(row.found, 'record')} found, {row.read:,} read"
     reported = f", {row.reported:,} could not be read" if row.reported else ""
     return f"{read}{reported} ({FORMATS[row.format].title}, {row.encoding}; {row.database}; {row.import_id})"

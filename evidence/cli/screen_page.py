@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from ..bibliography.citations import Citation
-from ..bibliography.screening import Decision, Stage
+from ..bibliography.screening import Decision, Stage, Word
+from ..bibliography.streams import NOT_RETRIEVED
 from .keys import window_size
 
 if TYPE_CHECKING:
@@ -21,13 +23,19 @@ STAGES: Mapping[Stage, str] = {"title_abstract": "title and abstract", "full_tex
 _WIDEST = 100
 #: Authors shown of a long list.
 _AUTHORS = 8
+#: What a reason is asked for.
+QUESTIONS: Mapping[Word, str] = {
+    "exclude": "Why is it not included?",
+    "unsure": "It awaits classification: what keeps it from being included or excluded?",
+}
 #: Marks of reasons, in order.
 MARKS = "123456789" + ascii_lowercase + ascii_uppercase
 
 KEYS = "[i]nclude  [e]xclude  [u]nsure  [b]ack  [n]ote  [o]pen  [?] help  [q]uit"
 HELP = """i  include: at title and abstract, wanted in full
 e  exclude, then the number of the reason; at title and abstract Enter gives none
-u  unsure: at title and abstract it is read in full, at full text it awaits classification
+u  unsure: at title and abstract it is read in full; at full text it awaits classification, and the number of a
+   reason says what is missing: a word such as unclear, declared under [vocabulary.screening.reason]
 b  back to the one before, whose decision can be changed
 s  skip: leave it as it is and go on
 x  take the decision back
@@ -95,15 +103,27 @@ def _marked(text: str, words: Sequence[str], style: str) -> Text:
     return marked
 
 
-def reasons_body(citation: Citation, reasons: Mapping[str, str], needed: bool) -> list[Text]:
+def offered(reasons: Mapping[str, str], stage: Stage) -> dict[str, str]:
+    """Mark -> code of the reasons of a stage; a mark is the same at both, and no report was sought at the first."""
+    marked = zip(MARKS, reasons, strict=False)
+    return {mark: code for mark, code in marked if stage == "full_text" or code != NOT_RETRIEVED}
+
+
+def reason_lines(reasons: Mapping[str, str], stage: Stage) -> list[str]:
+    """The reasons of a stage with their marks and meanings."""
+    marked = offered(reasons, stage).items()
+    meanings = ((mark, code.replace("_", " "), reasons[code]) for mark, code in marked)
+    return [f"{mark}  {code}{f': {meaning}' if meaning else ''}" for mark, code, meaning in meanings]
+
+
+def reasons_body(citation: Citation, reasons: Mapping[str, str], stage: Stage, word: Word) -> list[Text]:
     """The reasons with their marks, below the title that they are about."""
     from rich.text import Text
 
     title = citation.record.title or "[no title]"
-    lines = [Text(title, "bold"), Text(""), Text("Why is it not included?"), Text("")]
-    for mark, (code, meaning) in zip(MARKS, reasons.items(), strict=False):
-        lines.append(Text(f"{mark}  {code.replace('_', ' ')}{f': {meaning}' if meaning else ''}"))
-    lines += [Text(""), Text("Escape: back" if needed else "Enter: no reason  Escape: back", "dim")]
+    lines = [Text(title, "bold"), Text(""), Text(QUESTIONS[word]), Text("")]
+    lines += [Text(line) for line in reason_lines(reasons, stage)]
+    lines += [Text(""), Text("Escape: back" if stage == "full_text" else "Enter: no reason  Escape: back", "dim")]
     return lines
 
 
@@ -153,9 +173,21 @@ def _top(head: Head, width: int) -> list[Text]:
 
 
 def in_lines(citation: Citation, said: Mapping[str, Decision]) -> str:
-    """A citation in a few lines, for a reader without a terminal."""
+    """A citation in a few lines with its abstract, for a reader without a terminal."""
     record = citation.record
     lines = [f"{citation.report_id}: {record.title or '[no title]'}"]
     lines += [f"  {name}: {_told(one)}" for name, one in said.items()]
     place = " · ".join(filter(None, ("; ".join(record.authors[:_AUTHORS]), _place(citation), record.doi)))
-    return "\n".join((*lines, f"  {place}" if place else "  [nothing else is known of it]"))
+    lines.append(f"  {place}" if place else "  [nothing else is known of it]")
+    for piece in re.split(r"\n+", record.abstract or "[no abstract in the record]"):
+        lines.append(fill(piece, _WIDEST, initial_indent="  ", subsequent_indent="  "))
+    return "\n".join(lines)
+
+
+def start_in_lines(reasons: Mapping[str, str], stages: Collection[Stage]) -> str:
+    """What a reader without a terminal is told once: the keys, and the reasons of the stages."""
+    lines = [KEYS]
+    if reasons:
+        stage: Stage = "full_text" if "full_text" in stages else "title_abstract"
+        lines += ["reasons:", *(f"  {line}" for line in reason_lines(reasons, stage))]
+    return "\n".join(lines)

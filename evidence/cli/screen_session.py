@@ -66,6 +66,8 @@ class Session:
     def run(self) -> None:
         """Ask until everything is decided, or the screener quits."""
         self.at = self.begin
+        if not self.keys.single and self._asks_any():
+            typer.echo(page.start_in_lines(self.reasons, {stage for _, stage in self.items}))
         while True:
             item = self._current()
             if item is None:
@@ -107,6 +109,9 @@ class Session:
             self.trail.append(fresh)
         return fresh
 
+    def _asks_any(self) -> bool:
+        return self.at < len(self.trail) or any(map(self._asks, self.items))
+
     def _asks(self, item: Item) -> bool:
         report_id, stage = item
         if self.name == CONSENSUS:
@@ -130,7 +135,7 @@ class Session:
     def _show(self, item: Item) -> int:
         citation = self.screening.by_id[item[0]]
         if not self.keys.single:
-            typer.echo(page.in_lines(citation, self._said(item)))
+            typer.echo("\n" + page.in_lines(citation, self._said(item)))
             return 1
         return self._draw(item, page.body(citation, self.highlight, self._said(item)), page.KEYS)
 
@@ -172,7 +177,7 @@ class Session:
     def _decide(self, item: Item, word: Word) -> None:
         reason: str | None = None
         if word == "exclude" or (word == "unsure" and item[1] == "full_text"):
-            asked = self._reason(item)
+            asked = self._reason(item, word)
             if asked is None:
                 return
             reason = asked or None
@@ -196,24 +201,28 @@ class Session:
         self.screening = others.with_file(self.name, decisions)
         write_final(self.review, before, self.screening, [item[0]])
 
-    def _reason(self, item: Item) -> str | None:
+    def _reason(self, item: Item, word: Word) -> str | None:
         """A code of the review's words, empty where none is given; None where the screener goes back."""
         needed = item[1] == "full_text"
         if not self.reasons:
             return self._free_reason(needed)
         self.message, self.sheet, citation = "", 0, self.screening.by_id[item[0]]
-        codes = dict(zip(page.MARKS, self.reasons, strict=False))
+        codes = page.offered(self.reasons, item[1])
+        if not self.keys.single:
+            typer.echo(f"  {page.QUESTIONS[word]} A number; ? lists the reasons")
         while True:
-            key = self._turned(item, page.reasons_body(citation, self.reasons, needed), "")
+            key = self._turned(item, page.reasons_body(citation, self.reasons, item[1], word), "")
             if key in (ESCAPE, BACKSPACE, CLOSED):
                 self.sheet = 0
                 return None
             if key == ENTER and not needed:
                 return ""
-            if found := codes.get(key) or codes.get(key.casefold()) or (key if key in self.reasons else None):
+            if found := codes.get(key) or codes.get(key.casefold()) or (key if key in codes.values() else None):
                 return found
-            if key not in _PAGES:
-                self._say("give the number of a reason" + ("" if needed else ", or Enter for none"))
+            if key == "?" and not self.keys.single:
+                typer.echo("\n".join(f"  {line}" for line in page.reason_lines(self.reasons, item[1])))
+            elif key not in _PAGES:
+                self._say(_refused(key, self.reasons, needed))
 
     def _free_reason(self, needed: bool) -> str | None:
         """A reason in words, where the review declares none."""
@@ -278,3 +287,12 @@ class Session:
                 self.sheet += _PAGES[key]
             elif key != RESIZED:
                 return key
+
+
+def _refused(key: str, reasons: Mapping[str, str], needed: bool) -> str:
+    """Why what was typed is no reason, and what is."""
+    other = "or escape to go back" if needed else "Enter for none, or escape to go back"
+    told = "give the number of a reason, " + other
+    if key in reasons:
+        return f"{key} is a reason of reports that were sought, at full text: {told}"
+    return f"{key[:40]!r} is no reason of the review: {told}" if len(key) > 1 and key != ENTER else told

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ..bibliography.citations import citations
+from ..bibliography.citations import citations, known_reports
 from ..bibliography.final_rows import SCREENING, Written, final_row, write_final, write_missing
 from ..bibliography.foreign_decisions import Taking, read_decisions, word_named
 from ..bibliography.screening import (
@@ -19,15 +19,17 @@ from ..bibliography.screening import (
     Stage,
     path_of,
     screener_name,
+    screening_problems,
     stage_named,
 )
 from ..bibliography.screening_states import Screening, ordered
+from ..bibliography.unknown_ids import unknown_ids
 from ..display import plural
 from ..errors import DataError, unknown, usage
 from ..kept_rows import read_kept
 from ..review.review import SETTINGS, find_review
 from ..review.settings import ReviewSettings, read_settings
-from .asking import say_problems
+from .asking import say_as_warnings, say_problems
 from .keys import keys
 from .screen_page import STAGES as TITLES
 from .screen_session import Item, Session
@@ -80,6 +82,8 @@ def open_screening(review: str) -> Start:
         raise usage(f"{folder} holds no records to screen", f"import some: evidence import {review} FILE", "no-records")
     files = ScreenedFiles(folder)
     rows = read_kept(folder / SCREENING, ("report_id",), "report_id").by("report_id")
+    members = {name for one in found for name in (one.report_id, *one.members)}
+    say_as_warnings(unknown_ids(folder, {*members, *known_reports(folder), *rows}))
     screening = Screening(found, files.screened(), settings.screening.screeners)
     # A row that was written from the screeners' files is not one of its own: the decision may be taken back.
     tabled = frozenset(rows) - screening.spoken_of
@@ -96,9 +100,11 @@ def screen(start: Start, asked: Asked) -> None:
     if asked.reports:
         items = trail = _named(start.screening, asked)
     _say_written(write_missing(start.review, start.screening))
+    say_problems([replace(one, severity="warning") for one in screening_problems(start.review, start.reasons)])
     session = _session(start, name, items, trail, asked.highlight)
     if asked.reports:
         session.begin = 0
+        stages = tuple(stage for stage in stages if any(item[1] == stage for item in items))
     _run(session)
     _tell(start, session, stages)
 
@@ -177,7 +183,8 @@ def _tell(start: Start, session: Session, stages: tuple[Stage, ...]) -> None:
     else:
         for stage in stages:
             judged, queue = screening.judged(name, stage), len(screening.queue(name, stage))
-            typer.echo(f"{name}, {TITLES[stage]}: {len(session.done)} decided now, {judged} in all, {queue} to go")
+            now = sum(item[1] == stage for item in session.done)
+            typer.echo(f"{name}, {TITLES[stage]}: {now} decided now, {judged} in all, {queue} to go")
     if session.done:
         typer.echo(f"saved in {path_of(start.review, name)}")
     _tell_next(start, session)
@@ -218,7 +225,7 @@ def import_decisions(start: Start, name: str, stage: str, file: Path, voter: str
     same = len(found.decisions) - len(new) - len(changed)
     typer.echo(
         f"{plural(found.records, 'record')} in {file}: {len(new)} new, {len(changed)} changed, {same} as before,"
-        f" {found.undecided} undecided, {len(found.problems)} not taken over"
+        f" {found.repeated} of the same citation, {found.undecided} undecided, {found.left} not taken over"
     )
     if new or changed:
         typer.echo(f"saved in {path_of(start.review, name)}")

@@ -83,7 +83,12 @@ def _print_agreement(rows: list[dict[str, Any]]) -> None:
     for words, letter in said.items():
         typer.echo(f"  ({letter}) {words}")
     typer.echo(f"  [{100 * rows[0]['kappa']['level']:g}% limits] {_formulas(rows)}")
-    typer.echo("  Of what each said alone; by title and abstract, unsure counts as include; reasons are not compared.")
+    typer.echo(
+        "  Of what each said alone; by title and abstract, unsure counts as include. Reasons are not compared: two who"
+    )
+    typer.echo(
+        "  exclude at full text for different reasons agree here, and are a conflict, since one reason is printed."
+    )
 
 
 def _formulas(rows: list[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from ..bibliography.bibtex_entry import with_entry
 from ..bibliography.citations import Citation, citations
 from ..bibliography.entry import Entry, entry_in, entry_of_nothing, entry_of_record, entry_of_reference
 from ..bibliography.store import SEPARATOR
-from ..errors import DataError, Problem, UsageError, near, unknown, usage
+from ..errors import ID_LIKENESS, DataError, Problem, UsageError, near, unknown, usage
 from ..files import write_all
 from ..kept_rows import Cells, Edit, read_kept
 from .review import REFERENCES, Reading, book_of, find_review, read_all
@@ -245,7 +245,7 @@ class _Plan:
         if self.entry.where:
             return ""
         known = tuple(one.report_id for one in self.citations)
-        close = near(self.request.key, known).partition(" Known:")[0] if known else ""
+        close = near(self.request.key, known, ID_LIKENESS).partition(" Known:")[0] if known else ""
         missing = "no --bib, and no imported record of this id" if known else "no --bib"
         hint = f"nothing is known of it ({missing}): its entry in {REFERENCES} holds only the key"
         return f"{hint}; {close}" if close.startswith("did") else hint
@@ -338,7 +338,7 @@ def _check_request(reading: Reading, request: Request) -> None:
 
 
 def _no_study(name: str, studies: Sequence[str]) -> UsageError:
-    close = near(name, studies) if studies else "add it first, without --study"
+    close = near(name, studies, ID_LIKENESS) if studies else "add it first, without --study"
     return usage(f"there is no study {name!r}", close.partition(" Known:")[0], "unknown-study")
 
 

@@ -118,6 +118,7 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
         mend = f"evidence dedupe {Path(table.file).parent} --ask --by NAME"
         problems.append(Problem("open-pairs", message, mend, file, severity="warning"))
     problems += [table.problem("records-differ", *told) for told in disagreements(table.rows, searched.tallies)]
+    problems += _unlogged(table, searched)
     log = completed(table.rows, searched.tallies)
     negative = any((row[name] or 0) < 0 for row in log for name in ("records", *REMOVED))
     if negative or not (table.complete and tables["screening"].complete):
@@ -128,6 +129,22 @@ def search_problems(tables: Tables, settings: ReviewSettings, searched: Searched
             if stream.gap:
                 problems.append(_gap(table, stream, version))
     return problems
+
+
+def _unlogged(table: Table, searched: Searched) -> list[Problem]:
+    """Searches of which files were imported, and that the log does not have."""
+    logged = {row["search_id"] for row in table.rows}
+    return [
+        Problem(
+            "search-not-logged",
+            f"{one.search_id}: {plural(one.records, 'record')} of {one.source} came with it, but it has no row",
+            f"add the row {one.search_id} with the query and the day of the search; the numbers may stay empty",
+            table.file,
+            severity="warning",
+        )
+        for one in searched.tallies
+        if table.complete and one.search_id not in logged
+    ]
 
 
 def _days(table: Table) -> list[Problem]:

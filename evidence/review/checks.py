@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..bibliography.searched import Searched
-from ..errors import Problem, near
+from ..errors import Problem, near, near_id
 from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
 from .codebook import items
@@ -15,7 +15,7 @@ from .conditions import condition_problems
 from .example import example_problems
 from .overlap_checks import overlap_problems
 from .reading import Table
-from .screening_checks import nearest, screening_problems
+from .screening_checks import screening_problems
 from .settings import ReviewSettings
 from .times import surviving
 
@@ -36,7 +36,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += _time_points(tables, settings)
     problems += _treated(tables)
     problems += _studies_and_reports(tables)
-    problems += screening_problems(tables, searched.record_ids)
+    problems += screening_problems(tables, searched.record_ids, not searched.problems)
     problems += _ranges(tables)
     problems += _claims(tables, settings)
     problems += appraisal_problems(tables, settings.tools)
@@ -67,7 +67,7 @@ def _unresolved(tables: Tables) -> list[Problem]:
                 for name in items(value) if column.type == "refs" and value else [value] if value else []:
                     if name not in known:
                         message = f"{name!r} is not in {target.spec.file}"
-                        mend = near(name, known) if len(known) <= 8 else nearest(name, known, target.spec.file)
+                        mend = near_id(name, known, target.spec.file)
                         problems.append(table.problem("unknown-id", position, column.name, message, mend))
     return problems
 

@@ -19,9 +19,12 @@ from ..bibliography.decisions import (
     write_decisions,
 )
 from ..bibliography.duplicates import Conflict, Pair, find_duplicates
+from ..bibliography.lock import locked
 from ..bibliography.record import Record
-from ..bibliography.store import FOLDER, Store, read_store
-from ..errors import usage
+from ..bibliography.store import FOLDER, IMPORTS, RECORDS, Store, read_store
+from ..bibliography.unknown_ids import unknown_ids
+from ..errors import Problem, usage
+from .moved_citations import moved_citations
 from .review import find_review
 
 
@@ -33,6 +36,8 @@ class Found:
         store: All records. known: Reports that the review has. decisions: All rows, those that are new included.
         new: Rows that were written now. citations: What is left when duplicates are one.
         conflicts: Decisions of people that could not all be followed.
+        moved: What became of citations that were screened already, where it is something else now.
+        unknown: Decisions on ids that do not exist.
     """
 
     store: Store
@@ -41,6 +46,8 @@ class Found:
     new: tuple[Decision, ...]
     citations: tuple[Citation, ...]
     conflicts: tuple[Conflict, ...]
+    moved: tuple[str, ...] = ()
+    unknown: tuple[Problem, ...] = ()
 
     @property
     def open(self) -> tuple[Decision, ...]:
@@ -69,12 +76,32 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         step: Told steps done, and steps in all.
 
     Raises:
-        DataError: no such review; tables of ``records/`` that can't be read. UsageError: nothing was imported.
+        DataError: no such review; tables of ``records/`` that can't be read. UsageError: nothing was imported; another
+            process holds the records.
     """
     folder = find_review(review)
+    before = _state(folder)
+    found = _compared(folder, anew, step)
+    if not found.new and not anew and (folder / FOLDER / FILE).exists():
+        return found
+    with locked(folder):
+        if _state(folder) != before:
+            found = _compared(folder, anew, step)
+        write_decisions(folder, found.decisions)
+    return found
+
+
+def _state(folder: Path) -> tuple[bytes | None, ...]:
+    """What the records and the decisions on them are by now."""
+    paths = (folder / FOLDER / name for name in (IMPORTS, RECORDS, FILE))
+    return tuple(path.read_bytes() if path.is_file() else None for path in paths)
+
+
+def _compared(folder: Path, anew: bool, step: Callable[[int, int], None] | None) -> Found:
+    """The duplicates with the rows that are still to be written."""
     store = read_store(folder)
     if not store.records:
-        raise usage(f"{review} has no imported records", f"evidence import {review} FILE...", "no-records")
+        raise usage(f"{folder} has no imported records", f"evidence import {folder} FILE...", "no-records")
     rows = read_decisions(folder)
     known = known_reports(folder)
     own = [(name, record) for name, record in known.items() if name not in store.by_id]
@@ -88,10 +115,12 @@ def find(review: str | Path, anew: bool = False, step: Callable[[int, int], None
         if frozenset((pair.first, pair.second)) not in kept and not {pair.first, pair.second} <= foreign
     )
     decisions = (*before, *new)
-    if new or anew or not (folder / FOLDER / FILE).exists():
-        write_decisions(folder, decisions)
     made = cited(store, decisions, tuple(known))
-    return Found(store, known, decisions, new, made.citations, made.conflicts)
+    moved: tuple[str, ...] = ()
+    if new or anew:
+        moved = moved_citations(folder, cited(store, rows, tuple(known)).citations, made.citations)
+    strange = unknown_ids(folder, {*store.by_id, *known})
+    return Found(store, known, decisions, new, made.citations, made.conflicts, moved, strange)
 
 
 def _standing(rows: Sequence[Decision], pairs: Sequence[Pair]) -> tuple[Decision, ...]:
@@ -114,11 +143,13 @@ def decide_pair(review: str | Path, pair: Sequence[str], outcome: str, by: str, 
         DataError: as of :func:`find`. UsageError: an id or outcome that does not exist, no name.
     """
     folder = find_review(review)
-    store, decisions, known = read_store(folder), read_decisions(folder), known_reports(folder)
-    said = Decision(pair[0], pair[1], outcome_named(outcome), "", reason, by, date.today().isoformat())
-    after = settled(decisions, (pair[0], pair[1]), said, {*store.by_id, *known})
-    before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
-    write_decisions(folder, after)
+    with locked(folder):
+        store, decisions, known = read_store(folder), read_decisions(folder), known_reports(folder)
+        said = Decision(pair[0], pair[1], outcome_named(outcome), "", reason, by, date.today().isoformat())
+        after = settled(decisions, (pair[0], pair[1]), said, {*store.by_id, *known})
+        before, now = (cited(store, rows, tuple(known)) for rows in (decisions, after))
+        write_decisions(folder, after)
     told = f"{len(before.citations):,} citations before, {len(now.citations):,} now"
-    against = "".join(f"\n  {conflict}" for conflict in now.conflicts if conflict not in before.conflicts)
-    return f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}{against}"
+    against = [str(conflict) for conflict in now.conflicts if conflict not in before.conflicts]
+    moved = moved_citations(folder, before.citations, now.citations)
+    return "\n  ".join((f"{pair[0]} and {pair[1]}: {outcome}, decided by {by}; {told}", *against, *moved))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from ..errors import Problem
 from .codebook import ColumnSpec, TableSpec
@@ -158,9 +159,11 @@ def example_problems(tables: Mapping[str, Table], synthetic: bool) -> list[Probl
         for position, row in enumerate(table.rows)
         if any(isinstance(cell, str) and cell.endswith(MARK) for cell in row.values())
     ]
-    mend = "take all of them out: evidence new NAME --bare (NAME: the folder under data/)"
-    if found and synthetic:
-        table, position = found[0]
+    if not found:
+        return []
+    table, position = found[0]
+    mend = f"take all of them out: evidence new {Path(table.file).resolve().parent.name} --bare"
+    if synthetic:
         message = f"{len(found)} rows are of the made-up example; every output says so"
         return [table.warning("example-rows", position, None, message, mend)]
     message = "this row is of the made-up example, and the status is not synthetic"

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..bibliography.citations import known_reports
+from ..bibliography.days import is_whole_day
 from ..bibliography.intake import Intake, Origin, Taken, take_in
+from ..bibliography.lock import locked
 from ..bibliography.store import Import, read_plain, read_store
 from ..errors import Problem, unknown, usage
 from ..files import write_whole
@@ -30,21 +32,39 @@ def import_files(
         paths: The files.
         origin: Where they come from; version 0 = the latest of the review. A ``search_id`` must be in the log.
         log: What the log should say besides: ``kind``, ``query``, ``notes``; ``search_id``: one new row for all.
+            Files of one database for which a day or a query is said are one search, with one row.
         step: Told the name of each file before it is read.
 
     Raises:
         DataError: no such review; a file that can't be used; damaged records. UsageError: what is said does not fit, a
-            file can't be written. Nothing is imported then.
+            file can't be written, another process holds the records. Nothing is imported then.
     """
     folder = find_review(review)
-    logged = {row["search_id"] or "" for row in plain_rows(folder / SEARCHES.file, SEARCHES.names)}
+    with locked(folder):
+        return import_held(folder, paths, origin, log, step)
+
+
+def import_held(
+    folder: Path,
+    paths: Sequence[Path],
+    origin: Origin,
+    log: Mapping[str, str],
+    step: Callable[[str], None] = lambda _: None,
+) -> Intake:
+    """The same for the folder of a review whose records are held already (:func:`~..bibliography.lock.locked`)."""
+    logged = {row["search_id"] or "": row for row in plain_rows(folder / SEARCHES.file, SEARCHES.names)}
     if origin.search_id is not None and origin.search_id not in logged:
         raise unknown("search", origin.search_id, sorted(logged))
     if (kind := log.get("kind", "database")) not in SEARCH_KINDS:
         raise unknown("kind of source", kind, tuple(SEARCH_KINDS))
     table = read_kept(folder / SEARCHES.file, SEARCHES.names, "search_id")
+    if origin.search_id is not None and not origin.date:
+        origin = replace(origin, date=_day(logged[origin.search_id]))
     origin = replace(
-        origin, version=origin.version or latest_version(folder), search_id=log.get("search_id", origin.search_id)
+        origin,
+        version=origin.version or latest_version(folder),
+        search_id=log.get("search_id", origin.search_id),
+        together=bool(origin.date or log.get("query")),
     )
 
     def searches(taken: Sequence[Taken]) -> Mapping[Path, bytes]:
@@ -53,6 +73,12 @@ def import_files(
         return {folder / SEARCHES.file: table.edited([Edit(row) for row in rows]).content()} if rows else {}
 
     return take_in(folder, paths, origin, (*known_reports(folder), *_screened(folder)), step, searches)
+
+
+def _day(row: Mapping[str, str | None]) -> str:
+    """The day of a logged search; "" where none is stated that is a day."""
+    day = row["date"] or ""
+    return day if is_whole_day(day) else ""
 
 
 def _search(row: Import, kind: str, log: Mapping[str, str]) -> Cells:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..bibliography.flow import Flow, count_flow
+from ..bibliography.kept_files import kept_file_problems
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
 from ..bibliography.searched import Searched, read_searched
 from ..bibliography.streams import INDEXED
@@ -84,7 +85,7 @@ class Reading:
     Attributes:
         name, path, settings, tables, bibliography: The parts, as far as they could be read.
         searched: What the imported records say.
-        problems: All of them: settings, then tables in codebook order by line, then references, then records.
+        problems: All of them: why records can't be read; settings, tables in codebook order by line, references, rest.
     """
 
     name: str
@@ -174,7 +175,17 @@ def check_review(review: str | Path) -> tuple[Problem, ...]:
     Raises:
         DataError: there is no such review.
     """
-    return read_all(review).problems
+    return read_checked(review).problems
+
+
+def read_checked(review: str | Path) -> Reading:
+    """The same with what only a check looks at, because it reads every imported file whole.
+
+    Raises:
+        DataError: there is no such review.
+    """
+    reading = read_all(review)
+    return replace(reading, problems=(*kept_file_problems(reading.path), *reading.problems))
 
 
 def read_all(review: str | Path) -> Reading:
@@ -203,11 +214,19 @@ def read_all(review: str | Path) -> Reading:
         problems += check_tables(tables, settings, searched)
         problems += screener_problems(folder, settings)
         problems += extraction_problems(_desk(folder, settings, tables))
-    problems += [*searched.problems, *searched.unwritten]
+    problems += [*searched.unknown, *searched.unwritten]
     bibliography = read_bibliography(folder / REFERENCES)
     problems += [*_reference_problems(tables["reports"], bibliography), *bibliography.problems, *_strays(folder)]
     settings = replace(settings, banner=_banner(settings, tables["reports"]))
-    return Reading(folder.resolve().name, folder, settings, tables, bibliography, searched, _ordered(problems))
+    return Reading(
+        folder.resolve().name,
+        folder,
+        settings,
+        tables,
+        bibliography,
+        searched,
+        (*searched.problems, *_ordered(problems)),
+    )
 
 
 def with_log(settings: ReviewSettings, log: Sequence[Mapping[str, Any]]) -> ReviewSettings:
@@ -287,7 +306,9 @@ def _without_cascade(problems: list[Problem], settings_failed: bool) -> list[Pro
 def _reference_problems(reports: Table, bibliography: Bibliography) -> list[Problem]:
     problems = []
     known = bibliography.references
-    readable = not any(p.code in ("missing-file", "bad-encoding", "is-a-folder") for p in bibliography.problems)
+    readable = not any(
+        p.code in ("missing-file", "bad-encoding", "is-a-folder", "conflict-markers") for p in bibliography.problems
+    )
     for position, row in enumerate(reports.rows):
         key = row["report_id"]
         if key is None or not readable:

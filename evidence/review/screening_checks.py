@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..bibliography import screening
-from ..errors import Problem, near
+from ..errors import Problem, near_id
 from .reading import Table
 from .settings import ReviewSettings
 
@@ -17,27 +17,29 @@ def screener_problems(folder: Path, settings: ReviewSettings) -> list[Problem]:
     return screening.screening_problems(folder, settings.vocabulary.get(("screening", "reason"), {}))
 
 
-def nearest(name: str, known: Sequence[str], file: str) -> str:
-    """The mend for an id that a long table lacks."""
-    mend = near(name, known)
-    return mend.partition(" Known:")[0] if "did you mean" in mend else f"use an id of {file}, or add it there"
-
-
-def screening_problems(tables: Mapping[str, Table], records: Collection[str]) -> Iterator[Problem]:
+def screening_problems(
+    tables: Mapping[str, Table], records: Collection[str], complete: bool = True
+) -> Iterator[Problem]:
     """Reports that nothing is known of, and decisions without a reason.
 
     Args:
         records: Ids of the records that were imported. Of one that is excluded by title or abstract nothing more need
             be known: PRISMA asks for the reasons of reports that were read in full.
+        complete: False where the records can't be read: then no report is unknown.
     """
     screening, reports = tables["screening"], tables["reports"]
     described = {str(row["report_id"]) for row in reports.rows if row["report_id"] is not None}
     for position, row in enumerate(screening.rows):
         name, decision = row["report_id"], row["decision"]
-        bare = name in records and name not in described and decision == "excluded" and row["stage"] == "title_abstract"
+        bare = (
+            (name in records or not complete)
+            and name not in described
+            and decision == "excluded"
+            and row["stage"] == "title_abstract"
+        )
         if bare or name is None:
             continue
-        if reports.complete and name not in described:
+        if complete and reports.complete and name not in described:
             yield _undescribed(screening, position, row, tuple(described), name in records)
         if decision in ("excluded", "awaiting_classification") and row["reason"] is None:
             message = f"{name} is {decision} without a reason"
@@ -61,5 +63,5 @@ def _undescribed(
         mend = "add it there and to references.bib; evidence screen writes both where it is decided"
         return table.problem("not-described", position, "report_id", message, mend)
     message = f"report_id: {name!r} is not in reports.csv"
-    mend = near(name, described) if len(described) <= 8 else nearest(name, described, "reports.csv")
+    mend = near_id(name, described, "reports.csv")
     return table.problem("unknown-id", position, "report_id", message, mend)

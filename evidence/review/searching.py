@@ -11,10 +11,11 @@ from tempfile import TemporaryDirectory
 from ..bibliography.asked import Answer, Asked
 from ..bibliography.europe_pmc import ask_europe_pmc
 from ..bibliography.intake import Intake, Origin
+from ..bibliography.lock import locked
 from ..bibliography.pubmed import ask_pubmed
 from ..errors import unknown, usage
 from .further_tables import SEARCHES
-from .importing import import_files, last_search, log_search, named_search, plain_rows
+from .importing import import_held, last_search, log_search, named_search, plain_rows
 from .review import find_review
 
 Ask = Callable[[Asked, Callable[[int, int], None]], Answer]
@@ -71,7 +72,7 @@ def search(
         step: Told how many records have come, of how many.
 
     Raises:
-        UsageError, DataError, ComputeError: as of the database and of :func:`import_files`. Nothing is written then.
+        UsageError, DataError, ComputeError: as of the database and of ``import_files``. Nothing is written then.
     """
     folder, name = find_review(review), service(database)
     today = date.today().isoformat()
@@ -82,14 +83,14 @@ def search(
     told = [f"entered since {since}"] if since else []
     told += [f"read by {name} as: {answer.understood}"] if answer.understood else []
     log = {"kind": "database", "query": query, "notes": "; ".join(told)}
-    identity = named_search(folder, name, today)
-    if not answer.records:
-        log_search(folder, {"search_id": identity, "source": name, "date": today, "records": "0", **log}, version)
-        return Search(name, query, since, today, answer, None)
-    with TemporaryDirectory() as aside:
+    with locked(folder), TemporaryDirectory() as aside:
+        identity = named_search(folder, name, today)
+        if not answer.records:
+            log_search(folder, {"search_id": identity, "source": name, "date": today, "records": "0", **log}, version)
+            return Search(name, query, since, today, answer, None)
         file = Path(aside) / f"{identity}.{answer.suffix}"
         file.write_bytes(answer.content)
-        intake = import_files(folder, [file], Origin(name, today, version), {**log, "search_id": identity})
+        intake = import_held(folder, [file], Origin(name, today, version), {**log, "search_id": identity})
     return Search(name, query, since, today, answer, intake)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..display import plural
 from ..errors import DataError, Problem
 from .cells import BadCell
 from .sheet_cells import told_by
@@ -169,7 +170,7 @@ def _columns(sheet: Worksheet, header: int, table: SheetTable, place: str, probl
             if below or name:
                 said = f"the column {name!r}" if name else "a column without a name"
                 mend = f"nothing, if it is yours; else declare it in review.toml under [columns.{table.name}]"
-                says = f"{said} is none of {table.name}; not read ({below} cells)"
+                says = f"{said} is none of {table.name}; not read ({plural(below, 'cell')})"
                 problems.append(Problem("other-column", says, mend, place, header, letter, "warning"))
     return columns
 

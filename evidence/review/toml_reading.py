@@ -12,7 +12,7 @@ from typing import Any
 from ..characters import unseen_values
 from ..encoding import decode
 from ..errors import Problem, near
-from ..rows import unreadable
+from ..rows import conflict_markers, unreadable
 
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _HEADER = re.compile(r"^\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$")
@@ -66,6 +66,8 @@ def read_toml(path: str | Path) -> TomlFile:
     text, problems = decode(content, file)
     if text is None:
         return TomlFile(file, problems=tuple(problems))
+    if (conflict := conflict_markers(text, file)) is not None:
+        return TomlFile(file, problems=(*problems, conflict))
     try:
         values = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except tomllib.TOMLDecodeError as error:

@@ -1,0 +1,1 @@
+"""What changed since the last version and why; and a published proportion computed again, then updated."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,9 @@ def screening(
 def import_records(review: Path, records: Sequence[Record], database: str = "PubMed") -> None:
     """Put records ``author0``, ``author1``, ... into the folder ``records/`` of a review."""
     n = len(records)
-    one = Import("import-1", "export.ris", "0" * 64, "ris", "utf-8", database, DAY, 1, "import-1", n, n, 0)
+    content = database.encode()
+    one = Import(
+        "import-1", "export.ris", sha256(content).hexdigest(), "ris", "utf-8", database, DAY, 1, "import-1", n, n, 0
+    )
     stored = tuple(Stored(f"author{i}", "import-1", each) for i, each in enumerate(records))
-    write_store(review, Store((one,), stored), {})
+    write_store(review, Store((one,), stored), {one.copy: content})

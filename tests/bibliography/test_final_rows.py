@@ -180,6 +180,16 @@ def test_what_is_not_written_yet_can_be_asked(review: Path) -> None:
     assert unwritten(review, said) == ()
 
 
+def test_what_is_included_though_all_excluded_it_by_abstract_is_told(review: Path) -> None:
+    said = screening(2, anna=[decision(0, "exclude"), full(0, "include"), full(1, "include")])
+    write_missing(review, said)
+    (problem,) = unwritten(review, said)
+    assert (problem.code, problem.severity) == ("read-though-excluded", "warning")
+    assert problem.message.startswith("author0 is included at full text, but was excluded")
+    settled = screening(2, 1, [decision(0, "include")], anna=[decision(0, "exclude"), full(0, "include")])
+    assert [one.code for one in unwritten(review, settled)] == []
+
+
 def test_what_the_tables_lack_is_added_at_once(review: Path) -> None:
     said = screening(4, anna=[decision(0, "exclude"), full(1, "exclude", "review"), full(2, "include")])
     assert write_missing(review, said).added == ("author0", "author1", "author2")

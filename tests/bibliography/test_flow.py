@@ -105,6 +105,15 @@ def test_the_search_log(rows: list[Any], records: int | None, removed: tuple[Any
     assert (databases.records, databases.removed, databases.gap) == (records, removed, gap)
 
 
+def test_reasons_that_differ_are_not_counted_as_not_given() -> None:
+    rows = [
+        screened("a", "excluded", stage="title_abstract", reason=None, notes="reasons differ: review, animals"),
+        screened("b", "excluded", stage="title_abstract", reason=None, notes="odd"),
+    ]
+    (stream,) = count_flow(tables(screening=rows)).streams
+    assert stream.rows("excluded", "title_abstract") == {"no reason given": 1, "reasons differ": 1}
+
+
 def test_a_register_of_the_log_stands_with_the_databases_and_other_versions_stay_out() -> None:
     searches = [log("colleagues", "register", 2, 1, 0, 0, version=2), log("Base One", "database", 99, 0, 0, 0)]
     (stream,) = count_flow(tables(searches=searches), DATABASES).streams

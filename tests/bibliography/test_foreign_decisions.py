@@ -84,7 +84,7 @@ def test_rayyan_of_one_person(tmp_path: Path) -> None:
         ("author3", "exclude", None),
     ]
     # A reason that the review has no word for is not lost.
-    assert foreign.decisions[3].notes == "too old"
+    assert [one.notes for one in foreign.decisions] == [None, "too old", None, "too old"]
     assert foreign.undecided == 1
     assert told(taken(RAYYAN, tmp_path, voter="Ben")) == [
         ("author0", "exclude", "wrong_population"),
@@ -135,30 +135,60 @@ def test_what_is_not_matched_is_told_line_by_line(tmp_path: Path) -> None:
         tmp_path,
         found=twins,
     )
-    assert told(foreign) == [("author2", "include", None)]
+    assert told(foreign) == []
     assert sorted((problem.line, problem.code) for problem in foreign.problems) == [
         (2, "no-citation"),
         (3, "several-citations"),
         (4, "no-citation"),
         (5, "several-citations"),
-        (7, "decided-twice"),
+        (6, "decided-twice"),
         (8, "label-unknown"),
     ]
-    assert foreign.records == 7
-    assert foreign.records == len(foreign.decisions) + foreign.undecided + len(foreign.problems)
+    twice = next(problem for problem in foreign.problems if problem.code == "decided-twice")
+    assert "2 records of one citation, author2, differ (line 6: include; line 7: exclude); not taken" in twice.message
+    assert (foreign.records, foreign.undecided, foreign.repeated, foreign.left) == (7, 0, 0, 7)
 
 
 def test_a_record_that_cannot_be_read_is_told_and_counted(tmp_path: Path) -> None:
     foreign = taken("title,doi,included\nx,10.1000/example.0,1\nx,10.1000/example.1\n", tmp_path)
     assert told(foreign) == [("author0", "include", None)]
     assert [(problem.line, problem.severity) for problem in foreign.problems] == [(3, "error")]
-    assert foreign.records == 2
+    assert (foreign.records, foreign.left) == (2, 1)
 
 
 def test_the_same_said_twice_is_one_decision(tmp_path: Path) -> None:
-    foreign = taken("doi,pmid,included\n10.1000/example.2,,1\n,1002,1\n", tmp_path)
-    assert told(foreign) == [("author2", "include", None)]
+    foreign = taken("doi,pmid,included,asreview_note\n10.1000/example.2,,1,a\n,1002,1,b\n,1002,1,a\n", tmp_path)
+    assert foreign.decisions == (decision(2, "include", notes="a; b"),)
     assert foreign.problems == ()
+    assert (foreign.records, foreign.repeated, foreign.left) == (3, 2, 0)
+
+
+def test_one_row_may_lack_the_reason_of_another_but_not_give_another(tmp_path: Path) -> None:
+    rows = "{0},0,\n{0},0,review\n{1},0,review\n{1},0,no outcome\n".format("author0", "author1")
+    foreign = taken("report_id,included,reason\n" + rows, tmp_path)
+    assert foreign.decisions == (decision(0, "exclude", "review"),)
+    assert [problem.code for problem in foreign.problems] == ["decided-twice"]
+    assert (foreign.records, foreign.repeated, foreign.left) == (4, 1, 2)
+
+
+def test_without_any_year_a_title_that_is_the_only_one_counts(tmp_path: Path) -> None:
+    twins = (*FOUND, citation(7, title="Twin", year=2010), citation(8, title="Twin", year=2011))
+    rows = (
+        'Made-up title number 0,,"Author0, Ann",1',
+        'Made-up title number 1,,"Somebody, E.",1',  # another first author
+        "Made-up title number 2,10.1000/other,,1",  # another DOI
+        "Made-up title number 3,,,0",
+        "Twin,,,1",
+    )
+    foreign = taken("title,doi,authors,included\n" + "\n".join(rows) + "\n", tmp_path, found=twins)
+    assert told(foreign) == [("author0", "include", None), ("author3", "exclude", None)]
+    assert [(problem.line, problem.code) for problem in foreign.problems] == [
+        (3, "no-citation"),
+        (4, "no-citation"),
+        (6, "several-citations"),
+    ]
+    with_year = "title,year,included\nMade-up title number 0,,1\nMade-up title number 1,2001,1\n"
+    assert told(taken(with_year, tmp_path)) == [("author1", "include", None)]
 
 
 def test_members_of_a_group_are_its_citation(tmp_path: Path) -> None:
@@ -207,9 +237,15 @@ def test_labels_of_real_reviews_reach_their_citations(name: str, tmp_path: Path)
     foreign = taken(content, tmp_path, found=found)
     assert foreign.records == len(rows)
     assert foreign.undecided == 0
-    first = {f"r{i}": "include" if said[0] == "1" else "exclude" for i, said in enumerate(labels.values())}
+    first = {
+        f"r{i}": "include" if said[0] == "1" else "exclude"
+        for i, said in enumerate(labels.values())
+        if len(set(said)) == 1
+    }
     assert {one.report_id: one.decision for one in foreign.decisions} == first
-    # Not taken over: rows without a DOI, and those that contradict an earlier one of the same publication.
+    # Not taken over: rows without a DOI, and those of a publication on which they contradict each other.
     without = sum(not row["doi"] for row in rows)
-    contrary = sum(label != said[0] for said in labels.values() for label in said)
-    assert len(foreign.problems) == without + contrary
+    contrary = [len(said) for said in labels.values() if len(set(said)) > 1]
+    assert foreign.left == without + sum(contrary)
+    assert len(foreign.problems) == without + len(contrary)
+    assert foreign.records == len(foreign.decisions) + foreign.repeated + foreign.left

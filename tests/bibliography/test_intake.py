@@ -132,3 +132,24 @@ def test_a_folder_that_cannot_be_made_is_said(review: Path) -> None:
     (review / FOLDER).write_text("a file", encoding="utf-8")
     with pytest.raises(UsageError, match="can't make"):
         brought(review, "a.ris", ONE)
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [("2024-02-30", "no-such-day"), ("2999-01-01", "date-to-come"), ("31.5.2024", "date-unclear")]
+)
+def test_a_day_that_cannot_be(review: Path, day: str, code: str) -> None:
+    with pytest.raises(UsageError) as error:
+        brought(review, "a.ris", ONE, date=day)
+    assert [one.code for one in error.value.problems] == [code] and list(review.iterdir()) == []
+
+
+def test_the_same_bytes_from_another_database(review: Path) -> None:
+    brought(review, "a.ris", ONE)
+    (same,) = brought(review, "a.ris", ONE).taken
+    assert same.before and same.problems == ()
+    (renamed,) = brought(review, "b.ris", ONE).taken
+    (other,) = brought(review, "b.ris", ONE, database="Embase").taken
+    had = "the very same bytes were imported before, as a.ris (import-1), from Base One"
+    assert [one.message for one in renamed.problems] == [had]
+    assert [(one.message, one.severity) for one in other.problems] == [(f"{had}: not imported as Embase", "warning")]
+    assert len(read_store(review).records) == 1

@@ -97,6 +97,18 @@ def test_notes_of_all_are_kept_once() -> None:
     assert screening(1, 3, **said).verdict("author0", "title_abstract").notes == "x; y"
 
 
+def test_reasons_that_differ_by_abstract_are_named_and_none_is_taken() -> None:
+    anna = [decision(0, "exclude", "review", notes="odd"), decision(1, "exclude", "review"), decision(2, "include")]
+    ben = [decision(0, "exclude", "animals"), decision(1, "exclude"), decision(2, "unsure")]
+    found = screening(3, needed=2, anna=anna, ben=ben)
+    verdicts = [found.verdict(f"author{i}", "title_abstract") for i in range(3)]
+    assert [(one.reason, one.notes) for one in verdicts] == [
+        (None, "reasons differ: review, animals; odd"),
+        ("review", None),
+        (None, None),
+    ]
+
+
 def test_unsure_counts_as_include_in_the_agreement_on_abstracts_only() -> None:
     said = {
         "anna": [decision(0, "unsure"), decision(1, "exclude"), full(0, "unsure", "r")],

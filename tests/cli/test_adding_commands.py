@@ -35,7 +35,10 @@ def test_from_nothing_to_the_cells_to_fill(capsys: pytest.CaptureFixture[str]) -
         "wrote analyses/heel-pain.toml",
         "next: edit review.toml, then add a report: evidence add heel-pain KEY --bib FILE",
     ]
-    assert printed(capsys, "check", "-q", "heel-pain") == "data/heel-pain: 0 tables, 0 rows, 0 errors, 7 warnings\n"
+    assert (
+        printed(capsys, "check", "-q", "heel-pain")
+        == f"data/heel-pain: 0 rows in 0 of {len(CORE)} tables, 0 errors, 7 warnings\n"
+    )
     assert printed(capsys, "add", "heel-pain", "smith2024", "--bib", "smith.bib", "--arms", "2").splitlines() == [
         "smith2024: a new study, smith-2024 (Smith 2024)",
         "known from smith.bib: Smith, 2024, 10.1000/made.up",
@@ -48,7 +51,7 @@ def test_from_nothing_to_the_cells_to_fill(capsys: pytest.CaptureFixture[str]) -
         "next: fill these cells, then run: evidence check data/heel-pain",
     ]
     checked = printed(capsys, "check", "-q", "heel-pain", code=1)
-    assert checked.endswith("data/heel-pain: 5 tables, 7 rows, 18 errors, 6 warnings\n")
+    assert checked.endswith(f"data/heel-pain: 7 rows in 5 of {len(CORE)} tables, 18 errors, 6 warnings\n")
     assert checked.count("[missing-value]") + checked.count("[no-design]") == checked.count("[") == 18
     assert "outcomes.csv:2:events: the cell is empty [missing-value]\n  mend: fill it: Units with" in checked
     assert "; delete the row where the report does not tell\n" in checked

@@ -27,14 +27,14 @@ def test_warnings_do_not_fail(app: typer.Typer, calcinosis: Path) -> None:
     result = runner.invoke(app, ["check", str(calcinosis)])
     assert result.exit_code == 0
     *_, last = result.output.splitlines()
-    assert last == f"{calcinosis}: 9 tables, 299 rows, 0 errors, 51 warnings"
+    assert last == f"{calcinosis}: 299 rows in 9 of 9 tables, 0 errors, 51 warnings"
     assert f"{calcinosis / 'adverse_events.csv'}:6:total: warning: gauffenic2023-1" in result.output
     assert "[adverse-total-exceeds-arm]" in result.output
 
 
 def test_no_warnings(app: typer.Typer, calcinosis: Path) -> None:
     result = runner.invoke(app, ["check", str(calcinosis), "--no-warnings"])
-    assert result.output == f"{calcinosis}: 9 tables, 299 rows, 0 errors, 51 warnings\n"
+    assert result.output == f"{calcinosis}: 299 rows in 9 of 9 tables, 0 errors, 51 warnings\n"
 
 
 def test_errors_fail_and_all_are_printed(app: typer.Typer, third_review: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_review_that_is_not_there_does_not_hide_the_others(
     result = runner.invoke(app, ["check", "-q", "nowhere", str(third_review)])
     assert result.exit_code == 1
     assert "[no-such-review]" in result.output
-    assert f"{third_review}: 5 tables" in result.output
+    assert f"{third_review}: 39 rows in 5 of 5 tables" in result.output
     nothing = runner.invoke(app, ["check"])
     assert isinstance(nothing.exception, UsageError)
 

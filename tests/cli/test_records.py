@@ -12,6 +12,7 @@ import pytest
 
 from evidence.bibliography.decisions import read_decisions
 from evidence.bibliography.pubmed import ADDRESS_NAME, EMAIL_NAME
+from evidence.bibliography.store import read_store
 from evidence.cli import main
 from evidence.figures.prisma_words import diagram
 from evidence.review.review import read_all, read_review
@@ -247,3 +248,13 @@ def test_a_row_of_the_rule_that_somebody_changed_stays(review: Path, run: Run) -
     path.write_text(path.read_text(encoding="utf-8").replace(",same,", ",different,"), encoding="utf-8")
     assert "7 records, 7 citations" in run("dedupe", review, "--anew")
     assert [row.outcome for row in read_decisions(review)] == ["different", "different"]
+
+
+def test_the_end_of_the_input_ends_the_questions(review: Path, run: Run) -> None:
+    imported(review, run)
+    run("dedupe", review)
+    first, second = (row.record_id for row in read_store(review).records[2:4])
+    run("dedupe", review, "--decide", first, second, "ask", "--by", "anna")
+    printed = run("dedupe", review, "--ask", "--by", "ben", lines="")
+    assert printed.endswith("quit (q)? \n0 pairs decided now, 1 to go\n")
+    assert run("dedupe", review, "--ask", "--by", "ben", lines="d\n").endswith("\n1 pair decided now, 0 to go\n")

@@ -60,6 +60,11 @@ def rows(review: Path, file: str = "screening.csv") -> list[str]:
     return [line for line in (review / file).read_text(encoding="utf-8").splitlines() if line.startswith("author")]
 
 
+def first(printed: str) -> str:
+    """The first line of the first citation, behind what is told once."""
+    return printed.split("\n\n", 1)[1].partition("\n")[0]
+
+
 def test_a_session(review: Path, screen: Typist) -> None:
     typed = "i\ne\n2\nu\nn\nlooks odd\ne\n\ne\nno_people\nq\n"
     printed = screen(review, "--as", "anna", typed=typed)
@@ -79,10 +84,33 @@ def test_a_session(review: Path, screen: Typist) -> None:
     assert f"saved in {path_of(review, 'anna')}" in printed
 
 
+def test_reasons_are_listed_once_and_those_of_reports_only_in_full(review: Path, screen: Typist) -> None:
+    printed = screen(review, "--as", "anna", typed="e\nnot_retrieved\n3\nfoo\n2\ni\nq\n")
+    assert said(review) == [("author0", "exclude", "no_people", None), ("author1", "include", None, None)]
+    assert printed.count("  2  no people: animals only\n") == 1
+    assert "3  not retrieved" not in printed
+    assert "not_retrieved is a reason of reports that were sought, at full text" in printed
+    assert "'foo' is no reason of the review: give the number" in printed
+    assert "  An abstract of made-up words.\n" in printed
+    full = screen(review, "--as", "anna", "--stage", "full_text", typed="u\n\n3\n")
+    assert "  3  not retrieved\n" in full
+    assert "It awaits classification: what keeps it from being included or excluded?" in full
+    assert said(review)[-1] == ("author1", "unsure", "not_retrieved", None)
+
+
+def test_a_reason_in_a_file_that_is_no_word_of_the_review_is_told(review: Path, screen: Typist) -> None:
+    path = path_of(review, "ben")
+    path.parent.mkdir(parents=True)
+    path.write_text("report_id,stage,decision,reason,date,notes\nauthor0,title_abstract,exclude,foo,,\n", "utf-8")
+    printed = screen(review, "--as", "anna", typed="q\n")
+    assert f"{path}:2:reason: warning: " in printed
+    assert "'foo' is not a word of the review" in printed
+
+
 def test_it_goes_on_where_it_was_left(review: Path, screen: Typist) -> None:
     screen(review, "--as", "anna", typed="i\ni\n")
     printed = screen(review, "--as", "anna", typed="e\n\n")
-    assert printed.startswith("author2: Made-up title number 2\n")
+    assert first(printed) == "author2: Made-up title number 2"
     assert [name for name, *_ in said(review)] == ["author0", "author1", "author2"]
 
 
@@ -102,7 +130,7 @@ def test_back_shows_the_decision_and_changes_it_only_by_another(review: Path, sc
 def test_skipped_ones_come_again_next_time(review: Path, screen: Typist) -> None:
     screen(review, "--as", "anna", typed="s\ni\ns\ni\ni\ni\nq\n")
     printed = screen(review, "--as", "anna", typed="q\n")
-    assert printed.startswith("author0:")
+    assert first(printed).startswith("author0:")
     assert "4 in all, 2 to go" in printed
 
 
@@ -119,7 +147,7 @@ def test_help_address_and_keys_that_do_nothing(review: Path, screen: Typist) -> 
         "'z' is no key here",
         "nothing is decided on it",
         "this is the first",
-        "give the number of a reason, or Enter for none",
+        "give the number of a reason, Enter for none, or escape",
     ):
         assert words in printed
     assert said(review) == []
@@ -150,7 +178,9 @@ def test_the_full_text_asks_for_a_reason_and_writes_report_and_reference(review:
 
 def test_one_report_can_be_judged_again(review: Path, screen: Typist) -> None:
     screen(review, "--as", "anna", typed="e\n1\n")
-    screen(review, "--as", "anna", "--report", "author0", typed="i\n")
+    printed = screen(review, "--as", "anna", "--report", "author0", typed="i\n")
+    assert "anna, title and abstract: 1 decided now, 1 in all, 5 to go" in printed
+    assert "full text:" not in printed
     assert said(review) == [("author0", "include", None, None)]
     assert rows(review) == []
     screen(review, "--as", "anna", "--report", "author0", "--stage", "full_text", typed="e\n1\n")
@@ -159,9 +189,9 @@ def test_one_report_can_be_judged_again(review: Path, screen: Typist) -> None:
 
 
 def test_orders(review: Path, screen: Typist) -> None:
-    assert screen(review, "--as", "anna", "--order", "year", typed="q\n").startswith("author5:")
-    first = screen(review, "--as", "anna", "--order", "random:7", typed="q\n")
-    assert first == screen(review, "--as", "anna", "--order", "random:7", typed="q\n")
+    assert first(screen(review, "--as", "anna", "--order", "year", typed="q\n")).startswith("author5:")
+    printed = screen(review, "--as", "anna", "--order", "random:7", typed="q\n")
+    assert printed == screen(review, "--as", "anna", "--order", "random:7", typed="q\n")
     assert "[unknown-order]" in screen(review, "--as", "anna", "--order", "best", code=2)
 
 
@@ -196,7 +226,7 @@ def test_two_screeners_do_not_see_each_other_and_kappa_is_known(review: Path, sc
     # The two agreed on author4 for different reasons: at title and abstract none is needed.
     assert rows(review) == [
         "author3,PubMed,excluded,title_abstract,not_shock_waves,",
-        "author4,PubMed,excluded,title_abstract,,",
+        'author4,PubMed,excluded,title_abstract,,"reasons differ: not_shock_waves, no_people"',
     ]
 
 
@@ -233,7 +263,7 @@ def test_decisions_from_elsewhere(review: Path, screen: Typist, tmp_path: Path) 
     printed = screen(review, "--as", "anna", "--import", file)
     assert f"{file}:6: warning: New: no citation of the review has its id" in printed
     assert "5 records in " in printed
-    assert "1 new, 1 changed, 1 as before, 1 undecided, 1 not taken over" in printed
+    assert "1 new, 1 changed, 1 as before, 0 of the same citation, 1 undecided, 1 not taken over" in printed
     assert [row.split(",")[0] for row in rows(review)] == ["author2", "author1"]
     text = path_of(review, "anna").read_text(encoding="utf-8")
     assert "0 new, 0 changed, 3 as before" in screen(review, "--as", "anna", "--import", file)

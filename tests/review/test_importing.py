@@ -10,6 +10,7 @@ from evidence.bibliography.intake import Origin
 from evidence.bibliography.store import FOLDER, read_store
 from evidence.errors import UsageError
 from evidence.review.importing import import_files, log_search
+from evidence.review.review import check_review
 
 LOG = "search_id;source;date;note of ours\r\nhand;Hand search;2020-01-01;gezählt\r\n"
 RECORD = "TY  - JOUR\nAU  - Smith, Anna\nTI  - A title\nPY  - 2020\nER  - \n"
@@ -44,3 +45,45 @@ def test_without_the_log_nothing_is_imported(third_review: Path, source: Path) -
     with pytest.raises(UsageError, match="read-only"):
         import_files(third_review, [source], Origin("Base One", "2024-05-31", 1), {})
     assert log.read_bytes() == LOG.encode() and not (third_review / FOLDER).exists()
+
+
+def logged(review: Path) -> list[list[str]]:
+    """Search id, source and day of each row of the log."""
+    return [row.split(",")[:3] for row in (review / "searches.csv").read_text(encoding="utf-8").splitlines()[1:]]
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[Path]:
+    """Three files, each of one record."""
+    paths = [tmp_path / f"{i}.ris" for i in range(3)]
+    for i, path in enumerate(paths):
+        path.write_text(RECORD.replace("A title", f"Title {i}"), encoding="utf-8")
+    return paths
+
+
+@pytest.mark.parametrize(("date", "query", "rows"), [("2024-05-31", "", 1), ("", "heel", 1), ("", "", 3)])
+def test_files_of_one_search_have_one_row(
+    third_review: Path, sources: list[Path], date: str, query: str, rows: int
+) -> None:
+    import_files(third_review, sources, Origin("Base One", date), {"query": query})
+    new = [row[0] for row in logged(third_review) if row[1] == "Base One"]
+    assert new == ["import-1", "import-2", "import-3"][:rows]
+    of = {one.search_id for one in read_store(third_review).imports}
+    assert of == set(new)
+
+
+def test_a_later_file_of_a_logged_search_has_its_day(third_review: Path, sources: list[Path]) -> None:
+    import_files(third_review, sources[:1], Origin("Base One", "2024-05-31"), {})
+    before = (third_review / "searches.csv").read_bytes()
+    import_files(third_review, sources[1:], Origin("Base One", search_id="import-1"), {})
+    assert (third_review / "searches.csv").read_bytes() == before
+    assert [one.date for one in read_store(third_review).imports] == ["2024-05-31"] * 3
+
+
+def test_a_search_without_its_row_is_told(third_review: Path, source: Path) -> None:
+    import_files(third_review, [source], Origin("Base One", "2024-05-31"), {})
+    log = third_review / "searches.csv"
+    assert "search-not-logged" not in {one.code for one in check_review(third_review)}
+    log.write_text("".join(line for line in log.read_text().splitlines(True) if not line.startswith("import-1,")))
+    (problem,) = (one for one in check_review(third_review) if one.code == "search-not-logged")
+    assert problem.message == "import-1: 1 record of Base One came with it, but it has no row"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,10 @@ def test_a_report_that_is_included_and_not_extracted_yet_waits(third_review: Pat
     before = read_review(third_review)
     names = [f"kim202{i}" for i in range(7)]
     record = Record(kind="article", title="Made up")
-    one = Import("import-1", "x.ris", "0", "ris", "utf-8", "MEDLINE", "2024-05-01", 1, "search-1", 7, 7, 0)
-    write_store(third_review, Store((one,), tuple(Stored(name, "import-1", record) for name in names)), {})
+    one = Import(
+        "import-1", "x.ris", sha256(b"").hexdigest(), "ris", "utf-8", "MEDLINE", "2024-05-01", 1, "search-1", 7, 7, 0
+    )
+    write_store(third_review, Store((one,), tuple(Stored(name, "import-1", record) for name in names)), {one.copy: b""})
     with (third_review / "screening.csv").open("a", encoding="utf-8") as file:
         file.writelines(f"{name},MEDLINE,included,full_text,,\n" for name in names)
     assert {p.code for p in check_review(third_review) if p.severity == "error"} == {"not-extracted"}

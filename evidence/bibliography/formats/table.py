@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from ...display import plural
 from ...errors import Problem
 from .. import cleaning
 from ..completing import completed, numbered
@@ -87,7 +88,7 @@ def _unreadable(row: Row, head: Row, file: str) -> Problem | None:
     width, wanted = len(row.cells), len(head.cells)
     if width == wanted or (width > wanted and not any(row.cells[wanted:])):
         return None
-    message = f"the row has {width} cells, the header {wanted}"
+    message = f"the row has {plural(width, 'cell')}, the header {wanted}"
     return Problem("row-too-short" if width < wanted else "row-too-long", message, _MEND, file, row.line)
 
 

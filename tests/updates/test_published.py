@@ -1,0 +1,111 @@
+"""Published results are read with their digits, in the forms in which papers print them."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.errors import UsageError
+from evidence.updates.published import Printed, read_published
+
+#: Text -> estimate, lower, upper as (value, digits), and the level.
+FORMS = {
+    "0.26 [0.16, 0.38]": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26% (16-38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26 (16,38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26.1% (95% CI 15.9 to 38.4; I2 = 45%)": ((0.261, 3), (0.159, 3), (0.384, 3), 0.95),
+    "26.1% [95% confidence interval (CI): 15.9, 38.4]": ((0.261, 3), (0.159, 3), (0.384, 3), 0.95),
+    "26,1 % (15,9–38,4)": ((0.261, 3), (0.159, 3), (0.384, 3), 0.95),
+    "0,26 [0,16; 0,38]": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0,26 [0,16, 0,38]": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0·26 (0·16–0·38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0.774 95%-CI [0.6580; 0.8590]": ((0.774, 3), (0.658, 4), (0.859, 4), 0.95),
+    "0.2612 0.1591 0.3840": ((0.2612, 4), (0.1591, 4), (0.384, 4), 0.95),
+    "pooled prevalence 26% (90% CI: 16% to 38%)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.9),
+    "68% CI 60-75": ((0.68, 2), (0.60, 2), (0.75, 2), 0.95),
+    "0.05 [-0.02, 0.12]": ((0.05, 2), (-0.02, 2), (0.12, 2), 0.95),
+    "100% (97-100)": ((1.0, 2), (0.97, 2), (1.0, 2), 0.95),
+    "4.24 (3.1-5.2) per 10,000": ((0.000424, 6), (0.00031, 5), (0.00052, 5), 0.95),
+    "0.86 [0.66, 1.06]": ((0.86, 2), (0.66, 2), (1.06, 2), 0.95),
+    "0.9 [0.2, 3.4]": ((0.009, 3), (0.002, 3), (0.034, 3), 0.95),
+    "0.30": ((0.3, 2), None, None, 0.95),
+    "[0.16, 0.38]": (None, (0.16, 2), (0.38, 2), 0.95),
+    "0.16–0.38": (None, (0.16, 2), (0.38, 2), 0.95),
+}
+
+
+@pytest.mark.parametrize("text", FORMS)
+def test_forms(text: str) -> None:
+    *numbers, level = FORMS[text]
+    found = read_published(text)
+    for part, wanted in zip((found.estimate, found.lower, found.upper), numbers, strict=True):
+        assert (part is None) == (wanted is None)
+        if part is not None and wanted is not None:
+            assert part.value == pytest.approx(wanted[0], rel=1e-12)  # a division by a power of ten
+            assert part.digits == wanted[1]
+    assert found.level == level
+
+
+def test_heterogeneity_and_counts() -> None:
+    found = read_published("26% (16–38), I² = 45.2%, τ² = 0.12, Q(13) = 45.1, k = 14, n = 1,234, p < 0.001")
+    assert found.i2 == Printed(0.452, 3, "45.2")
+    assert found.tau2 == Printed(0.12, 2, "0.12")
+    assert found.q == Printed(45.1, 1, "45.1")
+    assert (found.studies, found.units) == (14, 1234)
+    own = read_published("26% (16-38; I2 = 45% [95% CI 20-63]; tau2 = 0.12 (0.01-0.5))")
+    assert (own.lower, own.i2) == (Printed(0.16, 2, "16"), Printed(0.45, 2, "45"))
+    assert read_published("0.26; I-squared 0.45; tau 0.3").i2 == Printed(0.45, 2, "0.45")
+
+
+def test_level() -> None:
+    assert read_published("0.26 [0.16, 0.38]", 0.9).level == 0.9
+    with pytest.raises(UsageError, match="has 90 % limits"):
+        read_published("0.26 (90% CI 0.16-0.38)", 0.95)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("abc", "can't read 'abc'"),
+        ("", "holds no number"),
+        ("I2 = 45%", "neither an estimate nor limits"),
+        ("26 (30-38)", "does not lie between"),
+        ("0.26 (16-38%)", "does not lie between"),
+        ("126%", "is no proportion"),
+        ("3 per 7", "not a power of ten"),
+        ("26% (16-38), 95% PI 5-70", "can't read"),
+    ],
+)
+def test_what_cannot_be_read(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says) as caught:
+        read_published(text)
+    assert caught.value.problems[0].mend
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "ways"),
+    [
+        (0.2612, "0.26", {"half-up", "half-even", "truncated"}),
+        (0.2667, "0.27", {"half-up", "half-even"}),
+        (0.2667, "0.26", {"truncated"}),
+        (0.125, "0.12", {"half-even", "truncated"}),
+        (0.125, "0.13", {"half-up"}),
+        (0.135, "0.14", {"half-up", "half-even"}),
+        (0.2667, "0.25", set()),
+        (0.3, "0.30", {"half-up", "half-even", "truncated"}),
+    ],
+)
+def test_roundings(value: float, printed: str, ways: set[str]) -> None:
+    assert Printed(float(printed), 2, printed).roundings(value) == ways
+
+
+@given(value=st.floats(0.0, 1.0), digits=st.integers(1, 5))
+def test_every_way_of_rounding_is_recognised(value: float, digits: int) -> None:
+    for way, mode in (("half-up", ROUND_HALF_UP), ("half-even", ROUND_HALF_EVEN), ("truncated", ROUND_DOWN)):
+        text = str(Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=mode))
+        tie = abs(value * 10**digits % 1 - 0.5) < 1e-6 or abs((value * 10**digits + 0.5) % 1 - 0.5) < 1e-6
+        # At a tie, or on a whole unit, to rounding errors of the arithmetic, the next digit is right too.
+        assert tie or way in Printed(float(text), digits, text).roundings(value)
