@@ -76,6 +76,7 @@ class OutcomeAnalysis:
         group_tau: Whose the between-study standard deviation of a group is: by-size, separate or common.
         line: Where it stands in the file.
         sensitivity: Questions asked of it, its own or else those of the file.
+        conclusions: Rules on its printed numbers (``updates.conclusions.Conclusion``) that an update may change.
     """
 
     outcome: str
@@ -91,10 +92,11 @@ class OutcomeAnalysis:
     group_tau: str = "by-size"
     line: int | None = None
     sensitivity: tuple[QuestionRequest, ...] = ()
+    conclusions: tuple[Any, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Every option, the defaults too."""
-        return {
+        """Every option, the defaults too; conclusions where there are any."""
+        found = {
             "outcome": self.outcome,
             "model": self.model.to_dict(),
             "study_limits": self.study_limits,
@@ -108,6 +110,8 @@ class OutcomeAnalysis:
             "group_tau": self.group_tau,
             "sensitivity": [asked.to_dict() for asked in self.sensitivity],
         }
+        concluded = [one.to_dict() for one in self.conclusions]
+        return {**found, **({"conclusions": concluded} if concluded else {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ class _AnalysisFile:
             "caveat": toml_values.prose,
             "group_tau": toml_values.word,
             "sensitivity": toml_values.questions,
+            "conclusions": toml_values.tables,
         }
         found = self._take(table, keys, at)
         if "outcome" not in found:
@@ -178,8 +179,27 @@ class _AnalysisFile:
         asked = found.pop("sensitivity", given.get("sensitivity", ()))
         if "figures" in found:
             found["figures"] = self._figures(found["figures"], (*at, "figures"))
+        found["conclusions"] = self._conclusions(found.get("conclusions", ()), i)
         questions = self._questions(asked, (*at, "sensitivity") if here else ("sensitivity",), here)
         return OutcomeAnalysis(model=model, study_limits=limits, line=self._line(at), sensitivity=questions, **found)
+
+    def _conclusions(self, given: Sequence[Any], i: int) -> tuple[Any, ...]:
+        """The conclusions of an outcome; what can't be read is a problem on the line of its rule or its table."""
+        from .updates.conclusions import conclusion_of
+
+        found: dict[str, Any] = {}
+        for j, value in enumerate(given):
+            try:
+                one = conclusion_of(value)
+                if one.name in found:
+                    raise toml_values.WrongError(f"{one.name!r} is concluded twice", "give each its own name")
+                found[one.name] = one
+            except toml_values.WrongError as wrong:
+                key = "rule" if wrong.code == "bad-rule" else "name"
+                line = toml_values.find_nested_line(self.source, ("outcomes", i, "conclusions", j, key))
+                place = (str(self.path), line or self._line(("outcomes", i)), "outcomes.conclusions")
+                self.problems.append(Problem(wrong.code, str(wrong), wrong.mend, *place))
+        return tuple(found.values())
 
     def _questions(
         self, asked: Sequence[tuple[str, Mapping[str, Any]]], at: tuple[str | int, ...], here: bool

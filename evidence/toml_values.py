@@ -155,3 +155,25 @@ def find_line(source: str, at: tuple[str | int, ...]) -> int | None:
         if names and header == ".".join(names[: header.count(".") + 1]) and header and index in (None, count):
             best = best or number
     return best
+
+
+def find_nested_line(source: str, at: tuple[str, int, str, int, str]) -> int | None:
+    """1-based line of a key of a table in an array of tables inside another; of the table where the key isn't there.
+
+    Args:
+        source: The text. at: As ``("outcomes", 0, "conclusions", 1, "rule")``.
+    """
+    outer, i, inner, j, key = at
+    counts, best = [-1, -1], None
+    for number, line in enumerate(source.split("\n"), start=1):
+        if match := re.match(r"\s*(\[\[?)\s*([^\]#]+?)\s*\]", line):
+            header = "".join(match[2].replace('"', "").split())
+            if match[1] == "[[" and header == outer:
+                counts = [counts[0] + 1, -1]
+            elif match[1] == "[[" and header == f"{outer}.{inner}":
+                counts[1] += 1
+            here = counts == [i, j] and header == f"{outer}.{inner}"
+            best = number if here and best is None else best
+        elif best is not None and counts == [i, j] and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
+            return number
+    return best

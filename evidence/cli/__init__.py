@@ -41,6 +41,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "build": "Build the reports of the analyses: page, tables, figures, numbers.",
         "snapshot": "Freeze a review under a label: tables, analyses and results.",
         "diff": "Tell what changed between two versions of a review, and why.",
+        "matter": "Tell how much new evidence would move a number across a threshold.",
         "verify": "Verify that a report holds: its files, its inputs, and every number anew.",
         "crosscheck": "Compare an analysis with PyMARE, statsmodels and R.",
         "replicate": "Find how a published proportion was pooled, then pool it anew and update it.",

@@ -108,6 +108,13 @@ def _state(version: Version) -> State:
     return state_of(version, analyses_in)
 
 
+def state_now(folder: Path) -> State:
+    """A review as it is now, with its analyses."""
+    from ..updates.version import NOW
+
+    return _state(_version(folder, NOW))
+
+
 def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
     from ..updates.comparing import outcomes_of, told_of
     from .stepping import bar
@@ -156,7 +163,7 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     import json as writer
 
     from ..updates.comparing import nothing_before, outcomes_of
-    from ..updates.explained import paragraph
+    from ..updates.explained import conclusion_lines, paragraph
     from .stepping import bar
 
     state = _state(_version(folder, to))
@@ -168,7 +175,7 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
         typer.echo(writer.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
         return
     for one in told:
-        typer.echo(paragraph(one))
+        typer.echo("\n  ".join((paragraph(one), *conclusion_lines(one))))
     typer.echo(f"evidence snapshot {folder} --label LABEL makes a version to compare with later.")
 
 
@@ -259,6 +266,18 @@ def _moved(one: Explained) -> Iterator[RenderableType]:
     for moved in one.moved:
         sign = "+" if moved.direction == "in" else "-"
         yield Padding(Text(f"{sign} {moved.label}: {moved.why}"), (0, 0, 0, 2))
+    yield from _concluded(one)
+
+
+def _concluded(one: Explained) -> Iterator[RenderableType]:
+    """A line for each conclusion; one that changed stands out."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from ..updates.explained import conclusion_lines
+
+    for judged, line in zip(one.conclusions, conclusion_lines(one), strict=True):
+        yield Padding(Text(line, style="yellow" if judged.changed else ""), (0, 0, 0, 2))
 
 
 def _count(end: End) -> str:
@@ -275,6 +294,7 @@ def _explained(one: Explained) -> Iterator[RenderableType]:
     from ..updates.explained import HEADINGS, paragraph, rows
 
     yield Text(paragraph(one))
+    yield from _concluded(one)
     found = rows(one)
     if not found:
         return

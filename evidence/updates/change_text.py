@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..display import plural
 from .difference import CellChange, Difference, TableDifference
-from .explained import Explained, paragraph, table_text
+from .explained import Explained, conclusion_lines, paragraph, table_text
 from .version import Version
 
 #: Characters of a cell that are shown; the rest is in the tables.
@@ -90,6 +90,8 @@ def _section(told: Told) -> Iterator[str]:
         yield from ("", f"### {_escaped(explained.after.title)}", "", _escaped(paragraph(explained)))
         if lines := table_text(explained, _escaped):
             yield from ("", *lines)
+        if concluded := conclusion_lines(explained):
+            yield from ("", "Conclusions:", "", *(f"- {_escaped(line)}" for line in concluded))
     if not told.difference.same:
         yield from ("", "### Tables", "", *_tables(told.difference))
 

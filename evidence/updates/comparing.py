@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import unknown
 from ..pooling import model
 from ..review.review import Review
 from .change_text import Told
+from .conclusions import judged
 from .difference import Difference, difference
 from .explained import Explained, explain
 from .finding import review_of
@@ -71,7 +72,8 @@ def compare(
         tell(name)
         mine = request_of(after, name)
         if before is None:
-            told.append(explain(name, None, _now(after, mine)))
+            end = _now(after, mine)
+            told.append(replace(explain(name, None, end), conclusions=judged(mine.conclusions, None, end)))
         else:
             told.append(explained_since(before, after, mine, found))
     return tuple(told)
@@ -83,8 +85,9 @@ def explained_since(before: State, after: State, mine: Request, found: Differenc
     Args:
         before, after: The versions. mine: What the later one does with the outcome. found: What differs in the tables.
     """
-    start = _then(before, after, mine, found)
-    return explain(mine.outcome, start, _now(after, mine), kept_of(before.version, mine))
+    start, end = _then(before, after, mine, found), _now(after, mine)
+    told = explain(mine.outcome, start, end, kept_of(before.version, mine))
+    return replace(told, conclusions=judged(mine.conclusions, start, end))
 
 
 def ends_of(befores: Sequence[tuple[State, Difference]], after: State, mine: Request) -> tuple[End, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..display import DASH, count, number, percent, percent_interval, plural
+from .conclusions import Judged, sentence
 from .decomposition import Decomposition, Part, decompose
 from .inclusion import End, Moved, moved_studies
 from .sources import KINDS
@@ -34,6 +35,7 @@ class Explained:
         parts: The decomposition; None where a version has no estimate.
         frozen: The earlier proportion as it was frozen with the version, where this software computes another.
         banner: The sentence that every output of the review must carry.
+        conclusions: Those of the later version's analysis, in both versions.
     """
 
     outcome: str
@@ -43,6 +45,7 @@ class Explained:
     parts: Decomposition | None = None
     frozen: float | None = None
     banner: str | None = None
+    conclusions: tuple[Judged, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -55,6 +58,7 @@ class Explained:
             "frozen": self.frozen,
             "moved": [{"study": m.study, "label": m.label, "direction": m.direction, "why": m.why} for m in self.moved],
             "decomposition": None if self.parts is None else self.parts.to_dict(),
+            "conclusions": [one.to_dict() for one in self.conclusions],
             "paragraph": paragraph(self),
         }
 
@@ -205,6 +209,12 @@ def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
         yield f"Sampled: {parts.orders} orders; standard errors up to {_error(largest)} points."
     if parts.blocked:
         yield "Orders that pass through a pool without an estimate were left out."
+
+
+def conclusion_lines(explained: Explained) -> tuple[str, ...]:
+    """A line for each conclusion, before and after."""
+    before = "" if explained.before is None else explained.before.label
+    return tuple(sentence(one, before, explained.after.label) for one in explained.conclusions)
 
 
 def _name(part: Part) -> str:

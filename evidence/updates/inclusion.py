@@ -10,6 +10,7 @@ from ..errors import ComputeError, UsageError
 from ..outcomes import Selection, select
 from ..pooling import pool
 from ..pooling.result import Interval, Pooled
+from ..review.certainty import certainties, certainty_of
 from ..review.review import Review
 from .renames import Rename
 from .requests import Request
@@ -27,6 +28,8 @@ class End:
         value, ci: The printed proportion with its limits; None where counts alone are shown.
         what: What it is a proportion of: average study, or the model's own centre.
         side: The pool, for the sources of a difference.
+        tau: Between-study standard deviation on the model's scale, or None.
+        certainty: Level of certainty on which raters settled, or None.
     """
 
     label: str
@@ -43,6 +46,8 @@ class End:
     ci: Interval | None
     what: str
     side: Side
+    tau: float | None = None
+    certainty: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -114,7 +119,7 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
     side = Side(_arms(review, request.outcome, selection, names), model, labels, left_out, years)
-    return _end(label, (title, unit), pooled, side)
+    return replace(_end(label, (title, unit), pooled, side), certainty=_certainty(review, request))
 
 
 def _without(end: End, reason: str) -> End:
@@ -139,7 +144,13 @@ def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> En
         ci if shown else None,
         "average study" if by_mean else str(pooled.model.centre),
         side,
+        pooled.heterogeneity.tau if shown and pooled.heterogeneity else None,
     )
+
+
+def _certainty(review: Review, request: Request) -> str | None:
+    rated = certainty_of(certainties(review), request.outcome, request.where)
+    return None if rated is None else rated.level
 
 
 def _arms(

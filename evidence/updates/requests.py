@@ -32,6 +32,10 @@ class Request(Protocol):
     def time(self) -> Any:
         """Which row of an arm; None = the outcome's own rule."""
 
+    @property
+    def conclusions(self) -> Sequence[Any]:
+        """Conclusions drawn from it, each a ``Conclusion``."""
+
 
 class Requests(Protocol):
     """One analysis file: an ``Analysis`` is one."""
@@ -57,3 +61,4 @@ class Unasked:
     study_limits: str = "clopper-pearson"
     where: Mapping[str, Any] = field(default_factory=dict)
     time: None = None
+    conclusions: tuple[Any, ...] = ()

@@ -1,0 +1,236 @@
+"""Conclusions that an analysis draws, as rules on printed numbers: whether each holds, before an update and after.
+
+A rule is one condition or several with "and": ``interval excludes 50 %``, ``lower > 0.5``, ``k >= 10 and tau < 1``,
+``certainty >= low``. Numbers are compared as computed, not as rounded for print.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..display import DASH, number, percent, percent_interval
+from ..errors import near
+from ..review.certainty_domains import LEVELS
+from ..toml_values import WrongError, table, word
+from .inclusion import End
+from .version import NOW
+
+#: What a rule may speak of -> how it is named in a sentence.
+PROPORTIONS: Mapping[str, str] = {
+    "estimate": "estimate",
+    "lower": "lower limit",
+    "upper": "upper limit",
+    "observed": "observed share",
+}
+NUMBERS: Mapping[str, str] = {"tau": "tau", "k": "studies", "n": "units", "events": "events"}
+CERTAINTY, INTERVAL = "certainty", "interval"
+KNOWN = (*PROPORTIONS, INTERVAL, *NUMBERS, CERTAINTY)
+
+OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+}
+HOLDING = ("excludes", "includes")
+
+_SHAPE = re.compile(r"(?P<of>[a-z_]+)\s*(?P<how><=|>=|!=|==|=|<|>|\b[a-z]+\b)\s*(?P<value>[^\s%]+)\s*(?P<percent>%?)")
+_MEND = 'write rule = "interval excludes 50 %", "lower > 0.5", "k >= 10 and tau < 1" or "certainty >= low"'
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison.
+
+    Attributes:
+        of: One of ``KNOWN``. how: An operator, or excludes, includes. value: Of certainty the rank of a level.
+    """
+
+    of: str
+    how: str
+    value: float
+
+    @property
+    def threshold(self) -> float | None:
+        """The proportion that a pooled number must cross for it; None where it speaks of something else."""
+        return self.value if self.of in ("estimate", "lower", "upper", INTERVAL) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A conclusion: what it is called, its rule as written, and the conditions that must all hold."""
+
+    name: str
+    rule: str
+    conditions: tuple[Condition, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Name and rule."""
+        return {"name": self.name, "rule": self.rule}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a conclusion holds in a version; None where it can't be told. ``why`` has the numbers, or the reason."""
+
+    holds: bool | None
+    why: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"holds": self.holds, "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A conclusion in two versions; ``before`` is None where there is no earlier one."""
+
+    conclusion: Conclusion
+    before: Verdict | None
+    after: Verdict
+
+    @property
+    def changed(self) -> bool:
+        """Whether the update changed it; also to or from what can't be told."""
+        return self.before is not None and self.before.holds != self.after.holds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        before = None if self.before is None else self.before.to_dict()
+        return {**self.conclusion.to_dict(), "before": before, "after": self.after.to_dict(), "changed": self.changed}
+
+
+def parse_rule(text: Any) -> tuple[Condition, ...]:
+    """The conditions of a rule.
+
+    Raises:
+        WrongError: what can't be read, with the mend.
+    """
+    return tuple(_condition(part.strip()) for part in re.split(r"\s+and\s+", word(text).strip(), flags=re.IGNORECASE))
+
+
+def conclusion_of(value: Any) -> Conclusion:
+    """A conclusion from a table of an analysis file.
+
+    Raises:
+        WrongError: it lacks name or rule, has something else, or its rule can't be read.
+    """
+    given = table(value)
+    for key in given:
+        if key not in ("name", "rule"):
+            raise WrongError(f"a conclusion has no {key!r}", near(key, ("name", "rule")), "unknown-key")
+    for key in ("name", "rule"):
+        if key not in given:
+            raise WrongError(f"a conclusion without {key}", f'add {key} = "TEXT"', "missing-key")
+    rule = " ".join(word(given["rule"]).split())
+    return Conclusion(" ".join(word(given["name"]).split()), rule, parse_rule(rule))
+
+
+def _condition(text: str) -> Condition:
+    found = _SHAPE.fullmatch(text.lower())
+    if found is None:
+        raise WrongError(f"{text!r} is no rule", _MEND, "bad-rule")
+    of, how = found["of"], "=" if found["how"] == "==" else found["how"]
+    if of not in KNOWN:
+        raise WrongError(f"{of!r} is nothing that a rule can speak of", near(of, KNOWN), "bad-rule")
+    allowed = HOLDING if of == INTERVAL else tuple(OPERATORS)
+    if how not in allowed:
+        raise WrongError(f"{how!r} can't be said of {of}", near(how, allowed), "bad-rule")
+    if of == CERTAINTY:
+        level = found["value"].replace("-", "_")
+        if level not in LEVELS or found["percent"]:
+            raise WrongError(f"{found['value']!r} is no level of certainty", near(level, LEVELS), "bad-rule")
+        return Condition(of, how, float(LEVELS.index(level)))
+    return Condition(of, how, _number(of, found["value"], bool(found["percent"])))
+
+
+def _number(of: str, text: str, percent_sign: bool) -> float:
+    if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", text):
+        raise WrongError(f"{text!r} is no number", _MEND, "bad-rule")
+    if of in NUMBERS:
+        if percent_sign:
+            raise WrongError(f"{of} is not in percent", "leave the % out", "bad-rule")
+        return float(text)
+    value = float(text) / 100 if percent_sign else float(text)
+    if value > 1:
+        raise WrongError(f"{text} is no proportion", f"write {text} %, or a number from 0 to 1", "bad-rule")
+    return value
+
+
+def judge(conclusion: Conclusion, end: End) -> Verdict:
+    """Whether a conclusion holds in a version: false as soon as one condition fails, else unknown if one is."""
+    found = [_judged(condition, end) for condition in conclusion.conditions]
+    answers = [one.holds for one in found]
+    holds = False if False in answers else None if None in answers else True
+    return Verdict(holds, "; ".join(dict.fromkeys(one.why for one in found)))
+
+
+def judged(conclusions: Sequence[Conclusion], before: End | None, after: End) -> tuple[Judged, ...]:
+    """Every conclusion before and after."""
+    return tuple(Judged(one, None if before is None else judge(one, before), judge(one, after)) for one in conclusions)
+
+
+def _judged(condition: Condition, end: End) -> Verdict:
+    if condition.of == CERTAINTY:
+        if end.certainty is None:
+            return Verdict(None, "no settled certainty")
+        rank = float(LEVELS.index(end.certainty))
+        return Verdict(OPERATORS[condition.how](rank, condition.value), f"certainty {end.certainty.replace('_', ' ')}")
+    if condition.of == INTERVAL:
+        if end.ci is None:
+            return _without(end)
+        inside = end.ci.lower <= condition.value <= end.ci.upper
+        said = f"interval {percent_interval(end.ci.lower, end.ci.upper, 1)}"
+        return Verdict(inside is (condition.how == "includes"), said)
+    value = _value(condition.of, end)
+    if value is None:
+        if condition.of == "observed":
+            return Verdict(None, f"no {end.unit} counted")
+        return Verdict(None, "the model has no tau here") if condition.of == "tau" and end.value else _without(end)
+    return Verdict(OPERATORS[condition.how](value, condition.value), _said(condition.of, value))
+
+
+def _without(end: End) -> Verdict:
+    return Verdict(None, f"no estimate: {(end.reason or 'the model has none').rstrip('.')}")
+
+
+def _value(of: str, end: End) -> float | None:
+    if of in ("lower", "upper"):
+        return None if end.ci is None else float(getattr(end.ci, of))
+    if of == "observed":
+        return end.events / end.n if end.n else None
+    value = end.value if of == "estimate" else getattr(end, of)
+    return None if value is None else float(value)
+
+
+def _said(of: str, value: float | None) -> str:
+    if value is None:
+        return DASH
+    if of in PROPORTIONS:
+        return f"{PROPORTIONS[of]} {percent(value, 1)}"
+    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:g}"
+
+
+#: Whether it holds -> what is said.
+_WORDS = {True: "holds", False: "does not hold", None: "can't be told"}
+
+
+def sentence(found: Judged, before: str, after: str) -> str:
+    """A conclusion before and after in one line.
+
+    Args:
+        found: The conclusion. before, after: Labels of the versions.
+    """
+    what = f"{found.conclusion.name} ({found.conclusion.rule})"
+    where = after if after == NOW else f"in {after}"
+    now = f"{_WORDS[found.after.holds]} {where} ({found.after.why})"
+    if found.before is None:
+        return f"{what}: {now}."
+    then = f"{_WORDS[found.before.holds]} in {before} ({found.before.why})"
+    return f"{what}: {'changed' if found.changed else 'no change'}: {then}; {now}."

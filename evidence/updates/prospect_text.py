@@ -1,0 +1,105 @@
+"""What it would take to cross a threshold, as sentences and as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..counts import plural_of
+from ..display import percent, percent_interval
+from .inclusion import End
+from .prospective import LARGEST, OneSeries, Prospect, SeveralSeries, assumed
+
+#: What is computed and what is not, in every answer.
+CAVEATS = (
+    "Rates are assumed, and new series are pooled as studies of their own by the model above; their events are whole"
+    " numbers. Sizes are tried on a grid and the first that crosses is narrowed down: a crossing that comes and goes"
+    " between two sizes of the grid is not seen.",
+    "Looking again with every update finds, in time, an interval that excludes a true value; --look 2/5 makes the"
+    " interval as wide as its share of planned looks needs. It is optional: reviews are not updated on a plan.",
+)
+
+
+def standing(end: End, threshold: float, lower: float | None, upper: float | None) -> str:
+    """Where the estimate and the interval stand now.
+
+    Args:
+        end: The outcome now. threshold: A proportion. lower, upper: Limits at the level asked for.
+    """
+    units = end.unit if end.n == 1 else plural_of(end.unit)
+    assert end.value is not None
+    where = "on" if end.value == threshold else "above" if end.value > threshold else "below"
+    counted = f"{end.events} of {end.n} {units} in {end.k} studies"
+    text = f"{end.title}: {counted}; {end.what} {percent(end.value, 1)}"
+    if lower is None or upper is None:
+        return f"{text}, {where} {assumed(threshold)}."
+    holds = "includes" if lower <= threshold <= upper else "excludes"
+    return f"{text} ({percent_interval(lower, upper, 1)}), {where} {assumed(threshold)}; the interval {holds} it."
+
+
+def aim(prospect: Prospect) -> str:
+    """What crossing means for a target, as a heading: ``Estimate below 50 %``."""
+    at = assumed(prospect.threshold)
+    if prospect.target == "estimate":
+        return f"Estimate {'off' if prospect.now == 0 else _side(-prospect.now)} {at}"
+    return f"Interval excludes {at}" if prospect.now == 0 else f"Interval no longer {_side(prospect.now)} {at}"
+
+
+def _side(now: int) -> str:
+    return "above" if now > 0 else "below"
+
+
+def amount(prospect: Prospect, unit: str) -> str:
+    """What crosses, or that none does: ``41 patients (8 events): 49.9 %``."""
+    plan, shown = prospect.plan, _shown(prospect)
+    if prospect.number is None:
+        return f"{_none(plan, unit)}: {shown} with {_largest(plan, unit)}"
+    number = prospect.number
+    if isinstance(plan, SeveralSeries):
+        what = f"{number} series ({prospect.events} of {prospect.n})"
+    else:
+        what = f"{number:,} {unit if number == 1 else plural_of(unit)} ({prospect.events:,} with the event)"
+    again = "" if prospect.until is None else f"; but not with {prospect.until:,}"
+    return f"{what}: {shown}{again}"
+
+
+def _none(plan: object, unit: str) -> str:
+    if isinstance(plan, OneSeries):
+        return f"no single series of up to {plan.top:,} {plural_of(unit)} can"
+    assert isinstance(plan, SeveralSeries)
+    return f"no number of series up to {plan.top:,} does"
+
+
+def _largest(plan: object, unit: str) -> str:
+    return "the largest" if isinstance(plan, OneSeries) else "all of them"
+
+
+def _shown(prospect: Prospect) -> str:
+    if prospect.value is None:
+        return "no estimate"
+    value, limits = percent(prospect.value, 1), percent_interval(prospect.lower, prospect.upper, 1)
+    return value if prospect.target == "estimate" else limits
+
+
+def headings(found: Sequence[Prospect]) -> tuple[str, ...]:
+    """Headings of the table of ``rows``."""
+    return ("New evidence", *dict.fromkeys(aim(one) for one in found))
+
+
+def rows(found: Sequence[Prospect], unit: str) -> list[tuple[str, ...]]:
+    """A row for each plan, a cell for each target."""
+    plans = list(dict.fromkeys(str(one.plan) for one in found))
+    return [
+        (plan[:1].upper() + plan[1:], *(amount(one, unit) for one in found if str(one.plan) == plan)) for plan in plans
+    ]
+
+
+def verdict(found: Sequence[Prospect], unit: str) -> str | None:
+    """That no single study can move a target, where so under every rate tried; None where one can."""
+    said = []
+    for heading in dict.fromkeys(aim(one) for one in found):
+        single = [one for one in found if aim(one) == heading and isinstance(one.plan, OneSeries)]
+        if single and all(one.number is None for one in single):
+            said.append(heading[:1].lower() + heading[1:])
+    if not said:
+        return None
+    return f"At the rates tried no single series of up to {LARGEST:,} {plural_of(unit)} can do it: {'; '.join(said)}."

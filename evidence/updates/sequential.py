@@ -1,0 +1,40 @@
+"""Repeated updating: the level of the interval at one of several planned looks.
+
+Optional, and conservative. A review is updated when studies appear, not at planned amounts of information, and its
+studies differ: no boundary for trials holds for it exactly. Here each look gets the part of alpha that an
+O'Brien-Fleming-type spending function frees at it, looks being equally far apart in information; that the looks share
+most of their data is not used (the parts add up to alpha, so that by Bonferroni all looks together err no more often).
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+
+from ..errors import usage
+
+
+def spent(information: float, alpha: float) -> float:
+    """Alpha that is spent up to a share of the planned information: 2 - 2 Phi(z(1 - alpha/2) / sqrt(information)).
+
+    Args:
+        information: 0 to 1. alpha: Of all looks together.
+
+    Source: Lan and DeMets 1983, Biometrika 70, 659-663, as printed in the manual of gsDesign (sfLDOF).
+    """
+    if information <= 0:
+        return 0.0
+    z = NormalDist().inv_cdf(1 - alpha / 2)
+    return 2 * NormalDist().cdf(-z / sqrt(information))
+
+
+def level_at(look: int, looks: int, level: float = 0.95) -> float:
+    """The level of the interval at a look, so that the intervals of all looks together keep ``level``.
+
+    Raises:
+        UsageError: there is no such look.
+    """
+    if not 1 <= look <= looks:
+        raise usage(f"there is no look {look} of {looks}", "count looks from 1, as in --look 2/5", "no-look")
+    alpha = 1 - level
+    return 1 - (spent(look / looks, alpha) - spent((look - 1) / looks, alpha))
