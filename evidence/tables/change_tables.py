@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ..updates.change_text import summary
@@ -45,11 +46,16 @@ def change_table(name: str, explained: Explained) -> Table | None:
         TableColumn("standard_error", "Standard error, points", "right", where="csv"),
     )
     body = tuple(
-        (Cell(source, source), Cell("", kind), Cell(what, what or None), Cell(a, x), Cell(b, y), Cell("", error))
+        (Cell(source, source), Cell("", kind), Cell(what, _counted(what)), Cell(a, x), Cell(b, y), Cell("", error))
         for (source, what, a, b), (kind, x, y, error) in zip(said, values, strict=True)
     )
     caption = f"{after.title}: what moved the proportion since {before.label}."
     return Table(name, caption, columns, body, (_FOOT,))
+
+
+def _counted(what: str) -> str | None:
+    """What changed, for a file: 3/6 would become a day in a spreadsheet."""
+    return re.sub(r"\b(\d+)/(\d+)\b", r"\1 of \2", what) or None
 
 
 def _points(value: float | None) -> float | None:
