@@ -1,8 +1,8 @@
 """Chunks of work over processes: in this one, in others on this machine, or on a Dask cluster; results come in order.
 
 A task is a function of a module and a chunk holds all that it needs, its seed as well: what comes out does not depend
-on how many processes there are, nor on which of them did what. Dask is the scheduler; a chunk whose process dies is done
-again elsewhere.
+on how many processes there are, nor on which of them did what. Dask is the scheduler; a chunk whose process dies is
+done again elsewhere.
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ def _client(workers: Workers) -> Iterator[Any]:
         import distributed
     except ImportError:
         raise usage("several workers need Dask, which is not installed", _EXTRA, "no-dask") from None
+    dask: Any = distributed
     if workers.cluster is not None:
         with _reached(workers.cluster) as client:
             yield client
@@ -165,10 +166,10 @@ def _client(workers: Workers) -> Iterator[Any]:
     import logging
 
     with (
-        distributed.LocalCluster(
+        dask.LocalCluster(
             n_workers=workers.count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
         ) as cluster,
-        distributed.Client(cluster) as client,
+        dask.Client(cluster) as client,
     ):
         yield client
 
@@ -177,8 +178,9 @@ def _client(workers: Workers) -> Iterator[Any]:
 def _reached(address: str) -> Iterator[Any]:
     import distributed
 
+    dask: Any = distributed
     try:
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         mend = "start one with `dask scheduler`, and give the address that it prints, e.g. tcp://10.0.0.1:8786"
         raise usage(f"no Dask scheduler answers at {address}: {error}", mend, "no-scheduler") from error
@@ -196,7 +198,7 @@ def _checked(client: Any, address: str) -> int:
 
     with suppress(TimeoutError):
         client.wait_for_workers(1, timeout=PATIENCE)
-    threads = sum(client.nthreads().values())
+    threads = int(sum(client.nthreads().values()))
     if threads == 0:
         raise usage(
             f"the scheduler at {address} has no workers",

@@ -6,7 +6,7 @@ Two notes of ``fit`` need a search of their own and are not told: common-effect-
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,16 +43,24 @@ class Facts:
     notes: Marked
 
 
-def facts_of(model: Any, arms: Arms, out: Estimates) -> Facts:
+def facts_of(model: Any, arms: Arms, out: Estimates, several: Bools | None = None) -> Facts:
     """I2 and the notes.
 
     Args:
         model: A specification. arms: The stack, of shape (rows, k), that its ``estimate`` was given. out: What it said.
+        several: Analyses in which arms of one study were summed before, if any were.
     """
     stack = Stack(model, arms, arms.by_study(), out)
+    if several is not None:
+        stack = replace(stack, summed=several)
     i2, own = _OWN.get(model.name, _nothing)(stack)
     shared = shared_rate_notes if stack.of_rates else shared_notes
     return Facts(i2, (*own, *shared(stack)))
+
+
+def needs_arms(model: Any) -> bool:
+    """Whether the arms of a study have to be told apart; to a likelihood of one centre only their sums matter."""
+    return hasattr(model, "scale") and hasattr(model, "tau2")
 
 
 _Own = tuple[Floats, Marked]

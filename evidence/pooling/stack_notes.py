@@ -31,6 +31,7 @@ class Stack:
     Attributes:
         model: The specification. arms: Shape (rows, k). studies: The same, arms of a study summed. out: The estimates.
         of_rates: Whether these are rates. k: Studies present, shape (rows,). several: Where a study has several arms.
+        summed: Where that was so before arms were summed; None where none were.
         median: Where the estimate is a median that is apart from the mean.
     """
 
@@ -38,6 +39,7 @@ class Stack:
     arms: Any
     studies: Any
     out: Estimates
+    summed: Bools | None = None
     of_rates: bool = field(init=False)
     k: npt.NDArray[np.int64] = field(init=False)
     several: Bools = field(init=False)
@@ -48,7 +50,7 @@ class Stack:
         found = {
             "of_rates": isinstance(self.arms, Rates),
             "k": k,
-            "several": (self.arms.n > 0).sum(-1) > k,
+            "several": (self.arms.n > 0).sum(-1) > k if self.summed is None else self.summed,
             "median": self._medians() & np.isfinite(self.out.estimate),
         }
         for name, value in found.items():
