@@ -167,7 +167,10 @@ def _client(workers: Workers) -> Iterator[Any]:
 
     with (
         dask.LocalCluster(
-            n_workers=workers.count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=workers.count,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
         ) as cluster,
         dask.Client(cluster) as client,
     ):

@@ -59,7 +59,7 @@ def cluster() -> Iterator[Any]:
     """A cluster of two threads, in this process."""
     distributed: Any = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None, protocol="tcp"
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
     ) as found:
         yield found
 
@@ -127,7 +127,9 @@ def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed: Any = pytest.importorskip("distributed")
     monkeypatch.setattr(work, "PATIENCE", 0.3)
     with (
-        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp") as empty,
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+        ) as empty,
         pytest.raises(UsageError, match=r"has no workers\b.*\n  mend: start some: dask worker tcp"),
     ):
         list(mapped(late, [1], Workers(cluster=empty.scheduler_address)))
