@@ -42,6 +42,29 @@ class Coded:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """Which analysis rows belong to.
+
+    Attributes:
+        starts: First row of each run of rows of one id, shape (runs,). names: The id of each run; None for none.
+        rows: How many there are.
+    """
+
+    starts: Index
+    names: Sequence[Any]
+    rows: int
+
+    @property
+    def lengths(self) -> Index:
+        """Rows of each run."""
+        return np.diff(np.append(self.starts, self.rows))
+
+    def of(self, row: int) -> Any:
+        """The id of a row."""
+        return self.names[int(np.searchsorted(self.starts, row, side="right")) - 1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Raw:
     """Rows as they were read.
 
@@ -51,7 +74,7 @@ class Raw:
         broken: Row -> what is wrong with it as a row of text.
     """
 
-    ids: Coded
+    ids: Runs
     events: Coded | Floats
     total: Coded | Floats
     study: Coded | None
@@ -64,14 +87,12 @@ class Batch:
     """Rows that were checked.
 
     Attributes:
-        starts: First row of each run of rows of one id, shape (runs,). names: The id of each run; None for none.
-        events, total: Shape (rows,); what a row with a problem holds has no meaning.
+        ids: Of the analyses. events, total: Shape (rows,); what a row with a problem holds has no meaning.
         studies: Hash of the study of each row, or None where every row is one.
         problems: Row -> what is wrong with it.
     """
 
-    starts: Index
-    names: Sequence[Any]
+    ids: Runs
     events: Floats
     total: Floats
     studies: Hashes | None
@@ -80,7 +101,7 @@ class Batch:
     @property
     def rows(self) -> int:
         """How many."""
-        return int(self.events.size)
+        return self.ids.rows
 
 
 def text_of(value: Any) -> str:
@@ -102,16 +123,21 @@ def coded(cells: Sequence[Any]) -> Coded:
 def batch_of(raw: Raw, columns: Columns, file: str) -> Batch:
     """The rows, checked: only those with a problem are looked at one by one."""
     events, total = _numbers(raw.events, is_time=False), _numbers(raw.total, columns.of_rates)
-    names = [name_of(value) for value in raw.ids.values] + [None]
-    empty = raw.ids.taken(np.array([name is None for name in names]))
-    bad = _impossible(events, total, columns.of_rates) | empty
+    bad = _impossible(events, total, columns.of_rates)
+    if None in raw.ids.names:
+        bad |= np.repeat([name is None for name in raw.ids.names], raw.ids.lengths)
     bad[list(raw.broken)] = True
     problems = {row: _problems(raw, row, columns, file) for row in np.flatnonzero(bad).tolist()}
-    codes = raw.ids.codes
-    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])[: codes.size]).astype(np.int64)
-    of_runs = [names[code] for code in codes[starts].tolist()]
     studies = None if raw.study is None else _studies(raw.study)
-    return Batch(starts, of_runs, events, total, studies, problems)
+    return Batch(raw.ids, events, total, studies, problems)
+
+
+def runs_of(ids: Coded) -> Runs:
+    """Where the ids of a column change."""
+    names = [*map(name_of, ids.values), None]
+    codes = ids.codes
+    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])[: codes.size]).astype(np.int64)
+    return Runs(starts, [names[code] for code in codes[starts].tolist()], int(codes.size))
 
 
 def name_of(value: Any) -> Any:
@@ -145,7 +171,7 @@ def _impossible(events: Floats, total: Floats, of_rates: bool) -> npt.NDArray[np
 
 def _problems(raw: Raw, row: int, columns: Columns, file: str) -> list[Problem]:
     line = raw.line(row)
-    found = [] if name_of(raw.ids.text(row)) is not None else [no_id(columns, file, line)]
+    found = [] if raw.ids.of(row) is not None else [no_id(columns, file, line)]
     if row in raw.broken:
         return [*found, raw.broken[row]]
     cells = tuple(_cell(column, row) for column in (raw.events, raw.total))

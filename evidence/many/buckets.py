@@ -33,7 +33,7 @@ def sort_into_buckets(
         old.unlink()
     for _, batch in source.batches():
         before = ordinals.size
-        numbers = ordinals.of(batch.names)
+        numbers = ordinals.of(batch.ids.names)
         of_chunk = np.searchsorted(plan.analyses, numbers, side="right") - 1
         _write_names(batch, numbers, of_chunk, before, folder)
         _write_rows(batch, plan, numbers, of_chunk, first, folder)
@@ -46,12 +46,12 @@ def _write_names(batch: Batch, numbers: Index, of_chunk: Index, before: int, fol
     new, runs = np.unique(numbers, return_index=True)
     fresh = runs[new >= before]
     for number in np.unique(of_chunk[fresh]).tolist():
-        names = [batch.names[run] for run in fresh[of_chunk[fresh] == number].tolist()]
+        names = [batch.ids.names[run] for run in fresh[of_chunk[fresh] == number].tolist()]
         _append(folder / f"{number}.names", "".join(json.dumps(_plain(name)) + "\n" for name in names).encode())
 
 
 def _write_rows(batch: Batch, plan: Plan, numbers: Index, of_chunk: Index, first: int, folder: Path) -> None:
-    lengths = np.diff(np.append(batch.starts, batch.rows))
+    lengths = batch.ids.lengths
     chunk, analysis = np.repeat(of_chunk, lengths), np.repeat(numbers, lengths)
     table = np.empty(batch.rows, dtype=_ROW)
     table["analysis"], table["events"], table["total"] = analysis - plan.analyses[chunk], batch.events, batch.total

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import ne
 from typing import Any
 
 import numpy as np
 
 from ..errors import Problem
-from .batches import Batch, Floats, Hashes, Index
+from .batches import Batch, Floats, Hashes, Index, Runs
 from .survey import Plan, Source
 
 
@@ -67,40 +68,47 @@ def rows_of(batch: Batch, begin: int, end: int) -> Batch:
     """Some rows of a batch."""
     if begin == 0 and end == batch.rows:
         return batch
-    runs = slice(*np.searchsorted(batch.starts, [begin, end]))
-    starts, names = batch.starts[runs] - begin, list(batch.names[runs])
-    if begin < end and (not starts.size or starts[0] > 0):
-        before = int(np.searchsorted(batch.starts, begin, side="right")) - 1
-        starts, names = np.concatenate([[0], starts]), [batch.names[before], *names]
     problems = {row - begin: found for row, found in batch.problems.items() if begin <= row < end}
     studies = None if batch.studies is None else batch.studies[begin:end]
-    return Batch(starts, names, batch.events[begin:end], batch.total[begin:end], studies, problems)
+    return Batch(
+        _runs_between(batch.ids, begin, end), batch.events[begin:end], batch.total[begin:end], studies, problems
+    )
+
+
+def _runs_between(ids: Runs, begin: int, end: int) -> Runs:
+    first, last = np.searchsorted(ids.starts, [begin, end]).tolist()
+    starts, names = ids.starts[first:last] - begin, list(ids.names[first:last])
+    if begin < end and (not starts.size or starts[0] > 0):
+        starts, names = np.concatenate([[0], starts]), [ids.names[first - 1], *names]
+    return Runs(starts, names, end - begin)
 
 
 def joined(batches: Sequence[Batch]) -> Batch:
     """Several batches as one."""
     if len(batches) == 1:
         return batches[0]
-    offsets = np.cumsum([0, *(batch.rows for batch in batches[:-1])]).tolist()
-    problems = {
-        row + o: found for batch, o in zip(batches, offsets, strict=True) for row, found in batch.problems.items()
-    }
+    offsets = np.cumsum([0, *(batch.rows for batch in batches)]).tolist()
+    pairs = list(zip(batches, offsets[:-1], strict=True))
+    ids = Runs(
+        np.concatenate([batch.ids.starts + offset for batch, offset in pairs]),
+        [name for batch in batches for name in batch.ids.names],
+        offsets[-1],
+    )
     studies = [batch.studies for batch in batches if batch.studies is not None]
     return Batch(
-        np.concatenate([batch.starts + o for batch, o in zip(batches, offsets, strict=True)]),
-        [name for batch in batches for name in batch.names],
+        ids,
         np.concatenate([batch.events for batch in batches]),
         np.concatenate([batch.total for batch in batches]),
         np.concatenate(studies) if studies else None,
-        problems,
+        {row + offset: found for batch, offset in pairs for row, found in batch.problems.items()},
     )
 
 
 def chunk_of(number: int, rows: Batch) -> Chunk:
     """Rows of whole analyses, those of each together, as a chunk."""
-    names = rows.names
-    begins = np.array([i == 0 or name != names[i - 1] for i, name in enumerate(names)])
-    starts = rows.starts[begins]
+    names = rows.ids.names
+    begins = np.array([True, *map(ne, names[1:], names[:-1])])[: len(names)]
+    starts = rows.ids.starts[begins]
     problems: defaultdict[int, list[Problem]] = defaultdict(list)
     for row in sorted(rows.problems):
         problems[int(np.searchsorted(starts, row, side="right")) - 1] += rows.problems[row]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, Problem
-from .batches import Batch, Coded, Raw, batch_of, coded
+from .batches import Batch, Coded, Floats, Raw, Runs, batch_of, coded, name_of, runs_of
 from .columns import Columns
 from .csv_head import Head
 
@@ -58,7 +58,21 @@ class CsvSource:
         Raises:
             DataError: a quote that is never closed, an id that is no UTF-8.
         """
-        at = mark or Mark(self.head.offset, self.head.line)
+        for at, content in self._blocks(mark or Mark(self.head.offset, self.head.line)):
+            yield at, batch_of(self._quickly(content, at) or self._carefully(content, at), self.columns, self.file)
+
+    def runs(self) -> Iterator[tuple[Mark, Runs]]:
+        """The ids alone.
+
+        Raises:
+            DataError: as ``batches``.
+        """
+        for at, content in self._blocks(Mark(self.head.offset, self.head.line)):
+            table = self._table(content, {self.columns.by: "text"})
+            yield at, self._carefully(content, at).ids if table is None else _runs(table.column(0))
+
+    def _blocks(self, at: Mark) -> Iterator[tuple[Mark, bytes]]:
+        """Whole rows, and where they begin."""
         with self.path.open("rb") as stream:
             stream.seek(at.offset)
             rest = b""
@@ -66,11 +80,11 @@ class CsvSource:
                 content = rest + more
                 end = self._cut(content, at)
                 if end:
-                    yield at, self._batch(content[:end], at)
+                    yield at, content[:end]
                     at = Mark(at.offset + end, at.line + content.count(_LINE_END, 0, end))
                 rest = content[end:]
         if rest.strip():
-            yield at, self._batch(rest, at)
+            yield at, rest
 
     def _cut(self, content: bytes, at: Mark) -> int:
         """Where the last whole row ends."""
@@ -93,33 +107,50 @@ class CsvSource:
         says = "a quote in the row that starts here does not end where its cell does"
         return DataError(Problem("unclosed-quote", says, _CLOSE, self.file, line))
 
-    def _batch(self, content: bytes, at: Mark) -> Batch:
-        raw = (self._quickly(content, at) if self.arrow else None) or self._carefully(content, at)
-        return batch_of(raw, self.columns, self.file)
-
     def _quickly(self, content: bytes, at: Mark) -> Raw | None:
-        """By pyarrow; None where a row is not as wide as the header, or a text is not UTF-8."""
+        """By pyarrow; None where it can't."""
+        chosen = self.columns
+        kinds = {chosen.by: "text", chosen.events: "count", chosen.total: "time" if chosen.of_rates else "count"}
+        if chosen.study is not None:
+            kinds[chosen.study] = "cell"
+        table = None
+        # What is no number, or one that only pyarrow takes for one, is read as the cell it is.
+        if b"0x" not in content and b"0X" not in content:
+            table = self._table(content, kinds)
+        if table is None:
+            table = self._table(content, {name: "text" if name == chosen.by else "cell" for name in kinds})
+        if table is None:
+            return None
+        found = dict(zip(kinds, table.columns, strict=True))
+        study = None if chosen.study is None else _coded(found[chosen.study])
+        ids, events, total = _runs(found[chosen.by]), _cells(found[chosen.events]), _cells(found[chosen.total])
+        return Raw(ids, events, total, study, lambda row: self._line(content, at, row), {})
+
+    def _table(self, content: bytes, kinds: Mapping[str, str]) -> Any:
+        """Some columns by pyarrow; None without it, or where a row is not as wide as the header, or a cell no number,
+        or an id not UTF-8.
+        """
+        if not self.arrow:
+            return None
         import pyarrow as pa
         from pyarrow import csv as arrow
 
-        names = [str(i) for i in range(self.head.width)]
-        wanted = [str(self.head.header.index(name)) for name in self.columns.wanted]
-        kind = pa.dictionary(pa.int32(), pa.string())
+        cell = pa.dictionary(pa.int32(), pa.string())
+        types = {"text": pa.string(), "count": pa.int64(), "time": pa.float64(), "cell": cell}
+        wanted = {str(self.head.header.index(name)): types[kind] for name, kind in kinds.items()}
         try:
-            table = arrow.read_csv(
+            return arrow.read_csv(
                 pa.BufferReader(content),
-                read_options=arrow.ReadOptions(column_names=names, use_threads=False, block_size=len(content) + 1),
-                parse_options=arrow.ParseOptions(delimiter=self.head.delimiter, newlines_in_values=True),
-                convert_options=arrow.ConvertOptions(
-                    column_types=dict.fromkeys(wanted, kind), include_columns=wanted, null_values=[]
+                read_options=arrow.ReadOptions(
+                    column_names=[str(i) for i in range(self.head.width)],
+                    use_threads=False,
+                    block_size=len(content) + 1,
                 ),
+                parse_options=arrow.ParseOptions(delimiter=self.head.delimiter, newlines_in_values=True),
+                convert_options=arrow.ConvertOptions(column_types=wanted, include_columns=list(wanted), null_values=[]),
             )
         except pa.ArrowInvalid:
             return None
-        columns = {
-            name: _of_arrow(table.column(place)) for name, place in zip(self.columns.wanted, wanted, strict=True)
-        }
-        return self._raw(columns, lambda row: self._line(content, at, row))
 
     def _carefully(self, content: bytes, at: Mark) -> Raw:
         """Row by row; one that is too short or too long has that as its problem."""
@@ -137,7 +168,9 @@ class CsvSource:
             place = self.head.header.index(name)
             columns[name] = coded([row[place] for row in rows])
         self._refuse_foreign(columns[self.columns.by], lines)
-        return self._raw(columns, lines.__getitem__, broken)
+        study = None if self.columns.study is None else columns[self.columns.study]
+        events, total = columns[self.columns.events], columns[self.columns.total]
+        return Raw(runs_of(columns[self.columns.by]), events, total, study, lines.__getitem__, broken)
 
     def _rows(self, text: str, at: Mark) -> tuple[list[int], list[list[str]]]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.head.delimiter, strict=True)
@@ -167,11 +200,6 @@ class CsvSource:
             return at.line + row
         return self._rows(content.decode("utf-8", errors="surrogateescape"), at)[0][row]
 
-    def _raw(self, columns: dict[str, Coded], line: Any, broken: dict[int, Problem] | None = None) -> Raw:
-        chosen = self.columns
-        study = None if chosen.study is None else columns[chosen.study]
-        return Raw(columns[chosen.by], columns[chosen.events], columns[chosen.total], study, line, broken or {})
-
 
 def _has_arrow() -> bool:
     from importlib.util import find_spec
@@ -179,9 +207,26 @@ def _has_arrow() -> bool:
     return find_spec("pyarrow") is not None
 
 
-def _of_arrow(column: Any) -> Coded:
+def _cells(column: Any) -> Coded | Floats:
+    chunk = column.combine_chunks()
+    if hasattr(chunk, "dictionary"):
+        return _coded(column)
+    return np.asarray(chunk.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _coded(column: Any) -> Coded:
     chunk = column.combine_chunks()
     return Coded(np.asarray(chunk.indices), chunk.dictionary.to_pylist())
+
+
+def _runs(column: Any) -> Runs:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    chunk = column.combine_chunks()
+    changes = np.asarray(pc.not_equal(chunk.slice(1), chunk.slice(0, max(len(chunk) - 1, 0))))
+    starts = np.flatnonzero(np.concatenate([[True], changes])[: len(chunk)]).astype(np.int64)
+    return Runs(starts, [name_of(name) for name in chunk.take(pa.array(starts)).to_pylist()], len(chunk))
 
 
 def _width_problem(found: int, wanted: int, file: str, line: int) -> Problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import data_error, usage
-from .batches import Batch, Coded, Raw, batch_of
+from .batches import Batch, Coded, Raw, Runs, batch_of, runs_of
 from .columns import Columns
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class MemorySource:
             return
         study = None if chosen.study is None else _coded(frame[chosen.study])
         raw = Raw(
-            _coded(frame[chosen.by]),
+            runs_of(_coded(frame[chosen.by])),
             _cells(frame[chosen.events]),
             _cells(frame[chosen.total]),
             study,
@@ -42,6 +42,11 @@ class MemorySource:
             {},
         )
         yield first, batch_of(raw, chosen, self.file)
+
+    def runs(self) -> Iterator[tuple[int, Runs]]:
+        """The ids alone."""
+        if len(self.frame):
+            yield 0, runs_of(_coded(self.frame[self.columns.by]))
 
 
 def frame_of(table: Any) -> pd.DataFrame:

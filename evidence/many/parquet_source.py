@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import DataError, Problem, usage
 from ..rows import unreadable
-from .batches import Batch, Coded, Raw, batch_of
+from .batches import Batch, Coded, Raw, Runs, batch_of, runs_of
 from .columns import Columns
 
 #: Rows that are read at a time.
@@ -38,26 +38,33 @@ class ParquetSource:
 
     def batches(self, mark: int | None = None) -> Iterator[tuple[int, Batch]]:
         """The rows from a row on; a mark is the number of a row, and reading begins with the group it is in."""
+        for at, part in self._parts(mark or 0, list(self.columns.wanted)):
+            yield at, self._batch(part, at)
+
+    def runs(self) -> Iterator[tuple[int, Runs]]:
+        """The ids alone."""
+        for at, part in self._parts(0, [self.columns.by]):
+            yield at, runs_of(_coded(part.column(0)))
+
+    def _parts(self, first: int, columns: list[str]) -> Iterator[tuple[int, Any]]:
+        """Some rows, and the number of the first."""
         with _opened(self.path) as file:
-            first = mark or 0
             begins = np.concatenate([[0], np.cumsum([_rows_in(file, i) for i in range(file.num_row_groups)])])
             group = int(np.searchsorted(begins, first, side="right")) - 1
             at = int(begins[group])
             groups = list(range(group, file.num_row_groups))
-            for part in file.iter_batches(
-                ROWS, row_groups=groups, columns=list(self.columns.wanted), use_threads=False
-            ):
+            for part in file.iter_batches(ROWS, row_groups=groups, columns=columns, use_threads=False):
                 if at + part.num_rows > first:
                     kept = part.slice(max(first - at, 0))
                     begin = max(first, at)
-                    yield begin, self._batch(kept, begin)
+                    yield begin, kept
                 at += part.num_rows
 
     def _batch(self, part: Any, first: int) -> Batch:
         chosen = self.columns
         study = None if chosen.study is None else _coded(part.column(chosen.study))
         raw = Raw(
-            _coded(part.column(chosen.by)),
+            runs_of(_coded(part.column(chosen.by))),
             _cells(part.column(chosen.events)),
             _cells(part.column(chosen.total)),
             study,

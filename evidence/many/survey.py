@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..errors import ComputeError, Problem
-from .batches import Batch, Hashes, Index, hashes_of, text_of
+from .batches import Batch, Hashes, Index, Runs, hashes_of, text_of
 from .columns import Columns
 
 #: Rows of a chunk, if not given: a few thousand analyses.
@@ -33,6 +33,9 @@ class Source(Protocol):
 
     def batches(self, mark: Any = None) -> Iterator[tuple[Any, Batch]]:
         """The rows from a mark on, in batches with their marks."""
+
+    def runs(self) -> Iterator[tuple[Any, Runs]]:
+        """The ids of all rows, with the marks of what holds them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,16 +124,15 @@ def survey(source: Source, chunk: int = CHUNK, tell: Callable[[int], None] = lam
     ordinals, counts = Ordinals(), np.zeros(0, dtype=np.int64)
     marks: list[tuple[int, Any]] = []
     rows, last, together = 0, -1, True
-    for mark, batch in source.batches():
+    for mark, ids in source.runs():
         marks.append((rows, mark))
-        numbers, before = ordinals.of(batch.names), counts.size
-        lengths = np.diff(np.append(batch.starts, batch.rows))
+        numbers, before = ordinals.of(ids.names), counts.size
         counts = np.concatenate([counts, np.zeros(ordinals.size - before, dtype=np.int64)])
-        np.add.at(counts, numbers, lengths)
+        np.add.at(counts, numbers, ids.lengths)
         steps = np.diff(np.concatenate([[last], numbers]))
         together &= bool(((steps == 0) | (steps == 1)).all())
         last = int(numbers[-1])
-        rows += batch.rows
+        rows += ids.rows
         tell(rows)
     ends = np.cumsum(counts)
     return Plan(rows, *_chunks(ends, chunk), together, marks)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
-from .effects import BELOW_ONE, Floats, centre
+from .effects import BELOW_ONE, NO_SPREAD, Floats, centre
 from .inverse_variance import clusters_of, shares
 from .inverse_variance_parts import HIGH_I2
 from .likelihood_rows import needs_bayes
@@ -129,10 +129,13 @@ def _hartung_knapp(model: InverseVariance, y: Floats, v: Floats, tau2: Floats, a
     """Of analyses whose studies are ``apart``, each with one arm."""
     if not model.limits.startswith("hk"):
         return ()
-    found = centre(y, v, tau2, model.limits, "none", model.level, tau2)
-    below = apart & (found.factor < BELOW_ONE)
-    wald = float(ndtri(0.5 * (1 + model.level))) * found.plain_se
-    return ("hk-q-below-1", below), ("hk-narrower-than-wald", below & (found.reach < wald))
+    found = centre(y, v, tau2, "wald", "none", model.level, tau2)
+    below, narrow = apart & (found.factor < BELOW_ONE), np.zeros(tau2.size, dtype=bool)
+    # A variance that is not below the usual one has limits that are wider by their quantile.
+    rows = np.flatnonzero(below & (model.limits == "hk") & (found.factor > NO_SPREAD))
+    quantile = np.asarray(stdtrit(found.k[rows] - 1, 0.5 * (1 + model.level)))
+    narrow[rows] = quantile * np.sqrt(found.factor[rows]) * found.plain_se[rows] < found.reach[rows]
+    return ("hk-q-below-1", below), ("hk-narrower-than-wald", narrow)
 
 
 def _clipped(model: InverseVariance, out: Estimates) -> Bools:

@@ -21,7 +21,7 @@ BOUNDARIES = ("single-study", "all-zero", "all-events", "no-fit")
 #: Statuses of a likelihood with limits of its own.
 FITTED = ("ok", "tau-zero", "tau-infinite")
 #: Two groups of units whose exact 95 % limits do not overlap are further apart than this many standard errors.
-APART_AT_LEAST = 1.5
+APART_AT_LEAST = 1.85
 
 
 @dataclass(frozen=True, slots=True)
