@@ -35,7 +35,7 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen"]
+    "command", ["check", "pool", "many", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen"]
 )
 def test_the_help_of_a_command_loads_no_numbers(command: str) -> None:
     found = loaded(f"from evidence.cli import main; main(['{command}', '--help'])")

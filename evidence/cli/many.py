@@ -54,7 +54,7 @@ def _of_work(
 
 @options.shared(_of_files, options.of_model, _of_work, arguments=("source", "out"))
 def command(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or Parquet, of any size.", show_default=False)],
+    source: Annotated[str, typer.Argument(metavar="FILE", help="CSV or Parquet, of any size.", show_default=False)],
     out: Annotated[
         Path,
         typer.Option("--out", "-o", metavar="FILE", help="File to write: .parquet or .csv.", show_default=False),
@@ -80,7 +80,7 @@ def command(
     table, settings = _asked(source, typed, option or [])
     try:
         with _bar() as tell:
-            run = run_file(table, source, out, settings, tell)
+            run = run_file(table, Path(source), out, settings, tell)
     except KeyboardInterrupt:
         typer.echo(f"stopped; finished chunks are in {out}.parts: the same command goes on from them", err=True)
         raise
@@ -100,7 +100,7 @@ def _one_thread() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _asked(path: Path, typed: options.Typed, option: list[str]) -> tuple[Source, Settings]:
+def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, Settings]:
     """The table and how it is pooled."""
     from ..many.running import Settings
     from ..many.sources import open_source
@@ -109,7 +109,7 @@ def _asked(path: Path, typed: options.Typed, option: list[str]) -> tuple[Source,
 
     workers = Workers(typed["workers"], typed["cluster"])
     given = None if typed["model"] is None else _model(typed["model"], typed, option)
-    source = open_source(path, typed["by"], _choice(typed))
+    source = open_source(Path(path), typed["by"], _choice(typed))
     model = given or _model(_default(source), typed, option)
     return source, Settings(model, workers, typed["chunk"] or CHUNK, typed["anew"])
 
@@ -153,7 +153,7 @@ def _bar() -> Iterator[Tell]:
             if what not in tasks:
                 for task in tasks.values():
                     shown.update(task, visible=False)
-                tasks[what] = shown.add_task(what, total=of or None, rows="")
+                tasks[what] = shown.add_task(what, total=of or None, completed=done, rows="")
             task = tasks[what]
             shown.update(task, completed=done)
             speed = shown.tasks[task].speed

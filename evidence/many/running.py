@@ -135,6 +135,7 @@ def _answers(source: Source, plan: Plan, settings: Settings, folder: Path, first
             waiting.append(chunk)
             yield Piece(settings.model, piece_of(chunk, of_rates))
 
+    tell(FITTING, done, plan.rows)
     with started(settings.workers) as pool:
         for fitted in pool.map(fit_piece, pieces()):
             answers = answers_of(waiting.popleft(), fitted, source.columns)

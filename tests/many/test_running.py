@@ -22,6 +22,7 @@ from evidence.many.parts import Parts, held
 from evidence.many.running import Run, Settings, run_file
 from evidence.many.sources import open_source
 from evidence.review.headers import Choice
+from evidence.workers import Workers
 from tests.many.tables import many, written
 
 SETTINGS = Settings(evidence.model("common-effect"), chunk=25)
@@ -205,6 +206,30 @@ def test_a_process_that_is_killed(how: int, slowly: subprocess.Popen[bytes], tmp
     assert 10 < found.resumed < found.chunks
     run(tmp_path / "table.csv", tmp_path / "whole.csv", settings)
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_worker_that_dies_and_any_number_of_workers_leave_the_same_file(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    psutil = pytest.importorskip("psutil")
+
+    table = written(many(400), tmp_path / "table.csv")
+    run(table, tmp_path / "1.csv")
+    killed: list[int] = []
+
+    def kill(what: str, done: int, of: int) -> None:
+        if what == "pooling" and 0 < done < of and not killed:
+            worker = next(p for p in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(p.cmdline()))
+            worker.kill()
+            killed.append(worker.pid)
+
+    for count in (2, 4):
+        settings = replace(SETTINGS, workers=Workers(count))
+        out = tmp_path / f"{count}.csv"
+        run_file(open_source(table, "analysis_id", Choice()), table, out, settings, kill)
+        assert out.read_bytes() == (tmp_path / "1.csv").read_bytes()
+    assert len(killed) == 1
 
 
 def test_a_defect_of_a_model_of_something_else_is_told_before_anything_is_read(tmp_path: Path) -> None:
