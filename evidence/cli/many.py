@@ -82,7 +82,9 @@ def command(
         with _bar() as tell:
             run = run_file(table, Path(source), out, settings, tell)
     except KeyboardInterrupt:
-        typer.echo(f"stopped; finished chunks are in {out}.parts: the same command goes on from them", err=True)
+        kept = Path(f"{out}.parts").exists()
+        goes_on = f"finished chunks are in {out}.parts: the same command goes on from them"
+        typer.echo(f"stopped; {goes_on if kept else 'no chunk was finished'}", err=True)
         raise
     from .many_rendering import print_json, print_text
 

@@ -70,7 +70,7 @@ class Parts:
         return _read(said["tally"]) if said["sha256"] == _hash(content) else None
 
     def finish(self, chunks: int) -> None:
-        """Write the file of all parts, whole or not at all, and take the parts away.
+        """Write the file of all parts, whole or not at all.
 
         Raises:
             UsageError: a file that can't be written; the parts stay.
@@ -85,7 +85,11 @@ class Parts:
         finally:
             with suppress(OSError):
                 aside.unlink()
-        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a chunk was finished."""
+        return self._said(0).exists()
 
     def _part(self, number: int) -> Path:
         return self.folder / f"{number:06}.part"
@@ -96,7 +100,8 @@ class Parts:
 
 @contextmanager
 def held(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> Iterator[None]:
-    """The parts of a run, for this process alone as long as the block lasts.
+    """The parts of a run, for this process alone as long as the block lasts. They are gone when it ends well, or when
+    none was finished.
 
     Args:
         parts: Of which file. manifest: What the run is made of: finished parts of another are not gone on from.
@@ -116,12 +121,19 @@ def held(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> Iterator[None
         handle = os.open(parts.folder / LOCK, os.O_CREAT | os.O_RDWR)
     except OSError as error:
         raise _unwritten(parts.folder, error) from error
+    kept = True
     try:
         _lock(handle, parts)
         _begin(parts, manifest, anew)
+        kept = False
         yield
+    except BaseException:
+        kept = kept or parts.begun
+        raise
     finally:
         os.close(handle)
+        if not kept:
+            shutil.rmtree(parts.folder, ignore_errors=True)
 
 
 def _begin(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> None:

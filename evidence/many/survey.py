@@ -83,23 +83,24 @@ class Ordinals:
         """
         texts = [text_of(name) if name is not None else "" for name in names]
         different, first, where = np.unique(hashes_of(texts), return_index=True, return_inverse=True)
-        checks = hashes_of([texts[i] for i in first], "evidence:checked")
+        where = where.reshape(-1)
+        every = hashes_of(texts, "evidence:checked")
+        checks = every[first]
+        _refuse_same(every, checks[where])
         numbers = self._known(different, checks)
         new = np.flatnonzero(numbers < 0)
         if new.size:
             new = new[np.argsort(first[new])]
             numbers[new] = self.size + np.arange(new.size)
             self._add(different[new], checks[new], numbers[new])
-        return np.asarray(numbers[where.reshape(-1)])
+        return np.asarray(numbers[where])
 
     def _known(self, hashes: Hashes, checks: Hashes) -> Index:
         numbers = np.full(hashes.size, -1, dtype=np.int64)
         if self.size:
             at = np.minimum(np.searchsorted(self._hashes, hashes), self.size - 1)
             known = self._hashes[at] == hashes
-            if (self._checks[at][known] != checks[known]).any():
-                says = "two ids have the same hash"
-                raise ComputeError(Problem("same-hash", says, "give the ids other names, e.g. with a letter before"))
+            _refuse_same(self._checks[at][known], checks[known])
             numbers[known] = self._numbers[at[known]]
         return numbers
 
@@ -109,6 +110,13 @@ class Ordinals:
         self._hashes = merged[order]
         self._checks = np.concatenate([self._checks, checks])[order]
         self._numbers = np.concatenate([self._numbers, numbers])[order]
+
+
+def _refuse_same(first: Hashes, second: Hashes) -> None:
+    """Refuse ids that have one hash, but differ in the other."""
+    if (first != second).any():
+        says = "two ids have the same hash"
+        raise ComputeError(Problem("same-hash", says, "give the ids other names, e.g. with a letter before"))
 
 
 def survey(source: Source, chunk: int = CHUNK, tell: Callable[[int], None] = lambda rows: None) -> Plan:

@@ -156,6 +156,14 @@ def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.
     assert run(table, out).resumed == 3
 
 
+def test_nothing_is_left_where_nothing_was_finished(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text('analysis_id,events,total\na,1,2\n"b,1,2\n')
+    with pytest.raises(EvidenceError, match="unclosed-quote"):
+        run(table, tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
+
+
 def test_without_pyarrow_csv_is_pooled_and_parquet_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
