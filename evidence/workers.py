@@ -165,16 +165,31 @@ def _client(workers: Workers) -> Iterator[Any]:
         return
     import logging
 
-    with (
-        dask.LocalCluster(
+    with _uninterrupted():
+        cluster = dask.LocalCluster(
             n_workers=workers.count,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
-        ) as cluster,
-        dask.Client(cluster) as client,
-    ):
+        )
+    with cluster, dask.Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What is started in this block does not hear Ctrl-C: it ends when this process says so, without a word."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -186,11 +186,12 @@ def test_a_table_without_rows_makes_a_table_without_rows(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def slowly(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A run in a process of its own that takes a while."""
+def slowly(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[bytes]]:
+    """A run in a process of its own that takes a while, with so many workers."""
     table = written(many(400), tmp_path / "table.csv")
     command = [sys.executable, "-m", "evidence", "many", str(table), "--model", "common-effect", "--chunk", "1"]
-    with subprocess.Popen([*command, "--out", str(tmp_path / "out.csv")], stderr=subprocess.PIPE) as process:
+    command += ["--out", str(tmp_path / "out.csv"), "--workers", str(request.param)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
         parts = tmp_path / "out.csv.parts"
         end = time.monotonic() + 60
         while not (parts / "000010.json").exists():
@@ -202,13 +203,15 @@ def slowly(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("how", "slowly"), [(signal.SIGKILL, 1), (signal.SIGINT, 1), (signal.SIGINT, 2)], indirect=["slowly"]
+)
 def test_a_process_that_is_killed(how: int, slowly: subprocess.Popen[bytes], tmp_path: Path) -> None:
-    slowly.send_signal(how)
+    os.killpg(slowly.pid, how)
     _, said = slowly.communicate(timeout=60)
     if how == signal.SIGINT:
         assert slowly.returncode == 130
-        assert b"the same command goes on from them\ninterrupted" in said
+        assert said.endswith(b"the same command goes on from them\ninterrupted\n") and said.count(b"\n") == 2
     settings = replace(SETTINGS, chunk=1)
     found = run(tmp_path / "table.csv", tmp_path / "out.csv", settings)
     assert 10 < found.resumed < found.chunks
