@@ -43,7 +43,7 @@ class History:
             if len(models) > 1
             else "".join(models)
         )
-        computed = "Each version's estimate is computed by this software of its own tables"
+        computed = "Each version's estimate is computed by this software from its own tables"
         return f"{computed}, as its own analysis says where it has one: {said}." if said else ""
 
     def to_dict(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_counts_stand_below_and_what_there_is_not_is_said() -> None:
 def test_what_the_estimates_were_made_of_is_said() -> None:
     same = History("healed", ENDS)
     text = " ".join(text.text for text in layout_history(same).page.texts)
-    assert "computed by this software of its own tables" in text
+    assert "computed by this software from its own tables" in text
     assert same.method.endswith(f": {ENDS[3].model}.") and same.to_dict()["method"] == same.method
     other = History("healed", (*ENDS[:3], replace(ENDS[3], model="beta-binomial", what="mean")))
     assert other.method.endswith(f": {ENDS[2].model} (2021); beta-binomial (now).")
