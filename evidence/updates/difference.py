@@ -213,8 +213,18 @@ def _matched(table: str, before: dict[str, Row], after: dict[str, Row]) -> tuple
         return before, after
     went = _by_arm({key: row for key, row in before.items() if key not in after})
     came = _by_arm({key: row for key, row in after.items() if key not in before})
-    same = {went[arm][0]: came[arm][0] for arm in went if len(went[arm]) == len(came.get(arm, ())) == 1}
+    pairs = [(went[arm][0], came[arm][0]) for arm in went if len(went[arm]) == len(came.get(arm, ())) == 1]
+    same = {old: new for old, new in pairs if _is_one(before[old], after[new])}
     return {same.get(key, key): row for key, row in before.items()}, after
+
+
+def _is_one(old: Row, new: Row) -> bool:
+    """As of ``counted_rows.one_row``: other counts at another time are another row."""
+    cells = [
+        [_plain(row.get(name, "")) for name in ("unit", "events", "total", "timepoint_months")] for row in (old, new)
+    ]
+    (unit, *counts, time), (other_unit, *other_counts, other_time) = cells
+    return counts == other_counts or (unit == other_unit and not (time and other_time))
 
 
 def _by_arm(rows: Mapping[str, Row]) -> dict[tuple[str, str], list[str]]:

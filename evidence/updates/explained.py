@@ -10,10 +10,10 @@ from ..display import DASH, count, number, percent, percent_interval, plural
 from .conclusions import Judged, sentence
 from .decomposition import Decomposition, Part, decompose
 from .inclusion import End, Moved, moved_studies
-from .sources import KINDS
+from .sources import KINDS, NAMED
 
 #: Parts named in a sentence, the largest first; the others are counted.
-NAMED = 3
+FIRST = 3
 #: Percentage points from which a change is told; below, it is less than it can be printed with.
 SEEN = 0.05
 
@@ -104,11 +104,8 @@ def rows(explained: Explained) -> list[tuple[str, str, str, str]]:
     before, after = explained.before, explained.after
     found = [_end_row(before)]
     for part in ordered(explained.parts.parts):
-        name = (
-            f"{KINDS[part.source.kind]}: {part.source.name}" if part.source.cells and _named(part) else part.source.name
-        )
         moved = points(part.pooled) + (f" ± {_error(part.error)}" if part.error else "")
-        found.append((name, part.source.detail, points(part.observed), moved))
+        found.append((part.source.title, part.source.detail, points(part.observed), moved))
     share = after.events / after.n - before.events / before.n
     found.append(("Change", "", points(share), points(explained.parts.after - explained.parts.before)))
     return [*found, _end_row(after)]
@@ -117,10 +114,6 @@ def rows(explained: Explained) -> list[tuple[str, str, str, str]]:
 def _error(error: float) -> str:
     """A standard error in percentage points: ``0.2``, ``<0.1``."""
     return "<0.1" if 100 * error < SEEN else number(100 * error, 1)
-
-
-def _named(part: Part) -> bool:
-    return part.source.kind in ("new-study", "removed-study")
 
 
 def _end_row(end: End) -> tuple[str, str, str, str]:
@@ -192,8 +185,8 @@ def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
     if before.n and after.n:
         moved += f" (the observed share by {points(after.events / after.n - before.events / before.n)})"
     yield f"{moved}, averaged over the orders in which the changes can come:"
-    named = [f"{_name(part)} {points(part.pooled)}" for part in seen[:NAMED]]
-    rest = [part for part in parts.parts if part not in seen[:NAMED]]
+    named = [f"{_name(part)} {points(part.pooled)}" for part in seen[:FIRST]]
+    rest = [part for part in parts.parts if part not in seen[:FIRST]]
     if rest:
         together = sum(part.pooled for part in rest)
         others = plural(len(rest), "other source") if named else plural(len(rest), "source")
@@ -218,8 +211,11 @@ def conclusion_lines(explained: Explained) -> tuple[str, ...]:
 
 
 def _name(part: Part) -> str:
-    detail = {"new-study": part.source.detail, "removed-study": f"removed, {part.source.detail}"}.get(part.source.kind)
-    return f"{part.source.name} ({detail})" if detail else _lower(part.source.name)
+    source = part.source
+    if source.kind not in NAMED:
+        return _lower(source.name)
+    what = {"new-data": "new data: ", "removed-study": "removed, "}.get(source.kind, "")
+    return f"{source.name} ({what}{source.detail})"
 
 
 def table_text(explained: Explained, cell: Callable[[str], str]) -> list[str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import evidence
 from evidence.pooling.logistic_normal import LogisticNormal
+from evidence.updates.counted_rows import CountedRow
 from evidence.updates.decomposition import Decomposition, decompose
 from evidence.updates.sources import PoolArm, Side
 
@@ -18,12 +19,16 @@ QUICK = evidence.model("inverse-variance", measure="PLO", tau2="DL", limits="wal
 PRIMARY = LogisticNormal()
 #: The parts of a decomposition add up within rounding.
 SUMS = 1e-9
+LATE = CountedRow("patient", 1, 2)
 
 
 def side(*arms: tuple[str, int, int], model: Any = QUICK, known: tuple[str, ...] = ()) -> Side:
-    pooled = tuple(PoolArm(f"{name}-1", name, name.title(), x, n, (f"{x}/{n}",)) for name, x, n in arms)
+    """A pool; of the arms of ``known`` studies there is a row that is left out."""
+    rows = {f"{name}-1": CountedRow("patient", x, n) for name, x, n in arms}
+    pooled = tuple(PoolArm(f"{name}-1", name, name.title(), x, n, rows[f"{name}-1"]) for name, x, n in arms)
     studies = {name: name.title() for name in (*(arm[0] for arm in arms), *known)}
-    return Side(pooled, model, studies, {f"{name}-1": "no count" for name in known})
+    counted = {key: (row,) for key, row in rows.items()} | {f"{name}-1": (LATE,) for name in known}
+    return Side(pooled, model, studies, {f"{name}-1": "filtered" for name in known}, {}, counted)
 
 
 def parts(found: Decomposition | None) -> dict[str, float]:
@@ -94,7 +99,7 @@ def test_the_primary_model_with_every_kind_of_source() -> None:
     assert found.after == pytest.approx(printed(after), abs=SUMS)
     details = {part.source.name: part.source.detail for part in found.parts}
     assert details["Corrected numbers"] == "A 4/9, now 5/9"
-    assert details["Changed eligibility"] == "Late 1/2 is in now (before: no count)"
+    assert details["Changed eligibility"] == "Late 1/2 is in now (before: filtered)"
     # Another method is another scale: there is no change on it.
     assert {part.scale for part in found.parts} == {None}
 
