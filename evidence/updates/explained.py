@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..display import DASH, count, number, percent, percent_interval, plural
 from .conclusions import Judged, sentence
 from .decomposition import Decomposition, Part, decompose
 from .inclusion import End, Moved, moved_studies
+from .reclassified import Reclassified
 from .sources import KINDS, NAMED
 
 #: Parts named in a sentence, the largest first; the others are counted.
@@ -36,6 +37,7 @@ class Explained:
         frozen: The earlier proportion as it was frozen with the version, where this software computes another.
         banner: The sentence that every output of the review must carry.
         conclusions: Those of the later version's analysis, in both versions.
+        reclassified: Classes that changed of arms in either pool.
     """
 
     outcome: str
@@ -46,6 +48,7 @@ class Explained:
     frozen: float | None = None
     banner: str | None = None
     conclusions: tuple[Judged, ...] = ()
+    reclassified: tuple[Reclassified, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -57,6 +60,7 @@ class Explained:
             "after": self.after.to_dict(),
             "frozen": self.frozen,
             "moved": [{"study": m.study, "label": m.label, "direction": m.direction, "why": m.why} for m in self.moved],
+            "reclassified": [asdict(one) for one in self.reclassified],
             "decomposition": None if self.parts is None else self.parts.to_dict(),
             "conclusions": [one.to_dict() for one in self.conclusions],
             "paragraph": paragraph(self),
@@ -144,6 +148,15 @@ def _sentences(explained: Explained) -> Iterator[str]:
         yield "Neither counts nor method changed."
     else:
         yield from _parts(explained.parts, before, after)
+    if explained.reclassified:
+        yield _classes(explained.reclassified)
+
+
+def _classes(changed: Sequence[Reclassified]) -> str:
+    """That arms stand in other groups now: their counts are no part of that."""
+    named = [str(one) for one in changed[:FIRST]]
+    rest = len(changed) - len(named)
+    return f"Reclassified: {'; '.join(named)}{f'; and {rest} more' if rest else ''}."
 
 
 def _state(end: End, when: str) -> str:
