@@ -74,7 +74,7 @@ def command(
     if output is not None and from_ is None:
         _history(folder, output, to, tuple(outcome or ()))
         return
-    start = from_ or _latest(folder)
+    start = _latest(folder) if from_ is None else from_
     if start is None:
         _first(folder, to, tuple(outcome or ()), json)
         return
@@ -242,7 +242,10 @@ def _difference(told: Told, every: bool) -> Iterator[RenderableType]:
         for heading, lines in details(table):
             for line in _listed(heading, lines, every):
                 yield Padding(Text(line), (0, 0, 0, 4))
-    if unchanged := [table.table for table in told.difference.tables if table.same]:
+    for table in told.difference.tables:
+        if table.not_kept:
+            yield Text(f"{table.table}: {summary(table)}", style="dim")
+    if unchanged := [table.table for table in told.difference.tables if table.same and not table.not_kept]:
         yield Text(f"no change: {', '.join(unchanged)}")
     if told.difference.other:
         yield Text(f"changed as well: {', '.join(told.difference.other)}")

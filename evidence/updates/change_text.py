@@ -47,6 +47,8 @@ def summary(table: TableDifference) -> str:
     """What differs in a table, counted: ``3 rows added, 1 cell corrected``."""
     if table.absent:
         where = "earlier" if table.absent == "before" else "later"
+        if table.not_kept:
+            return f"not compared: the {where} version was rebuilt without it"
         rows = len(table.added) + len(table.removed)
         return f"not in the {where} version, {plural(rows, 'row')} in the other"
     parts = (
@@ -108,7 +110,10 @@ def _tables(difference: Difference) -> Iterator[str]:
                 yield f"    - {heading}: {', '.join(_escaped(line) for line in lines)}"
             else:
                 yield from (f"    - {heading}: {_escaped(line)}" for line in lines)
-    unchanged = [table.table for table in difference.tables if table.same]
+    for table in difference.tables:
+        if table.not_kept:
+            yield f"- {table.table}: {summary(table)}"
+    unchanged = [table.table for table in difference.tables if table.same and not table.not_kept]
     if unchanged:
         yield f"- no change: {', '.join(_escaped(name) for name in unchanged)}"
     if difference.other:

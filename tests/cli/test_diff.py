@@ -105,6 +105,9 @@ def test_the_history_is_written_and_written_again(heel: Path, capsys: pytest.Cap
     [
         (("snapshot", NAME, "--label", "now"), "bad-label"),
         (("snapshot", NAME, "--label", "x", "--until", "1900"), "no-study-until"),
+        (("snapshot", NAME, "--label", "x", "--until", "9999"), "year-to-come"),
+        (("diff", NAME, "--from", ""), "unknown-version"),
+        (("diff", NAME, "--from", "x" * 5000), "unknown-version"),
         (("diff", NAME, "--from", "nowhere"), "unknown-version"),
         (("diff", NAME, "--from", "now", "--outcome", "improve"), "unknown-outcome"),
         (("diff", NAME, "--json", "-o", "x.md"), "usage"),

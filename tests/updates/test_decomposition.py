@@ -133,6 +133,16 @@ def test_arms_of_a_study_are_one_source_and_stay_arms() -> None:
     assert found.after == pytest.approx(evidence.pool(counts, QUICK).to_dict()["mean"], abs=SUMS)
 
 
+def test_first_counts_of_known_studies_are_each_a_source_and_alike() -> None:
+    arms = (("a", 4, 9), ("b", 1, 2))
+    bare = side(*arms)
+    before = replace(bare, studies={**bare.studies, "p": "P", "q": "Q"}, counted={**bare.counted, "p-1": (), "q-1": ()})
+    found = decompose(before, side(*arms, ("p", 1, 1), ("q", 1, 1), ("r", 1, 1)))
+    named = parts(found)
+    assert found is not None and [part.source.kind for part in found.parts] == ["new-study", "new-data", "new-data"]
+    assert named["P"] == named["Q"] == named["R"] and found.coalitions == 4
+
+
 def test_a_way_over_no_patient_is_left_out_and_said() -> None:
     found = decompose(side(("a", 1, 2)), side(("b", 3, 4)))
     named = parts(found)
