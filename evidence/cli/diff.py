@@ -49,15 +49,18 @@ def command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write Markdown: the difference with --from, else the history of all versions (CHANGES.md).",
+            help="Write the difference as .md, .json or .csv; without --from the history of all versions (CHANGES.md).",
         ),
     ] = None,
 ) -> None:
     """Print what differs between two versions: rows added, removed, corrected and reclassified, studies in and out.
 
     With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
-    over the orders in which they can come (Shapley): each new study, corrected numbers, changed eligibility, changed
-    method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
+    over the orders in which they can come (Shapley): each new study, new data of each known study (first counts, a
+    later time point, a further arm), corrected numbers, changed eligibility, changed method. All orders are taken up to
+    12 sources (more where some are alike), else a sample with its error.
+
+    A file in .csv has these sources, in points at full precision; without --outcome each row and cell that differs.
 
     evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
 
@@ -67,10 +70,13 @@ def command(
     """
     from ..errors import usage
     from ..review.review import find_review
+    from .diff_files import check_ending, json_of, write_difference
 
     if json and output is not None:
         raise usage("--json and --output are two ways to say the same", "give one of them")
     folder = find_review(review)
+    if output is not None:
+        check_ending(output, from_ is None)
     if output is not None and from_ is None:
         _history(folder, output, to, tuple(outcome or ()))
         return
@@ -80,9 +86,9 @@ def command(
         return
     told = _told(_version(folder, start), _version(folder, to), tuple(outcome or ()))
     if json:
-        _print_json(told)
+        typer.echo(json_of(told))
     elif output is not None:
-        _write(output, told)
+        write_difference(output, told, bool(outcome))
     else:
         _print_text(folder, told, Shown(bool(outcome), every))
 
@@ -150,14 +156,6 @@ def _history(folder: Path, output: Path, to: str, names: Sequence[str]) -> None:
     typer.echo(f"wrote {output}")
 
 
-def _write(output: Path, told: Told) -> None:
-    from ..files import write_whole
-    from ..updates.change_text import markdown
-
-    write_whole(output, markdown(told).encode())
-    typer.echo(f"wrote {output}")
-
-
 def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     """Where there is no earlier version: what the review says now."""
     import json as writer
@@ -177,19 +175,6 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     for one in told:
         typer.echo("\n  ".join((paragraph(one), *conclusion_lines(one))))
     typer.echo(f"evidence snapshot {folder} --label LABEL makes a version to compare with later.")
-
-
-def _print_json(told: Told) -> None:
-    import json
-
-    values = {
-        "review": told.after.review,
-        "from": told.before.label,
-        "to": told.after.label,
-        **told.difference.to_dict(),
-        "outcomes": [one.to_dict() for one in told.outcomes],
-    }
-    typer.echo(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evidence.cli import main
+from evidence.updates.explained import points
 from tests.thirdreview import NAME, write_third_review
 
 ANALYSIS = f"""
@@ -76,6 +78,32 @@ def test_json_sums_to_the_change(heel: Path, capsys: pytest.CaptureFixture[str])
     assert {moved["label"]: moved["why"] for moved in outcome["moved"]} == {"NA": "new study"}
 
 
+def test_files_say_what_the_terminal_says(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old", "--until", "2010")[0] == 0
+    correct(heel)
+    asked = ("diff", NAME, "--from", "old", "--outcome", "improved", "--outcome", "pain_free")
+    printed = run(capsys, *asked, "--json")[1]
+    for name in ("a.json", "a.csv", "a.md"):
+        assert run(capsys, *asked, "-o", name)[:2] == (0, f"wrote {name}\n")
+    assert Path("a.json").read_text(encoding="utf-8") == printed
+    values = json.loads(printed)
+    rows = list(csv.DictReader(Path("a.csv").read_text(encoding="utf-8").splitlines()))
+    found = values["outcomes"][0]["decomposition"]
+    parts = {row["source"]: float(row["proportion"]) for row in rows if row["kind"] not in ("version", "change")}
+    wanted = {f"New study: {one['name']}": one["points"] for one in found["parts"] if one["kind"] == "new-study"}
+    wanted |= {one["name"]: one["points"] for one in found["parts"] if one["kind"] == "corrected"}
+    assert parts == wanted and len(parts) == 2
+    text = Path("a.md").read_text(encoding="utf-8")
+    assert all(f"| {points(value / 100)} |" in text for value in parts.values())
+    last = [row for row in rows if row["source"] == "Version now"]
+    assert [row["outcome"] for row in last] == ["improved", "pain_free"] and last[1]["proportion"] == ""
+    assert last[1]["what_changed"] == "3 of 26" and values["notes"][0].startswith("Rebuilt from later tables")
+    assert run(capsys, "diff", NAME, "--from", "old", "-o", "rows.csv")[0] == 0
+    cells = list(csv.DictReader(Path("rows.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["old"], row["new"]) for row in cells if row["change"] == "corrected"] == [("8", "2"), ("4", "10")]
+    assert sum(row["change"] == "added" for row in cells) == sum(len(table["added"]) for table in values["tables"])
+
+
 def test_without_an_earlier_version_there_is_a_sentence(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "diff", NAME)
     assert code == 0 and "Improved: there is no earlier version to compare with. Now 50 of 67 patients" in out
@@ -111,6 +139,8 @@ def test_the_history_is_written_and_written_again(heel: Path, capsys: pytest.Cap
         (("diff", NAME, "--from", "nowhere"), "unknown-version"),
         (("diff", NAME, "--from", "now", "--outcome", "improve"), "unknown-outcome"),
         (("diff", NAME, "--json", "-o", "x.md"), "usage"),
+        (("diff", NAME, "-o", "x.csv"), "ending"),
+        (("diff", NAME, "--from", "now", "-o", "x.txt"), "ending"),
     ],
 )
 def test_wrong_usage(heel: Path, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], code: str) -> None:
