@@ -122,14 +122,24 @@ def state_now(folder: Path) -> State:
 
 
 def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
+    from ..errors import DataError
+    from ..updates.change_text import Told, refusal
     from ..updates.comparing import outcomes_of, told_of
+    from ..updates.difference import difference
+    from ..updates.version import NOW
     from .stepping import bar
 
     with bar("versions", (before.label, after.label)) as tell:
-        tell(before.label)
-        old = _state(before)
-        tell(after.label)
-        new = _state(after)
+        states = []
+        for version in (before, after):
+            tell(version.label)
+            try:
+                states.append(_state(version))
+            except DataError as error:
+                if names or version.label == NOW:
+                    raise
+                return Told(before, after, difference(before, after), uncompared=refusal(version, error))
+        old, new = states
         chosen = outcomes_of(new, names)
     with bar("outcomes", chosen) as tell:
         return told_of(old, new, chosen, tell)
@@ -201,6 +211,8 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
     if shown.explained:
         for one in told.outcomes:
             yield from _explained(one)
+    if told.uncompared:
+        yield Text(told.uncompared, style="yellow")
     if told.difference.same:
         yield Text("Nothing changed: no table, no setting, no analysis.")
     else:

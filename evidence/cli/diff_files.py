@@ -40,6 +40,7 @@ def json_of(told: Told) -> str:
         "from": told.before.label,
         "to": told.after.label,
         "notes": list(dict.fromkeys((*told.before.notes, *told.after.notes))),
+        "uncompared": told.uncompared,
         **told.difference.to_dict(),
         "outcomes": [one.to_dict() for one in told.outcomes],
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..display import plural
+from ..errors import DataError
 from .difference import CellChange, Difference, TableDifference
 from .explained import Explained, conclusion_lines, paragraph, table_text
 from .version import Version
@@ -22,12 +23,25 @@ class Told:
 
     Attributes:
         before, after: The versions. difference: Of their tables. outcomes: The explained changes.
+        uncompared: Why no outcome is compared: today's codebook refuses a version; else None.
     """
 
     before: Version
     after: Version
     difference: Difference
     outcomes: tuple[Explained, ...] = ()
+    uncompared: str | None = None
+
+
+def refusal(version: Version, error: DataError) -> str:
+    """Why the outcomes of a version can't be compared, with the first of its problems."""
+    first, *others = error.problems
+    place = f"{first.place}: " if first.place else ""
+    more = f"; and {plural(len(others), 'more problem')}" if others else ""
+    message = first.message.removeprefix(f"version {version.label}: ")
+    return (
+        f"Outcomes are not compared, as today's codebook refuses the version {version.label}: {place}{message}{more}."
+    )
 
 
 def cell_line(change: CellChange) -> str:
@@ -86,6 +100,8 @@ def _section(told: Told) -> Iterator[str]:
     yield f"## {_escaped(told.after.label)}{made}, since {_escaped(told.before.label)}"
     for note in dict.fromkeys((*told.before.notes, *told.after.notes)):
         yield from ("", _escaped(note))
+    if told.uncompared:
+        yield from ("", _escaped(told.uncompared))
     if told.difference.same:
         yield from ("", "Nothing changed.")
     for explained in told.outcomes:

@@ -11,6 +11,7 @@ import pytest
 
 from evidence.cli import main
 from evidence.updates.explained import points
+from evidence.updates.version import sha256
 from tests.thirdreview import NAME, write_third_review
 
 ANALYSIS = f"""
@@ -102,6 +103,32 @@ def test_files_say_what_the_terminal_says(heel: Path, capsys: pytest.CaptureFixt
     cells = list(csv.DictReader(Path("rows.csv").read_text(encoding="utf-8").splitlines()))
     assert [(row["old"], row["new"]) for row in cells if row["change"] == "corrected"] == [("8", "2"), ("4", "10")]
     assert sum(row["change"] == "added" for row in cells) == sum(len(table["added"]) for table in values["tables"])
+
+
+def refused(place: Path) -> None:
+    """A version with 88 events of 12 patients, frozen so."""
+    path = place / "outcomes.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("patient,8,12", "patient,88,12"), encoding="utf-8")
+    values = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    values["files"]["outcomes.csv"] = sha256(path.read_bytes())
+    (place / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_tables_are_compared_where_todays_codebook_refuses_a_version(
+    heel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old")[0] == 0
+    refused(heel / "versions" / "old")
+    code, out, _ = run(capsys, "diff", NAME)
+    said = " ".join(out.split())
+    assert code == 0 and "events: 88, now 8" in said
+    assert "Outcomes are not compared, as today's codebook refuses the version old: " in said
+    assert "outcomes.csv:7:events: bo improved: 88 events of 12 patients; and 1 more problem." in said
+    assert run(capsys, "diff", NAME, "-o", "CHANGES.md")[0] == 0
+    assert "Outcomes are not compared" in Path("CHANGES.md").read_text(encoding="utf-8")
+    assert "88 events" in json.loads(run(capsys, "diff", NAME, "--json")[1])["uncompared"]
+    code, _, err = run(capsys, "diff", NAME, "--outcome", "improved")
+    assert code == 1 and "[events-exceed-total]" in err
 
 
 def test_without_an_earlier_version_there_is_a_sentence(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
