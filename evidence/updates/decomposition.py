@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..counts import Counts
-from ..pooling.anatomy import centres
+from ..pooling.anatomy import centres, same_estimates
 from .orders import MOST_STATES, Plan, State, plan, shares
 from .sources import ArmChange, Side, Source, arm_changes, sources_of
 
@@ -106,6 +106,9 @@ def decompose(before: Side, after: Side, most: int = MOST_STATES) -> Decompositi
     kinds = _kinds(sources, changes)
     planned = plan([len(members) for members in kinds], most)
     pools = {state: _pool(state, kinds, sources, changes) for state in planned.states}
+    if same_estimates(before.model, after.model):
+        # Other limits are told as a change of method, and move no estimate by so much as a rounding error.
+        pools = {state: (0, studies) for state, (_, studies) in pools.items()}
     fitted = _fitted(list(dict.fromkeys(pools.values())), (before.model, after.model))
     return _shared(planned, kinds, sources, {state: fitted[pool] for state, pool in pools.items()}, len(fitted))
 

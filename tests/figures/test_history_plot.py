@@ -49,6 +49,17 @@ def test_counts_stand_below_and_what_there_is_not_is_said() -> None:
     assert "Now: 70 % (20 to 80 %), 16/20 in 4 studies." in layout.alt
 
 
+def test_what_the_estimates_were_made_of_is_said() -> None:
+    same = History("healed", ENDS)
+    text = " ".join(text.text for text in layout_history(same).page.texts)
+    assert "computed by this software from its own tables" in text
+    assert same.method.endswith(f": {ENDS[3].model}.") and same.to_dict()["method"] == same.method
+    other = History("healed", (*ENDS[:3], replace(ENDS[3], model="beta-binomial", what="mean")))
+    assert other.method.endswith(f": {ENDS[2].model} (2021); beta-binomial (now).")
+    assert other.what == f"mean or {ENDS[2].what}"
+    assert History("healed", ENDS[:2]).method == ""
+
+
 def test_many_versions_go_over_pages() -> None:
     ends = tuple(end(f"v{i}", ("a", 1, 3), ("b", 2, 4)) for i in range(60))
     figure = FIGURES["history"].draw(History("healed", ends), "default", {})

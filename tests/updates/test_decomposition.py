@@ -111,6 +111,17 @@ def test_other_limits_move_no_estimate() -> None:
     assert named["Changed method"] == 0 and named["D"] != 0
 
 
+@pytest.mark.parametrize("k", [3, 40])
+def test_other_limits_move_nothing_in_a_sample_either(k: int) -> None:
+    # The coalitions of a sample differ between the methods; stacks of another size round otherwise.
+    arms = [(f"s{i:02}", (7 * i) % (4 + i), 3 + i) for i in range(k)]
+    new = [(f"n{i:02}", i % 5, 4 + i // 2) for i in range(13)]
+    other = evidence.model("inverse-variance", measure="PLO", tau2="DL", limits="hk", level=0.9)
+    found = decompose(side(*arms), side(*arms, *new, model=other), most=100)
+    assert found is not None and not found.exact
+    assert parts(found)["Changed method"] == 0
+
+
 def test_one_method_is_one_source_under_both_in_every_coalition() -> None:
     old, new = (("a", 4, 9), ("b", 1, 2), ("c", 0, 3)), (("a", 4, 9), ("b", 1, 2), ("c", 0, 3), ("d", 3, 4))
     first, second = QUICK, PRIMARY
