@@ -43,7 +43,7 @@ def _of_work(
         str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")
     ] = None,
     chunk: Annotated[
-        int | None, typer.Option(metavar="ROWS", min=1, help="Rows that are pooled at a time.  [100,000]")
+        int | None, typer.Option(metavar="ROWS", min=1, help="Rows that are pooled at a time.  [200,000]")
     ] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Begin again: discard finished chunks, replace the file.")

@@ -141,9 +141,8 @@ def _spelled(facts: Facts, rows: int, known: dict[str, int]) -> npt.NDArray[np.i
     """The codes of each analysis as the position of their spelling; new spellings are added to the known ones."""
     if not facts.notes:
         return np.zeros(rows, dtype=np.int32)
-    bits = np.zeros(rows, dtype=np.uint64)
-    for i, (_, where) in enumerate(facts.notes):
-        bits |= where.astype(np.uint64) << np.uint64(i)
+    marked = np.array([where for _, where in facts.notes])
+    bits = (np.int64(1) << np.arange(len(facts.notes))) @ marked
     different, at = np.unique(bits, return_inverse=True)
     positions = []
     for one in different.tolist():

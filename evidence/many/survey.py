@@ -12,8 +12,8 @@ from ..errors import ComputeError, Problem
 from .batches import Batch, Hashes, Index, Runs, hashes_of, text_of
 from .columns import Columns
 
-#: Rows of a chunk, if not given: a few thousand analyses.
-CHUNK = 100_000
+#: Rows of a chunk, if not given: some ten thousand analyses.
+CHUNK = 200_000
 
 
 class Source(Protocol):
