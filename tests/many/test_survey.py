@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from evidence.errors import ComputeError
-from evidence.many import survey as looking
+from evidence.many.batches import hashes_of
 from evidence.many.columns import Columns
 from evidence.many.memory_source import MemorySource
 from evidence.many.survey import Ordinals, survey
@@ -20,8 +18,10 @@ from evidence.many.survey import Ordinals, survey
 COLUMNS = Columns("id", "x", "n", None, False)
 
 
-@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=6), max_size=6))
-def test_numbers_are_those_of_the_first_appearance(batches: list[list[str]]) -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_numbers_are_those_of_the_first_appearance(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    batches = [generator.choice(list("abcdefgh"), generator.integers(0, 6)).tolist() for _ in range(6)]
     ordinals = Ordinals()
     found = [number for names in batches for number in ordinals.of(names).tolist()]
     flat = [name for names in batches for name in names]
@@ -30,12 +30,10 @@ def test_numbers_are_those_of_the_first_appearance(batches: list[list[str]]) -> 
 
 
 def test_ids_of_one_hash_are_not_taken_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    hashes = looking.hashes_of
-
     def coarse(texts: Any, key: str = "evidence of many") -> Any:
-        return np.zeros(len(texts), dtype=np.uint64) if key == "evidence of many" else hashes(texts, key)
+        return np.zeros(len(texts), dtype=np.uint64) if key == "evidence of many" else hashes_of(texts, key)
 
-    monkeypatch.setattr(looking, "hashes_of", coarse)
+    monkeypatch.setattr("evidence.many.survey.hashes_of", coarse)
     ordinals = Ordinals()
     assert ordinals.of(["a"]).tolist() == [0]
     with pytest.raises(ComputeError, match="same hash"):
@@ -44,8 +42,12 @@ def test_ids_of_one_hash_are_not_taken_for_each_other(monkeypatch: pytest.Monkey
         Ordinals().of(["a", "b"])
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.integers(1, 12))
-def test_chunks_hold_whole_analyses_and_enough_rows(ids: list[int], chunk: int) -> None:
+@pytest.mark.parametrize("seed", range(20))
+def test_chunks_hold_whole_analyses_and_enough_rows(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    ids, chunk = generator.integers(0, 9, generator.integers(1, 40)).tolist(), int(generator.integers(1, 12))
+    if seed % 2:
+        ids.sort()
     frame = pd.DataFrame({"id": ids, "x": 1, "n": 2})
     plan = survey(MemorySource(frame, COLUMNS), chunk)
     counts = frame["id"].value_counts(sort=False).loc[list(dict.fromkeys(ids))].to_numpy()
