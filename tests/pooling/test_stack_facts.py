@@ -83,6 +83,11 @@ def test_models_whose_fits_take_long_say_the_same_of_many(name: str) -> None:
     compare(evidence.model(name), kind(*analyses(8, 300, 7, of_rates)), 300)
 
 
+@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "inverse-variance"])
+def test_all_or_none_without_a_median(name: str) -> None:
+    compare(evidence.model(name), evidence.Counts([[0, 5], [0, 4]], [[5, 5], [5, 4]]), 2)
+
+
 @pytest.mark.parametrize("name", ["logistic-normal", "common-effect", "inverse-variance"])
 def test_arms_of_one_study(name: str) -> None:
     rows = SEARCHED.get(name, 25)
