@@ -39,6 +39,8 @@ class Family:
         first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
             where mu lies at tau.
         shares_nodes: Whether the cells of a row can be integrated over nodes that they share.
+        ceiling: From (x, n), n = 0 where there is no cell, a number for each: less log tau, or 0 where that is
+            positive, it is the largest log-probability of the cell at tau, whatever mu is. None where none is known.
         step_mu: mu at a very large tau at which a share of the studies has all events (binomial families).
     """
 
@@ -48,6 +50,7 @@ class Family:
     first_odds: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
     shares_nodes: bool = False
+    ceiling: Callable[[Floats, Floats], Floats] | None = None
 
 
 _ONE_OF_ONE = SharedNodes.of(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)))
@@ -80,6 +83,16 @@ def binomial_odds(x: Floats, n: Floats, rho: Floats) -> tuple[Floats, Floats]:
     return weight * x, weight * (n - x)
 
 
+def largest_density(x: Floats, n: Floats) -> Floats:
+    """Log of n / (x (n - x) sqrt(2 pi)): a mixed cell's probability is at most this over tau; infinite for others.
+
+    The normal density of the logit is at most 1 / (tau sqrt(2 pi)), and the integral of C(n, x) expit^x (1 -
+    expit)^(n - x) over the logit, C(n, x) B(x, n - x), is n / (x (n - x)).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((x > 0) & (x < n), np.log(n / (x * (n - x))) - 0.5 * np.log(2 * np.pi), np.inf)
+
+
 LOGISTIC_NORMAL = Family(
     terms=cell_terms,
     log_mean=log_mean,
@@ -87,4 +100,5 @@ LOGISTIC_NORMAL = Family(
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
     shares_nodes=True,
+    ceiling=largest_density,
 )

@@ -265,8 +265,8 @@ class _Room:
         )
 
 
-def _nodes_of(level: int) -> int:
-    return int(np.ceil(RATIO**level))
+def _nodes_of(level: int | np.intp) -> int:
+    return int(np.ceil(RATIO ** int(level)))
 
 
 def _at_nodes(z: Floats, eta: Floats, logs: Floats, powers: Floats) -> None:
