@@ -30,6 +30,8 @@ NEAR = 0.03
 ROUGHNESS = 0.01
 #: A rough step of (mu, tau) below it, or below this share of tau, leaves less than ``LAST``.
 ROUGH_LAST = 3e-3
+#: Below this tau rough derivatives, which are moments over tau^2, are too rough.
+ROUGH_TAU = 0.15
 #: A tau beyond this counts as never reached.
 TAU_CAP = 1e6
 #: expit(36) is 1 in double precision: a median beyond it counts as never reached.
@@ -262,7 +264,7 @@ def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> 
     at, start = np.stack([mu, tau]), (tau, mu)
     lost = np.zeros(mu.size, dtype=bool)
     for rule, last in ((ROUGH, ROUGH_LAST), (FINE, LAST)) if cells.shared else ((FINE, LAST),):
-        active = np.flatnonzero(~lost)
+        active = np.flatnonzero(~lost if rule is FINE else at[1] >= ROUGH_TAU)
         for _ in range(25):
             if active.size == 0:
                 break
