@@ -50,6 +50,7 @@ def _log_mean(mu: Floats, tau: Floats) -> Sums:
 BETA_BINOMIAL = Family(
     terms=beta_terms,
     log_mean=_log_mean,
+    mean=lambda mu, tau: np.asarray(expit(mu)),
     stretch=np.ones_like,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (1 + tau * tau)),
     step_mu=lambda share, tau: np.asarray(logit(share)),

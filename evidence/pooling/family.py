@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from ..measures.logit_mean import mean_expit
 from .quadrature import Terms, cell_terms
 from .result import Floats
 from .shared_nodes import SharedNodes
@@ -35,6 +36,7 @@ class Family:
     Attributes:
         terms: Log-probability of x of n (or in a time n) and its derivatives, from (x, n, mu, tau), shape (m,).
         log_mean: Log of the marginal mean of a study's proportion (or rate) and its derivatives, from (mu, tau).
+        mean: That mean itself.
         stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
         first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
             where mu lies at tau.
@@ -46,6 +48,7 @@ class Family:
 
     terms: Callable[[Floats, Floats, Floats, Floats], Terms]
     log_mean: Callable[[Floats, Floats], Sums]
+    mean: Callable[[Floats, Floats], Floats]
     stretch: Callable[[Floats], Floats]
     first_odds: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
@@ -96,6 +99,7 @@ def largest_density(x: Floats, n: Floats) -> Floats:
 LOGISTIC_NORMAL = Family(
     terms=cell_terms,
     log_mean=log_mean,
+    mean=mean_expit,
     stretch=stretch,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),

@@ -209,7 +209,7 @@ def fill_from(
     reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail))
     ends = np.concatenate([best.mu - reach, best.mu + reach])
     out.lower[rows], out.upper[rows] = expit(ends).reshape(2, -1)
-    means = np.exp(model.family.log_mean(ends, np.tile(best.tau, 2)).value)
+    means = model.family.mean(ends, np.tile(best.tau, 2))
     out.mean_lower[rows], out.mean_upper[rows] = means.reshape(2, -1)
 
 
@@ -222,7 +222,7 @@ def _fill_centres(out: Estimates, best: Maximum, rows: np.ndarray, model: Likeli
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.effect[rows], out.se[rows] = expit(best.mu), best.mu, best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
-    out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
+    out.mean[rows] = model.family.mean(best.mu, best.tau)
     out.log_likelihood[rows] = best.value
 
 

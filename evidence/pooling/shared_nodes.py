@@ -23,6 +23,7 @@ to impossible at (mu, tau) are left to ``quadrature``, which places nodes for ea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,8 +55,7 @@ _LOG_RATIO = float(np.log(RATIO))
 LOWEST = -690.0
 #: Integrals below it, relative to the largest value of f, have lost digits.
 IMPOSSIBLE = 1e-250
-#: A tau below it is divided by as if it were this one.
-_TINY = 1e-300
+_ALL = slice(None)
 Index = npt.NDArray[np.intp]
 Tables = tuple[Floats, Floats, Floats]
 _SIDES = np.array([[1.0], [-1.0]])
@@ -150,20 +150,18 @@ class SharedNodes:
 
         Error: of ``FINE`` 1e-12 of each cell's log-probability; rounding, 1e-15 / tau^2, in second derivatives.
         """
+        if not tau.any():
+            return self._no_spread(_ALL, mu), np.full(mu.size, True)
         ends, nodes = self._nodes(mu, tau, rule)
         good = (nodes <= MOST_NODES) & (self.n <= LARGEST_N) & (tau >= SMALLEST_TAU)
         level = np.where(good, np.ceil(np.log(nodes) / _LOG_RATIO), 0.0).astype(np.intp)
-        width, highest = self.times.shape[1], int(level.max(initial=0))
-        room = _Room(min(mu.size * _nodes_of(highest), max(BLOCK // width, _nodes_of(highest))), width)
+        width, most = self.times.shape[1], _nodes_of(level.max())
+        room = _Room(min(mu.size * most, max(BLOCK // width, most)), width)
         sums, step = np.zeros((POWERS + 1, mu.size)), np.ones(mu.size)
-        for each in np.flatnonzero(np.bincount(level)[1:]) + 1:
-            rows, most = np.flatnonzero(level == each), _nodes_of(each)
-            step[rows] = (ends[0, rows] + ends[1, rows]) / (most - 1)
-            size = max(1, BLOCK // (most * width))
-            for begin in range(0, rows.size, size):
-                r = rows[begin : begin + size]
-                first = -ends[1, r]
-                sums[:, r], good[r] = self._moments(r, mu[r], tau[r], first, step[r], room.tables(r.size, most))
+        for most, r in _groups(level, width):
+            step[r] = (ends[0, r] + ends[1, r]) / (most - 1)
+            tables = room.tables(step[r].size, most)
+            sums[:, r], good[r] = self._moments(r, mu[r], tau[r], -ends[1, r], step[r], tables)
         table = self._derivatives(sums, np.where(good, tau, 1.0), step)
         none = np.flatnonzero(tau == 0)
         if none.size:
@@ -176,17 +174,17 @@ class SharedNodes:
         No mode lies further out than where the prior would be alone, nor of a mixed cell than its own logit, nor of n
         of n than where that is nearly certain.
         """
-        at, sides = np.maximum(tau, _TINY), _SIDES * mu
+        at, sides = np.maximum(tau, SMALLEST_TAU), _SIDES * mu
         furthest = (np.maximum(self.mixed, self.pure + np.log(at)) - sides) / at
         ends = np.minimum(self.most * (tau * expit(-sides)), np.maximum(furthest, self.pure > -np.inf))
         ends += rule.reach
         bend = 0.5 / rule.digits + (0.125 / rule.digits * self.n + TURN**-2) * (tau * tau)
         a = 1 / np.sqrt(bend)
         step = 2 * np.pi * a / (rule.digits - self.n * np.log(np.cos(0.5 * tau * a)) + 0.5 * a * a)
-        return ends, np.ceil((ends[0] + ends[1]) / step) + 1
+        return ends, (ends[0] + ends[1]) / step + 2
 
     def _moments(
-        self, rows: Index, mu: Floats, tau: Floats, first: Floats, step: Floats, tables: Tables
+        self, rows: Index | slice, mu: Floats, tau: Floats, first: Floats, step: Floats, tables: Tables
     ) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """Sums over the cells of log P and of the moments that the derivatives are made of, rows of as many nodes.
 
@@ -222,7 +220,7 @@ class SharedNodes:
         """The terms, shape (6, rows), from sums of moments, shape (6, rows); tau > 0."""
         value, s1, s2, s3, s4, spread = sums
         k, square = self.studies, tau * tau
-        return np.stack(
+        return np.array(
             [
                 value + self.constant + k * (np.log(step) - _LOG_ROOT),
                 s1 / tau,
@@ -233,7 +231,7 @@ class SharedNodes:
             ]
         )
 
-    def _no_spread(self, rows: Index, mu: Floats) -> Floats:
+    def _no_spread(self, rows: Index | slice, mu: Floats) -> Floats:
         """The terms at tau = 0, where the derivative by tau is 0 and the second is twice the one by tau2."""
         x, y, times = self.counts[rows, :, 0], self.counts[rows, :, 1], self.times[rows]
         low = np.log1p(np.exp(-np.abs(mu)))
@@ -241,7 +239,7 @@ class SharedNodes:
         p, q = expit(mu), expit(-mu)
         value = x * log_p[:, None] + y * log_q[:, None] + self.counts[rows, :, 3]
         r, spread = x * q[:, None] - y * p[:, None], (x + y) * (p * q)[:, None]
-        table = np.zeros((6, rows.size))
+        table = np.zeros((6, mu.size))
         table[0] = np.vecdot(times, value) + self.constant[rows]
         table[1], table[3] = np.vecdot(times, r), -np.vecdot(times, spread)
         table[5] = np.vecdot(times, r * r) + table[3]
@@ -263,6 +261,19 @@ class _Room:
             self.powers[: total * POWERS].reshape(POWERS, rows, nodes),
             self.weight[: total * self.width].reshape(rows, self.width, nodes),
         )
+
+
+def _groups(level: Index, width: int) -> Iterator[tuple[int, Index | slice]]:
+    """Rows of as many nodes, and how many these are; as many rows as stay in the cache. Level 0 is left out."""
+    first = int(level[0])
+    if first and level.size * _nodes_of(first) * width <= BLOCK and (level == first).all():
+        yield _nodes_of(first), _ALL
+        return
+    for each in np.flatnonzero(np.bincount(level)[1:]) + 1:
+        rows, most = np.flatnonzero(level == each), _nodes_of(each)
+        size = max(1, BLOCK // (most * width))
+        for begin in range(0, rows.size, size):
+            yield most, rows[begin : begin + size]
 
 
 def _nodes_of(level: int | np.intp) -> int:
