@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .family import LOGISTIC_NORMAL, Family, Sums
+from .family import LOGISTIC_NORMAL, Family, Shared, Sums
 from .result import Floats
-from .shared_nodes import FINE, Rule, SharedNodes
+from .shared_nodes import FINE, Rule
 
 Index = npt.NDArray[np.intp]
 
@@ -22,7 +22,7 @@ class Cells:
         x, n: Events and units of each cell, shape (rows, width); n is 0 where a row has fewer cells.
         times: How many studies of the row share it, shape (rows, width).
         family: The likelihood.
-        shared: The cells made ready for nodes that a row shares, where the family has such a rule.
+        shared: The rows made ready for what their cells share, where the family knows of such.
         precision: Of a normal prior of mu around 0, added to the log-likelihood without its constant; 0 for none.
     """
 
@@ -30,7 +30,7 @@ class Cells:
     n: Floats
     times: Floats
     family: Family = LOGISTIC_NORMAL
-    shared: SharedNodes | None = None
+    shared: Shared | None = None
     precision: float = 0.0
 
     @property
@@ -64,7 +64,7 @@ def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Fa
     cell_x, cell_n, times = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     cell_x[row, place], cell_n[row, place] = x[first], size[first]
     times[row, place] = np.diff(np.append(first, x.size))
-    shared = SharedNodes.of(cell_x, cell_n, times) if family.shares_nodes else None
+    shared = family.shared(cell_x, cell_n, times) if family.shared else None
     return Cells(cell_x, cell_n, times, family, shared)
 
 

@@ -15,6 +15,9 @@ from ..measures.logit_mean import mean_expit
 from .quadrature import Terms, cell_terms
 from .result import Floats
 from .shared_nodes import SharedNodes
+from .shared_products import SharedProducts
+
+Shared = SharedNodes | SharedProducts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Family:
         stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
         first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
             where mu lies at tau.
-        shares_nodes: Whether the cells of a row can be integrated over nodes that they share.
+        shared: Makes (x, n, times) of whole rows ready for sums over what their cells share; None where these share
+            nothing.
         ceiling: From (x, n), n = 0 where there is no cell, a number for each: less log tau, or 0 where that is
             positive, it is the largest log-probability of the cell at tau, whatever mu is. None where none is known.
         step_mu: mu at a very large tau at which a share of the studies has all events (binomial families).
@@ -52,7 +56,7 @@ class Family:
     stretch: Callable[[Floats], Floats]
     first_odds: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
-    shares_nodes: bool = False
+    shared: Callable[[Floats, Floats, Floats], Shared] | None = None
     ceiling: Callable[[Floats, Floats], Floats] | None = None
 
 
@@ -103,6 +107,6 @@ LOGISTIC_NORMAL = Family(
     stretch=stretch,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
-    shares_nodes=True,
+    shared=SharedNodes.of,
     ceiling=largest_density,
 )
