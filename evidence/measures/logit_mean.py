@@ -33,13 +33,15 @@ def mean_expit(mu: Floats, tau: Floats) -> Floats:
     """
     centre, spread = np.broadcast_arrays(np.asarray(mu, dtype=float), np.asarray(tau, dtype=float))
     flat_mu, flat_tau = centre.ravel(), spread.ravel()
-    level = np.searchsorted(UP_TO, np.where(np.isnan(flat_tau), 0.0, flat_tau))
+    level = sum((flat_tau > most for most in UP_TO), start=np.zeros(flat_tau.size, dtype=np.intp))
     out = np.empty(flat_mu.size)
-    for each in np.unique(level):
-        rows = np.flatnonzero(level == each)
+    for each in np.bincount(level).nonzero()[0]:
+        rows = (level == each).nonzero()[0]
         for begin in range(0, rows.size, _TOGETHER):
             r = rows[begin : begin + _TOGETHER]
-            out[r] = _wide(flat_mu[r], flat_tau[r]) if each == len(UP_TO) else _narrow(flat_mu[r], flat_tau[r], each)
+            out[r] = (
+                _wide(flat_mu[r], flat_tau[r]) if each == len(UP_TO) else _narrow(flat_mu[r], flat_tau[r], int(each))
+            )
     return out.reshape(centre.shape)
 
 
@@ -48,7 +50,7 @@ def _narrow(mu: Floats, tau: Floats, halved: int) -> Floats:
     eta += (0.5 * mu)[:, None]
     np.tanh(eta, out=eta)
     # Rounding may not take a proportion beyond its bounds.
-    return np.asarray(np.clip(0.5 + 0.5 * np.vecdot(eta, _Z_WEIGHT[halved]), 0.0, 1.0))
+    return np.asarray(np.minimum(np.maximum(0.5 + 0.5 * np.vecdot(eta, _Z_WEIGHT[halved]), 0.0), 1.0))
 
 
 def _wide(mu: Floats, tau: Floats) -> Floats:

@@ -73,7 +73,7 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
         sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
         reach = 1 + tau[active]
         full = sums.mu / np.maximum(-sums.mu_mu, 1e-300)
-        step = np.clip(full, -longest[active], longest[active])
+        step = np.minimum(np.maximum(full, -longest[active]), longest[active])
         longest[active] = np.where(step == full, 3 * reach, 2 * longest[active])
         # Where rounding leaves no curvature at a very large tau, the bracket closes in the steps' stead.
         closed = high[active] - low[active] <= 1e-6 * reach
@@ -117,7 +117,7 @@ def maximise(cells: Cells) -> Maximum:
     look = _look(cells, zero, at_zero)
     best = look.value.argmax(1)
     mu, tau = zero.copy(), np.zeros(cells.rows)
-    inner = np.flatnonzero((best > 0) | (at_zero.tau_tau > 0))
+    inner = ((best > 0) | (at_zero.tau_tau > 0)).nonzero()[0]
     table = as_table(at_zero)
     if inner.size:
         ends = np.append(TAU_GRID, TAU_CAP)
@@ -210,25 +210,25 @@ def _profile(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Flo
     """
     table = as_table(log_likelihood(cells, mu, tau, ROUGH))
     step = _step(table, tau)
-    again = np.flatnonzero(np.abs(step) > NEAR * (1 + tau))
+    again = (np.abs(step) > NEAR * (1 + tau)).nonzero()[0]
     if again.size:
         mu[again] += step[again]
         part = cells.take(again)
         table[:, again] = as_table(log_likelihood(part, mu[again], tau[again], ROUGH))
         step[again] = _step(table[:, again], tau[again])
-    far = np.flatnonzero((np.abs(step) > NEAR * (1 + tau)) | (table[3] >= 0))
+    far = ((np.abs(step) > NEAR * (1 + tau)) | (table[3] >= 0)).nonzero()[0]
     if far.size:
         mu[far], found = best_mu(cells.take(far), tau[far], mu[far])
         table[:, far], step[far] = as_table(found), 0.0
     value, by_mu, by_tau, mu_mu, mu_tau, _ = table
     rate = -mu_tau / np.minimum(mu_mu, -1e-300)
-    limited = np.clip(rate, -3.0, 3.0)
+    limited = np.minimum(np.maximum(rate, -3.0), 3.0)
     return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, limited
 
 
 def _step(table: Floats, tau: Floats) -> Floats:
     """Newton step of mu, no longer than the likelihood is likely to be concave on; a table of shape (6, rows)."""
-    return np.asarray(np.clip(table[1] / np.maximum(-table[3], 1e-300), -3 * (1 + tau), 3 * (1 + tau)))
+    return np.asarray(np.minimum(np.maximum(table[1] / np.maximum(-table[3], 1e-300), -3 * (1 + tau)), 3 * (1 + tau)))
 
 
 def _first_mu(cells: Cells, tau: Floats) -> Floats:
@@ -264,7 +264,7 @@ def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> 
     at, start = np.stack([mu, tau]), (tau, mu)
     lost = np.zeros(mu.size, dtype=bool)
     for rule, last in ((ROUGH, ROUGH_LAST), (FINE, LAST)) if cells.shared else ((FINE, LAST),):
-        active = np.flatnonzero(~lost if rule is FINE else at[1] >= ROUGH_TAU)
+        active = (~lost if rule is FINE else at[1] >= ROUGH_TAU).nonzero()[0]
         for _ in range(25):
             if active.size == 0:
                 break
@@ -277,7 +277,7 @@ def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> 
             at[:, active[~stray]] = new[:, ~stray]
             active = active[~(stray | (np.abs(step) <= last * np.minimum(1.0, at[1, active])).all(0))]
         lost[active] = True
-    again = np.flatnonzero(lost)
+    again = lost.nonzero()[0]
     if again.size:
         tau, mu = (part[again] for part in start)
         at[1, again], at[0, again] = _bracketed(cells.take(again), tau, mu, low[again], high[again])
@@ -287,7 +287,7 @@ def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> 
 def _bracketed(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """The same by a root of the profile's score between low and high, and everywhere if it is not there."""
     found, near = polish_tau(cells, tau, mu, low, high)
-    beside = np.flatnonzero(((found == low) & (low > 0)) | ((found == high) & (high < TAU_CAP)))
+    beside = (((found == low) & (low > 0)) | ((found == high) & (high < TAU_CAP))).nonzero()[0]
     if beside.size:
         whole = np.zeros(beside.size), np.full(beside.size, TAU_CAP)
         found[beside], near[beside] = polish_tau(cells.take(beside), tau[beside], mu[beside], *whole)

@@ -150,11 +150,15 @@ class SharedNodes:
 
         Error: of ``FINE`` 1e-12 of each cell's log-probability; rounding, 1e-15 / tau^2, in second derivatives.
         """
-        if not tau.any():
+        least = tau.min()
+        if least == 0 and not tau.any():
             return self._no_spread(_ALL, mu), np.full(mu.size, True)
         ends, nodes = self._nodes(mu, tau, rule)
-        good = (nodes <= MOST_NODES) & (self.n <= LARGEST_N) & (tau >= SMALLEST_TAU)
-        level = np.where(good, np.ceil(np.log(nodes) / _LOG_RATIO), 0.0).astype(np.intp)
+        good = (nodes <= MOST_NODES) & (self.n <= LARGEST_N)
+        if least < SMALLEST_TAU:
+            good &= tau >= SMALLEST_TAU
+        level = np.ceil(np.log(nodes) / _LOG_RATIO).astype(np.intp)
+        level *= good
         width, most = self.times.shape[1], _nodes_of(level.max())
         room = _Room(min(mu.size * most, max(BLOCK // width, most)), width)
         sums, step = np.zeros((POWERS + 1, mu.size)), np.ones(mu.size)
@@ -163,8 +167,8 @@ class SharedNodes:
             tables = room.tables(step[r].size, most)
             sums[:, r], good[r] = self._moments(r, mu[r], tau[r], -ends[1, r], step[r], tables)
         table = self._derivatives(sums, np.where(good, tau, 1.0), step)
-        none = np.flatnonzero(tau == 0)
-        if none.size:
+        if least == 0:
+            none = (tau == 0).nonzero()[0]
             table[:, none], good[none] = self._no_spread(none, mu[none]), True
         return table, good
 
@@ -269,8 +273,8 @@ def _groups(level: Index, width: int) -> Iterator[tuple[int, Index | slice]]:
     if first and level.size * _nodes_of(first) * width <= BLOCK and (level == first).all():
         yield _nodes_of(first), _ALL
         return
-    for each in np.flatnonzero(np.bincount(level)[1:]) + 1:
-        rows, most = np.flatnonzero(level == each), _nodes_of(each)
+    for each in (np.bincount(level)[1:]).nonzero()[0] + 1:
+        rows, most = (level == each).nonzero()[0], _nodes_of(each)
         size = max(1, BLOCK // (most * width))
         for begin in range(0, rows.size, size):
             yield most, rows[begin : begin + size]

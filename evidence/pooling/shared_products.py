@@ -75,7 +75,7 @@ class SharedProducts:
         value, sums = np.zeros((mu.size, 3)), np.zeros((mu.size, 3, 6))
         for level in np.unique(self.level[self.level < LENGTHS.size]):
             length = int(LENGTHS[level])
-            rows = np.flatnonzero(self.level == level)
+            rows = (self.level == level).nonzero()[0]
             size = max(1, BLOCK // (3 * length))
             for begin in range(0, rows.size, size):
                 r = rows[begin : begin + size]

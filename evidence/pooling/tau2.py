@@ -210,19 +210,29 @@ def _crossings(y: Floats, v: Floats, likelihood: Likelihood) -> tuple[np.ndarray
     """
     reach, smallest = _reach(y, v)
     wanted = np.minimum(np.searchsorted(STEPS, reach / SPACING), STEPS.size - 1)
-    rising = np.empty(reach.size, dtype=bool)
-    found: list[tuple[Index, Floats, Floats]] = []
-    for level in np.unique(wanted):
-        rows = np.flatnonzero(wanted == level)
-        steps = STEPS[level]
-        grid = smallest[rows, None] * np.expm1(reach[rows, None] * (np.arange(steps + 1) / steps))
-        up = likelihood.score(y[rows, None], v[rows, None], grid) > 0
-        rising[rows] = up[:, 0]
-        row, place = np.nonzero(up[:, :-1] & ~up[:, 1:])
-        found.append((rows[row], grid[row, place], grid[row, place + 1]))
-    row, low, high = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    levels = np.bincount(wanted).nonzero()[0]
+    if levels.size == 1:
+        return *_changes(y, v, likelihood, reach, smallest, int(STEPS[levels[0]])), smallest
+    rising, parts = np.empty(reach.size, dtype=bool), []
+    for level in levels:
+        rows = (wanted == level).nonzero()[0]
+        rising[rows], row, *ends = _changes(
+            y[rows], v[rows], likelihood, reach[rows], smallest[rows], int(STEPS[level])
+        )
+        parts.append((rows[row], *ends))
+    row, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = row.argsort(kind="stable")
     return rising, row[order], low[order], high[order], smallest
+
+
+def _changes(
+    y: Floats, v: Floats, likelihood: Likelihood, reach: Floats, smallest: Floats, steps: int
+) -> tuple[np.ndarray, Index, Floats, Floats]:
+    """The same with as many steps for all."""
+    grid = smallest[:, None] * np.expm1(reach[:, None] * (np.arange(steps + 1) / steps))
+    up = likelihood.score(y[:, None], v[:, None], grid) > 0
+    row, place = (up[:, :-1] & ~up[:, 1:]).nonzero()
+    return up[:, 0], row, grid[row, place], grid[row, place + 1]
 
 
 def search_grid(y: Floats, v: Floats, points: int) -> tuple[Floats, Floats]:
