@@ -241,6 +241,8 @@ def _fill_prediction(
     out: Estimates, top: Maximum, events: Integers, n: Integers, k: np.ndarray, model: Likelihood
 ) -> dict[int, ConvergenceError]:
     """Limits for the proportion of a new study; none below 3 studies."""
+    if model.prediction == "none":
+        return {}
     bayes = needs_bayes(out, n, k, model)
     plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
     if model.prediction == "bootstrap":

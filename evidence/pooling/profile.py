@@ -22,6 +22,8 @@ from .shared_nodes import FINE, ROUGH
 
 #: Starting grid of tau; the last value is reached by hardly any data.
 TAU_GRID = np.array([0.0, 0.25, 0.6, 1.2, 2.2, 4.0, 8.0, 20.0, 80.0])
+#: Points of the grid before this one are looked at together.
+_FIRST = 3
 #: The part of the grid beyond it is looked at where the profile is within ``STILL_HIGH`` of its top there, or rises.
 FAR_TAU, STILL_HIGH = 4.0, 2.0
 #: A Newton step of mu below this share of 1 + tau leaves about its fourth power in the profile.
@@ -123,7 +125,7 @@ def maximise(cells: Cells) -> Maximum:
         ends = np.append(TAU_GRID, TAU_CAP)
         low, high = ends[np.maximum(best[inner] - 1, 0)], ends[best[inner] + 1]
         part = cells if inner.size == cells.rows else cells.take(inner)
-        start = look.take(inner).between(best[inner])
+        start = (look if inner.size == cells.rows else look.take(inner)).between(best[inner])
         tau[inner], mu[inner] = _climb(part, *start, low, high)
         tau[inner], mu[inner], table[:, inner] = _last_step(part, tau[inner], mu[inner])
     sums = Sums(*table)
@@ -181,24 +183,28 @@ def _look(cells: Cells, zero: Floats, at_zero: Sums) -> _Look:
     look = _Look(*(np.full((cells.rows, TAU_GRID.size), each) for each in (0.0, -np.inf, 0.0)))
     look.mu[:, 0], look.value[:, 0], look.slope[:, 0] = zero, at_zero.value, 0.5 * at_zero.tau_tau
     ceiling = cells.family.ceiling(cells.x, cells.n) if cells.family.ceiling else None
-    rows, top = np.arange(cells.rows), at_zero.value
-    part, mu = cells, _first_mu(cells, np.full(cells.rows, TAU_GRID[1]))
-    for point in range(1, TAU_GRID.size):
-        tau = np.full(rows.size, TAU_GRID[point])
-        mu, value, slope, rate = _profile(part, tau, mu)
-        look.mu[rows, point], look.value[rows, point], look.slope[rows, point] = mu, value, 0.5 * slope / tau
-        if point + 1 == TAU_GRID.size:
-            break
-        top, coming = np.maximum(top, value), TAU_GRID[point + 1]
+    rows, first = np.arange(cells.rows), TAU_GRID[1:_FIRST]
+    part, tau = cells.take(np.repeat(rows, first.size)), np.tile(first, cells.rows)
+    found = (each.reshape(-1, first.size) for each in _profile(part, tau, _first_mu(part, tau)))
+    look.mu[:, 1:_FIRST], look.value[:, 1:_FIRST], slope, rate = found
+    look.slope[:, 1:_FIRST] = 0.5 * slope / first
+    mu, value, slope, rate = look.mu[:, _FIRST - 1], look.value[:, _FIRST - 1], slope[:, -1], rate[:, -1]
+    part, top = cells, look.value.max(1)
+    for point in range(_FIRST, TAU_GRID.size):
+        coming = TAU_GRID[point]
         on = np.full(rows.size, True) if coming <= FAR_TAU else (slope > 0) | (top - value < STILL_HIGH)
         if ceiling is not None:
             on &= part.sum(np.minimum(ceiling - np.log(coming), 0.0)) > top - ROUGHNESS
-        mu = mu + rate * (coming - TAU_GRID[point])
+        mu = mu + rate * (coming - TAU_GRID[point - 1])
         if not on.all():
             rows, top, mu = rows[on], top[on], mu[on]
+            if rows.size == 0:
+                break
             part, ceiling = cells.take(rows), None if ceiling is None else ceiling[on]
-        if rows.size == 0:
-            break
+        tau = np.full(rows.size, coming)
+        mu, value, slope, rate = _profile(part, tau, mu)
+        look.mu[rows, point], look.value[rows, point], look.slope[rows, point] = mu, value, 0.5 * slope / tau
+        top = np.maximum(top, value)
     return look
 
 
