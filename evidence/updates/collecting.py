@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import Problem, UsageError, data_error
+from ..errors import data_error
 from ..review.codebook import CORE
 from ..rows import read_rows
+from .revisions import git
 from .version import NOW, Version
 
 SETTINGS, REFERENCES = "review.toml", "references.bib"
@@ -83,7 +83,7 @@ def at_revision(folder: Path, analyses: Path, revision: str) -> Version | None:
     """
     if revision.startswith("-"):
         return None
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    commit = git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if commit is None:
         return None
     name = commit.decode().strip()
@@ -98,27 +98,6 @@ def at_revision(folder: Path, analyses: Path, revision: str) -> Version | None:
 
 
 def _at(folder: Path, commit: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    listed = _git(folder, "ls-tree", "-r", "-z", "--name-only", commit) if folder.is_dir() else None
+    listed = git(folder, "ls-tree", "-r", "-z", "--name-only", commit) if folder.is_dir() else None
     names = (listed or b"").decode().split("\0")
-    return {name: _git(folder, "show", f"{commit}:./{name}") or b"" for name in sorted(names) if name and wanted(name)}
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What git says in a folder; None where it fails or does not exist."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False, timeout=60)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
-def not_found(asked: str, labels: Iterable[str]) -> UsageError:
-    """The error for a version that does not exist."""
-    from ..errors import near
-
-    known = tuple(labels)
-    mend = (
-        near(asked, [*known, NOW]) if known else "there is none yet: evidence snapshot REVIEW --label LABEL makes one"
-    )
-    what = f"{asked!r} is no version of the review, no folder and no revision of git"
-    return UsageError(Problem("unknown-version", what, mend))
+    return {name: git(folder, "show", f"{commit}:./{name}") or b"" for name in sorted(names) if name and wanted(name)}

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from ..errors import DataError, Problem, data_error
 from ..review.review import Review, read_review
-from .collecting import SETTINGS, at_revision, collect, not_found
+from .collecting import SETTINGS, at_revision, collect
+from .revisions import not_found
 from .version import MANIFEST, NOW, VERSIONS, Version, read_frozen
 
 
@@ -23,13 +24,13 @@ def labels_of(folder: Path) -> tuple[str, ...]:
 
 
 def frozen_versions(folder: Path) -> tuple[Version, ...]:
-    """All versions of a review, the oldest state first: by the year or the day up to which they tell, then by label.
+    """All versions of a review, the oldest state first: by the day and time up to which they tell, then by label.
 
     Raises:
         DataError: one of them is damaged.
     """
     found = [read_version(folder, Path(), label) for label in labels_of(folder)]
-    return tuple(sorted(found, key=lambda one: (f"{one.until}-12-31" if one.until else one.made or "", one.label)))
+    return tuple(sorted(found, key=lambda one: one.order))
 
 
 def read_version(folder: Path, analyses: Path, asked: str) -> Version:
@@ -66,7 +67,7 @@ def _found(folder: Path, analyses: Path, asked: str) -> Version:
         raise data_error(what, "give the folder of a version or of a review", "version-damaged")
     revision = at_revision(folder, analyses, asked)
     if revision is None:
-        raise not_found(asked, labels_of(folder))
+        raise not_found(folder, asked, labels_of(folder))
     return revision
 
 
