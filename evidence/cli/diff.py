@@ -9,6 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .versions import (
+    frozen_until,
+    no_version,
+    readable,
+    said_of_latest,
+    state_of_version,
+    version_asked,
+    warn_of_another,
+)
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -74,57 +84,46 @@ def command(
     if output is not None and from_ is None:
         _history(folder, output, to, tuple(outcome or ()))
         return
-    start = from_ or _latest(folder)
-    if start is None:
+    before, latest = _start(folder, from_, to)
+    if before is None:
         _first(folder, to, tuple(outcome or ()), json)
         return
-    told = _told(_version(folder, start), _version(folder, to), tuple(outcome or ()))
+    after = version_asked(folder, to)
+    warn_of_another(folder, from_ or "", before, after)
+    warn_of_another(folder, to, after, before)
+    told = _told(before, after, tuple(outcome or ()))
     if json:
         _print_json(told)
     elif output is not None:
         _write(output, told)
     else:
-        _print_text(folder, told, Shown(bool(outcome), every))
+        _print_text(folder, told, Shown(bool(outcome), every, latest))
 
 
-def _version(folder: Path, asked: str) -> Version:
-    from ..updates.finding import read_version
-    from .snapshot import analyses_of
-
-    return read_version(folder, analyses_of(folder), asked)
-
-
-def _latest(folder: Path) -> str | None:
-    from ..updates.finding import frozen_versions
-
-    versions = frozen_versions(folder)
-    return versions[-1].label if versions else None
-
-
-def _state(version: Version) -> State:
-    from ..document.changes import analyses_in
-    from ..updates.comparing import state_of
-
-    return state_of(version, analyses_in)
-
-
-def state_now(folder: Path) -> State:
-    """A review as it is now, with its analyses."""
-    from ..updates.version import NOW
-
-    return _state(_version(folder, NOW))
+def _start(folder: Path, from_: str | None, to: str) -> tuple[Version | None, str]:
+    """The earlier version, and a sentence where it was not named; None where there is none."""
+    if from_ is not None:
+        return version_asked(folder, from_), ""
+    versions = frozen_until(folder, to)
+    return (versions[-1], said_of_latest(versions[-1], to)) if versions else (None, "")
 
 
 def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
-    from ..updates.comparing import outcomes_of, told_of
     from .stepping import bar
 
     with bar("versions", (before.label, after.label)) as tell:
         tell(before.label)
-        old = _state(before)
+        old = state_of_version(before)
         tell(after.label)
-        new = _state(after)
-        chosen = outcomes_of(new, names)
+        new = state_of_version(after)
+    return _told_of(old, new, names)
+
+
+def _told_of(old: State, new: State, names: Sequence[str]) -> Told:
+    from ..updates.comparing import outcomes_of, told_of
+    from .stepping import bar
+
+    chosen = outcomes_of(new, names)
     with bar("outcomes", chosen) as tell:
         return told_of(old, new, chosen, tell)
 
@@ -132,19 +131,17 @@ def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
 def _history(folder: Path, output: Path, to: str, names: Sequence[str]) -> None:
     from itertools import pairwise
 
-    from ..errors import usage
     from ..files import write_whole
     from ..updates.change_text import changes_file
-    from ..updates.finding import frozen_versions
+    from .stepping import bar
 
-    versions = list(frozen_versions(folder))
-    if not versions:
-        mend = f"make one: evidence snapshot {folder} --label LABEL"
-        raise usage(f"the review {folder.name} has no version yet", mend, "no-version")
-    if to not in {version.label for version in versions}:
-        versions.append(_version(folder, to))
-    sections = [_told(before, after, names) for before, after in pairwise(versions)]
-    if sections and to == "now" and sections[-1].difference.same:
+    frozen = frozen_until(folder, to)
+    if not frozen_until(folder, "now"):
+        raise no_version(folder, to, any_version=False)
+    with bar("versions", (*(version.label for version in frozen), to)) as tell:
+        states = readable((*frozen, version_asked(folder, to)), tell)
+    sections = [_told_of(before, after, names) for before, after in pairwise(states)]
+    if sections and sections[-1].after.label == "now" and sections[-1].difference.same:
         sections.pop()
     write_whole(output, changes_file(folder.resolve().name, sections).encode())
     typer.echo(f"wrote {output}")
@@ -166,7 +163,7 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     from ..updates.explained import conclusion_lines, paragraph
     from .stepping import bar
 
-    state = _state(_version(folder, to))
+    state = state_of_version(version_asked(folder, to))
     chosen = outcomes_of(state, names)
     with bar("outcomes", chosen) as tell:
         told = nothing_before(state, chosen, tell)
@@ -194,10 +191,11 @@ def _print_json(told: Told) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is printed: the outcomes with their sources, and all rows or the first of them."""
+    """What is printed: the outcomes with their sources, all rows or the first of them, and which version was taken."""
 
     explained: bool
     every: bool
+    latest: str = ""
 
 
 def _print_text(folder: Path, told: Told, shown: Shown) -> None:
@@ -210,7 +208,8 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
     from rich.console import Group
     from rich.text import Text
 
-    notes = dict.fromkeys((*told.before.notes, *told.after.notes))
+    latest = [shown.latest] if shown.latest else []
+    notes = dict.fromkeys((*latest, *told.before.notes, *told.after.notes))
     title = Text(f"{told.after.review}: {told.before.label} to {told.after.label}", style="bold")
     yield Group(title, *(Text(note, style="dim") for note in notes))
     if shown.explained:

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import which
 
 from ..display import plural
 from ..errors import ID_LIKENESS, UsageError, near, usage
@@ -42,6 +43,8 @@ def not_found(folder: Path, asked: str, labels: Sequence[str]) -> UsageError:
 
 def _why_not(folder: Path, asked: str) -> str:
     """What keeps a text from being a revision of git."""
+    if which("git") is None:
+        return "no revision that can be looked up: git is not installed"
     if git(folder, "rev-parse", "--git-dir") is None:
         return f"no revision of git: {folder} is not in git"
     if git(folder, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") is None:

@@ -66,7 +66,7 @@ def test_a_workbook_that_somebody_may_have_filled_is_not_written_over(
         (("heel-pain", "-o", "nowhere/a.xlsx"), 2, "[no-folder]"),
         (("heel-pain", "--read", "none.xlsx"), 1, "[missing-file]"),
         (("heel-pain", "--read", "heel-pain/arms.csv"), 1, "[no-workbook]"),
-        (("heel", "-o", "a.xlsx"), 1, "[no-such-review]"),
+        (("heel", "-o", "a.xlsx"), 2, "[no-such-review]"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_mend(
