@@ -69,6 +69,9 @@ def command(
     over the orders in which they can come (Shapley): each new study, corrected numbers, changed eligibility, changed
     method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
 
+    Why a cell was changed is told beside it: from changes.csv, where evidence correct writes it, from what extractors
+    settled (evidence agree --settle), or from a note that was written with the change.
+
     evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
 
     evidence diff sts-calcinosis-cutis --from HEAD~3
@@ -219,11 +222,28 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
         yield Text("Nothing changed: no table, no setting, no analysis.")
     else:
         yield Group(*_difference(told, shown.every))
+        yield from _unexplained(folder, told)
     if not shown.explained and not told.difference.same and told.outcomes:
         yield Group(*(line for one in told.outcomes for line in _moved(one)))
         name = told.outcomes[0].outcome
         line = f"  evidence diff {folder} --from {told.before.label.split(' ')[0]} --outcome {name}"
         yield Text(f"What moved an outcome:\n{line}", style="dim")
+
+
+def _unexplained(folder: Path, told: Told) -> Iterator[RenderableType]:
+    """How to record the reason of corrections that have none; of now alone, as a version is never edited."""
+    from rich.text import Text
+
+    from ..display import plural
+
+    found = [
+        (table.table, change) for table in told.difference.tables for change in table.of("corrected") if not change.why
+    ]
+    if not found or told.after.label != "now":
+        return
+    table, one = found[0]
+    line = f'evidence correct {folder} {table} "{one.row}" {one.column} "{one.new}" --was "{one.old}" --reason "..."'
+    yield Text(f"{plural(len(found), 'corrected cell')} without a reason; to record one:\n  {line}", style="dim")
 
 
 def _difference(told: Told, every: bool) -> Iterator[RenderableType]:

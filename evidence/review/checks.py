@@ -10,6 +10,7 @@ from ..bibliography.searched import Searched
 from ..errors import Problem, near, near_id
 from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
+from .changes import change_problems
 from .codebook import items
 from .conditions import condition_problems
 from .example import example_problems
@@ -44,6 +45,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += certainty_problems(tables)
     problems += example_problems(tables, synthetic=settings.status == "synthetic")
     problems += overlap_problems(tables)
+    problems += change_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 

@@ -22,8 +22,8 @@ from .collecting import REFERENCES, SETTINGS
 from .finding import laid_out
 from .version import Version
 
-#: Tables of judgements on all of the evidence, which nobody made at the time.
-_OF_TODAY = ("certainty",)
+#: Tables of what nobody judged or changed at the time.
+_OF_TODAY = ("certainty", "changes")
 Rows = list[dict[str, str]]
 
 

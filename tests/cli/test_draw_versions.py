@@ -27,7 +27,8 @@ def test_a_waterfall_and_a_history_are_written(project: Path, capsys: pytest.Cap
     assert main(["draw", "waterfall", *typed, "w.svg"]) == 0
     assert main(["draw", "waterfall", *typed, "v.svg", "--from", "2026-05"]) == 0
     assert main(["draw", "history", *typed, "h.svg", "--width", "84"]) == 0
-    assert capsys.readouterr().out == "wrote w.svg\nwrote v.svg\nwrote h.svg\n"
+    taken = "From 2026-05, the latest version, frozen 2026-11-28; --from takes another.\n"
+    assert capsys.readouterr().out == f"{taken}wrote w.svg\nwrote v.svg\nwrote h.svg\n"
     drawn = (project / "w.svg").read_text(encoding="utf-8")
     assert "Improved: from 2026-05 to now" in drawn and "Corrected numbers" in drawn
     assert drawn == (project / "v.svg").read_text(encoding="utf-8"), "the latest version is the one of the default"
@@ -44,7 +45,7 @@ def test_a_waterfall_and_a_history_are_written(project: Path, capsys: pytest.Cap
         ),
         (["waterfall", NAME, "--outcome", "improved", "--from", "2026-06"], "did you mean 2026-05"),
         (["waterfall", NAME, "--outcome", "improved", "--option", "a=1"], "the figure has no option 'a'"),
-        (["history", NAME, "--outcome", "improved", "--from", "2026-05"], "a history shows all versions"),
+        (["history", NAME, "--outcome", "improved", "--from", "2026-05"], "a history begins with the first version"),
         (["history", "counts.csv", "--outcome", "improved"], "counts.csv is a table"),
         (["forest", NAME, "--outcome", "improved", "--from", "2026-05"], "forest does not compare versions"),
     ],
