@@ -241,9 +241,10 @@ def _unexplained(folder: Path, told: Told) -> Iterator[RenderableType]:
     ]
     if not found or told.after.label != "now":
         return
-    table, one = found[0]
+    table, one = min(found, key=lambda each: len(each[1].old) + len(each[1].new))
     line = f'evidence correct {folder} {table} "{one.row}" {one.column} "{one.new}" --was "{one.old}" --reason "..."'
-    yield Text(f"{plural(len(found), 'corrected cell')} without a reason; to record one:\n  {line}", style="dim")
+    text = f"{plural(len(found), 'corrected cell')} without a reason; to record one:\n  {line}"
+    yield Text(text, style="dim", no_wrap=True, overflow="ignore")
 
 
 def _difference(told: Told, every: bool) -> Iterator[RenderableType]:

@@ -12,6 +12,8 @@ from .reading import Table
 from .row_names import plain, row_names
 
 NAME = "changes"
+#: In the notes of a change whose row was taken out of its table since.
+GONE = "row taken out since"
 
 Row = Mapping[str, Any]
 
@@ -79,7 +81,9 @@ def _place(
     found = names[name].get(plain(row["row"]))
     if found is None and table.complete:
         message = f"{table.spec.file} has no row {row['row']!r}"
-        mend = "name it as evidence diff does; if the row was taken out since, leave this: nothing rests on it"
+        if GONE in (row["notes"] or ""):
+            return -1
+        mend = f"name it as evidence diff does; if it was taken out since, write {GONE!r} into notes here"
         return changes.warning("change-without-row", position, "row", message, mend)
     return -1 if found is None else found
 

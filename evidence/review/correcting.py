@@ -25,7 +25,7 @@ class Correction:
     """What somebody corrects.
 
     Attributes:
-        table, row, column: Which cell; a row as ``evidence diff`` names it, or its first words where one alone has them.
+        table, row, column: Which cell; a row as ``evidence diff`` names it, or its first words, of one row alone.
         new: What is right; empty = nothing. reason: Why. by: Who says so.
         old: What stood there before; None = what stands there now.
     """
