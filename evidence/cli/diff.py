@@ -14,6 +14,7 @@ from .versions import (
     no_version,
     readable,
     said_of_latest,
+    state_of_later,
     state_of_version,
     version_asked,
     warn_of_another,
@@ -94,7 +95,7 @@ def command(
     after = version_asked(folder, to)
     warn_of_another(folder, from_ or "", before, after)
     warn_of_another(folder, to, after, before)
-    told = _told(before, after, tuple(outcome or ()))
+    told = _told(folder, before, after, tuple(outcome or ()))
     if json:
         _print_json(told)
     elif output is not None:
@@ -111,14 +112,14 @@ def _start(folder: Path, from_: str | None, to: str) -> tuple[Version | None, st
     return (versions[-1], said_of_latest(versions[-1], to)) if versions else (None, "")
 
 
-def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
+def _told(folder: Path, before: Version, after: Version, names: Sequence[str]) -> Told:
     from .stepping import bar
 
     with bar("versions", (before.label, after.label)) as tell:
         tell(before.label)
         old = state_of_version(before)
         tell(after.label)
-        new = state_of_version(after)
+        new = state_of_later(folder, after)
     return _told_of(old, new, names)
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ..errors import DataError, Problem, usage
+from ..errors import usage
 from .asking import is_of_review
 from .versions import (
     frozen_until,
     no_version,
     readable,
     said_of_latest,
+    state_of_later,
     state_of_version,
     version_asked,
     warn_of_another,
@@ -63,21 +64,6 @@ def subject_of_versions(
     return _change(folder, typed.get("outcome"), from_, to or NOW)
 
 
-def _later(folder: Path, to: str) -> State:
-    """The later version of a change; where the tables of today have errors, it is said what can be drawn."""
-    from ..updates.version import NOW
-
-    try:
-        return state_of_version(version_asked(folder, to))
-    except DataError as error:
-        frozen = frozen_until(folder, to)
-        if to != NOW or len(frozen) < 2:
-            raise
-        mend = f"mend them; or draw the change between frozen versions: --to {frozen[-1].label}"
-        why = Problem("now-unreadable", "the tables as they are now have errors", mend)
-        raise DataError([*error.problems, why]) from None
-
-
 def outcome_asked(state: State, name: str | None, example: str) -> str:
     """The outcome that was asked for.
 
@@ -107,7 +93,7 @@ def _change(folder: Path, outcome: str | None, from_: str | None, to: str) -> Ex
     start = _start(folder, from_, to)
     with bar("change", (start.label, to)) as tell:
         tell(to)
-        after = _later(folder, to)
+        after = state_of_later(folder, version_asked(folder, to))
         example = f"evidence draw waterfall {folder} --outcome NAME"
         request = request_of(after, outcome_asked(after, outcome, example))
         tell(start.label)
@@ -136,8 +122,8 @@ def _history(folder: Path, outcome: str | None, to: str) -> History:
     from .stepping import bar
 
     frozen = frozen_until(folder, to)
-    if not frozen:
-        raise no_version(folder, to, bool(frozen_until(folder, "now")))
+    if not frozen_until(folder, "now"):
+        raise no_version(folder, to, any_version=False)
     with bar("history", (*(version.label for version in frozen), "figure")) as tell:
         *earlier, after = readable((*frozen, version_asked(folder, to)), tell)
         example = f"evidence draw history {folder} --outcome NAME"

@@ -54,6 +54,25 @@ def state_now(folder: Path) -> State:
     return state_of_version(version_asked(folder, NOW))
 
 
+def state_of_later(folder: Path, version: Version) -> State:
+    """The later of two versions; where the tables of today have errors, it is said what can be compared.
+
+    Raises:
+        DataError: problems in its tables or analyses.
+    """
+    from ..updates.version import NOW
+
+    try:
+        return state_of_version(version)
+    except DataError as error:
+        frozen = frozen_until(folder, version.label)
+        if version.label != NOW or len(frozen) < 2:
+            raise
+        mend = f"mend them; or compare the versions before: --to {frozen[-1].label}"
+        why = Problem("now-unreadable", "the tables as they are now have errors", mend)
+        raise DataError([*error.problems, why]) from None
+
+
 def frozen_until(folder: Path, to: str) -> tuple[Version, ...]:
     """The versions of a review before another one, the earliest first: all of them, where that is none of them.
 

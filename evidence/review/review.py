@@ -291,6 +291,11 @@ def screeners_of(folder: Path) -> int:
     return read_settings(folder / SETTINGS)[0].screening.screeners
 
 
+def outcomes_named(folder: Path) -> tuple[str, ...]:
+    """Names of the outcomes of a review, as its review.toml has them."""
+    return tuple(read_settings(folder / SETTINGS)[0].outcomes)
+
+
 def review_names() -> tuple[str, ...]:
     """Names of the reviews under ``data/`` of the working directory."""
     return tuple(sorted(path.parent.name for path in DATA.glob(f"*/{SETTINGS}")))
