@@ -36,34 +36,25 @@ def command(
 
     evidence snapshot sts-calcinosis-cutis --label end-of-2016 --until 2016
     """
-    from datetime import UTC, datetime
+    from datetime import UTC, date, datetime
 
+    from ..errors import usage
     from ..review.review import find_review
     from ..updates import snapshot as s
     from ..updates.as_of import as_of
     from ..updates.finding import read_version
     from ..updates.version import NOW
 
-    folder = find_review(review)
+    folder, today = find_review(review), date.today()
     s.place_of(folder, label)
-    _refuse_future(until)
+    if until is not None and until > today.year:
+        mend = f"give a year up to {today.year}, or leave --until out: then the review is frozen as it is now"
+        raise usage(f"the year {until} has not begun", mend, "year-to-come")
     version = read_version(folder, analyses_of(folder), NOW)
     version = version if until is None else as_of(version, until)
     frozen = s.frozen(version, label, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", _results(version))
     place = s.write_version(folder, frozen)
     _say(frozen, place)
-
-
-def _refuse_future(year: int | None) -> None:
-    """Refuse a year that nobody can know anything of."""
-    from datetime import date
-
-    from ..errors import usage
-
-    now = date.today().year
-    if year is not None and year > now:
-        mend = f"give a year up to {now}; without --until the review is frozen as it is now"
-        raise usage(f"--until {year}: the year is still to come", mend, "year-to-come")
 
 
 def _results(version: Version) -> dict[str, Any]:

@@ -127,6 +127,19 @@ def readable(versions: Sequence[Version], tell: Callable[[str], None] = lambda l
     return tuple(states)
 
 
+def unless_now_is_wrong(version: Version) -> tuple[Version, ...]:
+    """The version; none where it is the tables of today and they can't be read, which is said on standard error."""
+    from ..updates.version import NOW
+
+    if version.label == NOW:
+        try:
+            state_of_version(version)
+        except DataError as error:
+            say_problems([_left_out(NOW, error)])
+            return ()
+    return (version,)
+
+
 def _left_out(label: str, error: DataError) -> Problem:
     first = error.problems[0]
     place = f" ({first.place})" if first.place else ""

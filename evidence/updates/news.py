@@ -13,6 +13,7 @@ from .difference import Difference, difference
 from .explained import explain
 from .finding import frozen_versions
 from .history import History
+from .reclassified import reclassified
 from .requests import Request
 
 
@@ -91,5 +92,6 @@ def _told(
         tell(f"{before.version.label}: {request.outcome}")
         kept = kept_of(before.version, request)
         explained = explain(request.outcome, history.ends[which], history.ends[-1], kept)
-        outcomes.append(replace(explained, banner=history.banner))
+        classes = reclassified(differs, request.outcome, history.ends[which], history.ends[-1])
+        outcomes.append(replace(explained, banner=history.banner, reclassified=classes))
     return Told(before.version, after.version, differs, tuple(outcomes))
