@@ -28,7 +28,7 @@ def test_a_workbook_goes_out_and_its_changes_come_back(there: Path, capsys: pyte
     code, out, err = run(capsys, "heel-pain")
     assert (code, err) == (0, "")
     wrote, how = out.splitlines()
-    assert wrote == "wrote heel-pain.xlsx: 13 worksheets, 39 rows"
+    assert wrote == "wrote heel-pain.xlsx: 14 worksheets, 39 rows"
     assert how == "read it back with: evidence sheet heel-pain --read heel-pain.xlsx"
     path, before = (
         changed(there.parent / "heel-pain.xlsx", lambda book: put(book["outcomes"], 2, events=5)),
