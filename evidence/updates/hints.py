@@ -13,7 +13,7 @@ from ..counts import Counts
 from .computing import Values, compute, stack_of
 from .matching import compare
 from .published import Published
-from .recipes import Recipe
+from .recipe import Recipe
 
 #: Families that are quick enough to try on many variants of the data.
 _QUICK = ("normal", "totals", "unweighted")

@@ -19,7 +19,8 @@ from .computing import compute, stack_of
 from .hints import Hint, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
-from .recipes import RECIPES, Recipe, uncommon
+from .recipe import Recipe
+from .recipes import RECIPES, uncommon
 
 #: So many of the nearest recipes are named where none matches.
 NEAREST = 3
@@ -126,8 +127,8 @@ def replicate(
 
     Args:
         data: What the result is said to come from. published: What was printed.
-        update: The updated data, those from before included; None for none. recipes: Those to try; ``RECIPES``
-            if None and, where none of them matches, the uncommon ones.
+        update: The updated data, those from before included; None for none.
+        recipes: Those to try; ``RECIPES`` and the uncommon ones if None.
         told: Is told the share that is done, 0 to 1.
 
     Raises:
@@ -138,9 +139,7 @@ def replicate(
         mend = "give the table that the published number was pooled from, one row for each study"
         raise ComputeError(Problem("single-study", "there is one study: nothing is pooled", mend))
     named = RECIPES if recipes is None else recipes
-    fits = beside(named, counts, published, told)
-    if recipes is None and not any(fit.matches for fit in fits):
-        fits += beside(uncommon(), counts, published, told)
+    fits = beside(named if recipes is not None else (*named, *uncommon()), counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
     hints = () if matched else find_hints(counts, published, named)
     after = None if update is None else _counts(update)
@@ -163,7 +162,7 @@ def beside(
     told: Callable[[float], None] = lambda share: None,
 ) -> tuple[Fit, ...]:
     """Each recipe's numbers of the data beside the published ones."""
-    stack, found = stack_of(counts, published.level), []
+    stack, found = stack_of(counts, published.level, published.predicts), []
     for recipe in recipes:
         found.append(compare(recipe, compute(recipe, stack), published))
         told(len(found) / len(recipes))

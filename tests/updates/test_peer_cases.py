@@ -12,8 +12,9 @@ import pytest
 from evidence.counts import Counts
 from evidence.updates.computing import compute
 from evidence.updates.matching import compare
-from evidence.updates.published import read_published
-from evidence.updates.recipes import RECIPES, Recipe, uncommon
+from evidence.updates.reading_published import read_published
+from evidence.updates.recipe import Recipe
+from evidence.updates.recipes import RECIPES, uncommon
 
 FILE = Path(__file__).parents[3] / "shared" / "reference" / "peer_cases.json"
 pytestmark = pytest.mark.skipif(not FILE.is_file(), reason="no folder ../shared/reference beside the clone")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import UsageError
-from evidence.updates.published import Printed, read_published
+from evidence.updates.published import Printed
+from evidence.updates.reading_published import read_published
 
 #: Text -> estimate, lower, upper as (value, digits), and the level.
 FORMS = {
@@ -76,7 +77,10 @@ def test_level() -> None:
         ("0.26 (16-38%)", "does not lie between"),
         ("126%", "is no proportion"),
         ("3 per 7", "not a power of ten"),
-        ("26% (16-38), 95% PI 5-70", "can't read"),
+        ("26% (16-38), 95% PI 20-70", "does not hold the others"),
+        ("26% (16-38) (5-70), 95% PI 4-70", "two prediction intervals"),
+        ("0.26 0.16 0.38 100.00", "does not lie between"),
+        ("<1% (0-3)", "can't read"),
     ],
 )
 def test_what_cannot_be_read(text: str, says: str) -> None:
@@ -88,14 +92,16 @@ def test_what_cannot_be_read(text: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("value", "printed", "ways"),
     [
-        (0.2612, "0.26", {"half-up", "half-even", "truncated"}),
-        (0.2667, "0.27", {"half-up", "half-even"}),
+        (0.2612, "0.26", {"half-up", "half-even", "truncated", "twice"}),
+        (0.2648, "0.26", {"half-up", "half-even", "truncated"}),
+        (0.2648, "0.27", {"twice"}),
+        (0.2667, "0.27", {"half-up", "half-even", "twice"}),
         (0.2667, "0.26", {"truncated"}),
         (0.125, "0.12", {"half-even", "truncated"}),
-        (0.125, "0.13", {"half-up"}),
-        (0.135, "0.14", {"half-up", "half-even"}),
+        (0.125, "0.13", {"half-up", "twice"}),
+        (0.135, "0.14", {"half-up", "half-even", "twice"}),
         (0.2667, "0.25", set()),
-        (0.3, "0.30", {"half-up", "half-even", "truncated"}),
+        (0.3, "0.30", {"half-up", "half-even", "truncated", "twice"}),
     ],
 )
 def test_roundings(value: float, printed: str, ways: set[str]) -> None:

@@ -14,8 +14,9 @@ from evidence.counts import Counts
 from evidence.errors import ComputeError
 from evidence.updates.computing import compute
 from evidence.updates.matching import compare
-from evidence.updates.published import read_published
-from evidence.updates.recipes import RECIPES, Recipe
+from evidence.updates.reading_published import read_published
+from evidence.updates.recipe import Recipe
+from evidence.updates.recipes import RECIPES
 from evidence.updates.replication import Replication, replicate
 
 QUICK = tuple(recipe for recipe in RECIPES if recipe.family in ("normal", "totals", "unweighted"))
