@@ -86,7 +86,7 @@ def _spread(name: str, y: Floats, v: Floats) -> Floats:
 
 
 def _limits(limits: str, effects: tuple[Floats, Floats, Floats], tau2: Floats, level: float) -> Centre:
-    y, v, n = effects
+    y, v, _ = effects
     if limits in WEIGHTS:
         return _fixed_weights(WEIGHTS[limits], effects, tau2, level)
     if limits == "hk-wider":

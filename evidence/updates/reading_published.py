@@ -151,7 +151,7 @@ def _read(text: str, plain: str, level: float | None) -> Published:
     main, scale = _main(text, _BARE_CI.sub(" ", plain), (groups, per), bool(any(found.values())))
     given = own if own is not None else level
     pi_level = groups.get("level")
-    known = {
+    known: dict[str, Any] = {
         "studies": studies if studies is not None or df is None else df + 1,
         "units": share[1] if units is None and share else units,
         "events": share[0] if share else None,
@@ -295,7 +295,6 @@ def _refuse_contradictions(found: Published) -> None:
     if found.estimate is not None and not 0 <= found.estimate.value <= 1:
         raise usage(f"{found.text!r} is no proportion", "give a fraction of 0 to 1, or 0 to 100%", "published")
     if found.pi_lower is not None and found.pi_upper is not None:
-        values += [found.pi_lower.value, found.pi_upper.value]
         if found.pi_lower.value > min(values) or found.pi_upper.value < max(values):
             says = f"in {found.text!r} the prediction interval does not hold the others"
             raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")

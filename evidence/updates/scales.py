@@ -34,7 +34,7 @@ _RAW = (
     " beyond 0 and 1."
 )
 _DROPPED = "Studies at 0 % or 100 % have no standard error here and are left out without a word."
-#: Events or non-events of the pooled value, of its own 1/(4 se^2), below which Miller's formula is left (metan: poverv).
+#: Events or non-events of 1/(4 se^2) patients below which Miller's formula is left (metan's poverv).
 _FEW = 2.0
 _ROUNDED = "Rounding what is typed in moves the weights, of small standard errors most."
 _POISSON = "Events are taken for Poisson counts: standard errors are too large where events are common."

@@ -70,7 +70,8 @@ def rounded(measure: str, digits: int) -> Callable[[Floats, Floats], tuple[Float
 
     def effects(x: Floats, n: Floats) -> tuple[Floats, Floats]:
         y, v = MEASURES[measure].effects(x, n, None, "none" if measure == "PR" else "only0")
-        return np.round(y, digits), np.round(np.sqrt(v), digits) ** 2
+        se = np.sqrt(v)
+        return np.asarray(np.round(y, digits)), np.asarray(np.round(se, digits) ** 2, dtype=np.float64)
 
     return effects
 
