@@ -46,7 +46,7 @@ class Hint:
     """Something that would explain why nothing matches.
 
     Attributes:
-        code: data, unit, non-events, level or by-study; left-out, dropped, twice, slip or pair, which are guesses; many.
+        code: data, unit, non-events, level or by-study; of guesses left-out, dropped, twice, slip, pair or many.
         text: A sentence.
         recipes: Keys that match then.
     """
@@ -195,7 +195,8 @@ def _glmm_matching(
 ) -> dict[int, tuple[str, ...]]:
     """The same of GLMMs with 7 nodes, which are fitted only where the exact ones come near."""
     by_key = {recipe.key: recipe for recipe in recipes}
-    stack, found = _stack(variants, published), {}
+    stack = _stack(variants, published)
+    found: dict[int, tuple[str, ...]] = {}
     for exact, key in _EXACT.items():
         if exact not in by_key or key not in by_key:
             continue

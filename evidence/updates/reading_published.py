@@ -294,9 +294,9 @@ def _refuse_contradictions(found: Published) -> None:
         raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
     if found.estimate is not None and not 0 <= found.estimate.value <= 1:
         raise usage(f"{found.text!r} is no proportion", "give a fraction of 0 to 1, or 0 to 100%", "published")
-    if found.pi_lower is not None and found.pi_upper is not None:
-        if found.pi_lower.value > min(values) or found.pi_upper.value < max(values):
-            says = f"in {found.text!r} the prediction interval does not hold the others"
-            raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
+    pi_lower, pi_upper = found.pi_lower, found.pi_upper
+    if (pi_lower and pi_lower.value > min(values)) or (pi_upper and pi_upper.value < max(values)):
+        says = f"in {found.text!r} the prediction interval does not hold the others"
+        raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
     if any(not -1 <= value <= FURTHEST for value in values):
         raise usage(f"the limits of {found.text!r} are no proportions", "give fractions, or percent", "published")

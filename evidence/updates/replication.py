@@ -16,7 +16,7 @@ from ..pooling.headline import pooled_number
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
 from .computing import compute, stack_of
-from .hints import Hint, find_hints
+from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
 from .recipe import Recipe
@@ -35,7 +35,7 @@ class Replication:
     Attributes:
         published: As it was printed. counts: The data that it is said to come from.
         fits: Every recipe beside it, in the order of ``RECIPES``.
-        hints: What else would give the published numbers, or speaks against these data; only where nothing matches.
+        hints: What speaks against these data; where nothing usual matches also what would give the published numbers.
         primary: The primary model on the same data.
         updated: The primary model on the updated data; None where there are none.
         updated_fits: The recipes that match, on the updated data.
@@ -51,8 +51,14 @@ class Replication:
 
     @cached_property
     def matched(self) -> tuple[Fit, ...]:
-        """Recipes that give the published numbers to every digit; those that give all that was printed first."""
-        return tuple(sorted((fit for fit in self.fits if fit.matches), key=lambda fit: len(fit.absent)))
+        """Recipes that give the published numbers to every digit; those that give all that was printed first, then
+        those that round plainly, then those that software has as defaults.
+        """
+
+        def last(fit: Fit) -> tuple[int, bool, bool]:
+            return len(fit.absent), fit.rounding not in ("rounded", "half-up", "half-even"), fit.recipe.unusual
+
+        return tuple(sorted((fit for fit in self.fits if fit.matches), key=last))
 
     @cached_property
     def near(self) -> tuple[Fit, ...]:
@@ -79,7 +85,9 @@ class Replication:
         ways = "; ".join(dict.fromkeys(ROUNDINGS[fit.rounding or ""] for fit in self.matched))
         gives = "gives" if len(self.matched) == 1 else "give"
         which = f"{len(self.matched)} of {len(self.fits)} recipes {gives} {self.published.text}"
-        return f"{which} to every printed digit ({ways})."
+        unusual = sum(fit.recipe.unusual for fit in self.matched)
+        few = f"; {unusual or 'none'} of them by unusual settings" if len(self.matched) > 1 else ""
+        return f"{which} to every printed digit ({ways}){few}."
 
     @property
     def change(self) -> str:
@@ -141,7 +149,8 @@ def replicate(
     named = RECIPES if recipes is None else recipes
     fits = beside(named if recipes is not None else (*named, *uncommon()), counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
-    hints = () if matched else find_hints(counts, published, named)
+    settled = any(not recipe.unusual for recipe in matched)
+    hints = tuple(differences(counts.present(), published)) if settled else find_hints(counts, published, named)
     after = None if update is None else _counts(update)
     again = () if after is None else beside(matched, after, published)
     return Replication(

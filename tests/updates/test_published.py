@@ -35,6 +35,22 @@ FORMS = {
     "0.30": ((0.3, 2), None, None, 0.95),
     "[0.16, 0.38]": (None, (0.16, 2), (0.38, 2), 0.95),
     "0.16–0.38": (None, (0.16, 2), (0.38, 2), 0.95),
+    "ES=0.26; 95% CI=0.16–0.38; I²=80.1%, p<0.001": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26.3 percent (90 per cent CI 16.0 to 38.2)": ((0.263, 3), (0.16, 3), (0.382, 3), 0.9),
+    "26,3% (IC95% 16,0 a 38,2)": ((0.263, 3), (0.16, 3), (0.382, 3), 0.95),
+    "26% (CI 95% 16–38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26% (95% C.I. 16%-38%)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "Random-effects model 0.2612 [0.1591; 0.3840] -- --": ((0.2612, 4), (0.1591, 4), (0.384, 4), 0.95),
+    ".26 (.16, .38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0,26 (0,16,0,38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0.26 (LCL 0.16, UCL 0.38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26.1% (15.9…38.4), I² > 90%": ((0.261, 3), (0.159, 3), (0.384, 3), 0.95),
+    "0.26 (0.16～0.38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "2.6 (1.6-3.8) per 1000 patients": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "2.6‰ (1.6-3.8)": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "2.6/1000 (1.6-3.8)": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "median 26% (IQR 16-38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "1 (0.95-1)": ((1.0, 2), (0.95, 2), (1.0, 2), 0.95),
 }
 
 
@@ -59,6 +75,37 @@ def test_heterogeneity_and_counts() -> None:
     own = read_published("26% (16-38; I2 = 45% [95% CI 20-63]; tau2 = 0.12 (0.01-0.5))")
     assert (own.lower, own.i2) == (Printed(0.16, 2, "16"), Printed(0.45, 2, "45"))
     assert read_published("0.26; I-squared 0.45; tau 0.3").i2 == Printed(0.45, 2, "0.45")
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "level"),
+    [
+        ("26% (16-38), 95% PI 5-70", ((0.05, 2), (0.7, 2)), 0.95),
+        ("26% (95% CI 16-38; 80% prediction interval: 5.5 to 60%)", ((0.055, 3), (0.6, 2)), 0.8),
+        ("0.26 [0.16; 0.38] [0.05; 0.60]", ((0.05, 2), (0.6, 2)), 0.95),
+        ("0.26 (90% CI 0.16-0.38, PI: 0.05-0.60); I2 = 80%", ((0.05, 2), (0.6, 2)), 0.9),
+    ],
+)
+def test_prediction_intervals(text: str, limits: tuple[tuple[float, int], ...], level: float) -> None:
+    found = read_published(text)
+    for part, wanted in zip((found.pi_lower, found.pi_upper), limits, strict=True):
+        assert part is not None and (part.value, part.digits) == (pytest.approx(wanted[0], rel=1e-12), wanted[1])
+    assert found.estimate is not None and found.estimate.value == 0.26
+    assert found.predicts == level
+    assert found.to_dict()["pi_lower"]["value"] == limits[0][0]
+
+
+def test_events_errors_and_deviations() -> None:
+    share = read_published("26.1% (120/460; 95% CI 22-30)")
+    assert (share.events, share.units) == (120, 460)
+    assert read_published("26.1% (120 of 460, 22-30)").units == 460
+    assert read_published("0.26 (0.16-0.38), Q(11) = 45.2").studies == 12
+    assert read_published("0.26 (0.16-0.38), Q = 45.2 (df = 11)").studies == 12
+    assert read_published("26.3 ± 4.2%").half == Printed(0.042, 3, "4.2")
+    assert read_published("0.26 (SE 0.05)").se == Printed(0.05, 2, "0.05")
+    assert read_published("mean 26% (SD 12)").sd == Printed(0.12, 2, "12")
+    long = "I^2 (total heterogeneity / total variability): 80.1%; 0.26 (0.16-0.38)"
+    assert read_published(long).i2 == Printed(0.801, 3, "80.1")
 
 
 def test_level() -> None:
