@@ -18,7 +18,18 @@ _OF_WEIGHTS = tuple(product(("DL", "REML"), ("ivhet", "weights-n", "weights-equa
 #: A common effect with limits that nobody crosses it with.
 _SAME = {("common", "hk"), ("common", "hk-floor")}
 _WEIGHTED = {"weights-n": ("metafor-n",), "weights-equal": ("metafor-equal",), "ivhet": ("meta-ivhet", "metan4")}
-_OTHER = {False: ("metafor", "meta"), True: ("metafor", "metan4", "hand")}
+_MAKERS = {
+    "logit-dropped": ("metan-odds",),
+    "raw-dropped": ("metan",),
+    "raw-meta": ("meta",),
+    "log-meta": ("meta",),
+    "raw-exact": ("metan-limits",),
+    "raw-wilson": ("metan-limits",),
+    "raw-unbiased": ("hand",),
+    "raw-poisson": ("neyeloff",),
+    "log-poisson": ("metarate",),
+    "anscombe": ("hand",),
+}
 
 
 def _iv(scale: str, tau2: str, limits: str, *software: str, unusual: bool = False) -> Recipe:
@@ -38,6 +49,15 @@ def _glmm(limits: str, *software: str, nodes: int = 0, mean: bool = False) -> Re
     return Recipe(key, "logistic-normal", limits, software, nodes=nodes, mean=mean)
 
 
+def _makers(scale: str, limits: str) -> tuple[str, ...]:
+    """Who makes an uncommon recipe."""
+    if limits in _WEIGHTED:
+        return _WEIGHTED[limits]
+    if "rounded" in scale:
+        return ("revman",)
+    return _MAKERS.get(scale, ("metafor", "metan4", "hand") if scale.startswith("ft") else ("metafor", "meta"))
+
+
 @cache
 def uncommon() -> tuple[Recipe, ...]:
     """Every other pair of a scale with an estimator of tau2 and limits: what options allow, but no default is."""
@@ -46,8 +66,7 @@ def uncommon() -> tuple[Recipe, ...]:
     for scale in SCALES:
         wide = (*product((*TAU2, *STEPPED, "common"), _GRID), *_OF_WEIGHTS)
         pairs = (*_RARE_GRID, ("common", "wald")) if scale in RARE else wide
-        usual = _OTHER[scale.startswith("ft")]
-        found += [_iv(scale, tau2, limits, *_WEIGHTED.get(limits, usual), unusual=True) for tau2, limits in pairs]
+        found += [_iv(scale, tau2, limits, *_makers(scale, limits), unusual=True) for tau2, limits in pairs]
     return tuple(
         recipe
         for recipe in found
