@@ -268,7 +268,9 @@ def _beyond(texts: dict[str, str]) -> bool:
     if estimate is not None and float(estimate) > 1:
         return True
     furthest = FURTHEST if estimate is not None else 1
-    return any(abs(float(texts[name])) > furthest for name in PROPORTIONS[1:] if name in texts)
+    # Prediction limits on the log scale may lie far beyond 1: they decide only where there are no others.
+    limits = [name for name in PROPORTIONS[1:3] if name in texts] or [n for n in PROPORTIONS[3:] if n in texts]
+    return any(abs(float(texts[name])) > furthest for name in limits)
 
 
 def _tidy(plain: str) -> str:
