@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..counts import Counts
-from ..errors import ComputeError, Problem
+from ..errors import ComputeError, Problem, UsageError
 from .crossing import Crossing, first_crossing
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-#: What may cross: the printed proportion, or its interval (which then holds the threshold, or no longer does).
-Target = Literal["estimate", "interval"]
+#: What may cross: the printed proportion, its interval (which then holds the threshold, or no longer does), or a limit.
+Target = Literal["estimate", "interval", "lower", "upper"]
 TARGETS: tuple[Target, ...] = ("estimate", "interval")
 
 #: The largest new series, and the most new series of one size (J).
@@ -121,8 +121,9 @@ class Printed:
 
     def side(self, target: Target, threshold: float) -> Floats:
         """Where the target lies: -1 below the threshold, 1 above, 0 on it or holding it; NaN where not defined."""
-        if target == "estimate":
-            return np.sign(self.value - threshold)
+        if target != "interval":
+            one = {"estimate": self.value, "lower": self.lower, "upper": self.upper}[target]
+            return np.sign(one - threshold)
         return np.where(
             np.isnan(self.lower) | np.isnan(self.upper),
             np.nan,
@@ -215,6 +216,16 @@ def lean(model: Any) -> Any:
     return replace(model, prediction="none") if hasattr(model, "prediction") else model
 
 
+def quick(model: Any) -> Any | None:
+    """The model with Wald limits, the cheapest; None where it has none, and a search through sizes takes long."""
+    from dataclasses import replace
+
+    try:
+        return replace(model, limits="wald") if hasattr(model, "limits") else model
+    except UsageError:
+        return None
+
+
 def prospects(
     counts: Counts,
     model: Any,
@@ -287,20 +298,18 @@ class _Fits:
     """The printed proportion for each number of a plan, each fitted once; limits only where they are asked for."""
 
     def __init__(self, counts: Counts, model: Any, plan: Plan) -> None:
-        from dataclasses import replace
-
         self.counts, self.plan = counts, plan
-        # Wald limits are the cheapest, and no limit moves the estimate.
-        quick = replace(model, limits="wald") if hasattr(model, "limits") else model
-        self._models = {"interval": model, "estimate": quick}
-        self._known: dict[Target, dict[int, tuple[float, float, float]]] = {"interval": {}, "estimate": {}}
+        # No limit moves the estimate.
+        self._models = {True: model, False: quick(model) or model}
+        self._known: dict[bool, dict[int, tuple[float, float, float]]] = {True: {}, False: {}}
 
     def printed(self, numbers: Integers, target: Target) -> Printed:
         """The printed proportion with each number; the limits may be others where the target is the estimate."""
-        known = self._known[target]
+        with_limits = target != "estimate"
+        known = self._known[with_limits]
         new = np.array(sorted({int(number) for number in numbers} - known.keys()), dtype=np.int64)
         if new.size:
-            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[target])
+            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[with_limits])
             rows = zip(fitted.value, fitted.lower, fitted.upper, strict=True)
             known.update(zip(map(int, new), ((float(a), float(b), float(c)) for a, b, c in rows), strict=True))
         table = np.array([known[int(number)] for number in numbers]).reshape(-1, 3)
