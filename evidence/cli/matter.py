@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..counts import Counts
     from ..updates.inclusion import End
     from ..updates.prospective import Plan, Prospect
     from ..updates.requests import Request

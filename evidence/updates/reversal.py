@@ -1,4 +1,4 @@
-"""What new evidence would change whether a conclusion holds: for a rule with one threshold, and models that are quick."""
+"""What new evidence would change whether a conclusion holds: for a rule of one threshold and a model that is quick."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def reversal(conclusion: Conclusion, verdict: Verdict, end: End) -> Reversal | N
     if condition is None or verdict.holds is None or end.value is None or quick(model) is None:
         return None
     threshold = condition.value
-    first, last = default_rates(1.0, threshold) if _downwards(condition, verdict, end) else default_rates(0.0, threshold)
+    first, last = default_rates(1.0 if _downwards(condition, verdict, end) else 0.0, threshold)
     plans: list[Plan] = [OneSeries(first), OneSeries(last), SeveralSeries(first, SIZE)]
     try:
         found = prospects(end.side.counts(end.unit), model, threshold, plans, (_target(condition),))
