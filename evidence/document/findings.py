@@ -147,10 +147,14 @@ def find(
             outcomes.append(replace(found, answers=tuple(_drawn(analysis, found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error
+    from ..updates.previous import flow_of
+
     progress("claims and flow")
     figures = draw_review(analysis, review, progress)
     changes = find_changes(analysis, review, [found.name for found in outcomes], progress)
-    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review, analysis), figures, changes)
+    return Findings(
+        analysis, review, tuple(outcomes), flow_of(review), check_claims(review, analysis), figures, changes
+    )
 
 
 def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:

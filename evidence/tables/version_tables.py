@@ -24,7 +24,7 @@ def version_table(name: str, history: History) -> Table:
     units = plural_of(history.ends[-1].unit)
     columns = (
         TableColumn("version", "Version"),
-        TableColumn("tells_of", "Tells of"),
+        TableColumn("tells_of", "Tells of", where="csv"),
         TableColumn("studies", "Studies", "right"),
         TableColumn("events", "With the event", "right", where="csv"),
         TableColumn("counted", "Counted", "right", where="csv"),
@@ -60,11 +60,10 @@ def _verdict(verdict: Verdict) -> tuple[Cell, Cell]:
 
 
 def _row(end: End, date: str | None) -> tuple[Cell, ...]:
-    label = "Now" if end.label == NOW else end.label
     lower, upper = (None, None) if end.ci is None else (end.ci.lower, end.ci.upper)
     return (
-        Cell(label, end.label),
-        Cell(DASH if date is None else date, date),
+        Cell(_called(end.label, date), end.label),
+        Cell("", date),
         Cell(str(end.k), end.k),
         Cell("", end.events),
         Cell("", end.n),
@@ -74,10 +73,18 @@ def _row(end: End, date: str | None) -> tuple[Cell, ...]:
     )
 
 
+def _called(label: str, date: str | None) -> str:
+    """The version with what it tells of, where its label does not say that."""
+    if label == NOW:
+        return "Now"
+    known = date is None or date.removeprefix("end of ") in label
+    return label if known else f"{label} ({date})"
+
+
 def _estimate(end: End) -> str:
     if end.value is None:
         return NONE
-    limits = "" if end.ci is None else f" ({percent_interval(end.ci.lower, end.ci.upper)})"
+    limits = "" if end.ci is None else f" ({percent_interval(end.ci.lower, end.ci.upper).removesuffix(' %')})"
     return f"{percent(end.value)}{limits}"
 
 

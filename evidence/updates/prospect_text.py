@@ -136,4 +136,4 @@ def _several(prospect: Prospect, units: str) -> str:
     what = f"series of {plan.size} {units} at {assumed(plan.rate)}"
     if prospect.number is None:
         return f"nor would {plan.top} {what}"
-    return f"{prospect.number} {what} ({prospect.events} of {prospect.n} with the event{_again(prospect)})"
+    return f"or {prospect.number} {what} ({prospect.events} of {prospect.n} with the event{_again(prospect)})"

@@ -56,9 +56,9 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     if found.request.caveat:
         blocks.append(paragraph(found.request.caveat, kind="caution"))
     blocks += _lead(found)
-    blocks += _concluded(findings, found)
     arms = arm_table(name, title, findings.review, found.selection, pooled)
     blocks += [replace(drawing.block, rows=arms.name) for drawing in found.figures]
+    blocks += _concluded(findings, found)
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(_beside(standing_table(name, title, found.standing), found))
