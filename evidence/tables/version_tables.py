@@ -11,8 +11,8 @@ from ..updates.version import NOW
 from .table import Cell, Table, TableColumn, count_cell
 
 NONE = "no estimate"
-_FOOT = "Conclusions are judged by today's rules in every version. Points are percentage points of the estimate."
-_PLAIN_FOOT = "Points are percentage points of the estimate."
+_RULES = "Conclusions are judged by today's rules in every version."
+_POINTS = "Points are percentage points of the estimate."
 
 
 def version_table(name: str, history: History) -> Table:
@@ -43,7 +43,9 @@ def version_table(name: str, history: History) -> Table:
         )
     )
     caption = f"{history.title}: what each version of the review says."
-    return Table(name, caption, columns, rows, (_FOOT if history.conclusions else _PLAIN_FOOT,))
+    moved = any(step.endswith("points") for step in history.steps)
+    feet = (*((_RULES,) if history.conclusions else ()), *((_POINTS,) if moved else ()))
+    return Table(name, caption, columns, rows, (" ".join(feet),) if feet else ())
 
 
 def _dates(history: History) -> tuple[str | None, ...]:

@@ -36,8 +36,7 @@ def _blocks(findings: Findings, changes: Changes) -> Iterator[Block]:
     if not news.told:
         return
     latest, *earlier = news.told
-    yield block(f"Compared with the version {_when(latest)}.")
-    yield from (block(note) for note in latest.before.notes)
+    yield block(" ".join((f"Compared with the version {_when(latest)}.", *latest.before.notes)))
     for i, explained in enumerate(latest.outcomes):
         yield from _outcome(changes, i, explained)
     yield from _tables(findings, latest)
@@ -102,8 +101,7 @@ def _tables(findings: Findings, told: Told) -> Iterator[Block]:
 def _folded(findings: Findings, changes: Changes, told: Told) -> Details:
     """The same since the first version, in words and numbers; in print what tells it elsewhere."""
     label = told.before.label
-    blocks: list[Block] = [block(f"Compared with the version {_when(told)}.")]
-    blocks += [block(note) for note in told.before.notes]
+    blocks: list[Block] = [block(" ".join((f"Compared with the version {_when(told)}.", *told.before.notes)))]
     files = []
     for name, explained in zip(changes.names, told.outcomes, strict=True):
         blocks.append(block(paragraph(explained)))

@@ -103,6 +103,7 @@ def _table(findings: Findings) -> Table:
         ("Included", "Reports that carry a study", flow.total("included")),
         ("Included", "Further reports of an included study", flow.total("duplicate_report")),
         ("Included", "Studies", flow.studies),
+        ("Included", "Patients treated in them", flow.treated),
     ]
     if flow.previous:
         named = f" ({flow.since.label})" if flow.since else ""
@@ -110,7 +111,6 @@ def _table(findings: Findings) -> Table:
         rows.append(("Included", "New studies", flow.new.studies))
     if flow.since and flow.since.gone:
         rows.append(("Included", "Studies of the previous version that are no longer in", flow.since.gone))
-    rows.append(("Included", "Patients treated in them", flow.treated))
     columns = (
         TableColumn("phase", "Phase"),
         TableColumn("box", "What", wide=True),
