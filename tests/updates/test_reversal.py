@@ -107,8 +107,8 @@ def test_the_sentence_says_each_number_or_that_none_can() -> None:
     )
     none = replace(one, number=None), replace(last, number=None), replace(several, number=None)
     assert reversal_text(Reversal(0.5, none), "patient") == (
-        "What would change that: no single new series of up to 10,000 patients at an assumed 25 % or 0 % with the event;"
-        " nor would 200 series of 10 patients at 25 %."
+        "What would change that: no single new series of up to 10,000 patients at an assumed 25 % or 0 % with the"
+        " event; nor would 200 series of 10 patients at 25 %."
     )
     again = replace(one, number=1, n=1, events=0, until=500)
     assert "one new series of 1 patient at an assumed 25 % (0 with the event; but not with 500)" in reversal_text(
