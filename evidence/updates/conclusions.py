@@ -273,4 +273,12 @@ def judgement(found: Judged, before: str, after: str) -> str:
     if found.before is None:
         return now
     then = verdict_text(found.before, f"in {before}")
-    return f"{'changed' if found.changed else 'no change'}: {then}; {now}"
+    return f"{_change(found.before, found.after)}: {then}; {now}"
+
+
+def _change(before: Verdict, after: Verdict) -> str:
+    if before.holds == after.holds:
+        return "no change"
+    if before.holds is None:
+        return "known now"
+    return "no longer known" if after.holds is None else "changed"

@@ -161,7 +161,7 @@ def test_both_versions_of_the_first_review(calcinosis_findings: Findings) -> Non
     assert "history-recurrence" not in figures, "no version has an estimate: the table says what each counts"
     assert "versions-recurrence" in {block.table.name for block in document.tables}
     spoken = " ".join(plain(item) for block in found.blocks if isinstance(block, Points) for item in block.items)
-    assert "The interval excludes 50 %: changed: not known in end-of-2021, because there is no estimate" in spoken
+    assert "The interval excludes 50 %: known now: not known in end-of-2021, because there is no estimate" in spoken
     assert calcinosis_findings.changes is not None
     stored = calcinosis_findings.changes.to_dict()
     for told in stored["since"]:

@@ -96,7 +96,10 @@ def test_a_change_is_seen_and_said() -> None:
     (first,) = judged([one], None, END)
     assert not first.changed and first.to_dict()["before"] is None
     (lost,) = judged([one], END, NOTHING)
-    assert lost.changed and "not known now, because there is no estimate" in sentence(lost, "v1", "now")
+    assert lost.changed and "no longer known: does not hold in v1 (" in sentence(lost, "v1", "now")
+    assert "; not known now, because there is no estimate (one study" in sentence(lost, "v1", "now")
+    (won,) = judged([one], NOTHING, END)
+    assert won.changed and "known now: not known in v1, because" in sentence(won, "v1", "now")
 
 
 @pytest.mark.parametrize(
