@@ -1,7 +1,7 @@
 """Conclusions that an analysis draws, as rules on printed numbers: whether each holds, before an update and after.
 
 A rule is one condition or several with "and": ``interval excludes 50 %``, ``lower > 0.5``, ``k >= 10 and tau < 1``,
-``certainty >= low``. Numbers are compared as computed, not as rounded for print.
+``certainty >= low``. Numbers are compared as computed, not as rounded for print; within 1e-9 they are the same.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from ..display import DASH, number, percent, percent_interval
+from ..display import number
 from ..errors import near
 from ..review.certainty_domains import LEVELS
 from ..toml_values import WrongError, table, word
 from .inclusion import End
+from .ties import interval_beside, percent_beside, sides
 from .version import NOW
 
 #: What a rule may speak of -> how it is named in a sentence.
@@ -27,6 +29,7 @@ PROPORTIONS: Mapping[str, str] = {
     "observed": "observed share",
 }
 NUMBERS: Mapping[str, str] = {"tau": "tau", "k": "studies", "n": "units", "events": "events"}
+_COUNTED = ("k", "n", "events")
 CERTAINTY, INTERVAL = "certainty", "interval"
 KNOWN = (*PROPORTIONS, INTERVAL, *NUMBERS, CERTAINTY)
 
@@ -49,7 +52,7 @@ _HOW: Mapping[str, str] = {
     "=": "equal to",
 }
 #: Number -> what a sentence says after it.
-_COUNTED: Mapping[str, str] = {"k": "studies", "n": "counted", "events": "with the event"}
+_AFTER: Mapping[str, str] = {"k": "studies", "n": "counted", "events": "with the event"}
 
 _SHAPE = re.compile(r"(?P<of>[a-z_]+)\s*(?P<how><=|>=|!=|==|=|<|>|\b[a-z]+\b)\s*(?P<value>[^\s%]+)\s*(?P<percent>%?)")
 _MEND = 'write rule = "interval excludes 50 %", "lower > 0.5", "k >= 10 and tau < 1" or "certainty >= low"'
@@ -76,8 +79,8 @@ class Condition:
         """In words: ``interval excludes 50 %``, ``lower limit above 50 %``, ``at least 10 studies``."""
         if self.of == CERTAINTY:
             return f"certainty {_HOW[self.how]} {LEVELS[int(self.value)].replace('_', ' ')}"
-        if self.of in _COUNTED:
-            return f"{_HOW[self.how]} {self.value:g} {_COUNTED[self.of]}"
+        if self.of in _AFTER:
+            return f"{_HOW[self.how]} {self.value:g} {_AFTER[self.of]}"
         if self.of == "tau":
             return f"tau, the spread between studies, {_HOW[self.how]} {self.value:g}"
         value = f"{100 * self.value:.6g} %"
@@ -187,7 +190,7 @@ def _number(of: str, text: str, percent_sign: bool) -> float:
         if percent_sign:
             raise WrongError(f"{of} is not in percent", "leave the % out", "bad-rule")
         return float(text)
-    value = float(text) / 100 if percent_sign else float(text)
+    value = float(Fraction(text) / 100) if percent_sign else float(text)
     if value > 1:
         raise WrongError(f"{text} is no proportion", f"write {text} %, or a number from 0 to 1", "bad-rule")
     return value
@@ -215,15 +218,21 @@ def _judged(condition: Condition, end: End) -> Verdict:
     if condition.of == INTERVAL:
         if end.ci is None:
             return _without(end)
-        inside = end.ci.lower <= condition.value <= end.ci.upper
-        said = f"interval {percent_interval(end.ci.lower, end.ci.upper, 1)}"
-        return Verdict(inside is (condition.how == "includes"), said)
+        inside = sides(end.ci.lower, condition.value) <= 0 <= sides(end.ci.upper, condition.value)
+        said = f"interval {interval_beside(condition.value, end.ci.lower, end.ci.upper)}"
+        return Verdict(bool(inside) is (condition.how == "includes"), said)
     value = _value(condition.of, end)
     if value is None:
-        if condition.of == "observed":
-            return Verdict(None, f"no {end.unit} is counted")
-        return Verdict(None, "the model has no tau here") if condition.of == "tau" and end.value else _without(end)
-    return Verdict(OPERATORS[condition.how](value, condition.value), _said(condition.of, value))
+        return Verdict(None, _missing(condition.of, end))
+    side = float(sides(value, condition.value))
+    return Verdict(OPERATORS[condition.how](side, 0.0), _said(condition, value))
+
+
+def _missing(of: str, end: End) -> str:
+    """Why a number is not there."""
+    if of == "observed" or of in _COUNTED:
+        return f"no {end.unit} counted" + (f": {end.reason.rstrip('.')}" if end.reason and not end.n else "")
+    return "the model has no tau here" if of == "tau" and end.value is not None else _without(end).why
 
 
 def _without(end: End) -> Verdict:
@@ -236,16 +245,17 @@ def _value(of: str, end: End) -> float | None:
         return None if end.ci is None else float(getattr(end.ci, of))
     if of == "observed":
         return end.events / end.n if end.n else None
+    if of in _COUNTED and not end.n:
+        return None  # no pool, so nothing was counted: that is not a count of 0
     value = end.value if of == "estimate" else getattr(end, of)
     return None if value is None else float(value)
 
 
-def _said(of: str, value: float | None) -> str:
-    if value is None:
-        return DASH
+def _said(condition: Condition, value: float) -> str:
+    of = condition.of
     if of in PROPORTIONS:
-        return f"{PROPORTIONS[of]} {percent(value, 1)}"
-    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:g}"
+        return f"{PROPORTIONS[of]} {percent_beside(condition.value, value)}"
+    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:,.0f}"
 
 
 #: Whether it holds -> what is said.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -36,8 +37,22 @@ class History:
 
     @property
     def what(self) -> str:
-        """What the estimates are proportions of, by the latest version that has one."""
-        return next((end.what for end in reversed(self.ends) if end.value is not None), "proportion")
+        """What the estimates are proportions of, the latest first where versions differ in it."""
+        found = dict.fromkeys(end.what for end in reversed(self.ends) if end.value is not None)
+        return " or ".join(found) or "proportion"
+
+    @property
+    def method(self) -> str:
+        """How the estimates were made: all of them by the software of today."""
+        estimated = [end for end in self.ends if end.value is not None]
+        models = dict.fromkeys(end.model for end in estimated)
+        said = (
+            "; ".join(f"{model} ({_named(model, estimated)})" for model in models)
+            if len(models) > 1
+            else "".join(models)
+        )
+        computed = "Each version's estimate is computed by this software from its own tables"
+        return f"{computed}, as its own analysis says where it has one: {said}." if said else ""
 
     @property
     def has_estimates(self) -> bool:
@@ -62,6 +77,7 @@ class History:
         ]
         return {
             "outcome": self.outcome,
+            "method": self.method or None,
             "conclusions": [one.to_dict() for one in self.conclusions],
             "versions": versions,
         }
@@ -92,3 +108,7 @@ def step(before: End, after: End) -> str:
 def _counts(arms: dict[str, Any], arm_id: str) -> tuple[int, int] | None:
     arm = arms.get(arm_id)
     return None if arm is None else (arm.events, arm.n)
+
+
+def _named(model: str, ends: Sequence[End]) -> str:
+    return ", ".join(end.label for end in ends if end.model == model)

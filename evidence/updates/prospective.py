@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..counts import Counts
-from ..errors import ComputeError, Problem, UsageError
+from ..errors import ComputeError, Problem
+from ..pooling.anatomy import with_quick_limits
 from .crossing import Crossing, first_crossing
+from .ties import sides
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -123,12 +125,10 @@ class Printed:
         """Where the target lies: -1 below the threshold, 1 above, 0 on it or holding it; NaN where not defined."""
         if target != "interval":
             one = {"estimate": self.value, "lower": self.lower, "upper": self.upper}[target]
-            return np.sign(one - threshold)
-        return np.where(
-            np.isnan(self.lower) | np.isnan(self.upper),
-            np.nan,
-            np.where(self.lower > threshold, 1.0, np.where(self.upper < threshold, -1.0, 0.0)),
-        )
+            return sides(one, threshold)
+        lower, upper = sides(self.lower, threshold), sides(self.upper, threshold)
+        known = ~(np.isnan(lower) | np.isnan(upper))
+        return np.where(known, np.where(lower > 0, 1.0, np.where(upper < 0, -1.0, 0.0)), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Prospect:
         number: The smallest number that crosses; None where none does.
         events, n: Events and patients that this number adds; of the largest number where none crosses.
         value, lower, upper: The printed proportion with them.
-        until: A larger number of the grid with which it is not crossed; None where all larger ones cross.
+        until: A larger number that was tried and does not cross; None where all of those cross.
         undefined: Numbers tried with which the model has no such number.
     """
 
@@ -216,16 +216,6 @@ def lean(model: Any) -> Any:
     return replace(model, prediction="none") if hasattr(model, "prediction") else model
 
 
-def quick(model: Any) -> Any | None:
-    """The model with Wald limits, the cheapest; None where it has none, and a search through sizes takes long."""
-    from dataclasses import replace
-
-    try:
-        return replace(model, limits="wald") if hasattr(model, "limits") else model
-    except UsageError:
-        return None
-
-
 def prospects(
     counts: Counts,
     model: Any,
@@ -265,7 +255,8 @@ def _prospect(fits: _Fits, threshold: float, target: Target, now: Printed) -> Pr
         crossed = there != side if target == "interval" or side == 0 else there == -side
         return np.where(np.isnan(there), np.nan, crossed)
 
-    met = first_crossing(crosses, plan.favourable(plan.rate < threshold), plan.top)
+    downwards = side > 0 if side else plan.rate < threshold
+    met = first_crossing(crosses, plan.favourable(downwards), plan.top)
     return _told(fits, met, (target, threshold, int(side)))
 
 
@@ -300,7 +291,7 @@ class _Fits:
     def __init__(self, counts: Counts, model: Any, plan: Plan) -> None:
         self.counts, self.plan = counts, plan
         # No limit moves the estimate.
-        self._models = {True: model, False: quick(model) or model}
+        self._models = {True: model, False: with_quick_limits(model)}
         self._known: dict[bool, dict[int, tuple[float, float, float]]] = {True: {}, False: {}}
 
     def printed(self, numbers: Integers, target: Target) -> Printed:
@@ -318,6 +309,6 @@ class _Fits:
 
 def default_rates(value: float, threshold: float) -> tuple[float, ...]:
     """Rates across the threshold from the estimate: half way to the far end, and the far end; both ends where on it."""
-    if value == threshold:
+    if sides(value, threshold) == 0:
         return (0.0, 1.0)
     return (threshold / 2, 0.0) if value > threshold else ((1 + threshold) / 2, 1.0)

@@ -81,6 +81,31 @@ def test_without_an_estimate_counts_can_still_be_told() -> None:
     )
 
 
+def test_numbers_on_the_threshold_are_on_it_but_for_rounding() -> None:
+    on = replace(END, value=0.5 + 7e-16, ci=Interval(0.3, 0.5 - 3e-16, 0.95, "wald"))
+    assert holds("estimate > 50 %", on) is False and holds("estimate >= 50 %", on) is True
+    assert holds("estimate = 50 %", on) is True and holds("interval includes 50 %", on) is True
+    assert parse_rule("lower > 33.3 %")[0].value == 0.333
+
+
+def test_no_events_at_all_have_an_estimate_of_0_and_no_tau() -> None:
+    none = replace(END, value=0.0, events=0, ci=Interval(0.0, 0.09, 0.95, "clopper-pearson"), tau=None)
+    assert judge(conclusion_of({"name": "it", "rule": "tau < 1"}), none).why == "the model has no tau here"
+    assert holds("interval includes 0", none) is True and holds("estimate = 0", none) is True
+
+
+def test_a_version_without_the_outcome_has_no_counts_to_judge() -> None:
+    lacking = replace(NOTHING, k=0, n=0, events=0, reason="The version does not have the outcome healed.")
+    found = judge(conclusion_of({"name": "it", "rule": "k < 5"}), lacking)
+    assert (found.holds, found.why) == (None, "no patient counted: The version does not have the outcome healed")
+
+
+def test_a_number_off_its_threshold_is_printed_off_it() -> None:
+    near = replace(END, value=0.50002)
+    found = judge(conclusion_of({"name": "it", "rule": "estimate > 50 %"}), near)
+    assert (found.holds, found.why) == (True, "estimate 50.002 %")
+
+
 def test_a_change_is_seen_and_said() -> None:
     one = Conclusion("Most heal", "lower > 0.5", parse_rule("lower > 0.5"))
     later = replace(END, ci=Interval(0.55, 0.8, 0.95, "wald"))
