@@ -135,8 +135,9 @@ def _samples(found: History, style: Style) -> list[tuple[Shape, str]]:
 
 
 def _feet(found: History) -> list[str]:
-    """Why a version has no estimate."""
-    return [f"{_version(end.label)}: {end.reason}" for end in found.ends if end.value is None and end.reason]
+    """How the estimates were made, and why a version has none."""
+    none = [f"{_version(end.label)}: {end.reason}" for end in found.ends if end.value is None and end.reason]
+    return [*([found.method] if found.method else []), *none]
 
 
 def _alt(found: History) -> str:

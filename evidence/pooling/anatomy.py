@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -26,6 +26,16 @@ from .tau2 import typical_variance
 if TYPE_CHECKING:
     from ..counts import Counts
     from . import Model
+
+
+#: Options of models that make limits, tests and predictions, and move no estimate.
+_BESIDE = frozenset({"limits", "level", "prediction", "tau2_limits", "tau_test", "draws", "seed", "above"})
+
+
+def same_estimates(model: Model, other: Model) -> bool:
+    """Whether two models have the same estimates of all counts: they differ in limits, tests and predictions alone."""
+    options = [option.name for option in fields(cast(Any, model)) if option.name not in _BESIDE]
+    return type(model) is type(other) and all(getattr(model, name) == getattr(other, name) for name in options)
 
 
 def with_quick_limits(model: Model) -> Model:

@@ -1,7 +1,7 @@
 """Conclusions that an analysis draws, as rules on printed numbers: whether each holds, before an update and after.
 
 A rule is one condition or several with "and": ``interval excludes 50 %``, ``lower > 0.5``, ``k >= 10 and tau < 1``,
-``certainty >= low``. Numbers are compared as computed, not as rounded for print.
+``certainty >= low``. Numbers are compared as computed, not as rounded for print; within 1e-9 they are the same.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from ..display import DASH, number, percent, percent_interval
+from ..display import number
 from ..errors import near
 from ..review.certainty_domains import LEVELS
 from ..toml_values import WrongError, table, word
 from .inclusion import End
+from .ties import interval_beside, percent_beside, sides
 from .version import NOW
 
 #: What a rule may speak of -> how it is named in a sentence.
@@ -27,6 +29,7 @@ PROPORTIONS: Mapping[str, str] = {
     "observed": "observed share",
 }
 NUMBERS: Mapping[str, str] = {"tau": "tau", "k": "studies", "n": "units", "events": "events"}
+_COUNTED = ("k", "n", "events")
 CERTAINTY, INTERVAL = "certainty", "interval"
 KNOWN = (*PROPORTIONS, INTERVAL, *NUMBERS, CERTAINTY)
 
@@ -39,6 +42,17 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
 }
 HOLDING = ("excludes", "includes")
+#: Operator -> how a sentence has it.
+_HOW: Mapping[str, str] = {
+    "<=": "at most",
+    ">=": "at least",
+    "!=": "other than",
+    "<": "below",
+    ">": "above",
+    "=": "equal to",
+}
+#: Number -> what a sentence says after it.
+_AFTER: Mapping[str, str] = {"k": "studies", "n": "counted", "events": "with the event"}
 
 _SHAPE = re.compile(r"(?P<of>[a-z_]+)\s*(?P<how><=|>=|!=|==|=|<|>|\b[a-z]+\b)\s*(?P<value>[^\s%]+)\s*(?P<percent>%?)")
 _MEND = 'write rule = "interval excludes 50 %", "lower > 0.5", "k >= 10 and tau < 1" or "certainty >= low"'
@@ -61,6 +75,19 @@ class Condition:
         """The proportion that a pooled number must cross for it; None where it speaks of something else."""
         return self.value if self.of in ("estimate", "lower", "upper", INTERVAL) else None
 
+    def __str__(self) -> str:
+        """In words: ``interval excludes 50 %``, ``lower limit above 50 %``, ``at least 10 studies``."""
+        if self.of == CERTAINTY:
+            return f"certainty {_HOW[self.how]} {LEVELS[int(self.value)].replace('_', ' ')}"
+        if self.of in _AFTER:
+            return f"{_HOW[self.how]} {self.value:g} {_AFTER[self.of]}"
+        if self.of == "tau":
+            return f"tau, the spread between studies, {_HOW[self.how]} {self.value:g}"
+        value = f"{100 * self.value:.6g} %"
+        if self.of == INTERVAL:
+            return f"interval {self.how} {value}"
+        return f"{PROPORTIONS[self.of]} {_HOW[self.how]} {value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -69,6 +96,12 @@ class Conclusion:
     name: str
     rule: str
     conditions: tuple[Condition, ...]
+
+    @property
+    def said(self) -> str:
+        """The name, with the rule in words where the name does not say it."""
+        words = " and ".join(str(one) for one in self.conditions)
+        return self.name if words.casefold() in self.name.casefold() else f"{self.name} ({words})"
 
     def to_dict(self) -> dict[str, Any]:
         """Name and rule."""
@@ -157,7 +190,7 @@ def _number(of: str, text: str, percent_sign: bool) -> float:
         if percent_sign:
             raise WrongError(f"{of} is not in percent", "leave the % out", "bad-rule")
         return float(text)
-    value = float(text) / 100 if percent_sign else float(text)
+    value = float(Fraction(text) / 100) if percent_sign else float(text)
     if value > 1:
         raise WrongError(f"{text} is no proportion", f"write {text} %, or a number from 0 to 1", "bad-rule")
     return value
@@ -179,25 +212,32 @@ def judged(conclusions: Sequence[Conclusion], before: End | None, after: End) ->
 def _judged(condition: Condition, end: End) -> Verdict:
     if condition.of == CERTAINTY:
         if end.certainty is None:
-            return Verdict(None, "no settled certainty")
+            return Verdict(None, "the raters settled on no certainty")
         rank = float(LEVELS.index(end.certainty))
         return Verdict(OPERATORS[condition.how](rank, condition.value), f"certainty {end.certainty.replace('_', ' ')}")
     if condition.of == INTERVAL:
         if end.ci is None:
             return _without(end)
-        inside = end.ci.lower <= condition.value <= end.ci.upper
-        said = f"interval {percent_interval(end.ci.lower, end.ci.upper, 1)}"
-        return Verdict(inside is (condition.how == "includes"), said)
+        inside = sides(end.ci.lower, condition.value) <= 0 <= sides(end.ci.upper, condition.value)
+        said = f"interval {interval_beside(condition.value, end.ci.lower, end.ci.upper)}"
+        return Verdict(bool(inside) is (condition.how == "includes"), said)
     value = _value(condition.of, end)
     if value is None:
-        if condition.of == "observed":
-            return Verdict(None, f"no {end.unit} counted")
-        return Verdict(None, "the model has no tau here") if condition.of == "tau" and end.value else _without(end)
-    return Verdict(OPERATORS[condition.how](value, condition.value), _said(condition.of, value))
+        return Verdict(None, _missing(condition.of, end))
+    side = float(sides(value, condition.value))
+    return Verdict(OPERATORS[condition.how](side, 0.0), _said(condition, value))
+
+
+def _missing(of: str, end: End) -> str:
+    """Why a number is not there."""
+    if of == "observed" or of in _COUNTED:
+        return f"no {end.unit} counted" + (f": {end.reason.rstrip('.')}" if end.reason and not end.n else "")
+    return "the model has no tau here" if of == "tau" and end.value is not None else _without(end).why
 
 
 def _without(end: End) -> Verdict:
-    return Verdict(None, f"no estimate: {(end.reason or 'the model has none').rstrip('.')}")
+    reason = (end.reason or "the model has none").rstrip(".")
+    return Verdict(None, f"there is no estimate ({reason[:1].lower()}{reason[1:]})")
 
 
 def _value(of: str, end: End) -> float | None:
@@ -205,20 +245,27 @@ def _value(of: str, end: End) -> float | None:
         return None if end.ci is None else float(getattr(end.ci, of))
     if of == "observed":
         return end.events / end.n if end.n else None
+    if of in _COUNTED and not end.n:
+        return None  # no pool, so nothing was counted: that is not a count of 0
     value = end.value if of == "estimate" else getattr(end, of)
     return None if value is None else float(value)
 
 
-def _said(of: str, value: float | None) -> str:
-    if value is None:
-        return DASH
+def _said(condition: Condition, value: float) -> str:
+    of = condition.of
     if of in PROPORTIONS:
-        return f"{PROPORTIONS[of]} {percent(value, 1)}"
-    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:g}"
+        return f"{PROPORTIONS[of]} {percent_beside(condition.value, value)}"
+    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:,.0f}"
 
 
 #: Whether it holds -> what is said.
-_WORDS = {True: "holds", False: "does not hold", None: "can't be told"}
+WORDS: Mapping[bool | None, str] = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def verdict_text(verdict: Verdict, where: str = "") -> str:
+    """A verdict with its reason: ``holds now (tau 0.77)``, ``not known in 2021, because there is no estimate (..)``."""
+    word = f"{WORDS[verdict.holds]} {where}".rstrip()
+    return f"{word}, because {verdict.why}" if verdict.holds is None else f"{word} ({verdict.why})"
 
 
 def sentence(found: Judged, before: str, after: str) -> str:
@@ -227,10 +274,21 @@ def sentence(found: Judged, before: str, after: str) -> str:
     Args:
         found: The conclusion. before, after: Labels of the versions.
     """
-    what = f"{found.conclusion.name} ({found.conclusion.rule})"
-    where = after if after == NOW else f"in {after}"
-    now = f"{_WORDS[found.after.holds]} {where} ({found.after.why})"
+    return f"{found.conclusion.said}: {judgement(found, before, after)}."
+
+
+def judgement(found: Judged, before: str, after: str) -> str:
+    """What is said of a conclusion after its name, as in ``sentence``."""
+    now = verdict_text(found.after, after if after == NOW else f"in {after}")
     if found.before is None:
-        return f"{what}: {now}."
-    then = f"{_WORDS[found.before.holds]} in {before} ({found.before.why})"
-    return f"{what}: {'changed' if found.changed else 'no change'}: {then}; {now}."
+        return now
+    then = verdict_text(found.before, f"in {before}")
+    return f"{_change(found.before, found.after)}: {then}; {now}"
+
+
+def _change(before: Verdict, after: Verdict) -> str:
+    if before.holds == after.holds:
+        return "no change"
+    if before.holds is None:
+        return "known now"
+    return "no longer known" if after.holds is None else "changed"

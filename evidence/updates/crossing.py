@@ -16,6 +16,8 @@ Holds = Callable[[Integers], npt.NDArray[np.float64]]
 EVERY = 12
 #: Points of the grid beyond, of one narrowing, and the width at which every number between is tried.
 GRID, SECTION, WIDTH = 14, 8, 12
+#: Numbers right below the one found of which every one is tried, again and again until none of them crosses.
+BEFORE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Crossing:
 
     Attributes:
         number: The smallest number found with which it holds; None where it holds with none that was tried.
-        until: A larger number of the grid with which it does not hold; None where it holds with all larger ones.
+        until: A larger number that was tried, and with which it does not hold; None where it holds with all of those.
         undefined: How many numbers of the grid could not be told.
     """
 
@@ -38,8 +40,10 @@ def first_crossing(holds: Holds, favourable: Integers, top: int) -> Crossing:
 
     Every number up to ``EVERY`` is tried, and a geometric grid of the ``favourable`` numbers up to ``top``, at once.
     Between the first number of the grid with which it holds and the one before, the favourable numbers are narrowed
-    down, and then all numbers between two of them. Nothing is assumed beyond the grid: that it comes and stays is
-    looked at there (``until``). What comes and goes between two neighbours of the grid is not seen.
+    down, and then all numbers between two of them. As a share of whole events goes up and down with the number, even
+    a favourable one may fail after a smaller one that did not: the ``BEFORE`` numbers below the one found are tried
+    one by one, until it holds with none of so many. Nothing is assumed beyond the grid: that it comes and stays is
+    looked at there (``until``). What comes and goes farther below, between two neighbours of the grid, is not seen.
 
     Args:
         holds: Asked of an array of numbers. favourable: Rising numbers, the last of them ``top``.
@@ -56,8 +60,28 @@ def first_crossing(holds: Holds, favourable: Integers, top: int) -> Crossing:
     between = favourable[(favourable > below) & (favourable < above)]
     below, above = _narrowed(holds, below, above, between)
     below, above = _narrowed(holds, below, above, np.arange(below + 1, above))
+    above = _settled(holds, above)
     later = grid[first:][answers[first:] == 0]
-    return Crossing(above, int(later[0]) if later.size else None, undefined)
+    until = int(later[0]) if later.size else _lost(holds, above, top)
+    return Crossing(above, until, undefined)
+
+
+def _settled(holds: Holds, found: int) -> int:
+    """The number found, or a smaller one with no other in the ``BEFORE`` numbers below it."""
+    while found > 1:
+        below = np.arange(max(1, found - BEFORE), found)
+        yes = np.flatnonzero(holds(below) == 1)
+        if not yes.size:
+            break
+        found = int(below[yes[0]])
+    return found
+
+
+def _lost(holds: Holds, found: int, top: int) -> int | None:
+    """The largest of the ``EVERY`` numbers after the one found with which it does not hold."""
+    after = np.arange(found + 1, min(found + EVERY, top) + 1)
+    no = np.flatnonzero(holds(after) == 0) if after.size else after
+    return int(after[no[-1]]) if no.size else None
 
 
 def grid_of(favourable: Integers, top: int) -> Integers:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..counts import Counts
-from ..pooling.anatomy import centres
+from ..pooling.anatomy import centres, same_estimates
 from .orders import MOST_STATES, Plan, State, plan, shares
 from .sources import ArmChange, Side, Source, arm_changes, sources_of
 
@@ -106,6 +106,9 @@ def decompose(before: Side, after: Side, most: int = MOST_STATES) -> Decompositi
     kinds = _kinds(sources, changes)
     planned = plan([len(members) for members in kinds], most)
     pools = {state: _pool(state, kinds, sources, changes) for state in planned.states}
+    if same_estimates(before.model, after.model):
+        # Other limits are told as a change of method, and move no estimate by so much as a rounding error.
+        pools = {state: (0, studies) for state, (_, studies) in pools.items()}
     fitted = _fitted(list(dict.fromkeys(pools.values())), (before.model, after.model))
     return _shared(planned, kinds, sources, {state: fitted[pool] for state, pool in pools.items()}, len(fitted))
 
@@ -145,7 +148,7 @@ def _shared(
 
 
 def _kinds(sources: Sequence[Source], changes: Sequence[ArmChange]) -> tuple[tuple[int, ...], ...]:
-    """Sources that are the same to every pool: whole studies of the same counts that come, or that go."""
+    """Sources that are the same to every pool: whole studies with the same counts, and the same after them."""
     found: dict[Any, list[int]] = {}
     for position, source in enumerate(sources):
         found.setdefault(_signature(position, source, changes), []).append(position)
@@ -153,10 +156,11 @@ def _kinds(sources: Sequence[Source], changes: Sequence[ArmChange]) -> tuple[tup
 
 
 def _signature(position: int, source: Source, changes: Sequence[ArmChange]) -> Any:
-    if source.kind not in ("new-study", "removed-study"):
+    studies = {changes[i].study for i in source.cells}
+    whole = tuple(i for i, change in enumerate(changes) if change.study in studies)
+    if len(studies) != 1 or whole != source.cells:
         return position
-    side = 1 if source.kind == "new-study" else 0
-    return source.kind, tuple(sorted(changes[i].counts(side) for i in source.cells))
+    return tuple(sorted((changes[i].counts(0), changes[i].counts(1)) for i in source.cells))
 
 
 def _pool(

@@ -93,7 +93,7 @@ def shares(planned: Plan, values: Mapping[State, float]) -> Shares | None:
         planned: The coalitions. values: Of each; NaN where it has none.
 
     Returns:
-        None where no order has a value all the way.
+        None where no order has a value all the way, or, where they are sampled, too few for an error.
     """
     return _all_orders(planned, values) if planned.exact else _sampled(planned, values)
 
@@ -144,19 +144,23 @@ def _all_orders(planned: Plan, values: Mapping[State, float]) -> Shares | None:
 
 
 def _sampled(planned: Plan, values: Mapping[State, float]) -> Shares | None:
+    """The mean over the sampled orders that have a value all the way.
+
+    Pairs are independent, the two orders of a pair are not: the error is that of a ratio, the sum of the moves over the
+    number of orders, from one pair to the next.
+    """
     found = [_moves(order, planned, values) for order in planned.orders]
-    pairs = [
-        np.mean([row for row in two if row is not None], axis=0)
-        for two in zip(found[::2], found[1::2], strict=True)
-        if any(row is not None for row in two)
-    ]
-    if not pairs:
+    nothing = np.zeros(len(planned.sizes))
+    rows = np.array([nothing if row is None else row for row in found]) / np.asarray(planned.sizes)
+    moved = rows[::2] + rows[1::2]
+    valued = np.array([row is not None for row in found], dtype=np.float64).reshape(-1, 2).sum(axis=1)
+    pairs, every = int(np.count_nonzero(valued)), valued.sum()
+    if pairs < 2:
         return None
-    sizes = np.asarray(planned.sizes)
-    table = np.asarray(pairs) / sizes
-    error = table.std(axis=0, ddof=1) / np.sqrt(len(pairs)) if len(pairs) > 1 else np.full(sizes.size, np.inf)
-    each = tuple(float(value) for value in table.mean(axis=0))
-    return Shares(each, tuple(float(one) for one in error), any(row is None for row in found))
+    each = moved.sum(axis=0) / every
+    off = moved - valued[:, None] * each
+    error = np.sqrt(pairs / (pairs - 1) * (off * off).sum(axis=0)) / every
+    return Shares(tuple(map(float, each)), tuple(map(float, error)), bool(every < len(found)))
 
 
 def _moves(order: Sequence[int], planned: Plan, values: Mapping[State, float]) -> np.ndarray | None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..counts import plural_of
-from ..display import percent, percent_interval
+from ..display import plural
 from .inclusion import End
 from .prospective import LARGEST, OneSeries, Prospect, SeveralSeries, assumed
+from .reversal import Reversal
+from .ties import interval_beside, percent_beside, sides
 
 #: What is computed and what is not, in every answer.
 CAVEATS = (
     "Rates are assumed, and new series are pooled as studies of their own by the model above; their events are whole"
-    " numbers. Sizes are tried on a grid and the first that crosses is narrowed down: a crossing that comes and goes"
-    " between two sizes of the grid is not seen.",
-    "Looking again with every update finds, in time, an interval that excludes a true value; --look 2/5 makes the"
-    " interval as wide as its share of planned looks needs. It is optional: reviews are not updated on a plan.",
+    " numbers, so that a share goes up and down with the size. Sizes are tried on a grid, the first that crosses is"
+    " narrowed down, and the 64 sizes below it are tried one by one: a crossing that comes and goes farther below,"
+    " between two sizes of the grid, is not seen.",
+    "Looking again with every update finds, in time, an interval that excludes a true value. --look 2/5 widens the"
+    " interval to the part of its error rate that an O'Brien-Fleming-type spending function frees at look 2 of 5,"
+    " equally far apart in information. It is optional and conservative: reviews are not updated on a plan.",
 )
 
 
@@ -27,13 +31,15 @@ def standing(end: End, threshold: float, lower: float | None, upper: float | Non
     """
     units = end.unit if end.n == 1 else plural_of(end.unit)
     assert end.value is not None
-    where = "on" if end.value == threshold else "above" if end.value > threshold else "below"
-    counted = f"{end.events} of {end.n} {units} in {end.k} studies"
-    text = f"{end.title}: {counted}; {end.what} {percent(end.value, 1)}"
+    where = {0: "on", 1: "above", -1: "below"}[int(sides(end.value, threshold))]
+    counted = f"{end.events} of {end.n} {units} in {plural(end.k, 'study', 'studies')}"
+    text = f"{end.title}: {counted}; {end.what} {percent_beside(threshold, end.value)}"
     if lower is None or upper is None:
         return f"{text}, {where} {assumed(threshold)}."
-    holds = "includes" if lower <= threshold <= upper else "excludes"
-    return f"{text} ({percent_interval(lower, upper, 1)}), {where} {assumed(threshold)}; the interval {holds} it."
+    holds = "includes" if sides(lower, threshold) <= 0 <= sides(upper, threshold) else "excludes"
+    return (
+        f"{text} ({interval_beside(threshold, lower, upper)}), {where} {assumed(threshold)}; the interval {holds} it."
+    )
 
 
 def aim(prospect: Prospect) -> str:
@@ -51,15 +57,16 @@ def _side(now: int) -> str:
 def amount(prospect: Prospect, unit: str) -> str:
     """What crosses, or that none does: ``41 patients (8 events): 49.9 %``."""
     plan, shown = prospect.plan, _shown(prospect)
+    lost = f"; with {prospect.undefined:,} of the numbers tried there is no estimate" if prospect.undefined else ""
     if prospect.number is None:
-        return f"{_none(plan, unit)}: {shown} with {_largest(plan, unit)}"
+        return f"{_none(plan, unit)}: {shown} with {_largest(plan, unit)}{lost}"
     number = prospect.number
     if isinstance(plan, SeveralSeries):
         what = f"{number} series ({prospect.events} of {prospect.n})"
     else:
         what = f"{number:,} {unit if number == 1 else plural_of(unit)} ({prospect.events:,} with the event)"
     again = "" if prospect.until is None else f"; but not with {prospect.until:,}"
-    return f"{what}: {shown}{again}"
+    return f"{what}: {shown}{again}{lost}"
 
 
 def _none(plan: object, unit: str) -> str:
@@ -76,8 +83,9 @@ def _largest(plan: object, unit: str) -> str:
 def _shown(prospect: Prospect) -> str:
     if prospect.value is None:
         return "no estimate"
-    value, limits = percent(prospect.value, 1), percent_interval(prospect.lower, prospect.upper, 1)
-    return value if prospect.target == "estimate" else limits
+    if prospect.target == "estimate":
+        return percent_beside(prospect.threshold, prospect.value)
+    return interval_beside(prospect.threshold, prospect.lower, prospect.upper)
 
 
 def headings(found: Sequence[Prospect]) -> tuple[str, ...]:
@@ -98,8 +106,41 @@ def verdict(found: Sequence[Prospect], unit: str) -> str | None:
     said = []
     for heading in dict.fromkeys(aim(one) for one in found):
         single = [one for one in found if aim(one) == heading and isinstance(one.plan, OneSeries)]
-        if single and all(one.number is None for one in single):
+        if single and all(one.number is None and not one.undefined for one in single):
             said.append(heading[:1].lower() + heading[1:])
     if not said:
         return None
     return f"At the rates tried no single series of up to {LARGEST:,} {plural_of(unit)} can do it: {'; '.join(said)}."
+
+
+def reversal_text(found: Reversal, unit: str) -> str:
+    """What would change a verdict, in one sentence."""
+    units = plural_of(unit)
+    single = [one for one in found.found if isinstance(one.plan, OneSeries)]
+    said = [f"one new series of {_sized(one, unit)}" for one in single if one.number is not None]
+    none = [one for one in single if one.number is None]
+    if none:
+        rates = " or ".join(assumed(one.plan.rate) for one in none)
+        said.append(f"no single new series of up to {LARGEST:,} {units} at an assumed {rates} with the event")
+    several = [_several(one, units) for one in found.found if isinstance(one.plan, SeveralSeries)]
+    return f"What would change that: {'; '.join([*said, *several])}."
+
+
+def _sized(prospect: Prospect, unit: str) -> str:
+    """One new series that crosses: ``41 patients at an assumed 25 % (10 with the event)``."""
+    units = unit if prospect.n == 1 else plural_of(unit)
+    counted = f"{prospect.events:,} with the event" + _again(prospect)
+    return f"{prospect.n:,} {units} at an assumed {assumed(prospect.plan.rate)} ({counted})"
+
+
+def _again(prospect: Prospect) -> str:
+    return "" if prospect.until is None else f"; of larger numbers not all would: {prospect.until:,} would not"
+
+
+def _several(prospect: Prospect, units: str) -> str:
+    plan = prospect.plan
+    assert isinstance(plan, SeveralSeries)
+    what = f"series of {plan.size} {units} at {assumed(plan.rate)}"
+    if prospect.number is None:
+        return f"nor would {plan.top} {what}"
+    return f"or {prospect.number} {what} ({prospect.events} of {prospect.n} with the event{_again(prospect)})"

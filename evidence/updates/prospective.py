@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from ..counts import Counts
 from ..errors import ComputeError, Problem
+from ..pooling.anatomy import with_quick_limits
 from .crossing import Crossing, first_crossing
+from .ties import sides
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-#: What may cross: the printed proportion, or its interval (which then holds the threshold, or no longer does).
-Target = Literal["estimate", "interval"]
+#: What may cross: the printed proportion, its interval (which then holds the threshold, or no longer does), or a limit.
+Target = Literal["estimate", "interval", "lower", "upper"]
 TARGETS: tuple[Target, ...] = ("estimate", "interval")
 
 #: The largest new series, and the most new series of one size (J).
@@ -121,13 +123,12 @@ class Printed:
 
     def side(self, target: Target, threshold: float) -> Floats:
         """Where the target lies: -1 below the threshold, 1 above, 0 on it or holding it; NaN where not defined."""
-        if target == "estimate":
-            return np.sign(self.value - threshold)
-        return np.where(
-            np.isnan(self.lower) | np.isnan(self.upper),
-            np.nan,
-            np.where(self.lower > threshold, 1.0, np.where(self.upper < threshold, -1.0, 0.0)),
-        )
+        if target != "interval":
+            one = {"estimate": self.value, "lower": self.lower, "upper": self.upper}[target]
+            return sides(one, threshold)
+        lower, upper = sides(self.lower, threshold), sides(self.upper, threshold)
+        known = ~(np.isnan(lower) | np.isnan(upper))
+        return np.where(known, np.where(lower > 0, 1.0, np.where(upper < 0, -1.0, 0.0)), np.nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Prospect:
         number: The smallest number that crosses; None where none does.
         events, n: Events and patients that this number adds; of the largest number where none crosses.
         value, lower, upper: The printed proportion with them.
-        until: A larger number of the grid with which it is not crossed; None where all larger ones cross.
+        until: A larger number that was tried and does not cross; None where all of those cross.
         undefined: Numbers tried with which the model has no such number.
     """
 
@@ -254,7 +255,8 @@ def _prospect(fits: _Fits, threshold: float, target: Target, now: Printed) -> Pr
         crossed = there != side if target == "interval" or side == 0 else there == -side
         return np.where(np.isnan(there), np.nan, crossed)
 
-    met = first_crossing(crosses, plan.favourable(plan.rate < threshold), plan.top)
+    downwards = side > 0 if side else plan.rate < threshold
+    met = first_crossing(crosses, plan.favourable(downwards), plan.top)
     return _told(fits, met, (target, threshold, int(side)))
 
 
@@ -287,20 +289,18 @@ class _Fits:
     """The printed proportion for each number of a plan, each fitted once; limits only where they are asked for."""
 
     def __init__(self, counts: Counts, model: Any, plan: Plan) -> None:
-        from dataclasses import replace
-
         self.counts, self.plan = counts, plan
-        # Wald limits are the cheapest, and no limit moves the estimate.
-        quick = replace(model, limits="wald") if hasattr(model, "limits") else model
-        self._models = {"interval": model, "estimate": quick}
-        self._known: dict[Target, dict[int, tuple[float, float, float]]] = {"interval": {}, "estimate": {}}
+        # No limit moves the estimate.
+        self._models = {True: model, False: with_quick_limits(model)}
+        self._known: dict[bool, dict[int, tuple[float, float, float]]] = {True: {}, False: {}}
 
     def printed(self, numbers: Integers, target: Target) -> Printed:
         """The printed proportion with each number; the limits may be others where the target is the estimate."""
-        known = self._known[target]
+        with_limits = target != "estimate"
+        known = self._known[with_limits]
         new = np.array(sorted({int(number) for number in numbers} - known.keys()), dtype=np.int64)
         if new.size:
-            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[target])
+            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[with_limits])
             rows = zip(fitted.value, fitted.lower, fitted.upper, strict=True)
             known.update(zip(map(int, new), ((float(a), float(b), float(c)) for a, b, c in rows), strict=True))
         table = np.array([known[int(number)] for number in numbers]).reshape(-1, 3)
@@ -309,6 +309,6 @@ class _Fits:
 
 def default_rates(value: float, threshold: float) -> tuple[float, ...]:
     """Rates across the threshold from the estimate: half way to the far end, and the far end; both ends where on it."""
-    if value == threshold:
+    if sides(value, threshold) == 0:
         return (0.0, 1.0)
     return (threshold / 2, 0.0) if value > threshold else ((1 + threshold) / 2, 1.0)

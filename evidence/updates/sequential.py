@@ -1,9 +1,11 @@
 """Repeated updating: the level of the interval at one of several planned looks.
 
 Optional, and conservative. A review is updated when studies appear, not at planned amounts of information, and its
-studies differ: no boundary for trials holds for it exactly. Here each look gets the part of alpha that an
-O'Brien-Fleming-type spending function frees at it, looks being equally far apart in information; that the looks share
-most of their data is not used (the parts add up to alpha, so that by Bonferroni all looks together err no more often).
+studies differ: no boundary for trials holds for it exactly, and no required amount of information is computed here.
+Each look gets the part of alpha that an O'Brien-Fleming-type spending function frees at it, looks being equally far
+apart in information. The parts add up to alpha, so that by Bonferroni all looks together err no more often, however
+their estimates depend on each other. Boundaries for trials assume independent increments and are narrower after the
+first look, where both are the same: with 5 looks z = 4.88, 3.36, 2.68, 2.29, 2.03, here 4.88, 3.36, 2.71, 2.39, 2.23.
 """
 
 from __future__ import annotations
@@ -15,17 +17,20 @@ from ..errors import usage
 
 
 def spent(information: float, alpha: float) -> float:
-    """Alpha that is spent up to a share of the planned information: 2 - 2 Phi(z(1 - alpha/2) / sqrt(information)).
+    """Alpha of both sides that is spent up to a share of the planned information.
+
+    Each side has half of alpha, a, and spends 2 - 2 Phi(z(1 - a/2) / sqrt(information)) of it.
 
     Args:
-        information: 0 to 1. alpha: Of all looks together.
+        information: 0 to 1. alpha: Of all looks together, two-sided.
 
-    Source: Lan and DeMets 1983, Biometrika 70, 659-663, as printed in the manual of gsDesign (sfLDOF).
+    Source: Lan and DeMets 1983, 10.1093/biomet/70.3.659, as printed in the manual of gsDesign (sfLDOF), where alpha is
+    that of one side.
     """
     if information <= 0:
         return 0.0
-    z = NormalDist().inv_cdf(1 - alpha / 2)
-    return 2 * NormalDist().cdf(-z / sqrt(information))
+    z = NormalDist().inv_cdf(1 - alpha / 4)
+    return 4 * NormalDist().cdf(-z / sqrt(information))
 
 
 def level_at(look: int, looks: int, level: float = 0.95) -> float:

@@ -22,7 +22,7 @@ ENDS = (
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("width", [174.0, 84.0])
+@pytest.mark.parametrize("width", [257.0, 174.0, 84.0])
 def test_each_version_stands_at_its_place(style: str, width: float) -> None:
     layout = layout_history(History("healed", ENDS, BANNER), replace(STYLES[style], width_mm=width))
     assert_whole(layout.page)
@@ -47,6 +47,17 @@ def test_counts_stand_below_and_what_there_is_not_is_said() -> None:
     assert {"0/1 in 1 study", "7/11 in 3 studies", "no patient counted", "40 % (20 to 80)"} <= set(words)
     assert "2015: No arm has a count." in words
     assert "Now: 70 % (20 to 80 %), 16/20 in 4 studies." in layout.alt
+
+
+def test_what_the_estimates_were_made_of_is_said() -> None:
+    same = History("healed", ENDS)
+    text = " ".join(text.text for text in layout_history(same).page.texts)
+    assert "computed by this software from its own tables" in text
+    assert same.method.endswith(f": {ENDS[3].model}.") and same.to_dict()["method"] == same.method
+    other = History("healed", (*ENDS[:3], replace(ENDS[3], model="beta-binomial", what="mean")))
+    assert other.method.endswith(f": {ENDS[2].model} (2021); beta-binomial (now).")
+    assert other.what == f"mean or {ENDS[2].what}"
+    assert History("healed", ENDS[:2]).method == ""
 
 
 def test_many_versions_go_over_pages() -> None:

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from evidence import Counts, Rates, model
-from evidence.pooling.anatomy import centres, contributions, has_weights, i2_of, known_effects, with_quick_limits
+from evidence.pooling.anatomy import (
+    centres,
+    contributions,
+    has_weights,
+    i2_of,
+    known_effects,
+    same_estimates,
+    with_quick_limits,
+)
 
 COUNTS = Counts([9, 5, 1, 3], [28, 6, 2, 9])
 #: Rows that are fitted, and one of each boundary.
@@ -17,6 +25,30 @@ STACK = Counts(
     [[28, 6, 2, 9], [28, 6, 2, 9], [28, 0, 2, 9], [1, 1, 1, 1], [9, 5, 4, 0], [9, 0, 0, 0]],
 )
 MODELS = ["inverse-variance", "logistic-normal", "beta-binomial", "bayesian", "common-effect"]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_other_limits_are_the_same_estimates_and_other_models_are_not(name: str) -> None:
+    chosen: Any = model(name)
+    other: Any = model(name, level=0.8)
+    assert same_estimates(chosen, other) and chosen != other
+    apart = [model(one) for one in MODELS if one != name]
+    assert not any(same_estimates(chosen, one) for one in apart)
+    assert chosen.estimate(COUNTS).effect == pytest.approx(other.estimate(COUNTS).effect, rel=1e-12)  # rounding
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("inverse-variance", {"measure": "PAS"}),
+        ("inverse-variance", {"tau2": "DL"}),
+        ("inverse-variance", {"to": "all"}),
+        ("bayesian", {"mu_sd": 1.5}),
+        ("bayesian", {"likelihood": "normal"}),
+    ],
+)
+def test_options_that_move_estimates_make_another_model(name: str, option: dict[str, Any]) -> None:
+    assert not same_estimates(model(name), model(name, **option))
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -95,6 +95,32 @@ def test_many_sources_are_sampled_with_an_error_that_covers_the_truth() -> None:
     assert plan(sizes).orders == planned.orders
 
 
+def test_sampled_orders_count_alike_where_others_are_left_out() -> None:
+    way = ((0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1), (1, 2, 0), (0, 2, 1))
+    full = plan([1, 1, 1])
+    planned = Plan(full.sizes, full.states, way)
+    known = {state: float(sum(state) ** 2 + state[0]) for state in planned.states}
+    known[1, 1, 0] = nan
+    found = shares(planned, known)
+    assert found is not None and found.blocked
+    # All six orders of three: those that are left make the mean, whether or not their reverse is left too.
+    assert found.each == pytest.approx(by_hand(known, 3), abs=1e-12)
+    known[1, 0, 0] = known[0, 1, 0] = nan
+    alone = Plan(full.sizes, full.states, way[:2])
+    assert shares(alone, known) is None  # one pair tells nothing of its error
+
+
+def test_the_error_is_that_of_the_mean_over_pairs() -> None:
+    full = plan([1, 1, 1])
+    planned = Plan(full.sizes, full.states, ((0, 1, 2), (2, 1, 0), (1, 0, 2), (2, 0, 1), (1, 2, 0), (0, 2, 1)))
+    known = {state: float((1 + state[0]) * (1 + 2 * state[1]) * (1 + 3 * state[2])) for state in planned.states}
+    found = shares(planned, known)
+    assert found is not None and not found.blocked
+    # The first source moves 1 and 12, 3 and 4, 12 and 1 in the pairs: means 6.5, 3.5, 6.5.
+    assert found.each[0] == pytest.approx(16.5 / 3, abs=1e-12)
+    assert found.errors[0] == pytest.approx(1.0, abs=1e-12)  # sd of the means sqrt(3), of 3 pairs
+
+
 def test_long_sums_of_orders_do_not_overflow() -> None:
     planned = plan([200, 2])
     found = shares(planned, {state: state[0] + 5.0 * state[1] for state in planned.states})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from statistics import NormalDist
 from time import perf_counter
 from typing import Any
 
@@ -78,6 +80,68 @@ def test_likelihood_models_agree_with_brute_force_everywhere(model: Any, plan: P
     for threshold in (0.5, 0.6):
         for one in prospects(POOL, model, threshold, [plan]):
             assert one.number == by_hand(model, plan, one.target, threshold), (threshold, one)
+
+
+#: Where a share of whole events goes up and down around the threshold, or a wide interval comes down to it.
+UNEVEN = (
+    (MODELS[4], evidence.Counts([3, 23, 27], [4, 28, 28]), 0.5, OneSeries(0.5, 600)),
+    (MODELS[4], evidence.Counts([17, 13, 12, 5, 24], [28, 28, 28, 8, 37]), 0.6, OneSeries(0.62, 4000)),
+    (
+        evidence.model("inverse-variance", measure="PR"),
+        evidence.Counts([12, 0, 1, 1, 1, 0], [28, 2, 1, 2, 8, 1]),
+        0.6,
+        OneSeries(0.55),
+    ),
+    (
+        evidence.model("inverse-variance", measure="PAS", limits="t", tau2="PM"),
+        evidence.Counts([23, 6, 0, 8, 6, 2, 0], [28, 8, 1, 8, 8, 2, 1]),
+        0.8,
+        SeveralSeries(0.75, 5),
+    ),
+)
+
+
+@pytest.mark.parametrize(("model", "pool", "threshold", "plan"), UNEVEN)
+def test_the_smallest_number_is_found_where_shares_are_uneven(
+    model: Any, pool: evidence.Counts, threshold: float, plan: Plan
+) -> None:
+    numbers = np.arange(1, min(plan.top, 4000) + 1)
+    every = printed(with_added(pool, *plan.added(numbers)), model)
+    now = printed_now(pool, model)
+    for one in prospects(pool, model, threshold, [plan]):
+        side = now.side(one.target, threshold)[0]
+        there = every.side(one.target, threshold)
+        crossed = there != side if one.target == "interval" or side == 0 else there == -side
+        assert one.number == (int(numbers[crossed][0]) if crossed.any() else None), one
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.title)
+def test_a_pool_that_mirrors_itself_is_on_the_middle(model: Any) -> None:
+    now = printed_now(evidence.Counts([1, 9, 5], [10, 10, 10]), model)
+    assert now.side("estimate", 0.5).tolist() == [0.0]
+    assert default_rates(float(now.value[0]), 0.5) == (0.0, 1.0)
+
+
+def test_a_bayesian_model_can_be_asked() -> None:
+    model = evidence.model("bayesian", likelihood="normal")
+    (one,) = prospects(POOL, model, 0.6, [OneSeries(0.0, 6)], ["estimate"])
+    assert one.number is not None and one.value is not None and one.value < 0.6
+
+
+def test_what_is_off_the_threshold_is_printed_off_it() -> None:
+    counts = evidence.Counts([600], [1000])
+    (one,) = prospects(counts, evidence.model("common-effect"), 0.6, [OneSeries(0.0)], ["estimate"])
+    assert amount(one, "patient") == "1 patient (0 with the event): 59.9 %"
+    (two,) = prospects(evidence.Counts([6000], [9999]), evidence.model("common-effect"), 0.6, [OneSeries(0.0)])[:1]
+    assert two.number == 2 and amount(two, "patient") == "2 patients (0 with the event): 59.99 %"
+
+
+def test_sizes_without_an_estimate_are_said() -> None:
+    (one,) = prospects(POOL, evidence.model("common-effect"), 0.2, [OneSeries(0.4, 40)], ["estimate"])
+    assert one.number is None and verdict([one], "patient") is not None
+    some = replace(one, undefined=3)
+    assert verdict([some], "patient") is None
+    assert amount(some, "patient").endswith("; with 3 of the numbers tried there is no estimate")
 
 
 def test_a_common_effect_crosses_where_the_totals_do() -> None:
@@ -159,6 +223,25 @@ def test_without_an_estimate_there_is_no_answer() -> None:
         prospects(evidence.Counts([0], [0]), evidence.model(), 0.5, [OneSeries(0.0)])
 
 
+def test_a_model_without_wald_limits_is_searched_as_it_is() -> None:
+    model = evidence.model("bayesian")
+    (found,) = prospects(POOL, model, 0.5, [OneSeries(0.0, 6)], ("estimate",))
+    assert found.number is None or found.number <= 6
+
+
+@pytest.mark.parametrize("target", ["lower", "upper"])
+def test_a_limit_crosses_where_it_passes_the_threshold(target: Target) -> None:
+    model, plan = MODELS[2], OneSeries(0.9 if target == "lower" else 0.1, TOP)
+    sizes = np.arange(1, TOP + 1)
+    found = printed(with_added(POOL, *plan.added(sizes)), model)
+    now = printed_now(POOL, model)
+    threshold = float(getattr(now, target)[0]) + (0.05 if target == "lower" else -0.05)
+    crossed = getattr(found, target) > threshold if target == "lower" else getattr(found, target) < threshold
+    (met,) = prospects(POOL, model, threshold, [plan], (target,))
+    assert met.now == (-1 if target == "lower" else 1)
+    assert met.number == (int(sizes[crossed][0]) if crossed.any() else None)
+
+
 def test_default_rates_lie_across_the_threshold() -> None:
     assert default_rates(0.8, 0.5) == (0.25, 0.0)
     assert default_rates(0.2, 0.5) == (0.75, 1.0)
@@ -175,14 +258,32 @@ def test_a_row_for_each_plan() -> None:
 
 def test_alpha_is_spent_whole_and_late() -> None:
     assert spent(1.0, 0.05) == pytest.approx(0.05, abs=1e-12) and spent(0.0, 0.05) == 0.0  # by its definition
-    # 2 - 2 Phi(1.959964 / sqrt(0.5)) = 2 - 2 Phi(2.771808), by tables of the normal distribution.
-    assert spent(0.5, 0.05) == pytest.approx(0.005575, abs=1e-6)
+    # Half of it on each side: 4 - 4 Phi(2.241403 / sqrt(0.5)) = 4 - 4 Phi(3.169822), by tables of the normal.
+    assert spent(0.5, 0.05) == pytest.approx(0.003051, abs=1e-6)
     parts = [1 - level_at(look, 5) for look in range(1, 6)]
     assert sum(parts) == pytest.approx(0.05, abs=1e-12) and parts == sorted(parts)  # adds up to alpha by telescoping
     assert level_at(1, 1) == pytest.approx(0.95, abs=1e-12)
     for look, looks in ((0, 5), (6, 5)):
         with pytest.raises(UsageError):
             level_at(look, looks)
+
+
+#: Two-sided boundaries of the same spending function at 5 %, equally spaced looks: gsDesign's sfLDOF at 0.025 a side,
+#: and recomputed by integrating the density from look to look.
+BOUNDARIES = (
+    (2.963, 1.969),
+    (3.710, 2.511, 1.993),
+    (4.333, 2.963, 2.359, 2.014),
+    (4.877, 3.357, 2.680, 2.290, 2.031),
+)
+
+
+@pytest.mark.parametrize("published", BOUNDARIES, ids=len)
+def test_looks_are_those_of_the_spending_function_or_wider(published: tuple[float, ...]) -> None:
+    looks = len(published)
+    ours = [NormalDist().inv_cdf((1 + level_at(look, looks)) / 2) for look in range(1, looks + 1)]
+    assert ours[0] == pytest.approx(published[0], abs=5e-4)  # printed to three decimals
+    assert all(a >= b - 5e-4 for a, b in zip(ours, published, strict=True))
 
 
 def test_a_pool_of_23_is_searched_up_to_10000_quickly() -> None:
