@@ -51,7 +51,7 @@ def command(
 
     evidence replicate REVIEW --outcome NAME --published "26% (16-38)" --until 2021
     """
-    from ..updates.published import read_published
+    from ..updates.reading_published import read_published
     from ..updates.replication import replicate
     from .stepping import share_bar
 

@@ -84,6 +84,11 @@ class Version:
         return until, made, self.label
 
     @property
+    def told_until(self) -> str | None:
+        """Of which it tells: the end of a year, or the day on which it was frozen; None where neither is known."""
+        return f"end of {self.until}" if self.until else self.day
+
+    @property
     def analyses(self) -> dict[str, bytes]:
         """Name of each analysis -> its file."""
         return {
