@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..counts import Counts
 from ..display import count
 from .counted_rows import CountedRow, counterpart
 
@@ -64,6 +65,16 @@ class Side:
     left_out: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[str, int | None] = field(default_factory=dict)
     counted: Mapping[str, tuple[CountedRow, ...]] = field(default_factory=dict)
+
+    def counts(self, unit: str) -> Counts:
+        """The arms of the pool as counts."""
+        return Counts(
+            [arm.events for arm in self.arms],
+            [arm.n for arm in self.arms],
+            labels=[arm.label for arm in self.arms],
+            studies=[arm.study for arm in self.arms],
+            unit=unit,
+        )
 
 
 @dataclass(frozen=True, slots=True)
