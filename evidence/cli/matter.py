@@ -11,7 +11,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..counts import Counts
     from ..updates.inclusion import End
     from ..updates.prospective import Plan, Prospect
     from ..updates.requests import Request
@@ -156,7 +155,7 @@ def _answer(end: End, model: Any, threshold: float, asked: tuple[Sequence[float]
         raise ComputeError(Problem("no-estimate", f"{end.title} has no estimate now: {reason}", "read the counts"))
     rates = tuple(asked[0]) or default_rates(end.value, threshold)
     plans = _plans(rates, asked[1])
-    counts = _counts(end)
+    counts = end.side.counts(end.unit)
     with bar("searching", tuple(str(plan) for plan in plans)) as tell:
         found = prospects(counts, model, threshold, plans, tell=tell)
     now = printed_now(counts, model)
@@ -168,19 +167,6 @@ def _plans(rates: Sequence[float], sizes: Sequence[int]) -> list[Plan]:
 
     single: list[Plan] = [OneSeries(rate) for rate in rates]
     return single + [SeveralSeries(rate, size) for size in sizes for rate in rates]
-
-
-def _counts(end: End) -> Counts:
-    from ..counts import Counts
-
-    arms = end.side.arms
-    return Counts(
-        [arm.events for arm in arms],
-        [arm.n for arm in arms],
-        labels=[arm.label for arm in arms],
-        studies=[arm.study for arm in arms],
-        unit=end.unit,
-    )
 
 
 def _print_json(end: End, model: Any, answers: Sequence[Answered]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..bibliography.earlier import Earlier
 from ..bibliography.flow import Flow, count_flow
 from ..bibliography.kept_files import kept_file_problems
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
@@ -72,10 +73,14 @@ class Review:
 
     @property
     def flow(self) -> Flow:
-        """Records, reports, studies, arms and patients as PRISMA counts them."""
+        """Records, reports, studies, arms and patients as PRISMA counts them, by these tables alone."""
+        return self.flow_since(None)
+
+    def flow_since(self, earlier: Earlier | None) -> Flow:
+        """The same with what was in before as a version that was frozen has it, where there is one."""
         tables = {name: self.rows(name) for name in ("screening", "reports", "studies", "arms", "patients")}
         more = {"searches": self.searches, "waiting": self.searched.waiting}
-        return count_flow({**tables, **more}, self.settings.databases)
+        return count_flow({**tables, **more}, self.settings.databases, earlier)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

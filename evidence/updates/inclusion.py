@@ -15,6 +15,7 @@ from ..review.review import Review
 from .renames import Rename
 from .requests import Request
 from .sources import PoolArm, Side
+from .version import NOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,26 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
     side = Side(_arms(review, request.outcome, selection, names), model, labels, left_out, years)
-    return replace(_end(label, (title, unit), pooled, side), certainty=_certainty(review, request))
+    return _end(label, (title, unit), pooled, side, _certainty(review, request))
+
+
+def end_now(review: Review, request: Request, selection: Selection, pooled: Pooled) -> End:
+    """What the tables as they are say of an outcome that is pooled already.
+
+    Args:
+        review: The tables. request: What is done. selection: The arms. pooled: Their result.
+    """
+    spec = review.settings.outcomes[request.outcome]
+    studies = {str(row["study_id"]): str(row["label"]) for row in review.rows("studies")}
+    side = Side(_arms(review, request.outcome, selection, {}), request.model, studies)
+    return _end(NOW, (spec.title, spec.unit), pooled, side, _certainty(review, request))
 
 
 def _without(end: End, reason: str) -> End:
     return replace(end, reason=reason)
 
 
-def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> End:
+def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side, certainty: str | None) -> End:
     shown = pooled.headline.kind != "observed"
     by_mean = pooled.mean is not None
     value, ci = (pooled.mean, pooled.mean_ci) if by_mean else (pooled.estimate, pooled.ci)
@@ -145,6 +158,7 @@ def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> En
         "average study" if by_mean else str(pooled.model.centre),
         side,
         pooled.heterogeneity.tau if shown and pooled.heterogeneity else None,
+        certainty,
     )
 
 

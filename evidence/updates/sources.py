@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..counts import Counts
 from ..display import count
 
 Kind = Literal["new-study", "removed-study", "corrected", "eligibility", "method"]
@@ -53,6 +54,16 @@ class Side:
     studies: Mapping[str, str]
     left_out: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[str, int | None] = field(default_factory=dict)
+
+    def counts(self, unit: str) -> Counts:
+        """The arms of the pool as counts."""
+        return Counts(
+            [arm.events for arm in self.arms],
+            [arm.n for arm in self.arms],
+            labels=[arm.label for arm in self.arms],
+            studies=[arm.study for arm in self.arms],
+            unit=unit,
+        )
 
 
 @dataclass(frozen=True, slots=True)

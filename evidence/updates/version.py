@@ -48,6 +48,11 @@ class Version:
     notes: tuple[str, ...] = ()
 
     @property
+    def told_until(self) -> str | None:
+        """Of which it tells: the end of a year, or the day on which it was frozen; None where neither is known."""
+        return f"end of {self.until}" if self.until else self.made
+
+    @property
     def analyses(self) -> dict[str, bytes]:
         """Name of each analysis -> its file."""
         return {
