@@ -134,7 +134,7 @@ def _sized(prospect: Prospect, unit: str) -> str:
 
 
 def _again(prospect: Prospect) -> str:
-    return "" if prospect.until is None else f"; but not with {prospect.until:,}"
+    return "" if prospect.until is None else f"; of larger numbers not all would: {prospect.until:,} would not"
 
 
 def _several(prospect: Prospect, units: str) -> str:

@@ -13,7 +13,7 @@ from evidence.document.build import make, render
 from evidence.document.findings import Findings, find
 from evidence.document.inputs import inputs
 from evidence.document.results_json import to_dict
-from evidence.document.sections import SECTIONS
+from evidence.document.sections import SECTIONS, flow
 from evidence.document.sections.changes import section
 from evidence.review.review import read_review
 from tests.document.reading_back import Stored, page_of, strangers, words
@@ -167,3 +167,19 @@ def test_both_versions_of_the_first_review(calcinosis_findings: Findings) -> Non
     for told in stored["since"]:
         shared = told["outcomes"][1]["decomposition"]
         assert sum(part["points"] for part in shared["parts"]) == pytest.approx(shared["points"], abs=1e-9)
+
+
+def test_the_flow_says_which_version_was_before_and_what_does_not_agree(calcinosis_findings: Findings) -> None:
+    text = said(flow.section(calcinosis_findings))
+    assert "The flow diagram shows what came in since the version end-of-2021; the table is of all versions." in text
+    assert "Rebuilt from later tables" in text and "Does not add up" not in text
+    wrong = replace(calcinosis_findings.flow, differences=("what was in before is not agreed on.",))
+    found = flow.section(replace(calcinosis_findings, flow=wrong))
+    cautions = [plain(one.text) for one in found.blocks if isinstance(one, Paragraph) and one.kind == "caution"]
+    assert "Does not add up: what was in before is not agreed on." in cautions
+    stored = to_dict(calcinosis_findings)["flow"]
+    assert (stored["previous"]["studies"], stored["new"]["studies"], stored["studies"]) == (12, 11, 23)
+    rows = {
+        row[1].text: row[2].text for block in found.blocks if isinstance(block, TableBlock) for row in block.table.rows
+    }
+    assert rows["Studies that were in the previous version (end-of-2021)"] == "12" and rows["New studies"] == "11"

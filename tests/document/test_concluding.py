@@ -49,7 +49,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Findings:
 
 def under(found: Findings, which: int) -> list[Block]:
     """What stands under the heading of the conclusions of an outcome."""
-    blocks = list(walk(section(found).blocks))  # type: ignore[union-attr]
+    made = section(found)
+    assert made is not None
+    blocks = list(walk(made.blocks))
     starts = [i for i, one in enumerate(blocks) if isinstance(one, Heading) and one.text == CONCLUSIONS]
     return blocks[starts[which] + 1 :]
 

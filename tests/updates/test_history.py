@@ -56,7 +56,7 @@ def test_a_row_for_each_version() -> None:
     keys = [column.key for column in table.stored.columns]
     row = dict(zip(keys, (cell.value for cell in table.stored.rows[1]), strict=True))
     assert (row["version"], row["tells_of"], row["events"], row["counted"]) == ("2021", "2021-12-31", 7, 11)
-    assert (row["estimate"], row["lower"], row["upper"]) == (40.0, 20.0, 80.0)
+    assert tuple(row[f"{end}_percent"] for end in ("estimate", "lower", "upper")) == (40.0, 20.0, 80.0)
     assert row["conclusion_1"] == "does not hold" and row["conclusion_1_because"] == "lower limit 20.0 %"
     assert table.footnotes == (
         "Conclusions are judged by today's rules in every version. Points are percentage points of the estimate.",

@@ -24,6 +24,7 @@ from evidence.updates.prospective import (
     printed,
     printed_now,
     prospects,
+    quick,
     whole,
     with_added,
 )
@@ -221,6 +222,26 @@ def test_arms_of_one_study_stay_together() -> None:
 def test_without_an_estimate_there_is_no_answer() -> None:
     with pytest.raises(ComputeError, match="no estimate"):
         prospects(evidence.Counts([0], [0]), evidence.model(), 0.5, [OneSeries(0.0)])
+
+
+def test_a_model_without_wald_limits_is_searched_as_it_is() -> None:
+    model = evidence.model("bayesian")
+    assert quick(model) is None and quick(MODELS[0]) is not None
+    (found,) = prospects(POOL, model, 0.5, [OneSeries(0.0, 6)], ("estimate",))
+    assert found.number is None or found.number <= 6
+
+
+@pytest.mark.parametrize("target", ["lower", "upper"])
+def test_a_limit_crosses_where_it_passes_the_threshold(target: Target) -> None:
+    model, plan = MODELS[2], OneSeries(0.9 if target == "lower" else 0.1, TOP)
+    sizes = np.arange(1, TOP + 1)
+    found = printed(with_added(POOL, *plan.added(sizes)), model)
+    now = printed_now(POOL, model)
+    threshold = float(getattr(now, target)[0]) + (0.05 if target == "lower" else -0.05)
+    crossed = getattr(found, target) > threshold if target == "lower" else getattr(found, target) < threshold
+    (met,) = prospects(POOL, model, threshold, [plan], (target,))
+    assert met.now == (-1 if target == "lower" else 1)
+    assert met.number == (int(sizes[crossed][0]) if crossed.any() else None)
 
 
 def test_default_rates_lie_across_the_threshold() -> None:
