@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ComputeError
-from .conclusions import INTERVAL, Conclusion, Condition, Verdict
+from .conclusions import Conclusion, Verdict
 from .inclusion import End
 from .prospective import OneSeries, Plan, Prospect, SeveralSeries, Target, default_rates, prospects, quick
+from .rules import INTERVAL, Condition
 
 #: Patients of each of several new series.
 SIZE = 10
