@@ -118,7 +118,10 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     try:
         selection = select(review, request.outcome, request.where, time=request.time)
         pooled = pool(selection, model, request.study_limits)
-    except (ComputeError, DataError, UsageError) as error:
+    except DataError as error:
+        # Its message begins with an id, which stays as it is.
+        return _without(nothing, f"{error.problems[0].message}: {error.problems[0].mend}.")
+    except (ComputeError, UsageError) as error:
         return _without(nothing, f"{error.problems[0].message[:1].upper()}{error.problems[0].message[1:]}.")
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}

@@ -46,7 +46,7 @@ TOP = 300
 
 
 @cache
-def every_fit(model: Any, plan: Plan) -> tuple[Printed, Printed]:
+def every_fit(model: Any, plan: Any) -> tuple[Printed, Printed]:
     """What is printed now, and with every number of a plan, each fitted once for all thresholds and targets."""
     numbers = np.arange(1, plan.top + 1)
     return printed_now(POOL, model), printed(with_added(POOL, *plan.added(numbers)), model)
