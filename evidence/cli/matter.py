@@ -79,6 +79,7 @@ def command(
         _check_conclusions(request)
     if end.value is None:
         raise _no_estimate(end)
+    _warn_of_time(request.model)
     search, looked = _search(end, request.model, look)
     questions, left = _questions(request, end, looked, (wanted, rates))
     answers = _answers(search, questions, sizes)
@@ -125,6 +126,16 @@ def _check_conclusions(request: Request) -> None:
     if not any(may_cross(condition) for one in request.conclusions for condition in one.conditions):
         mend = "give --threshold 0.5, or write [[outcomes.conclusions]] with a rule such as interval excludes 50 %"
         raise usage(f"no threshold is known for {request.outcome}", mend, "no-threshold")
+
+
+def _warn_of_time(model: Any) -> None:
+    """Say beforehand that a model without quick limits takes long."""
+    from ..updates.prospective import quick
+
+    if quick(model) is None:
+        typer.echo(
+            "Every size is fitted anew, which takes a model of this kind half a minute to some minutes.", err=True
+        )
 
 
 def _no_estimate(end: End) -> EvidenceError:

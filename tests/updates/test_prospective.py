@@ -52,7 +52,7 @@ def every_fit(model: Any, plan: Any) -> tuple[Printed, Printed]:
     return printed_now(POOL, model), printed(with_added(POOL, *plan.added(numbers)), model)
 
 
-def by_hand(model: Any, plan: Plan, target: Target, threshold: float) -> int | None:
+def by_hand(model: Any, plan: Any, target: Target, threshold: float) -> int | None:
     """The smallest number that crosses, of all of them, each with its own counts."""
     numbers = np.arange(1, plan.top + 1)
     now, found = every_fit(model, plan)
