@@ -19,7 +19,8 @@ FEW_EXAMPLES = 20
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Few examples in the short run, hypothesis' own number in the long one."""
+    """Few examples in the short run, hypothesis' own number in the long one; no search for garbage while collecting."""
+    gc.disable()
     settings.register_profile("short", max_examples=FEW_EXAMPLES)
     if config.option.markexpr == "not slow":
         settings.load_profile("short")
@@ -29,6 +30,7 @@ def pytest_collection_finish() -> None:
     """What thousands of collected tests are made of is there to the end: no collection of garbage looks at it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -10,36 +10,37 @@ import pytest
 HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "seaborn", "pandera", "jinja2", "bibtexparser", "openpyxl", "rich")
 #: Only where an analysis is checked or regressed.
 RARE = ("pymare", "statsmodels")
-SAY_LOADED = "import sys; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+SAY_LOADED = "import sys; print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)"
+
+
+def loaded_after(*steps: str) -> dict[str, set[str]]:
+    """What is loaded after each of these lines of one process, run in order; what one loads stays for the next."""
+    code = "\n".join(f"{step}\n{SAY_LOADED}" for step in steps)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    return dict(zip(steps, (set(line.split()) for line in run.stderr.splitlines()), strict=True))
 
 
 def loaded(code: str) -> set[str]:
-    run = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{SAY_LOADED}"], capture_output=True, encoding="utf-8", check=True
-    )
-    return set(run.stdout.splitlines()[-1].split())
+    return loaded_after(code)[code]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_nothing_heavy_is_loaded() -> None:
+    steps = (
         "import evidence",
-        "import evidence; dir(evidence); evidence.__version__",
+        "dir(evidence); evidence.__version__",
         "from evidence.cli import main; main(['--help'])",
-        "from evidence.cli import main; main(['--version'])",
-        "from evidence.cli import main; main(['--cite'])",
-    ],
-)
-def test_nothing_heavy_is_loaded(code: str) -> None:
-    assert loaded(code).isdisjoint({*HEAVY, *RARE, "typer"})
+        "main(['--version'])",
+        "main(['--cite'])",
+    )
+    for step, found in loaded_after(*steps).items():
+        assert found.isdisjoint({*HEAVY, *RARE, "typer"}), step
 
 
-@pytest.mark.parametrize(
-    "command", ["check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen"]
-)
-def test_the_help_of_a_command_loads_no_numbers(command: str) -> None:
-    found = loaded(f"from evidence.cli import main; main(['{command}', '--help'])")
-    assert found.isdisjoint({*HEAVY, *RARE} - {"rich"})
+def test_the_help_of_a_command_loads_no_numbers() -> None:
+    names = ("check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen")
+    helps = (f"main(['{name}', '--help'])" for name in names)
+    for step, found in loaded_after("from evidence.cli import main", *helps).items():
+        assert found.isdisjoint({*HEAVY, *RARE} - {"rich"}), step
 
 
 def test_checking_a_review_without_an_error_loads_no_numbers() -> None:

@@ -49,15 +49,18 @@ def command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write Markdown: the difference with --from, else the history of all versions (CHANGES.md).",
+            help="Write the difference as .md, .json or .csv; without --from the history of all versions (CHANGES.md).",
         ),
     ] = None,
 ) -> None:
     """Print what differs between two versions: rows added, removed, corrected and reclassified, studies in and out.
 
     With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
-    over the orders in which they can come (Shapley): each new study, corrected numbers, changed eligibility, changed
-    method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
+    over the orders in which they can come (Shapley): each new study, new data of each known study (first counts, a
+    later time point, a further arm), corrected numbers, changed eligibility, changed method. All orders are taken up to
+    12 sources (more where some are alike), else a sample with its error.
+
+    A file in .csv has these sources, in points at full precision; without --outcome each row and cell that differs.
 
     evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
 
@@ -67,22 +70,25 @@ def command(
     """
     from ..errors import usage
     from ..review.review import find_review
+    from .diff_files import check_ending, json_of, write_difference
 
     if json and output is not None:
         raise usage("--json and --output are two ways to say the same", "give one of them")
     folder = find_review(review)
+    if output is not None:
+        check_ending(output, from_ is None)
     if output is not None and from_ is None:
         _history(folder, output, to, tuple(outcome or ()))
         return
-    start = from_ or _latest(folder)
+    start = _latest(folder) if from_ is None else from_
     if start is None:
         _first(folder, to, tuple(outcome or ()), json)
         return
     told = _told(_version(folder, start), _version(folder, to), tuple(outcome or ()))
     if json:
-        _print_json(told)
+        typer.echo(json_of(told))
     elif output is not None:
-        _write(output, told)
+        write_difference(output, told, bool(outcome))
     else:
         _print_text(folder, told, Shown(bool(outcome), every))
 
@@ -116,14 +122,24 @@ def state_now(folder: Path) -> State:
 
 
 def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
+    from ..errors import DataError
+    from ..updates.change_text import Told, refusal
     from ..updates.comparing import outcomes_of, told_of
+    from ..updates.difference import difference
+    from ..updates.version import NOW
     from .stepping import bar
 
     with bar("versions", (before.label, after.label)) as tell:
-        tell(before.label)
-        old = _state(before)
-        tell(after.label)
-        new = _state(after)
+        states = []
+        for version in (before, after):
+            tell(version.label)
+            try:
+                states.append(_state(version))
+            except DataError as error:
+                if names or version.label == NOW:
+                    raise
+                return Told(before, after, difference(before, after), uncompared=refusal(version, error))
+        old, new = states
         chosen = outcomes_of(new, names)
     with bar("outcomes", chosen) as tell:
         return told_of(old, new, chosen, tell)
@@ -150,14 +166,6 @@ def _history(folder: Path, output: Path, to: str, names: Sequence[str]) -> None:
     typer.echo(f"wrote {output}")
 
 
-def _write(output: Path, told: Told) -> None:
-    from ..files import write_whole
-    from ..updates.change_text import markdown
-
-    write_whole(output, markdown(told).encode())
-    typer.echo(f"wrote {output}")
-
-
 def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     """Where there is no earlier version: what the review says now."""
     import json as writer
@@ -177,19 +185,6 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     for one in told:
         typer.echo("\n  ".join((paragraph(one), *conclusion_lines(one))))
     typer.echo(f"evidence snapshot {folder} --label LABEL makes a version to compare with later.")
-
-
-def _print_json(told: Told) -> None:
-    import json
-
-    values = {
-        "review": told.after.review,
-        "from": told.before.label,
-        "to": told.after.label,
-        **told.difference.to_dict(),
-        "outcomes": [one.to_dict() for one in told.outcomes],
-    }
-    typer.echo(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +211,8 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
     if shown.explained:
         for one in told.outcomes:
             yield from _explained(one)
+    if told.uncompared:
+        yield Text(told.uncompared, style="yellow")
     if told.difference.same:
         yield Text("Nothing changed: no table, no setting, no analysis.")
     else:
@@ -242,7 +239,10 @@ def _difference(told: Told, every: bool) -> Iterator[RenderableType]:
         for heading, lines in details(table):
             for line in _listed(heading, lines, every):
                 yield Padding(Text(line), (0, 0, 0, 4))
-    if unchanged := [table.table for table in told.difference.tables if table.same]:
+    for table in told.difference.tables:
+        if table.not_kept:
+            yield Text(f"{table.table}: {summary(table)}", style="dim")
+    if unchanged := [table.table for table in told.difference.tables if table.same and not table.not_kept]:
         yield Text(f"no change: {', '.join(unchanged)}")
     if told.difference.other:
         yield Text(f"changed as well: {', '.join(told.difference.other)}")

@@ -130,9 +130,9 @@ def _check_conclusions(request: Request) -> None:
 
 def _warn_of_time(model: Any) -> None:
     """Say beforehand that a model without quick limits takes long."""
-    from ..updates.prospective import quick
+    from ..updates.reversal import takes_long
 
-    if quick(model) is None:
+    if takes_long(model):
         typer.echo(
             "Every size is fitted anew, which takes a model of this kind half a minute to some minutes.", err=True
         )

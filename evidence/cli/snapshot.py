@@ -38,17 +38,21 @@ def command(
     """
     from datetime import date
 
+    from ..errors import usage
     from ..review.review import find_review
     from ..updates import snapshot as s
     from ..updates.as_of import as_of
     from ..updates.finding import read_version
     from ..updates.version import NOW
 
-    folder = find_review(review)
+    folder, today = find_review(review), date.today()
     s.place_of(folder, label)
+    if until is not None and until > today.year:
+        mend = f"give a year up to {today.year}, or leave --until out: then the review is frozen as it is now"
+        raise usage(f"the year {until} has not begun", mend, "year-to-come")
     version = read_version(folder, analyses_of(folder), NOW)
     version = version if until is None else as_of(version, until)
-    frozen = s.frozen(version, label, date.today().isoformat(), _results(version))
+    frozen = s.frozen(version, label, today.isoformat(), _results(version))
     place = s.write_version(folder, frozen)
     _say(frozen, place)
 

@@ -1,4 +1,7 @@
-"""Rows of a figure of changes: words on the left, a place on an axis of proportions, words in columns on the right."""
+"""Rows of a figure of changes: words on the left, a place on an axis of proportions, words in columns on the right.
+
+Where that leaves the axis no room, as in one column of a journal, the words stand above the place of their row.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .grid import baselines
-from .page import Line, Text
+from .page import Line, Shape, Text, rectangle
 from .pen import Pen
 from .plot import Plot, below_axis
 from .scales import Scale
@@ -15,6 +18,8 @@ from .text import width_mm, wrapped
 
 #: Widest words on the left as a share of the page, and least width of the axis in mm.
 LABEL_SHARE, AXIS_LEAST = 0.4, 18.0
+#: Width of an axis in mm below which words stand above it.
+NARROW = 40.0
 #: Room between two columns in mm.
 GAP = 2.5
 
@@ -39,13 +44,14 @@ class Frame:
 
     Attributes:
         label: Width of the words on the left. axis: Its left and right end. right: Right end of each column.
-        widths: Of the columns on the right.
+        widths: Of the columns on the right. above: Whether the words stand above the place of their row.
     """
 
     label: float
     axis: tuple[float, float]
     right: tuple[float, ...]
     widths: tuple[float, ...]
+    above: bool = False
 
 
 def frame_of(rows: Sequence[RowWords], heads: Sequence[str], style: Style) -> Frame:
@@ -63,7 +69,11 @@ def frame_of(rows: Sequence[RowWords], heads: Sequence[str], style: Style) -> Fr
     room = end - style.margin_mm
     widest = max(max(width_mm(row.label, style.font_pt, row.bold), width_mm(row.detail, style.note_pt)) for row in rows)
     label = min(widest + 0.1, LABEL_SHARE * style.width_mm, room - AXIS_LEAST - GAP)
-    return Frame(label, (style.margin_mm + label + GAP + 1.0, end - 1.0), tuple(right), tuple(widths))
+    left = style.margin_mm + label + GAP + 1.0
+    if end - 1.0 - left >= NARROW:
+        return Frame(label, (left, end - 1.0), tuple(right), tuple(widths))
+    whole = style.width_mm - 2 * style.margin_mm
+    return Frame(whole, (style.margin_mm + 1.0, end - 1.0), tuple(right), tuple(widths), above=True)
 
 
 def write_heads(pen: Pen, frame: Frame, first: str, heads: Sequence[str]) -> None:
@@ -91,20 +101,28 @@ def write_row(pen: Pen, frame: Frame, row: RowWords, small: Sequence[int] = ()) 
     label = wrapped(row.label, frame.label, style.font_pt, row.bold)
     detail = wrapped(row.detail, frame.label, style.note_pt) if row.detail else []
     top = pen.y + style.row_pad_mm
-    for i, words in enumerate(label):
-        place = top + (i + 1) * style.line_mm - 0.25 * style.line_mm
-        pen.texts.append(Text(style.margin_mm, place, words, style.font_pt, style.ink, bold=row.bold))
-    for i, words in enumerate(detail, start=len(label)):
-        place = top + (i + 1) * style.line_mm - 0.25 * style.line_mm
-        pen.texts.append(Text(style.margin_mm, place, words, style.note_pt, style.muted))
-    height = (len(label) + len(detail)) * style.line_mm
-    middle = top + 0.5 * height
+    words_of_row = [(words, style.font_pt, style.ink, row.bold) for words in label]
+    words_of_row += [(words, style.note_pt, style.muted, False) for words in detail]
+    for i, (words, size, colour, bold) in enumerate(words_of_row):
+        place = top + (i + 0.75) * style.line_mm
+        pen.texts.append(Text(style.margin_mm, place, words, size, colour, bold=bold))
+        if frame.above:
+            _clear(pen, top + i * style.line_mm, width_mm(words, size, bold))
+    height = (len(words_of_row) + int(frame.above)) * style.line_mm
+    middle = top + (height - 0.5 * style.line_mm if frame.above else 0.5 * height)
     for i, (words, x) in enumerate(zip(row.right, frame.right, strict=True)):
         size, colour = (style.note_pt, style.muted) if i in small else (style.font_pt, style.ink)
         ((_, y),) = baselines([words], middle, style.line_mm, size)
         pen.texts.append(Text(x, y, words, size, colour, "right", bold=row.bold and i not in small))
     pen.y = top + height + style.row_pad_mm
     return middle
+
+
+def _clear(pen: Pen, top: float, width: float) -> None:
+    """Room for a line of words: neither grid nor guide runs through them."""
+    left = pen.style.margin_mm
+    corners = rectangle(left, top, left + width + 0.5, top + pen.style.line_mm)
+    pen.shapes.append(Shape(corners, "white", role="room"))
 
 
 def write_axis(pen: Pen, frame: Frame, top: float, scale: Scale, name: str) -> Plot:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import unknown, usage
 from .codebook import ColumnSpec, items
-from .reading import plain
 
 if TYPE_CHECKING:
     from .review import Review
@@ -120,10 +119,10 @@ class ArmColumns:
 def arm_columns(review: Review) -> ArmColumns:
     """Join arms, studies and reports: the report of a study is the one that was included."""
     specs = _specs(review)
-    studies = {row["study_id"]: row for row in _records(review, "studies")}
+    studies = {row["study_id"]: row for row in review.rows("studies")}
     reports = _report_of_study(review)
     arms = {}
-    for arm in _records(review, "arms"):
+    for arm in review.rows("arms"):
         study, report = studies.get(arm["study_id"], {}), reports.get(arm["study_id"], {})
         joined = {**arm, "study": study.get("label")}
         for name in specs:
@@ -149,22 +148,16 @@ def _specs(review: Review) -> dict[str, ColumnSpec]:
     return {name: replace(spec, required=False) for name, spec in specs.items()}
 
 
-def _records(review: Review, table: str) -> list[dict[str, Any]]:
-    frame = review.tables[table]
-    columns = {str(name): plain(frame[name]) for name in frame.columns}
-    return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
-
-
 def outcome_rows(review: Review) -> list[dict[str, Any]]:
     """The rows of outcomes.csv as dicts, with their physical ``line``."""
     lines = review.lines["outcomes"]
-    return [{**row, "line": line} for row, line in zip(_records(review, "outcomes"), lines, strict=True)]
+    return [{**row, "line": line} for row, line in zip(review.rows("outcomes"), lines, strict=True)]
 
 
 def _report_of_study(review: Review) -> dict[str, dict[str, Any]]:
-    included = {row["report_id"] for row in _records(review, "screening") if row["decision"] == "included"}
+    included = {row["report_id"] for row in review.rows("screening") if row["decision"] == "included"}
     reports: dict[str, dict[str, Any]] = {}
-    for row in _records(review, "reports"):
+    for row in review.rows("reports"):
         study = row["study_id"]
         if study is not None and (study not in reports or row["report_id"] in included):
             reports[study] = row

@@ -63,14 +63,14 @@ class Table:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a frame as dicts of plain values; None = missing."""
-    columns = {str(name): plain(frame[name]) for name in frame.columns}
-    return [{name: values[i] for name, values in columns.items()} for i in range(len(frame))]
+    columns = {str(name): plain(column) for name, column in frame.items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def plain(series: pd.Series[Any]) -> list[Any]:
     """The values of a column as Python values; None = missing."""
-    missing = series.array.isna()
-    return [None if gone else value for value, gone in zip(series.tolist(), missing.tolist(), strict=True)]
+    values: list[Any] = series.array.to_numpy(dtype=object, na_value=None).tolist()
+    return values
 
 
 def read_table(folder: Path, spec: TableSpec) -> tuple[Table, list[Problem]]:

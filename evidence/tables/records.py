@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from .table import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..review.review import Review
 
 Row = Mapping[str, Any]
@@ -18,16 +16,9 @@ Row = Mapping[str, Any]
 _DECISIONS = ("included", "duplicate_report", "awaiting_classification", "excluded")
 
 
-def records(frame: pd.DataFrame) -> list[Row]:
-    """One mapping per row; None where nothing was reported."""
-    names = [str(name) for name in frame.columns]
-    return [dict(zip(names, map(plain, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
-
-
 def rows_of(review: Review, table: str) -> list[Row]:
-    """Rows of a table of the review; none where the review has no such table."""
-    frame = review.tables.get(table)
-    return [] if frame is None else records(frame)
+    """Rows of a table of the review; None where nothing was reported, no rows where the review has no such table."""
+    return [*review.rows(table)]
 
 
 def by_key(review: Review, table: str, key: str) -> dict[str, Row]:

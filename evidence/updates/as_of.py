@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..bibliography.reading import read_bibliography
@@ -20,10 +20,8 @@ from ..review.specs import LIST_SEPARATOR, ColumnSpec, TableSpec, items
 from ..rows import parse_rows
 from .collecting import REFERENCES, SETTINGS
 from .finding import laid_out
-from .version import Version
+from .version import OF_TODAY, Version
 
-#: Tables of judgements on all of the evidence, which nobody made at the time.
-_OF_TODAY = ("certainty",)
 Rows = list[dict[str, str]]
 
 
@@ -48,7 +46,7 @@ def as_of(version: Version, year: int) -> Version:
     tables = _tables(version, book_of(settings))
     gone = _gone(tables, year)
     reports = {row["report_id"] for row in tables["reports"].rows} - gone["reports"] if "reports" in tables else set()
-    kept = {name: _kept(table, gone, reports, year) for name, table in tables.items() if name not in _OF_TODAY}
+    kept = {name: _kept(table, gone, reports, year) for name, table in tables.items() if name not in OF_TODAY}
     lines = {key: one.line for key, one in bibliography.references.items() if one.line is not None}
     files = {
         name: content for name, content in version.files.items() if name == SETTINGS or name.startswith("analyses/")
@@ -56,7 +54,28 @@ def as_of(version: Version, year: int) -> Version:
     files |= {table.spec.file: _text(table) for table in kept.values() if table.rows or _may_be_empty(table)}
     if REFERENCES in version.files:
         files[REFERENCES] = _references(version.files[REFERENCES], lines, reports)
-    return replace(version, files=files, until=year, records={}, notes=_notes(tables, gone, year))
+    away = tuple(name for name in OF_TODAY if _is_there(name, version, tables))
+    notes = (*_notes(tables, gone, year), *_left_away(away))
+    return replace(version, files=files, until=year, records={}, notes=notes, not_kept=OF_TODAY)
+
+
+#: How what is left out is called in a sentence.
+_SAID = {
+    "certainty": "judgements of certainty (certainty.csv)",
+    "extraction": "what each extractor entered, and its adjudication (extraction/)",
+    "records": "the imported records (records/)",
+}
+
+
+def _is_there(name: str, version: Version, tables: Mapping[str, _Table]) -> bool:
+    if name == "records":
+        return bool(version.records)
+    return name in tables or any(path.startswith(f"{name}/") for path in version.files)
+
+
+def _left_away(names: Sequence[str]) -> tuple[str, ...]:
+    said = "; ".join(_SAID[name] for name in names)
+    return (f"Left out, as they tell of today and not of then: {said}.",) if names else ()
 
 
 def _tables(version: Version, book: Mapping[str, TableSpec]) -> dict[str, _Table]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..display import plural
+from ..errors import DataError
 from .difference import CellChange, Difference, TableDifference
 from .explained import Explained, conclusion_lines, paragraph, table_text
 from .version import Version
@@ -22,12 +23,25 @@ class Told:
 
     Attributes:
         before, after: The versions. difference: Of their tables. outcomes: The explained changes.
+        uncompared: Why no outcome is compared: today's codebook refuses a version; else None.
     """
 
     before: Version
     after: Version
     difference: Difference
     outcomes: tuple[Explained, ...] = ()
+    uncompared: str | None = None
+
+
+def refusal(version: Version, error: DataError) -> str:
+    """Why the outcomes of a version can't be compared, with the first of its problems."""
+    first, *others = error.problems
+    place = f"{first.place}: " if first.place else ""
+    more = f"; and {plural(len(others), 'more problem')}" if others else ""
+    message = first.message.removeprefix(f"version {version.label}: ")
+    return (
+        f"Outcomes are not compared, as today's codebook refuses the version {version.label}: {place}{message}{more}."
+    )
 
 
 def cell_line(change: CellChange) -> str:
@@ -47,6 +61,8 @@ def summary(table: TableDifference) -> str:
     """What differs in a table, counted: ``3 rows added, 1 cell corrected``."""
     if table.absent:
         where = "earlier" if table.absent == "before" else "later"
+        if table.not_kept:
+            return f"not compared: the {where} version was rebuilt without it"
         rows = len(table.added) + len(table.removed)
         return f"not in the {where} version, {plural(rows, 'row')} in the other"
     parts = (
@@ -84,6 +100,8 @@ def _section(told: Told) -> Iterator[str]:
     yield f"## {_escaped(told.after.label)}{made}, since {_escaped(told.before.label)}"
     for note in dict.fromkeys((*told.before.notes, *told.after.notes)):
         yield from ("", _escaped(note))
+    if told.uncompared:
+        yield from ("", _escaped(told.uncompared))
     if told.difference.same:
         yield from ("", "Nothing changed.")
     for explained in told.outcomes:
@@ -108,7 +126,10 @@ def _tables(difference: Difference) -> Iterator[str]:
                 yield f"    - {heading}: {', '.join(_escaped(line) for line in lines)}"
             else:
                 yield from (f"    - {heading}: {_escaped(line)}" for line in lines)
-    unchanged = [table.table for table in difference.tables if table.same]
+    for table in difference.tables:
+        if table.not_kept:
+            yield f"- {table.table}: {summary(table)}"
+    unchanged = [table.table for table in difference.tables if table.same and not table.not_kept]
     if unchanged:
         yield f"- no change: {', '.join(_escaped(name) for name in unchanged)}"
     if difference.other:

@@ -1,15 +1,13 @@
-"""The files that make a version: from a folder, or from a revision of git without a checkout."""
+"""The files that make a version, from the folder of a review."""
 
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import Problem, UsageError, data_error
 from ..review.codebook import CORE
 from ..rows import read_rows
 from .version import NOW, Version
@@ -40,7 +38,7 @@ def collect(folder: Path, analyses: Path, label: str = NOW) -> Version:
     review = folder.resolve().name
     near = [*_inside(analyses), *folder.glob("*.toml")]
     found = {path.name: path.read_bytes() for path in near if path.suffix == ".toml" and path.name != SETTINGS}
-    return Version(label, review, files | analyses_of(found, review), records=records_of(folder))
+    return Version(label, review, files | analyses_of(found, review), records=records_of(folder), place=folder)
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -73,52 +71,3 @@ def records_of(folder: Path) -> dict[str, Any]:
         digest.update(f"{path.relative_to(records).as_posix()} {hashlib.sha256(content).hexdigest()}\n".encode())
     rows = {path.stem: len(read_rows(path).rows) for path in paths if path.parent == records and path.suffix == ".csv"}
     return {"sha256": digest.hexdigest(), "files": len(paths), "rows": rows}
-
-
-def at_revision(folder: Path, analyses: Path, revision: str) -> Version | None:
-    """The review at a revision of git; None where there is no such revision, or no git.
-
-    Raises:
-        DataError: the review was not there at that revision.
-    """
-    if revision.startswith("-"):
-        return None
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    if commit is None:
-        return None
-    name = commit.decode().strip()
-    files = _at(folder, name, is_part)
-    if SETTINGS not in files:
-        what = f"the review {folder.resolve().name} was not there at {revision} ({name[:10]})"
-        raise data_error(what, "give a later revision: git log shows them", "revision-without-review")
-    review = folder.resolve().name
-    found = _at(analyses, name, lambda path: "/" not in path and path.endswith(".toml"))
-    found |= _at(folder, name, lambda path: "/" not in path and path.endswith(".toml") and path != SETTINGS)
-    return Version(f"{revision} ({name[:10]})", review, files | analyses_of(found, review))
-
-
-def _at(folder: Path, commit: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    listed = _git(folder, "ls-tree", "-r", "-z", "--name-only", commit) if folder.is_dir() else None
-    names = (listed or b"").decode().split("\0")
-    return {name: _git(folder, "show", f"{commit}:./{name}") or b"" for name in sorted(names) if name and wanted(name)}
-
-
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """What git says in a folder; None where it fails or does not exist."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False, timeout=60)
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
-def not_found(asked: str, labels: Iterable[str]) -> UsageError:
-    """The error for a version that does not exist."""
-    from ..errors import near
-
-    known = tuple(labels)
-    mend = (
-        near(asked, [*known, NOW]) if known else "there is none yet: evidence snapshot REVIEW --label LABEL makes one"
-    )
-    what = f"{asked!r} is no version of the review, no folder and no revision of git"
-    return UsageError(Problem("unknown-version", what, mend))

@@ -148,7 +148,7 @@ def _shared(
 
 
 def _kinds(sources: Sequence[Source], changes: Sequence[ArmChange]) -> tuple[tuple[int, ...], ...]:
-    """Sources that are the same to every pool: whole studies of the same counts that come, or that go."""
+    """Sources that are the same to every pool: whole studies with the same counts, and the same after them."""
     found: dict[Any, list[int]] = {}
     for position, source in enumerate(sources):
         found.setdefault(_signature(position, source, changes), []).append(position)
@@ -156,10 +156,11 @@ def _kinds(sources: Sequence[Source], changes: Sequence[ArmChange]) -> tuple[tup
 
 
 def _signature(position: int, source: Source, changes: Sequence[ArmChange]) -> Any:
-    if source.kind not in ("new-study", "removed-study"):
+    studies = {changes[i].study for i in source.cells}
+    whole = tuple(i for i, change in enumerate(changes) if change.study in studies)
+    if len(studies) != 1 or whole != source.cells:
         return position
-    side = 1 if source.kind == "new-study" else 0
-    return source.kind, tuple(sorted(changes[i].counts(side) for i in source.cells))
+    return tuple(sorted((changes[i].counts(0), changes[i].counts(1)) for i in source.cells))
 
 
 def _pool(

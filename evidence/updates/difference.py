@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -58,6 +59,7 @@ class TableDifference:
         table: Its name. added, removed: Names of rows. changes: Of cells, in the order of the later table.
         columns_added, columns_removed: Names in the header.
         absent: Which version does not have the table: before, after, or None.
+        not_kept: Whether that version was rebuilt and left the table out: then no row of it came or went.
     """
 
     table: str
@@ -67,6 +69,7 @@ class TableDifference:
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     absent: Literal["before", "after"] | None = None
+    not_kept: bool = False
 
     @property
     def same(self) -> bool:
@@ -99,7 +102,7 @@ class Difference:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
-            "tables": [asdict(table) for table in self.tables if not table.same],
+            "tables": [asdict(table) for table in self.tables if not table.same or table.not_kept],
             "renamed": [asdict(rename) for rename in self.renames],
             "other": list(self.other),
         }
@@ -114,6 +117,7 @@ class _State:
     headers: Mapping[str, tuple[str, ...]]
     record: Record
     groups: frozenset[str]
+    not_kept: tuple[str, ...]
 
 
 def difference(before: Version, after: Version) -> Difference:
@@ -137,7 +141,7 @@ def difference(before: Version, after: Version) -> Difference:
 
 def _text(version: Version, name: str) -> bytes | None:
     content = version.files.get(name)
-    return None if content is None else content.replace(b"\r\n", b"\n")
+    return None if content is None else content.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def _state(version: Version) -> _State:
@@ -156,22 +160,31 @@ def _state(version: Version) -> _State:
             raise DataError(raw.problems)
         headers[name] = raw.header
         rows[name] = [dict(zip(raw.header, cells, strict=True)) for _, cells in raw.rows]
-    return _State(book, rows, headers, record, frozenset(_groups(version)))
+    return _State(book, rows, headers, record, frozenset(_groups(version)), version.not_kept)
 
 
 def _groups(version: Version) -> Iterator[str]:
     """Columns by which the analyses of a version group or choose arms."""
     for content in version.analyses.values():
-        for outcome in tomllib.loads(content.decode("utf-8-sig")).get("outcomes", []):
+        try:
+            outcomes = tomllib.loads(content.decode("utf-8-sig")).get("outcomes", [])
+        except ValueError:  # told with its place where the analysis is read
+            continue
+        for outcome in outcomes if isinstance(outcomes, list) else ():
             if isinstance(outcome, dict):
-                by = outcome.get("by", [])
-                yield from [by] if isinstance(by, str) else by
-                yield from outcome.get("where", {})
+                by, where = outcome.get("by", []), outcome.get("where", {})
+                yield from [by] if isinstance(by, str) else by if isinstance(by, list) else ()
+                yield from where if isinstance(where, dict) else ()
 
 
 def _table(
     name: str, old: _State, new: _State, renames: Sequence[Rename], book: Mapping[str, TableSpec]
 ) -> TableDifference:
+    absent: Literal["before", "after"] | None = (
+        "before" if name not in old.rows else "after" if name not in new.rows else None
+    )
+    if absent is not None and name in (old if absent == "before" else new).not_kept:
+        return TableDifference(name, (), (), (), absent=absent, not_kept=True)
     before = _keyed(renamed_rows(old.rows.get(name, []), name, renames, book), book[name])
     after = _keyed(new.rows.get(name, []), book[name])
     before, after = _matched(name, before, after)
@@ -189,7 +202,7 @@ def _table(
         tuple(changes),
         tuple(column for column in headers[1] if headers[0] and column not in headers[0]),
         tuple(column for column in headers[0] if headers[1] and column not in headers[1]),
-        "before" if name not in old.rows else "after" if name not in new.rows else None,
+        absent,
     )
 
 
@@ -213,8 +226,18 @@ def _matched(table: str, before: dict[str, Row], after: dict[str, Row]) -> tuple
         return before, after
     went = _by_arm({key: row for key, row in before.items() if key not in after})
     came = _by_arm({key: row for key, row in after.items() if key not in before})
-    same = {went[arm][0]: came[arm][0] for arm in went if len(went[arm]) == len(came.get(arm, ())) == 1}
+    pairs = [(went[arm][0], came[arm][0]) for arm in went if len(went[arm]) == len(came.get(arm, ())) == 1]
+    same = {old: new for old, new in pairs if _is_one(before[old], after[new])}
     return {same.get(key, key): row for key, row in before.items()}, after
+
+
+def _is_one(old: Row, new: Row) -> bool:
+    """As of ``counted_rows.one_row``: other counts at another time are another row."""
+    cells = [
+        [_plain(row.get(name, "")) for name in ("unit", "events", "total", "timepoint_months")] for row in (old, new)
+    ]
+    (unit, *counts, time), (other_unit, *other_counts, other_time) = cells
+    return counts == other_counts or (unit == other_unit and not (time and other_time))
 
 
 def _by_arm(rows: Mapping[str, Row]) -> dict[tuple[str, str], list[str]]:

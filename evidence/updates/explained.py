@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..display import DASH, count, number, percent, percent_interval, plural
 from .conclusions import Judged, sentence
 from .decomposition import Decomposition, Part, decompose
 from .inclusion import End, Moved, moved_studies
-from .sources import KINDS
+from .reclassified import Reclassified
+from .sources import KINDS, NAMED
 
 #: Parts named in a sentence, the largest first; the others are counted.
-NAMED = 3
+FIRST = 3
 #: Percentage points from which a change is told; below, it is less than it can be printed with.
 SEEN = 0.05
 
@@ -36,6 +37,7 @@ class Explained:
         frozen: The earlier proportion as it was frozen with the version, where this software computes another.
         banner: The sentence that every output of the review must carry.
         conclusions: Those of the later version's analysis, in both versions.
+        reclassified: Classes that changed of arms in either pool.
     """
 
     outcome: str
@@ -46,6 +48,7 @@ class Explained:
     frozen: float | None = None
     banner: str | None = None
     conclusions: tuple[Judged, ...] = ()
+    reclassified: tuple[Reclassified, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -57,6 +60,7 @@ class Explained:
             "after": self.after.to_dict(),
             "frozen": self.frozen,
             "moved": [{"study": m.study, "label": m.label, "direction": m.direction, "why": m.why} for m in self.moved],
+            "reclassified": [asdict(one) for one in self.reclassified],
             "decomposition": None if self.parts is None else self.parts.to_dict(),
             "conclusions": [one.to_dict() for one in self.conclusions],
             "paragraph": paragraph(self),
@@ -104,11 +108,8 @@ def rows(explained: Explained) -> list[tuple[str, str, str, str]]:
     before, after = explained.before, explained.after
     found = [_end_row(before)]
     for part in ordered(explained.parts.parts):
-        name = (
-            f"{KINDS[part.source.kind]}: {part.source.name}" if part.source.cells and _named(part) else part.source.name
-        )
         moved = points(part.pooled) + (f" ± {_error(part.error)}" if part.error else "")
-        found.append((name, part.source.detail, points(part.observed), moved))
+        found.append((part.source.title, part.source.detail, points(part.observed), moved))
     share = after.events / after.n - before.events / before.n
     found.append(("Change", "", points(share), points(explained.parts.after - explained.parts.before)))
     return [*found, _end_row(after)]
@@ -117,10 +118,6 @@ def rows(explained: Explained) -> list[tuple[str, str, str, str]]:
 def _error(error: float) -> str:
     """A standard error in percentage points: ``0.2``, ``<0.1``."""
     return "<0.1" if 100 * error < SEEN else number(100 * error, 1)
-
-
-def _named(part: Part) -> bool:
-    return part.source.kind in ("new-study", "removed-study")
 
 
 def _end_row(end: End) -> tuple[str, str, str, str]:
@@ -151,6 +148,15 @@ def _sentences(explained: Explained) -> Iterator[str]:
         yield "Neither counts nor method changed."
     else:
         yield from _parts(explained.parts, before, after)
+    if explained.reclassified:
+        yield _classes(explained.reclassified)
+
+
+def _classes(changed: Sequence[Reclassified]) -> str:
+    """That arms stand in other groups now: their counts are no part of that."""
+    named = [str(one) for one in changed[:FIRST]]
+    rest = len(changed) - len(named)
+    return f"Reclassified: {'; '.join(named)}{f'; and {rest} more' if rest else ''}."
 
 
 def _state(end: End, when: str) -> str:
@@ -192,8 +198,8 @@ def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
     if before.n and after.n:
         moved += f" (the observed share by {points(after.events / after.n - before.events / before.n)})"
     yield f"{moved}, averaged over the orders in which the changes can come:"
-    named = [f"{_name(part)} {points(part.pooled)}" for part in seen[:NAMED]]
-    rest = [part for part in parts.parts if part not in seen[:NAMED]]
+    named = [f"{_name(part)} {points(part.pooled)}" for part in seen[:FIRST]]
+    rest = [part for part in parts.parts if part not in seen[:FIRST]]
     if rest:
         together = sum(part.pooled for part in rest)
         others = plural(len(rest), "other source") if named else plural(len(rest), "source")
@@ -218,8 +224,11 @@ def conclusion_lines(explained: Explained) -> tuple[str, ...]:
 
 
 def _name(part: Part) -> str:
-    detail = {"new-study": part.source.detail, "removed-study": f"removed, {part.source.detail}"}.get(part.source.kind)
-    return f"{part.source.name} ({detail})" if detail else _lower(part.source.name)
+    source = part.source
+    if source.kind not in NAMED:
+        return _lower(source.name)
+    what = {"new-data": "new data: ", "removed-study": "removed, "}.get(source.kind, "")
+    return f"{source.name} ({what}{source.detail})"
 
 
 def table_text(explained: Explained, cell: Callable[[str], str]) -> list[str]:

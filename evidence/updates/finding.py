@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 
 from ..errors import DataError, Problem, data_error
 from ..review.review import Review, read_review
-from .collecting import SETTINGS, at_revision, collect, not_found
+from .collecting import SETTINGS, collect
+from .revisions import at_revision, not_found
 from .version import MANIFEST, NOW, VERSIONS, Version, read_frozen
 
 
@@ -54,19 +55,23 @@ def read_version(folder: Path, analyses: Path, asked: str) -> Version:
 def _found(folder: Path, analyses: Path, asked: str) -> Version:
     if asked == NOW:
         return collect(folder, analyses)
-    if asked in labels_of(folder):
-        return _of_this_review(folder, read_frozen(folder / VERSIONS / asked))
+    labels = labels_of(folder)
+    if not asked.strip():
+        raise not_found(folder, asked, labels)
+    if asked in labels:
+        return _own(folder, folder / VERSIONS / asked)
     path = Path(asked)
     if _is_folder(path):
         if (path / MANIFEST).exists():
-            return _of_this_review(folder, read_frozen(path))
+            own = path.resolve().parent == (folder / VERSIONS).resolve()
+            return _own(folder, path) if own else _of_this_review(folder, read_frozen(path))
         if (path / SETTINGS).exists():
             return replace(collect(path, analyses, asked), review=folder.resolve().name)
         what = f"{asked} is a folder without {MANIFEST} and without {SETTINGS}"
         raise data_error(what, "give the folder of a version or of a review", "version-damaged")
     revision = at_revision(folder, analyses, asked)
     if revision is None:
-        raise not_found(asked, labels_of(folder))
+        raise not_found(folder, asked, labels)
     return revision
 
 
@@ -75,6 +80,22 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
+
+
+def _own(folder: Path, place: Path) -> Version:
+    """A version in the folder of the review, which may have been called otherwise when it was frozen.
+
+    Raises:
+        DataError: it is damaged, or its folder was renamed.
+    """
+    version, name = read_frozen(place), place.resolve().name
+    if version.label != name:
+        what = f"the folder is called {name}, and the version in it was frozen as {version.label}"
+        mend = f"call the folder {version.label} again; a copy of a version is none"
+        raise DataError(Problem("version-renamed", what, mend, str(place / MANIFEST)))
+    if version.review == folder.resolve().name:
+        return version
+    return replace(version, notes=(*version.notes, f"Frozen when the review was called {version.review}."))
 
 
 def _of_this_review(folder: Path, version: Version) -> Version:
@@ -119,4 +140,7 @@ def _placed(problem: Problem, version: Version, root: Path) -> Problem:
     file = problem.file
     for folder in folders:
         file = None if file is None else file.removeprefix(f"{folder}{os.sep}")
+    of_review = version.made is not None or (file or "").partition(os.sep)[0] != "analyses"
+    if version.place is not None and file is not None and of_review:
+        file = str(version.place / file)
     return replace(problem, message=f"version {version.label}: {problem.message}", file=file)

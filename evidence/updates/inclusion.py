@@ -12,6 +12,7 @@ from ..pooling import pool
 from ..pooling.result import Interval, Pooled
 from ..review.certainty import certainties, certainty_of
 from ..review.review import Review
+from .counted_rows import CountedRow
 from .renames import Rename
 from .requests import Request
 from .sources import PoolArm, Side
@@ -76,7 +77,7 @@ class Moved:
 
     Attributes:
         study: Its id. label: Printed name. direction: in or out.
-        why: ``new study``, ``no longer in the review``, or why it was, or is, left out.
+        why: ``new study``, ``no longer in the review``, or why it was left out ``before: ...``, or is now.
     """
 
     study: str
@@ -125,7 +126,8 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
         return _without(nothing, f"{error.problems[0].message[:1].upper()}{error.problems[0].message[1:]}.")
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
-    side = Side(_arms(review, request.outcome, selection, names), model, labels, left_out, years)
+    counted = _counted(review, request.outcome, names)
+    side = Side(_arms(selection, counted, names), model, labels, left_out, years, counted)
     return _end(label, (title, unit), pooled, side, _certainty(review, request))
 
 
@@ -137,7 +139,8 @@ def end_now(review: Review, request: Request, selection: Selection, pooled: Pool
     """
     spec = review.settings.outcomes[request.outcome]
     studies = {str(row["study_id"]): str(row["label"]) for row in review.rows("studies")}
-    side = Side(_arms(review, request.outcome, selection, {}), request.model, studies)
+    counted = _counted(review, request.outcome, {})
+    side = Side(_arms(selection, counted, {}), request.model, studies, counted=counted)
     return _end(NOW, (spec.title, spec.unit), pooled, side, _certainty(review, request))
 
 
@@ -176,43 +179,53 @@ def _certainty(review: Review, request: Request) -> str | None:
 
 
 def _arms(
-    review: Review, outcome: str, selection: Selection, names: Mapping[tuple[str, str], str]
+    selection: Selection, counted: Mapping[str, tuple[CountedRow, ...]], names: Mapping[tuple[str, str], str]
 ) -> tuple[PoolArm, ...]:
-    counted = [row for row in review.rows("outcomes") if row["outcome"] == outcome]
-    cells = ("unit", "events", "total", "timepoint_months")
     counts = selection.counts
+    found = zip(
+        counts.keys, counts.studies, counts.labels, counts.events, counts.n, selection.study_columns, strict=True
+    )
     return tuple(
         PoolArm(
-            names.get(("arms", key), key),
+            arm_id := names.get(("arms", key), key),
             names.get(("studies", study), study),
             label,
             int(events),
             int(n),
-            tuple(sorted("/".join(str(row[cell]) for cell in cells) for row in counted if row["arm_id"] == key)),
+            next((row for row in counted[arm_id] if row.place == (counts.unit, cells["timepoint_months"])), None),
         )
-        for key, study, label, events, n in zip(
-            counts.keys, counts.studies, counts.labels, counts.events, counts.n, strict=True
-        )
+        for key, study, label, events, n, cells in found
     )
+
+
+def _counted(review: Review, outcome: str, names: Mapping[tuple[str, str], str]) -> dict[str, tuple[CountedRow, ...]]:
+    """Rows of an outcome by arm, of every arm of the review."""
+    found: dict[str, list[CountedRow]] = {row["arm_id"]: [] for row in review.rows("arms")}
+    for row in review.rows("outcomes"):
+        if row["outcome"] == outcome:
+            months = row["timepoint_months"]
+            counts = int(row["events"]), int(row["total"])
+            found[row["arm_id"]].append(CountedRow(row["unit"], *counts, None if months is None else float(months)))
+    return {names.get(("arms", key), key): tuple(sorted(rows, key=str)) for key, rows in found.items()}
 
 
 def moved_studies(before: End, after: End) -> tuple[Moved, ...]:
     """Studies that are in one pool alone, those that came in first."""
     old, new = ({arm.study: arm for arm in end.side.arms} for end in (before, after))
     came = [
-        Moved(study, after.side.studies[study], "in", _why(arm, before.side, "new study"))
+        Moved(study, after.side.studies[study], "in", _why(arm, before.side, "new study", "before: "))
         for study, arm in new.items()
         if study not in old
     ]
     went = [
-        Moved(study, before.side.studies[study], "out", _why(arm, after.side, "no longer in the review"))
+        Moved(study, before.side.studies[study], "out", _why(arm, after.side, "no longer in the review", ""))
         for study, arm in old.items()
         if study not in new
     ]
     return (*came, *went)
 
 
-def _why(arm: PoolArm, other: Side, absent: str) -> str:
+def _why(arm: PoolArm, other: Side, absent: str, when: str) -> str:
     if arm.study not in other.studies:
         return absent
-    return other.left_out.get(arm.arm_id, "its arm is not in the other version")
+    return f"{when}{other.left_out.get(arm.arm_id, 'its arm was not there' if when else 'its arm is gone')}"

@@ -14,6 +14,7 @@ from .difference import Difference, difference
 from .explained import explain
 from .finding import frozen_versions
 from .history import History
+from .reclassified import reclassified
 from .requests import Request
 
 
@@ -99,6 +100,7 @@ def _told(
         kept = kept_of(before.version, request)
         start, end = history.ends[which], history.ends[-1]
         explained = explain(request.outcome, start, end, kept)
+        classes = reclassified(differs, request.outcome, start, end)
         concluded = judged(history.conclusions, start, end)
-        outcomes.append(replace(explained, banner=history.banner, conclusions=concluded))
+        outcomes.append(replace(explained, banner=history.banner, conclusions=concluded, reclassified=classes))
     return Told(before.version, after.version, differs, tuple(outcomes))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..counts import Counts
-from ..errors import ComputeError, Problem, UsageError
+from ..errors import ComputeError, Problem
 from ..pooling.anatomy import with_quick_limits
 from .crossing import Crossing, first_crossing
 from .ties import sides
@@ -213,16 +213,6 @@ def lean(model: Any) -> Any:
     from dataclasses import replace
 
     return replace(model, prediction="none") if hasattr(model, "prediction") else model
-
-
-def quick(model: Any) -> Any | None:
-    """The model with Wald limits, the cheapest; None where it has none, and a search through sizes takes long."""
-    from dataclasses import replace
-
-    try:
-        return replace(model, limits="wald") if hasattr(model, "limits") else model
-    except UsageError:
-        return None
 
 
 def prospects(

@@ -1,4 +1,8 @@
-"""An id that was renamed: a row that went and a row that came, equal in every cell but the id."""
+"""An id that was renamed: a row that went and a row that came, equal in every cell but the id.
+
+A study is also known by its reports and arms: where these are of another study now, which came as theirs went, it is
+the same study with another id, whatever else of its row was corrected.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ Row = Mapping[str, str]
 ORDER = ("studies", "reports", "arms", "patients", "claims", "continuous_results", "searches")
 #: Cells without which two rows are too little known to be called the same.
 LEAST_CELLS = 2
+#: Tables of which a row is of one study, with their keys.
+PARTS = (("reports", "report_id"), ("arms", "arm_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,31 @@ def find_renames(
         if name not in book or (key := book[name].key) is None:
             continue
         old = renamed_rows(before.get(name, ()), name, found, book)
-        found += _pairs(name, key, old, after.get(name, ()))
+        same = list(_pairs(name, key, old, after.get(name, ())))
+        found += same
+        if name == "studies":
+            found += _by_parts(before, after, {rename.old for rename in same})
     return tuple(found)
+
+
+def _by_parts(
+    before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequence[Row]], known: set[str]
+) -> Iterator[Rename]:
+    """Studies whose reports or arms, by their ids, are those of one other study that came as they went."""
+    ids = [{row.get("study_id", "") for row in version.get("studies", ())} for version in (before, after)]
+    went, came = ids[0] - ids[1] - known, ids[1] - ids[0]
+    onward: dict[str, set[str]] = {}
+    back: dict[str, set[str]] = {}
+    for table, key in PARTS:
+        now = {row.get(key): row.get("study_id", "") for row in after.get(table, ())}
+        for row in before.get(table, ()):
+            old, new = row.get("study_id", ""), now.get(row.get(key), "")
+            if old in went and new:
+                onward.setdefault(old, set()).add(new)
+                back.setdefault(new, set()).add(old)
+    for old, news in sorted(onward.items()):
+        if len(news) == 1 and (new := min(news)) in came and back[new] == {old}:
+            yield Rename("studies", old, new)
 
 
 def _pairs(table: str, key: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[Rename]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import ComputeError
+from ..errors import ComputeError, UsageError
 from .conclusions import Conclusion, Verdict
 from .inclusion import End
-from .prospective import OneSeries, Plan, Prospect, SeveralSeries, Target, default_rates, prospects, quick
+from .prospective import OneSeries, Plan, Prospect, SeveralSeries, Target, default_rates, prospects
 from .rules import INTERVAL, Condition
+from .ties import sides
 
 #: Patients of each of several new series.
 SIZE = 10
@@ -51,6 +52,14 @@ def may_be_reversed(conclusion: Conclusion, verdict: Verdict) -> bool:
     return verdict.holds is not None and threshold_of(conclusion) is not None
 
 
+def takes_long(model: Any) -> bool:
+    """Whether a search through sizes takes long: of a model that has no Wald limits, as a Bayesian one."""
+    try:
+        return hasattr(model, "limits") and replace(model, limits="wald") is None
+    except UsageError:
+        return True
+
+
 def reversal(conclusion: Conclusion, verdict: Verdict, end: End) -> Reversal | None:
     """How much new evidence would change a verdict; None where it can't be asked, or where the search takes long.
 
@@ -58,7 +67,7 @@ def reversal(conclusion: Conclusion, verdict: Verdict, end: End) -> Reversal | N
         conclusion: The rule. verdict: On it, of ``end``. end: What the review says of the outcome.
     """
     condition, model = threshold_of(conclusion), end.side.model
-    if condition is None or verdict.holds is None or end.value is None or quick(model) is None:
+    if condition is None or verdict.holds is None or end.value is None or takes_long(model):
         return None
     threshold = condition.value
     first, last = rates_against(condition, verdict, end)
@@ -91,8 +100,8 @@ def _downwards(condition: Condition, verdict: Verdict, end: End) -> bool:
     if condition.of != INTERVAL:
         return bool(verdict.holds) is (condition.how in _UP)
     assert end.ci is not None and end.value is not None
-    if end.ci.lower is not None and end.ci.lower > condition.value:
+    if sides(end.ci.lower, condition.value) > 0:
         return True
-    if end.ci.upper is not None and end.ci.upper < condition.value:
+    if sides(end.ci.upper, condition.value) < 0:
         return False
     return end.value < condition.value

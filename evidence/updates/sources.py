@@ -1,4 +1,10 @@
-"""Why the counts of an outcome differ between two versions: each change of an arm's counts has one source."""
+"""Why the counts of an outcome differ between two versions: each change of an arm's counts has one source.
+
+A study that the earlier version did not have is new. Where it was known, what decides is the row of outcomes.csv that
+counts now: a row that was not there (first counts, a later time point, a further arm) is new data of this study; a row
+whose cells changed, or that was taken away, is a correction; the same rows, chosen or left out otherwise, are changed
+eligibility.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +14,20 @@ from typing import Any, Literal
 
 from ..counts import Counts
 from ..display import count
+from .counted_rows import CountedRow, counterpart
 
-Kind = Literal["new-study", "removed-study", "corrected", "eligibility", "method"]
+Kind = Literal["new-study", "new-data", "removed-study", "corrected", "eligibility", "method"]
 #: In the order in which sources are told.
 KINDS: Mapping[Kind, str] = {
     "new-study": "New study",
+    "new-data": "New data",
     "removed-study": "Removed study",
     "corrected": "Corrected numbers",
     "eligibility": "Changed eligibility",
     "method": "Changed method",
 }
+#: Kinds of which each study is a source of its own.
+NAMED: tuple[Kind, ...] = ("new-study", "new-data", "removed-study")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,7 @@ class PoolArm:
 
     Attributes:
         arm_id, study, label: Which arm, the id of its study, its printed name.
-        events, n: Its counts.
-        rows: Cells of its rows of the outcome in outcomes.csv, so that a changed cell is told from a changed choice.
+        events, n: Its counts. row: The row of outcomes.csv that they are; None where it is not known.
     """
 
     arm_id: str
@@ -35,7 +44,7 @@ class PoolArm:
     label: str
     events: int
     n: int
-    rows: tuple[str, ...] = ()
+    row: CountedRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Side:
         studies: study_id -> label of all studies of the version, in the pool or not.
         left_out: arm_id -> why it is not in the pool.
         years: study_id -> year, None = not seen.
+        counted: arm_id -> rows of the outcome, of all arms of the version, in the pool or not.
     """
 
     arms: tuple[PoolArm, ...]
@@ -54,6 +64,7 @@ class Side:
     studies: Mapping[str, str]
     left_out: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[str, int | None] = field(default_factory=dict)
+    counted: Mapping[str, tuple[CountedRow, ...]] = field(default_factory=dict)
 
     def counts(self, unit: str) -> Counts:
         """The arms of the pool as counts."""
@@ -80,14 +91,32 @@ class Source:
     detail: str
     cells: tuple[int, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Kind and name: ``New data: Bo 2002``; the kind alone where it is no study's."""
+        return f"{KINDS[self.kind]}: {self.name}" if self.kind in NAMED else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class ArmChange:
-    """The counts of an arm of one study before and after; n = 0 where it is not in the pool."""
+    """The counts of an arm of one study before and after; n = 0 where it is not in the pool.
+
+    Attributes:
+        study: Id of its study. before, after: The arm in each pool.
+        elsewhere: Whether the other pool has this arm as one of another study.
+    """
 
     study: str
     before: PoolArm | None
     after: PoolArm | None
+    elsewhere: bool = False
+
+    @property
+    def arm(self) -> PoolArm:
+        """The arm as it is now, or as it was last."""
+        arm = self.after or self.before
+        assert arm is not None
+        return arm
 
     @property
     def same(self) -> bool:
@@ -104,32 +133,69 @@ def arm_changes(before: Side, after: Side) -> tuple[ArmChange, ...]:
     """Every arm of either pool, in the order of their names; an arm that changed its study is two."""
     old = {(arm.study, arm.arm_id): arm for arm in before.arms}
     new = {(arm.study, arm.arm_id): arm for arm in after.arms}
-    return tuple(ArmChange(key[0], old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys()))
+    both = {arm.arm_id for arm in before.arms} & {arm.arm_id for arm in after.arms}
+    return tuple(
+        ArmChange(key[0], old.get(key), new.get(key), key[1] in both and (key not in old or key not in new))
+        for key in sorted(old.keys() | new.keys())
+    )
 
 
 def sources_of(changes: Sequence[ArmChange], before: Side, after: Side) -> tuple[Source, ...]:
     """The sources, new studies first; nothing that is the same in both versions is one."""
+    sides = (before, after)
+    anew = _arms_anew(changes, sides)
     by_kind: dict[tuple[Kind, str], list[int]] = {}
     for position, change in enumerate(changes):
         if change.same:
             continue
-        kind = _kind(change, before, after)
-        named = change.study if kind in ("new-study", "removed-study") else ""
-        by_kind.setdefault((kind, named), []).append(position)
-    found = [_source(kind, cells, changes, (before, after)) for (kind, _), cells in by_kind.items()]
+        kind = _kind(change, sides, anew)
+        by_kind.setdefault((kind, change.study if kind in NAMED else ""), []).append(position)
+    found = [_source(kind, cells, changes, sides) for (kind, _), cells in by_kind.items()]
     if before.model.to_dict() != after.model.to_dict():
         found.append(Source("method", KINDS["method"], f"{before.model.title}, then {after.model.title}"))
     order = list(KINDS)
     return tuple(sorted(found, key=lambda source: (order.index(source.kind), source.name, source.detail)))
 
 
-def _kind(change: ArmChange, before: Side, after: Side) -> Kind:
+def _arms_anew(changes: Sequence[ArmChange], sides: tuple[Side, Side]) -> frozenset[str]:
+    """Studies whose patients were made into other arms: some arms are gone, others came."""
+    gone = {change.study for change in changes if change.after is None and _is_unknown(change, sides[1])}
+    came = {change.study for change in changes if change.before is None and _is_unknown(change, sides[0])}
+    return frozenset(gone & came)
+
+
+def _is_unknown(change: ArmChange, side: Side) -> bool:
+    return change.arm.arm_id not in side.counted and not change.elsewhere
+
+
+def _kind(change: ArmChange, sides: tuple[Side, Side], anew: frozenset[str]) -> Kind:
+    before, after = sides
+    if change.elsewhere:
+        return "corrected"
     if change.study not in before.studies:
         return "new-study"
     if change.study not in after.studies:
         return "removed-study"
-    if change.before is not None and change.after is not None and change.before.rows != change.after.rows:
+    if change.study in anew and None in (change.before, change.after):
         return "corrected"
+    return _kind_of_rows(change, before, after)
+
+
+def _kind_of_rows(change: ArmChange, before: Side, after: Side) -> Kind:
+    """By the rows that count: was the later one there before, and is the earlier one still there, as it was."""
+    key = change.arm.arm_id
+    old, new = before.counted.get(key, ()), after.counted.get(key, ())
+    if change.after is not None:
+        row = change.after.row
+        was = None if row is None else counterpart(row, new, old)
+        if was is None:
+            return "new-data"
+        if was != row:
+            return "corrected"
+    if change.before is not None:
+        row = change.before.row
+        if row is None or counterpart(row, old, new) != row:
+            return "corrected"
     return "eligibility"
 
 
@@ -142,17 +208,36 @@ def _source(kind: Kind, cells: Sequence[int], changes: Sequence[ArmChange], side
         year = sides[side].years.get(study, 0)
         unknown = "; year unknown" if kind == "new-study" and year is None else ""
         return Source(kind, sides[side].studies[study], f"{count(x, n)}{unknown}", tuple(cells))
-    told = "; ".join(_told(change, sides) for change in here)
-    return Source(kind, KINDS[kind], told, tuple(cells))
+    name = sides[1].studies[here[0].study] if kind == "new-data" else KINDS[kind]
+    told = (_told(change, sides).removeprefix(f"{name}: ").removeprefix(f"{name} ") for change in here)
+    return Source(kind, name, "; ".join(text for text in told if text), tuple(cells))
 
 
 def _told(change: ArmChange, sides: tuple[Side, Side]) -> str:
-    arm = change.after or change.before
-    assert arm is not None
+    """What happened to an arm; nothing where its other study tells it."""
+    arm = change.arm
+    if change.elsewhere:
+        return "" if change.after is None else f"{arm.label} {count(arm.events, arm.n)} is an arm of another study now"
     if change.before is None:
-        why = sides[0].left_out.get(arm.arm_id)
-        return f"{arm.label} {count(*change.counts(1))} is in now" + (f" (before: {why})" if why else "")
+        return f"{arm.label} {count(*change.counts(1))}{_came(change, sides[0])}"
     if change.after is None:
         why = sides[1].left_out.get(arm.arm_id)
         return f"{arm.label} {count(*change.counts(0))} is no longer in" + (f" ({why})" if why else "")
-    return f"{arm.label} {count(*change.counts(0))}, now {count(*change.counts(1))}"
+    then, now = _at(change.before, change.after), _at(change.after, change.before)
+    return f"{arm.label} {count(*change.counts(0))}{then}, now {count(*change.counts(1))}{now}"
+
+
+def _came(change: ArmChange, before: Side) -> str:
+    """That an arm of a known study is in now, and why it was not in before."""
+    arm = change.arm
+    if why := before.left_out.get(arm.arm_id):
+        return f" is in now (before: {why})"
+    return " is in now" if arm.arm_id in before.counted else " is in now, an arm that was not there"
+
+
+def _at(arm: PoolArm, other: PoolArm) -> str:
+    """When it was counted, where that differs: `` at 6 months``."""
+    if arm.row is None or other.row is None or arm.row.months == other.row.months:
+        return ""
+    months = arm.row.months
+    return " without a time" if months is None else f" at {months:g} {'month' if months == 1 else 'months'}"

@@ -8,7 +8,6 @@ from typing import Any
 from ..display import plural
 from .decomposition import Part
 from .explained import SEEN, Explained, ordered
-from .sources import KINDS
 
 #: So many steps at most; the smallest of more sources are one step.
 MOST_STEPS = 12
@@ -85,6 +84,4 @@ def _together(parts: list[Part], at: float, others: bool) -> Step:
 
 def _name(part: Part) -> str:
     """The study, with what happened to it where it did not come anew; else the kind of change."""
-    if part.source.kind == "removed-study":
-        return f"{KINDS[part.source.kind]}: {part.source.name}"
-    return part.source.name
+    return part.source.name if part.source.kind == "new-study" else part.source.title

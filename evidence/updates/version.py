@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import DataError, Problem, UsageError, usage
+from ..errors import DataError, Problem, usage
 
 #: Folder of a review that holds its versions, one folder each.
 VERSIONS = "versions"
@@ -19,6 +20,10 @@ MANIFEST, RESULTS = "manifest.json", "results.json"
 FORMAT = 1
 #: What the tables as they are now are called.
 NOW = "now"
+#: What nobody had at the time: judgements on all of the evidence, and what was entered for it since.
+OF_TODAY = ("certainty", "extraction", "records")
+#: Characters of a wrong value that an error shows.
+SHOWN = 40
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _RESERVED = re.compile(r"(now|head|con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -35,6 +40,8 @@ class Version:
         until: Year up to which reports are in, where it was rebuilt from later tables; else None.
         results: The results as frozen: analysis -> outcomes; empty where there are none.
         tool: What froze it. records: Hash and counts of the imported records. notes: What a reader must know.
+        not_kept: Tables, and parts of the folder, that a version rebuilt from later tables leaves out.
+        place: Folder that it was read from; None where it was read from git.
     """
 
     label: str
@@ -46,6 +53,8 @@ class Version:
     tool: str | None = None
     records: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    not_kept: tuple[str, ...] = ()
+    place: Path | None = field(default=None, compare=False)
 
     @property
     def told_until(self) -> str | None:
@@ -68,7 +77,7 @@ def check_label(label: str) -> str:
     """
     if not _LABEL.fullmatch(label) or _RESERVED.fullmatch(label) or label.endswith("."):
         mend = "use letters, digits, dots, - and _, at most 40, such as 2026-11; now and HEAD are taken"
-        raise usage(f"{label!r} can't be the label of a version", mend, "bad-label")
+        raise usage(f"{label[: 2 * SHOWN]!r} can't be the label of a version", mend, "bad-label")
     return label
 
 
@@ -87,6 +96,7 @@ def manifest(version: Version) -> bytes:
         "until": version.until,
         "tool": version.tool,
         "notes": list(version.notes),
+        **({"not_kept": list(version.not_kept)} if version.not_kept else {}),
         "records": dict(version.records),
         "files": {name: sha256(content) for name, content in sorted(written(version).items())},
     }
@@ -126,17 +136,56 @@ def read_frozen(folder: Path) -> Version:
         problems.append(Problem("version-empty", "the version holds no review.toml", mend, str(folder)))
     if problems:
         raise DataError(problems)
-    results = files.pop(RESULTS, b"{}")
+    results = _results(files.pop(RESULTS, b"{}"), folder / RESULTS)
     return Version(
-        str(values["label"]),
-        str(values["review"]),
+        values["label"],
+        values["review"],
         files,
         values.get("made"),
         values.get("until"),
-        json.loads(results),
+        results,
         values.get("tool"),
         values.get("records") or {},
         tuple(values.get("notes") or ()),
+        _not_kept(values),
+        folder,
+    )
+
+
+def _not_kept(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """As the manifest says; a rebuilt version that says nothing left out what all of them did."""
+    given = values.get("not_kept")
+    if given is None:
+        return () if values.get("until") is None else OF_TODAY
+    return tuple(given)
+
+
+def _results(content: bytes, path: Path) -> dict[str, Any]:
+    """The frozen results: of each analysis a list of outcomes, each with its pool or None.
+
+    Raises:
+        DataError: they are something else.
+    """
+    try:
+        values: Any = json.loads(content)
+    except ValueError as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(values, dict) or not all(_is_outcomes(outcomes) for outcomes in values.values()):
+        raise _damaged(path, "the results are not those of outcomes by analysis")
+    return dict(values)
+
+
+def _is_outcomes(outcomes: Any) -> bool:
+    return isinstance(outcomes, list) and all(isinstance(one, dict) and _is_result(one) for one in outcomes)
+
+
+def _is_result(result: dict[str, Any]) -> bool:
+    pooled, where = result.get("pooled"), result.get("where") or {}
+    if not isinstance(result.get("outcome"), str) or not isinstance(where, dict):
+        return False
+    numbers = [pooled.get(name) for name in ("mean", "estimate")] if isinstance(pooled, dict) else []
+    return (pooled is None or isinstance(pooled, dict)) and all(
+        number is None or isinstance(number, int | float) for number in numbers
     )
 
 
@@ -167,17 +216,51 @@ def _manifest(path: Path) -> dict[str, Any]:
         what = "a version without its manifest" if isinstance(error, FileNotFoundError) else str(error.strerror)
         raise _damaged(path, what) from error
     except ValueError as error:
-        raise _damaged(path, f"the manifest can't be read: {error}") from error
-    if not isinstance(values, dict) or not isinstance(values.get("format"), int):
+        raise _unreadable(path, error) from error
+    made = values.get("format") if isinstance(values, dict) else None
+    if not isinstance(made, int) or isinstance(made, bool) or made < 1:
         raise _damaged(path, "the manifest says no format")
     if values["format"] > FORMAT:
         what = f"the version has format {values['format']}, and this evidence reads up to {FORMAT}"
         raise DataError(Problem("version-format", what, "read it with the evidence that made it, or later", str(path)))
     if not isinstance(values.get("files"), dict) or not {"label", "review"} <= values.keys():
         raise _damaged(path, "the manifest names no files, no label or no review")
-    return values
+    if wrong := [name for name, fits in FIELDS.items() if not fits(values.get(name))]:
+        said = "; ".join(f"{name} is {json.dumps(values.get(name))[:SHOWN]}" for name in wrong)
+        raise _damaged(path, f"the manifest says what can't be: {said}")
+    return dict(values)
 
 
-def _damaged(path: Path, what: str) -> DataError | UsageError:
+def _is_day(value: Any) -> bool:
+    try:
+        return value is None or date.fromisoformat(value).isoformat() == value
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+#: What each field of a manifest has to be.
+FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "label": lambda value: isinstance(value, str) and value != "",
+    "review": lambda value: isinstance(value, str) and value != "" and "/" not in value and "\\" not in value,
+    "made": _is_day,
+    "until": lambda value: value is None or (isinstance(value, int) and not isinstance(value, bool)),
+    "tool": lambda value: value is None or isinstance(value, str),
+    "records": lambda value: value is None or isinstance(value, dict),
+    "notes": _is_texts,
+    "not_kept": _is_texts,
+}
+
+
+def _unreadable(path: Path, error: ValueError) -> DataError:
+    if isinstance(error, json.JSONDecodeError):
+        return _damaged(path, f"the file can't be read: {error.msg}", error.lineno)
+    return _damaged(path, "the file can't be read: it is no text in UTF-8")
+
+
+def _damaged(path: Path, what: str, line: int | None = None) -> DataError:
     mend = "take the version from git again, or make it anew: evidence snapshot"
-    return DataError(Problem("version-damaged", what, mend, str(path)))
+    return DataError(Problem("version-damaged", what, mend, str(path), line))

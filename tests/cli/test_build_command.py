@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,43 @@ by = ["device"]
 """
 
 
+def write_project(folder: Path) -> None:
+    write_third_review(folder / "data" / NAME)
+    (folder / "analyses").mkdir()
+    (folder / "analyses" / "heel-pain.toml").write_text(ANALYSIS, encoding="utf-8")
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with one review and one analysis, and nothing else."""
-    write_third_review(tmp_path / "data" / NAME)
-    (tmp_path / "analyses").mkdir()
-    (tmp_path / "analyses" / "heel-pain.toml").write_text(ANALYSIS, encoding="utf-8")
+    write_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder with its report, built once."""
+    folder = tmp_path_factory.mktemp("once")
+    write_project(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main(["build"]) == 0
+    return folder
+
+
+@pytest.fixture
+def built(once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it that a test may change."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def without_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Word file, which takes a fifth of a build and which the test does not look at, is there and empty."""
+    monkeypatch.setattr("evidence.document.build.to_docx", lambda _document, _curators: b"")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -49,6 +79,7 @@ def test_a_third_review_goes_from_check_to_report_without_a_line_of_code(
     assert "python: " in log and "built: " in log
 
 
+@pytest.mark.usefixtures("without_word")
 def test_what_a_build_leaves_to_the_reader_is_said(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = project / "analyses" / "heel-pain.toml"
     path.write_text('sections = ["summary"]\nsensitivity = ["leave-one-out"]\n' + ANALYSIS, encoding="utf-8")
@@ -65,29 +96,27 @@ def test_what_a_build_leaves_to_the_reader_is_said(project: Path, capsys: pytest
     assert "no build of ours" in capsys.readouterr().err
 
 
-def test_building_twice_changes_only_the_log(project: Path) -> None:
-    assert main(["build", "heel-pain"]) == 0
-    first = contents(project / "reports" / "heel-pain")
-    assert main(["build", str(project / "analyses" / "heel-pain.toml"), "-o", str(project / "reports")]) == 0
-    second = contents(project / "reports" / "heel-pain")
+def test_building_twice_changes_only_the_log(built: Path) -> None:
+    first = contents(built / "reports" / "heel-pain")
+    assert main(["build", str(built / "analyses" / "heel-pain.toml"), "-o", str(built / "reports")]) == 0
+    second = contents(built / "reports" / "heel-pain")
     assert first.keys() == second.keys()
     assert {name for name in first if first[name] != second[name]} <= {"build.log"}
-    assert [path.name for path in (project / "reports").iterdir()] == ["heel-pain"]
+    assert [path.name for path in (built / "reports").iterdir()] == ["heel-pain"]
 
 
-def test_bad_data_leaves_the_previous_report_and_says_where(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["build"]) == 0
-    before = contents(project / "reports" / "heel-pain")
-    table = project / "data" / NAME / "outcomes.csv"
+def test_bad_data_leaves_the_previous_report_and_says_where(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(built / "reports" / "heel-pain")
+    table = built / "data" / NAME / "outcomes.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("bo,improved,patient,8,12", "bo,improved,patient,80,12"))
-    settings = project / "data" / NAME / "review.toml"
+    settings = built / "data" / NAME / "review.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('funding = "none"', 'funding = ""'))
     assert main(["build"]) == 1
     said = capsys.readouterr().err
     told = ["warning:" in line for line in said.splitlines() if not line.startswith("  mend:")]
     assert set(told) == {True, False} and told == sorted(told, reverse=True), "what failed comes last"
     assert "outcomes.csv:7" in said and "mend:" in said and "Traceback" not in said
-    assert contents(project / "reports" / "heel-pain") == before
+    assert contents(built / "reports" / "heel-pain") == before
 
 
 def test_an_unknown_name_is_wrong_usage_and_lists_the_near_one(
@@ -132,6 +161,7 @@ def test_a_review_that_is_not_there_is_placed(project: Path, capsys: pytest.Capt
     assert f"heel-pain.toml:{line}:review: 'heal-pain' is neither" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("without_word")
 def test_one_failing_analysis_does_not_stop_the_others(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "analyses" / "a-broken.toml").write_text("review = [", encoding="utf-8")
     assert main(["build"]) == 1
@@ -139,11 +169,10 @@ def test_one_failing_analysis_does_not_stop_the_others(project: Path, capsys: py
     assert "a-broken.toml" in capsys.readouterr().err
 
 
-def test_a_report_left_aside_by_a_break_is_put_back(project: Path) -> None:
-    assert main(["build"]) == 0
-    folder = project / "reports" / "heel-pain"
+def test_a_report_left_aside_by_a_break_is_put_back(built: Path) -> None:
+    folder = built / "reports" / "heel-pain"
     folder.rename(folder.with_name("heel-pain.old"))
-    (project / "analyses" / "heel-pain.toml").write_text("review = [", encoding="utf-8")
+    (built / "analyses" / "heel-pain.toml").write_text("review = [", encoding="utf-8")
     assert main(["build"]) == 1
     assert (folder / "index.html").is_file() and not folder.with_name("heel-pain.old").exists()
 

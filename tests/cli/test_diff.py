@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from evidence.cli import main
+from evidence.updates.explained import points
+from evidence.updates.version import sha256
 from tests.thirdreview import NAME, write_third_review
 
 ANALYSIS = f"""
@@ -76,6 +79,58 @@ def test_json_sums_to_the_change(heel: Path, capsys: pytest.CaptureFixture[str])
     assert {moved["label"]: moved["why"] for moved in outcome["moved"]} == {"NA": "new study"}
 
 
+def test_files_say_what_the_terminal_says(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old", "--until", "2010")[0] == 0
+    correct(heel)
+    asked = ("diff", NAME, "--from", "old", "--outcome", "improved", "--outcome", "pain_free")
+    printed = run(capsys, *asked, "--json")[1]
+    for name in ("a.json", "a.csv", "a.md"):
+        assert run(capsys, *asked, "-o", name)[:2] == (0, f"wrote {name}\n")
+    assert Path("a.json").read_text(encoding="utf-8") == printed
+    values = json.loads(printed)
+    rows = list(csv.DictReader(Path("a.csv").read_text(encoding="utf-8").splitlines()))
+    found = values["outcomes"][0]["decomposition"]
+    parts = {row["source"]: float(row["proportion"]) for row in rows if row["kind"] not in ("version", "change")}
+    wanted = {f"New study: {one['name']}": one["points"] for one in found["parts"] if one["kind"] == "new-study"}
+    wanted |= {one["name"]: one["points"] for one in found["parts"] if one["kind"] == "corrected"}
+    assert parts == wanted and len(parts) == 2
+    text = Path("a.md").read_text(encoding="utf-8")
+    assert all(f"| {points(value / 100)} |" in text for value in parts.values())
+    last = [row for row in rows if row["source"] == "Version now"]
+    assert [row["outcome"] for row in last] == ["improved", "pain_free"] and last[1]["proportion"] == ""
+    assert last[1]["what_changed"] == "3 of 26" and values["notes"][0].startswith("Rebuilt from later tables")
+    assert run(capsys, "diff", NAME, "--from", "old", "-o", "rows.csv")[0] == 0
+    cells = list(csv.DictReader(Path("rows.csv").read_text(encoding="utf-8").splitlines()))
+    assert [(row["old"], row["new"]) for row in cells if row["change"] == "corrected"] == [("8", "2"), ("4", "10")]
+    assert sum(row["change"] == "added" for row in cells) == sum(len(table["added"]) for table in values["tables"])
+
+
+def refused(place: Path) -> None:
+    """A version with 88 events of 12 patients, frozen so."""
+    path = place / "outcomes.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("patient,8,12", "patient,88,12"), encoding="utf-8")
+    values = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    values["files"]["outcomes.csv"] = sha256(path.read_bytes())
+    (place / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+
+
+def test_tables_are_compared_where_todays_codebook_refuses_a_version(
+    heel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old")[0] == 0
+    refused(heel / "versions" / "old")
+    code, out, _ = run(capsys, "diff", NAME)
+    said = " ".join(out.split())
+    assert code == 0 and "events: 88, now 8" in said
+    assert "Outcomes are not compared, as today's codebook refuses the version old: " in said
+    assert "outcomes.csv:7:events: bo improved: 88 events of 12 patients; and 1 more problem." in said
+    assert run(capsys, "diff", NAME, "-o", "CHANGES.md")[0] == 0
+    assert "Outcomes are not compared" in Path("CHANGES.md").read_text(encoding="utf-8")
+    assert "88 events" in json.loads(run(capsys, "diff", NAME, "--json")[1])["uncompared"]
+    code, _, err = run(capsys, "diff", NAME, "--outcome", "improved")
+    assert code == 1 and "[events-exceed-total]" in err
+
+
 def test_without_an_earlier_version_there_is_a_sentence(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "diff", NAME)
     assert code == 0 and "Improved: there is no earlier version to compare with. Now 50 of 67 patients" in out
@@ -105,9 +160,14 @@ def test_the_history_is_written_and_written_again(heel: Path, capsys: pytest.Cap
     [
         (("snapshot", NAME, "--label", "now"), "bad-label"),
         (("snapshot", NAME, "--label", "x", "--until", "1900"), "no-study-until"),
+        (("snapshot", NAME, "--label", "x", "--until", "9999"), "year-to-come"),
+        (("diff", NAME, "--from", ""), "unknown-version"),
+        (("diff", NAME, "--from", "x" * 5000), "unknown-version"),
         (("diff", NAME, "--from", "nowhere"), "unknown-version"),
         (("diff", NAME, "--from", "now", "--outcome", "improve"), "unknown-outcome"),
         (("diff", NAME, "--json", "-o", "x.md"), "usage"),
+        (("diff", NAME, "-o", "x.csv"), "ending"),
+        (("diff", NAME, "--from", "now", "-o", "x.txt"), "ending"),
     ],
 )
 def test_wrong_usage(heel: Path, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], code: str) -> None:

@@ -52,6 +52,12 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
+@pytest.fixture(scope="module")
+def rendered(findings: Findings) -> dict[str, str]:
+    """The files of the report, Word's apart; made once."""
+    return render(findings)
+
+
 def test_everything_is_written_and_listed(analysis: Analysis, tmp_path: Path) -> None:
     steps: list[str] = []
     built = build(analysis, tmp_path / "reports", steps.append, lambda: "log")
@@ -73,15 +79,15 @@ def test_everything_is_written_and_listed(analysis: Analysis, tmp_path: Path) ->
         assert str(tmp_path).encode() not in data, f"{name} names a place of this machine"
 
 
-def test_the_same_input_gives_the_same_bytes(findings: Findings, analysis: Analysis) -> None:
+def test_the_same_input_gives_the_same_bytes(rendered: dict[str, str], analysis: Analysis) -> None:
     from evidence.document.findings import find
     from evidence.review.review import read_review
 
-    assert render(findings) == render(find(analysis, read_review(analysis.review)))
+    assert rendered == render(find(analysis, read_review(analysis.review)))
 
 
-def test_the_page_is_whole_and_asks_nobody(findings: Findings) -> None:
-    html = render(findings)["index.html"]
+def test_the_page_is_whole_and_asks_nobody(rendered: dict[str, str]) -> None:
+    html = rendered["index.html"]
     page = Page(html)
     assert len(page.ids) == len(set(page.ids)), "an id stands twice"
     anchors = {link[1:] for link in page.links if link.startswith("#")}
@@ -92,8 +98,8 @@ def test_the_page_is_whole_and_asks_nobody(findings: Findings) -> None:
     assert "@import" not in html and not re.search(r"url\((?!#|\"?data:)", html)
 
 
-def test_text_of_the_tables_and_the_analysis_is_escaped(findings: Findings) -> None:
-    files = render(findings)
+def test_text_of_the_tables_and_the_analysis_is_escaped(rendered: dict[str, str]) -> None:
+    files = rendered
     assert "Pain &amp; &lt;b&gt;sleep&lt;/b&gt; were mixed; β was not." in files["index.html"]
     assert "<b>sleep</b>" not in files["index.html"] and "<b>sleep</b>" not in files["report.md"]
     assert "Pain & <b>sleep</b> were mixed; β was not." in Page(files["index.html"]).text
@@ -109,8 +115,8 @@ def test_any_title_is_shown_as_it_is(findings: Findings, third_analysis: Path, t
     assert json.loads(files["results.json"])["title"] == title
 
 
-def test_results_hold_every_number_at_full_precision(findings: Findings) -> None:
-    results = json.loads(render(findings)["results.json"], parse_constant=lambda name: pytest.fail(name))
+def test_results_hold_every_number_at_full_precision(findings: Findings, rendered: dict[str, str]) -> None:
+    results = json.loads(rendered["results.json"], parse_constant=lambda name: pytest.fail(name))
     pooled = findings.outcomes[0].pooled
     stored = results["outcomes"][0]["pooled"]
     assert (stored["events"], stored["n"], stored["estimate"]) == (pooled.events, pooled.n, pooled.estimate)
@@ -118,8 +124,8 @@ def test_results_hold_every_number_at_full_precision(findings: Findings) -> None
     assert results["flow"]["found"] == 7 and results["inputs"]["analyses/heel-pain.toml"]
 
 
-def test_tables_on_the_page_and_in_csv_say_the_same(findings: Findings) -> None:
-    files = render(findings)
+def test_tables_on_the_page_and_in_csv_say_the_same(rendered: dict[str, str]) -> None:
+    files = rendered
     rows = list(csv.DictReader(files["tables/results.csv"].splitlines()))
     results = json.loads(files["results.json"])["outcomes"]
     for row, outcome in zip(rows, results, strict=True):
@@ -129,12 +135,12 @@ def test_tables_on_the_page_and_in_csv_say_the_same(findings: Findings) -> None:
 
 
 def test_a_review_without_a_banner_has_none_and_a_seed_has_it_everywhere(
-    findings: Findings, third_analysis: Path, third_review: Path
+    rendered: dict[str, str], third_analysis: Path, third_review: Path
 ) -> None:
     from evidence.document.findings import find
     from evidence.review.review import read_review
 
-    assert "Please note" not in render(findings)["index.html"]
+    assert "Please note" not in rendered["index.html"]
     settings = third_review / "review.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('"draft"', '"seed"'), encoding="utf-8")
     seed = find(read_analysis(third_analysis), read_review(third_review))

@@ -22,7 +22,7 @@ ENDS = (
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("width", [174.0, 84.0])
+@pytest.mark.parametrize("width", [257.0, 174.0, 84.0])
 def test_each_version_stands_at_its_place(style: str, width: float) -> None:
     layout = layout_history(History("healed", ENDS, BANNER), replace(STYLES[style], width_mm=width))
     assert_whole(layout.page)

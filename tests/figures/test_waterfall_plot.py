@@ -18,13 +18,14 @@ MANY = tuple(0.004 * (i % 7 - 3) for i in range(40))
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("width", [174.0, 84.0])
+@pytest.mark.parametrize("width", [257.0, 174.0, 84.0])
 @pytest.mark.parametrize("moved", [(0.02, -0.05, 0.01), MANY])
 def test_every_step_stands_at_its_place(style: str, width: float, moved: tuple[float, ...]) -> None:
     change = replace(explained(*moved), banner=BANNER)
     layout = layout_waterfall(change, replace(STYLES[style], width_mm=width))
     assert_whole(layout.page)
     assert layout.plot is not None and len(layout.row_y) == len(layout.steps) + 2
+    assert layout.plot.right - layout.plot.left > 40, "an axis that can be read"
     bars = [shape for shape in layout.page.shapes if shape.role in ("raises", "lowers")]
     assert len(bars) == len(layout.steps)
     for bar, step, y in zip(bars, layout.steps, layout.row_y[1:], strict=False):
@@ -35,6 +36,21 @@ def test_every_step_stands_at_its_place(style: str, width: float, moved: tuple[f
     ends = [sum(x for x, _ in shape.points) / 4 for shape in layout.page.shapes if shape.role == "pooled"]
     assert ends == pytest.approx([layout.plot.at_x(change.parts.before), layout.plot.at_x(change.parts.after)])
     assert BANNER.split(",")[0] in " ".join(text.text for text in layout.page.texts)
+
+
+def test_on_a_narrow_page_words_stand_above_the_bars_and_nothing_runs_through_them() -> None:
+    layout = layout_waterfall(explained(0.02, -0.05, 0.01), replace(STYLES["default"], width_mm=84.0))
+    rooms = [shape.points for shape in layout.page.shapes if shape.role == "room"]
+    bars = [shape for shape in layout.page.shapes if shape.role in ("raises", "lowers", "pooled")]
+    for bar in bars:
+        left, right = min(x for x, _ in bar.points), max(x for x, _ in bar.points)
+        top, bottom = min(y for _, y in bar.points), max(y for _, y in bar.points)
+        for room in rooms:
+            beside = room[1][0] <= left or room[0][0] >= right
+            assert beside or room[0][1] >= bottom or room[2][1] <= top
+    words = [text for text in layout.page.texts if text.text in ("N00", "N01", "N02")]
+    assert [text.y < y for text, y in zip(words, layout.row_y[1:], strict=False)] == [True] * 3
+    assert not [shape for shape in layout_waterfall(explained(0.02)).page.shapes if shape.role == "room"]
 
 
 def test_raising_and_lowering_are_told_apart_without_colour() -> None:

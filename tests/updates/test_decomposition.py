@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import evidence
 from evidence.pooling.logistic_normal import LogisticNormal
+from evidence.updates.counted_rows import CountedRow
 from evidence.updates.decomposition import Decomposition, decompose
 from evidence.updates.sources import PoolArm, Side
 
@@ -18,12 +19,16 @@ QUICK = evidence.model("inverse-variance", measure="PLO", tau2="DL", limits="wal
 PRIMARY = LogisticNormal()
 #: The parts of a decomposition add up within rounding.
 SUMS = 1e-9
+LATE = CountedRow("patient", 1, 2)
 
 
 def side(*arms: tuple[str, int, int], model: Any = QUICK, known: tuple[str, ...] = ()) -> Side:
-    pooled = tuple(PoolArm(f"{name}-1", name, name.title(), x, n, (f"{x}/{n}",)) for name, x, n in arms)
+    """A pool; of the arms of ``known`` studies there is a row that is left out."""
+    rows = {f"{name}-1": CountedRow("patient", x, n) for name, x, n in arms}
+    pooled = tuple(PoolArm(f"{name}-1", name, name.title(), x, n, rows[f"{name}-1"]) for name, x, n in arms)
     studies = {name: name.title() for name in (*(arm[0] for arm in arms), *known)}
-    return Side(pooled, model, studies, {f"{name}-1": "no count" for name in known})
+    counted = {key: (row,) for key, row in rows.items()} | {f"{name}-1": (LATE,) for name in known}
+    return Side(pooled, model, studies, {f"{name}-1": "filtered" for name in known}, {}, counted)
 
 
 def parts(found: Decomposition | None) -> dict[str, float]:
@@ -94,7 +99,7 @@ def test_the_primary_model_with_every_kind_of_source() -> None:
     assert found.after == pytest.approx(printed(after), abs=SUMS)
     details = {part.source.name: part.source.detail for part in found.parts}
     assert details["Corrected numbers"] == "A 4/9, now 5/9"
-    assert details["Changed eligibility"] == "Late 1/2 is in now (before: no count)"
+    assert details["Changed eligibility"] == "Late 1/2 is in now (before: filtered)"
     # Another method is another scale: there is no change on it.
     assert {part.scale for part in found.parts} == {None}
 
@@ -137,6 +142,16 @@ def test_arms_of_a_study_are_one_source_and_stay_arms() -> None:
     labels = ["a", "b", "new", "new"]
     counts = evidence.Counts([4, 1, 1, 3], [9, 2, 4, 4], studies=labels)
     assert found.after == pytest.approx(evidence.pool(counts, QUICK).to_dict()["mean"], abs=SUMS)
+
+
+def test_first_counts_of_known_studies_are_each_a_source_and_alike() -> None:
+    arms = (("a", 4, 9), ("b", 1, 2))
+    bare = side(*arms)
+    before = replace(bare, studies={**bare.studies, "p": "P", "q": "Q"}, counted={**bare.counted, "p-1": (), "q-1": ()})
+    found = decompose(before, side(*arms, ("p", 1, 1), ("q", 1, 1), ("r", 1, 1)))
+    named = parts(found)
+    assert found is not None and [part.source.kind for part in found.parts] == ["new-study", "new-data", "new-data"]
+    assert named["P"] == named["Q"] == named["R"] and found.coalitions == 4
 
 
 def test_a_way_over_no_patient_is_left_out_and_said() -> None:

@@ -102,6 +102,20 @@ def test_the_same_number_written_otherwise_is_no_change(heel: Path) -> None:
     assert table(difference(before, now(heel)), "arms").same
 
 
+def test_a_byte_order_mark_and_line_ends_are_no_change(heel: Path) -> None:
+    before = now(heel)
+    for path in (*heel.iterdir(), heel.parent.parent / "analyses" / "heel.toml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert difference(before, now(heel)).same
+
+
+def test_other_counts_at_another_time_are_a_row_of_their_own(heel: Path) -> None:
+    before = now(heel)
+    edit(heel, "outcomes", ("di,improved,patient,7,9,,6", "di,improved,patient,8,9,,12"))
+    found = table(difference(before, now(heel)), "outcomes")
+    assert (found.added, found.removed) == (("di improved patient 12",), ("di improved patient 6",))
+
+
 def test_an_outcome_whose_time_was_corrected_is_the_same_row(heel: Path) -> None:
     before = now(heel)
     edit(heel, "outcomes", ("di,improved,patient,7,9,,6", "di,improved,patient,7,9,,9"))

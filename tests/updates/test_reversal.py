@@ -14,8 +14,8 @@ from evidence.pooling.result import Pooled
 from evidence.updates.conclusions import conclusion_of, judge
 from evidence.updates.inclusion import End
 from evidence.updates.prospect_text import reversal_text
-from evidence.updates.prospective import OneSeries, printed, quick, with_added
-from evidence.updates.reversal import SIZE, Reversal, may_be_reversed, reversal
+from evidence.updates.prospective import OneSeries, printed, with_added
+from evidence.updates.reversal import SIZE, Reversal, may_be_reversed, reversal, takes_long
 from evidence.updates.sources import PoolArm, Side
 
 ARMS = tuple(PoolArm(f"{i}-1", str(i), str(i), e, n) for i, (e, n) in enumerate([(3, 5), (5, 6), (2, 4), (6, 8)]))
@@ -93,7 +93,7 @@ def test_without_an_estimate_nothing_is_asked() -> None:
 def test_a_model_that_takes_long_is_left_to_the_command() -> None:
     slow = evidence.model("bayesian")
     end = replace(now(), side=replace(now().side, model=slow))
-    assert quick(slow) is None and asked("lower > 20 %", end) is None
+    assert takes_long(slow) and not takes_long(MODEL) and asked("lower > 20 %", end) is None
     conclusion = conclusion_of({"name": "it", "rule": "lower > 20 %"})
     assert may_be_reversed(conclusion, judge(conclusion, end))
 

@@ -12,10 +12,12 @@ import pytest
 from evidence.errors import DataError, EvidenceError, UsageError
 from evidence.review.review import read_review
 from evidence.updates.as_of import as_of
+from evidence.updates.change_text import summary
 from evidence.updates.collecting import collect
+from evidence.updates.difference import difference
 from evidence.updates.finding import frozen_versions, read_version, review_of
 from evidence.updates.snapshot import frozen, write_version
-from evidence.updates.version import Version, check_label, manifest
+from evidence.updates.version import OF_TODAY, Version, check_label, manifest, sha256
 
 
 def analyses(folder: Path) -> Path:
@@ -108,6 +110,73 @@ def test_a_damaged_version_says_what_is_wrong(heel: Path) -> None:
         assert code in wrong()
     (place / "manifest.json").unlink()
     assert wrong() == ["version-damaged"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": True},
+        {"format": 0},
+        {"label": ["first"]},
+        {"review": "../heel-pain"},
+        {"made": "yesterday"},
+        {"made": 5},
+        {"until": "2016"},
+        {"until": True},
+        {"notes": "one"},
+        {"records": [1]},
+        {"not_kept": "certainty"},
+    ],
+)
+def test_a_manifest_that_says_what_cannot_be_is_refused(heel: Path, change: dict[str, object]) -> None:
+    place = freeze(heel) / "manifest.json"
+    place.write_text(json.dumps(json.loads(place.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    with pytest.raises(DataError, match=r"manifest\.json: .*version-damaged"):
+        read_version(heel, analyses(heel), "first")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "nope",
+        '{"heel": 5}',
+        '{"heel": [{"outcome": 1}]}',
+        '{"heel": [{"outcome": "improved", "pooled": "x"}]}',
+        '{"heel": [{"outcome": "improved", "pooled": {"mean": "x"}}]}',
+    ],
+)
+def test_results_that_are_none_are_refused(heel: Path, text: str) -> None:
+    place = freeze(heel)
+    values = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    values["files"]["results.json"] = sha256(text.encode())
+    (place / "results.json").write_text(text, encoding="utf-8")
+    (place / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+    with pytest.raises(DataError, match=r"results\.json.*version-damaged"):
+        read_version(heel, analyses(heel), "first")
+
+
+def test_a_file_that_is_no_json_says_the_line(heel: Path) -> None:
+    place = freeze(heel) / "manifest.json"
+    place.write_text('{\n "format": 1,\n "label"\n}', encoding="utf-8")
+    with pytest.raises(DataError, match=r"manifest\.json:4: the file can't be read"):
+        read_version(heel, analyses(heel), "first")
+
+
+def test_a_version_goes_with_its_review_when_that_is_renamed(heel: Path) -> None:
+    freeze(heel)
+    moved = heel.rename(heel.with_name("heel"))
+    for asked in ("first", str(moved / "versions" / "first")):
+        version = read_version(moved, analyses(moved), asked)
+        assert version.notes == ("Frozen when the review was called heel-pain.",)
+        assert review_of(version).name == "heel-pain" and set(version.analyses) == {"heel"}
+
+
+def test_a_version_whose_folder_was_renamed_is_refused(heel: Path) -> None:
+    place = freeze(heel)
+    shutil.copytree(place, place.with_name("second"))
+    with pytest.raises(DataError, match="call the folder first again"):
+        read_version(heel, analyses(heel), "second")
 
 
 def test_an_empty_version_and_one_of_another_review(heel: Path, tmp_path: Path) -> None:
@@ -221,3 +290,43 @@ def test_a_revision_of_git_is_read_without_a_checkout(heel: Path) -> None:
         read_version(heel, analyses(heel), "HEAD~1")
     with pytest.raises(UsageError, match="unknown-version"):
         read_version(heel, analyses(heel), "HEAD~7")
+    moved = heel.rename(heel.with_name("heel"))
+    with pytest.raises(DataError, match="say what it was called: HEAD:data/heel-pain"):
+        read_version(moved, analyses(moved), "HEAD")
+    named = read_version(moved, analyses(moved), "HEAD:data/heel-pain")
+    assert named.files == before and named.review == heel.name
+    git(root, "commit", "-q", "--allow-empty", "-m", "later")
+    shallow = root.parent / f"{root.name}-shallow"
+    git(root.parent, "clone", "-q", "--depth", "1", root.as_uri(), str(shallow))
+    with pytest.raises(UsageError, match="git fetch --unshallow"):
+        read_version(shallow / "data" / heel.name, shallow / "analyses", "HEAD~1")
+
+
+def test_without_git_it_is_said_that_revisions_cannot_be_asked_for(heel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(heel))
+    for path in (None, ""):
+        if path is not None:
+            monkeypatch.setenv("PATH", path)
+        with pytest.raises(UsageError, match="lies in no checkout"):
+            read_version(heel, analyses(heel), "HEAD")
+
+
+def test_what_tells_of_today_is_left_out_and_named(heel: Path) -> None:
+    certainty = "outcome,domain,judgement,rater\nimproved,risk_of_bias,serious,A\n"
+    (heel / "certainty.csv").write_text(certainty, encoding="utf-8")
+    (heel / "extraction").mkdir()
+    (heel / "extraction" / "extractor_a_outcomes.csv").write_text("arm_id\n", encoding="utf-8")
+    version = frozen(as_of(now(heel), 2002), "early", "2026-11-28", {})
+    assert version.notes[-1].startswith("Left out, as they tell of today and not of then: judgements of certainty")
+    assert "extraction/" in version.notes[-1] and "records/" not in version.notes[-1]
+    place = write_version(heel, version)
+    early = read_version(heel, analyses(heel), "early")
+    assert early.not_kept == OF_TODAY and not {"certainty.csv"} & early.files.keys()
+    (table,) = (one for one in difference(early, now(heel)).tables if one.table == "certainty")
+    assert table.same and table.not_kept and table.added == ()
+    assert summary(table) == "not compared: the earlier version was rebuilt without it"
+    # One that was rebuilt before manifests said so left out the same.
+    values = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
+    del values["not_kept"]
+    (place / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
+    assert read_version(heel, analyses(heel), "early") == early
