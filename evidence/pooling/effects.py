@@ -34,6 +34,8 @@ PREDICTIONS: Mapping[str, str] = {
 }
 #: Below this a factor of the variance is 0 up to rounding: identical effects, and limits of no width.
 NO_SPREAD = 1e-12
+#: A factor below it is below 1; nearer to 1 it is 1 up to rounding, as under PM, and under REML with 2 studies.
+BELOW_ONE = 1 - 1e-9
 #: Studies below which there is no prediction interval.
 FEWEST_FOR_PREDICTION = 3
 #: Quantiles up to which looking for equal ones takes longer than computing them.
