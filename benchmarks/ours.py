@@ -29,6 +29,16 @@ def rows(task: tasks.Task) -> Iterator[Row]:
     name, options = MODELS[task.key.partition("-")[0]]
     stack, chosen = Counts(task.events, task.n), model(name, **options)
     yield Row(task.title, US, timed(partial(chosen.estimate, stack)), task.rows)
+    if task.key.endswith("-many"):
+        columns = tasks.long(task, task.rows)
+        yield Row(task.title, f"{US}, pool_many", timed(partial(_pool_many, columns, chosen)), task.rows)
+
+
+def _pool_many(columns: Any, chosen: Any) -> object:
+    """From a table with a row per study: checks, groups, I2 and notes are in it."""
+    from evidence.many import pool_many
+
+    return pool_many(columns, "analysis", chosen, "events", "n")
 
 
 def estimates(task: tasks.Task) -> Estimates:
