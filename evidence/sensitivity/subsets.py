@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,11 +13,13 @@ import numpy.typing as npt
 from .. import display
 from ..errors import usage
 from ..pooling import specified
-from ..pooling.anatomy import centres, i2_of
+from ..pooling.anatomy import i2_of
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
+from ..pooling.spread import centre_part, estimates
+from ..workers import spread_over
 from .answer import not_askable
-from .asked import Asked, headlines, known
+from .asked import Asked, Progress, headlines, known, silent
 from .leave_out import without
 from .option import Option
 from .pictures import Points
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from ..counts import Counts
     from ..pooling import Model
+    from ..workers import Workers
 
 Bools = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
@@ -199,7 +203,14 @@ def _median(values: Floats) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
-def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
+def subsets(
+    counts: Counts,
+    model: str | Model,
+    drawn: int = DRAWN,
+    seed: int = 1,
+    progress: Progress = silent,
+    workers: Workers | int | None = None,
+) -> Subsets:
     """The analysis of every subset of the studies, as one stack; of random subsets above 16 studies.
 
     As in metafor's gosh every subset of 1 to k studies counts, 2^k - 1 in all, and random ones are drawn uniformly from
@@ -208,6 +219,8 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
     Args:
         counts: One analysis, shape (k,); the arms of a study are in or out together.
         drawn: Random subsets where there are more than 16 studies. seed: Of their generator.
+        progress: Told how many are fitted.
+        workers: Processes that fit, see ``evidence.spread_over``; the answer does not depend on it.
 
     Source: Olkin, Dahabreh and Trikalinos 2012, 10.1002/jrsm.1053.
 
@@ -229,7 +242,8 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
     # All studies together are the last row of the stack.
     member = np.concatenate([inside[first], np.ones((1, k), dtype=bool)])[:, of_arm]
     stack = without(arms, ~member)
-    found = centres(model, stack)
+    with spread_over(workers):
+        found = next(estimates([(model, stack)], centre_part, partial(_told, progress)))
     shown, i2 = headlines(found, model), i2_of(model, stack, found.tau2)
     answer = Subsets(
         studies.labels,
@@ -249,6 +263,10 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
         model,
     )
     return replace(answer, notes=_notes(answer))
+
+
+def _told(progress: Progress, done: int, rows: int) -> None:
+    progress(f"{done:,} of {rows:,} subsets of the studies")
 
 
 def _notes(found: Subsets) -> tuple[Note, ...]:
@@ -315,4 +333,4 @@ OPTIONS = {
 def asked_subsets(asked: Asked) -> Subsets:
     """For the registry; options ``drawn`` and ``seed``."""
     asked.progress("fitting subsets of the studies")
-    return subsets(asked.counts, asked.model, **asked.given(OPTIONS))
+    return subsets(asked.counts, asked.model, **asked.given(OPTIONS), progress=asked.progress)
