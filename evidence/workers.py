@@ -28,6 +28,12 @@ Result = TypeVar("Result")
 AHEAD = 2
 #: Seconds in which a scheduler has to answer, and in which it must have a worker.
 PATIENCE = 10.0
+#: Of processes on this machine: no samples of what runs, which cost time all the while; memory is kept between arrays
+#: as in this process, where Dask would give it back after each one and ask for it again.
+_LOCAL = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 1 << 26, "MALLOC_MMAP_THRESHOLD_": 1 << 25},
+}
 _EXTRA = "install the extra [cluster] (distributed)"
 
 
@@ -256,7 +262,9 @@ def _client(workers: Workers) -> Iterator[Any]:
         return
     import logging
 
-    with _uninterrupted():
+    import dask as settings
+
+    with _uninterrupted(), settings.config.set(_LOCAL):
         cluster = dask.LocalCluster(
             n_workers=workers.count,
             threads_per_worker=1,

@@ -20,14 +20,16 @@ from evidence.pooling.bootstrap import bootstrap_lr_p
 from evidence.pooling.result import Estimates
 from evidence.pooling.spread import Part, centre_part, cut, estimate_part, estimates
 from evidence.sensitivity.calibration import calibration
+from evidence.sensitivity.methods import usual_methods
 from evidence.sensitivity.performance import calibrate
+from evidence.sensitivity.varied import pooled_by
 
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 
 COUNTS = Counts([9, 5, 1, 0, 3, 1, 1], [28, 6, 1, 2, 3, 1, 4])
 SPREAD = Counts([3, 10, 5, 21], [12, 20, 40, 25])
-QUICK = model("beta-binomial", limits="t", prediction="none")
+QUICK = model("inverse-variance", limits="wald", prediction="none")
 
 
 class Shuffled:
@@ -104,12 +106,12 @@ def test_stacks_come_back_whole_and_in_order(task: Callable[[Part], Estimates], 
 
 def answers(draws: int) -> dict[str, Callable[[], Any]]:
     """What is spread, each as plain values."""
-    spec, by_variance = model("logistic-normal"), model("inverse-variance")
-    few = ["inverse-variance", QUICK]
+    spec, by_variance = model("logistic-normal", limits="wald"), model("inverse-variance")
+    few = ["inverse-variance", "common-effect"]
     return {
-        "calibration": lambda: calibration(COUNTS, QUICK, draws=draws, seed=4).to_dict(),
+        "calibration": lambda: calibration(COUNTS, QUICK, draws, 4, usual_methods()[:5]).to_dict(),
         "calibrate": lambda: calibrate(COUNTS.n, 0.5, few, mean=0.6, draws=draws).to_dict(),
-        "subsets": lambda: evidence.subsets(COUNTS, "logistic-normal").to_frame().to_csv(),
+        "subsets": lambda: evidence.subsets(COUNTS, "common-effect").to_frame().to_csv(),
         "test of tau": lambda: bootstrap_lr_p(SPREAD, spec, draws),
         "test of tau, inverse variance": lambda: bootstrap_lr_p(SPREAD, by_variance, draws),
         "prediction": lambda: replace(spec, prediction="bootstrap", draws=draws).fit(SPREAD).pi,  # type: ignore[type-var]
@@ -130,13 +132,18 @@ def test_the_order_in_which_chunks_are_done_changes_no_bit(
     assert chunks > 2
 
 
-def test_a_multiverse_shares_its_models(calcinosis: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def question() -> str:
-        review = evidence.read_review(calcinosis)
-        return evidence.multiverse(review, "complete_remission", QUICK).to_frame().to_csv()
-
-    here = question()
-    assert elsewhere(question, monkeypatch) == (here, 6)
+def test_several_models_share_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those of a multiverse do; counts that are too few to pool keep their reason."""
+    models = [QUICK, model("common-effect"), model("inverse-variance", measure="PAS")]
+    ways = [COUNTS, None, SPREAD, Counts([1], [2])]
+    here = list(pooled_by(models, ways))
+    there, chunks = elsewhere(lambda: list(pooled_by(models, ways)), monkeypatch)
+    assert all(same(one, other) for one, other in zip(here, there, strict=True)) and chunks == 3
+    assert [one.status.tolist() for one in here] == [["ok", "no-arms", "ok", "too-few"]] * 3
+    assert elsewhere(lambda: [one.status.tolist() for one in pooled_by(models, [None])], monkeypatch) == (
+        [["no-arms"]] * 3,
+        0,
+    )
 
 
 @pytest.mark.slow
