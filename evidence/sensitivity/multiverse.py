@@ -251,20 +251,18 @@ def multiverse(
     once by each model, as one stack. Combinations without an estimate are kept, with their status.
 
     Args:
-        review: The review.
-        outcome: Name of the outcome.
+        review, outcome: The review, and the name of the outcome.
         model: The primary model; one that is not like any of the six is a seventh.
         where, time, unread: How the analysis itself selects arms and rows, as for ``evidence.select``.
-        workers: Processes that share the models, see ``evidence.spread_over``; the answer does not depend on it.
+        workers: Processes that share the models, see ``evidence.spread_over``.
 
     Raises:
         NotAskableError: the analysis itself has too few counts to pool.
     """
     model = specified(model)
     grid = grid_of(review, outcome, where or {}, time, unread)
-    counts = [cell.counts for cell in grid.cells]
     _refuse_unpooled(grid)
-    primary, models = plainly(model), _models(model)
+    counts, primary, models = [cell.counts for cell in grid.cells], plainly(model), _models(model)
     with spread_over(workers):
         fits = dict(zip(models, pooled_by(list(models.values()), counts), strict=True))
     shown = [headlines(fits[name], spec) for name, spec in models.items()]

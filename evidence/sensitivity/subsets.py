@@ -231,21 +231,23 @@ def subsets(
     if drawn < 2 or seed < 0:
         raise usage(f"drawn {drawn}, seed {seed}", f"give drawn = {DRAWN} and seed = 1, for example", "subsets")
     arms = counts.present()
-    studies, order = arms.by_study(), list(dict.fromkeys(arms.studies))
-    k = len(order)
+    k = len(set(arms.studies))
     if k < FEWEST:
         raise not_askable("fewer than 3 studies", "add studies")
     exact = k <= EXACT_STUDIES
     inside = _every(k) if exact else _random(k, drawn, seed)
-    of_arm = np.array([order.index(study) for study in arms.studies])
-    first, row = distinct_subsets(inside, _kinds(arms, of_arm, k))
-    # All studies together are the last row of the stack.
-    member = np.concatenate([inside[first], np.ones((1, k), dtype=bool)])[:, of_arm]
-    stack = without(arms, ~member)
     with spread_over(workers):
-        found = next(estimates([(model, stack)], centre_part, partial(_told, progress)))
+        answer = _fitted(arms, model, inside, None if exact else seed, progress)
+    return replace(answer, notes=_notes(answer))
+
+
+def _fitted(arms: Counts, model: Model, inside: Bools, seed: int | None, progress: Progress) -> Subsets:
+    """The analysis of the subsets, without notes; ``seed`` of random ones."""
+    studies = arms.by_study()
+    stack, row = _stack(arms, inside)
+    found = next(estimates([(model, stack)], centre_part, partial(_told, progress)))
     shown, i2 = headlines(found, model), i2_of(model, stack, found.tau2)
-    answer = Subsets(
+    return Subsets(
         studies.labels,
         studies.events,
         studies.n,
@@ -256,13 +258,21 @@ def subsets(
         "tau" if i2 is None else "i2",
         found.status[row],
         known(shown.value[-1]),
-        exact,
-        2**k - 1,
-        None if exact else seed,
-        int(first.size),
+        seed is None,
+        2 ** inside.shape[1] - 1,
+        seed,
+        stack.shape[0] - 1,
         model,
     )
-    return replace(answer, notes=_notes(answer))
+
+
+def _stack(arms: Counts, inside: Bools) -> tuple[Counts, Index]:
+    """The subsets that hold other counts, and all studies together as the last row; which row each subset is."""
+    studies = list(dict.fromkeys(arms.studies))
+    of_arm = np.array([studies.index(study) for study in arms.studies])
+    first, row = distinct_subsets(inside, _kinds(arms, of_arm, len(studies)))
+    member = np.concatenate([inside[first], np.ones((1, len(studies)), dtype=bool)])[:, of_arm]
+    return without(arms, ~member), row
 
 
 def _told(progress: Progress, done: int, rows: int) -> None:
