@@ -65,6 +65,9 @@ def command(
     all are there: a run that was stopped goes on from them with the same command, and its result is the same to the
     byte. Parquet needs the extra [many].
 
+    Of the likelihood models the prediction interval takes longest where tau is estimated as 0, since a Bayesian one
+    stands in there: --prediction none leaves it out.
+
     evidence many studies.csv --by analysis_id --model inverse-variance --out pooled.csv
 
     evidence many studies.parquet --events cases --total n --out pooled.parquet --workers 4

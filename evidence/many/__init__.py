@@ -41,7 +41,8 @@ def pool_many(
         log_likelihood (as of ``Estimates``; NaN where not defined), status, notes (codes, joined by ``;``) and
         problem. An analysis with a row that can't be used has status ``not-pooled`` and says in ``problem`` which row
         it is and what to do; one whose fit fails has status ``no-fit``. Notes are those of ``pool``, but for
-        common-effect-with-heterogeneity and few-clusters, which need a search of their own.
+        common-effect-with-heterogeneity and few-clusters, which need a search of their own. The last digits may depend
+        on the threads of a product of matrices, unless OMP_NUM_THREADS=1 is set, as it is in workers.
 
     Raises:
         UsageError: unknown names, something that is no table. DataError: a column that is not there, a model of

@@ -32,7 +32,7 @@ class Stack:
         model: The specification. arms: Shape (rows, k). studies: The same, arms of a study summed. out: The estimates.
         of_rates: Whether these are rates. k: Studies present, shape (rows,). several: Where a study has several arms.
         summed: Where that was so before arms were summed; None where none were.
-        median: Where the estimate is a median that is apart from the mean.
+        median: Where the model's own centre is a median, apart from the mean, that was fitted.
     """
 
     model: Any
@@ -51,7 +51,7 @@ class Stack:
             "of_rates": isinstance(self.arms, Rates),
             "k": k,
             "several": (self.arms.n > 0).sum(-1) > k if self.summed is None else self.summed,
-            "median": self._medians() & np.isfinite(self.out.estimate),
+            "median": self._medians(),
         }
         for name, value in found.items():
             object.__setattr__(self, name, value)
@@ -96,7 +96,8 @@ def _weak(stack: Stack) -> Bools:
     out = stack.out
     wide = out.upper - out.lower > thresholds.WEAK_WIDTH
     uncertain = (out.tau > thresholds.WEAK_TAU) | (out.se > thresholds.WEAK_SE) | wide
-    return np.asarray(stack.median & ((out.status == "tau-infinite") | uncertain))
+    known = stack.median & np.isfinite(out.estimate)
+    return np.asarray(known & ((out.status == "tau-infinite") | uncertain))
 
 
 def _open(stack: Stack) -> Bools:

@@ -80,7 +80,12 @@ def test_rates_too(name: str, options: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "poisson-normal"])
 def test_models_whose_fits_take_long_say_the_same_of_many(name: str) -> None:
     kind, of_rates = (evidence.Rates, True) if name == "poisson-normal" else (evidence.Counts, False)
-    compare(evidence.model(name), kind(*analyses(8, 300, 7, of_rates)), 300)
+    compare(evidence.model(name), kind(*analyses(8, 80, 7, of_rates)), 80)
+
+
+@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "inverse-variance"])
+def test_all_or_none_without_a_median(name: str) -> None:
+    compare(evidence.model(name), evidence.Counts([[0, 5], [0, 4]], [[5, 5], [5, 4]]), 2)
 
 
 @pytest.mark.parametrize("name", ["logistic-normal", "common-effect", "inverse-variance"])
