@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
     from .updates.reading_published import read_published as read_published
     from .updates.replication import replicate as replicate
+    from .workers import spread_over as spread_over
 
 __version__ = "0.1.0"
 
@@ -123,6 +124,7 @@ _HOMES = {
     "select_table": "bare",
     "size_covariate": "sensitivity.size_covariate",
     "source_confidence": "sensitivity.source_confidence",
+    "spread_over": "workers",
     "standing": "sensitivity.standing",
     "subsets": "sensitivity.subsets",
     "swimmer": "figures.swimmer_plot",
@@ -183,6 +185,7 @@ __all__ = [
     "select_table",
     "size_covariate",
     "source_confidence",
+    "spread_over",
     "standing",
     "subsets",
     "swimmer",

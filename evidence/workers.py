@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .errors import ComputeError, Problem, UsageError, usage
+from .errors import EvidenceError, Problem, UsageError, usage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +28,12 @@ Result = TypeVar("Result")
 AHEAD = 2
 #: Seconds in which a scheduler has to answer, and in which it must have a worker.
 PATIENCE = 10.0
+#: Of processes on this machine: no samples of what runs, which cost time all the while; memory is kept between arrays
+#: as in this process, where Dask would give it back after each one and ask for it again.
+_LOCAL = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 1 << 26, "MALLOC_MMAP_THRESHOLD_": 1 << 25},
+}
 _EXTRA = "install the extra [cluster] (distributed)"
 
 
@@ -50,15 +59,24 @@ class Workers:
             raise usage("a cluster has workers of its own", "give a cluster, or a number of workers", "workers")
 
 
+class WorkersLostError(EvidenceError):
+    """Processes that died again and again, or a cluster that went away; it says nothing of the data."""
+
+
 class Pool(Protocol):
-    """Processes that have started."""
+    """Processes that have started, or do so once there is work."""
 
     @property
     def size(self) -> int:
         """How many there are."""
 
-    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
-        """The results of a task, in the order of its chunks; chunks are asked for as they can be done."""
+    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk], ahead: int = 0) -> Iterator[Result]:
+        """The results of a task, in the order of its chunks; chunks are asked for as they can be done.
+
+        Args:
+            task, chunks: As for ``mapped``. ahead: Chunks that may be under way at once, where that is more than
+                usual: for small ones that take unlike times, so that nobody waits for the first of them.
+        """
 
 
 class Here:
@@ -66,7 +84,7 @@ class Here:
 
     size = 1
 
-    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
+    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk], ahead: int = 0) -> Iterator[Result]:
         """One after another."""
         return map(task, chunks)
 
@@ -78,14 +96,14 @@ class Dask:
     client: Any
     size: int
 
-    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
+    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk], ahead: int = 0) -> Iterator[Result]:
         """Few chunks are under way at a time; those of a process that dies are done again.
 
         Raises:
-            ComputeError: a chunk with which process after process died, or a cluster that went away.
+            WorkersLostError: a chunk with which process after process died, or a cluster that went away.
         """
         waiting: deque[Any] = deque()
-        most = AHEAD * self.size + 1
+        most = max(AHEAD * self.size, ahead) + 1
         try:
             for chunk in chunks:
                 waiting.append(self.client.submit(task, chunk, pure=False))
@@ -107,10 +125,10 @@ def _result(future: Any) -> Any:
         return future.result()
     except KilledWorker as error:
         mend = "give the workers more memory, or take smaller chunks"
-        raise ComputeError(Problem("worker-killed", f"worker after worker died: {error}", mend)) from error
+        raise WorkersLostError(Problem("worker-killed", f"worker after worker died: {error}", mend)) from error
     except (CancelledError, OSError) as error:
         mend = "see whether the scheduler still runs, then start this again"
-        raise ComputeError(Problem("cluster-lost", f"the cluster is gone: {error}", mend)) from error
+        raise WorkersLostError(Problem("cluster-lost", f"the cluster is gone: {error}", mend)) from error
 
 
 def mapped(
@@ -123,7 +141,7 @@ def mapped(
             given.
 
     Raises:
-        UsageError: processes that can't be started. ComputeError: see ``Dask.map``; and what the task raises.
+        UsageError: processes that can't be started. WorkersLostError: see ``Dask.map``; and what the task raises.
     """
     with started(workers or Workers()) as pool:
         yield from pool.map(task, chunks)
@@ -152,6 +170,85 @@ def started(workers: Workers) -> Iterator[Pool]:
         yield Dask(client, size)
 
 
+@dataclass(slots=True)
+class Waiting:
+    """Processes that start when there is more than one chunk to be done, and end with the stack."""
+
+    workers: Workers
+    stack: ExitStack
+    pool: Pool | None = None
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return self._started().size
+
+    def map(self, task: Callable[[Chunk], Result], chunks: Iterable[Chunk], ahead: int = 0) -> Iterator[Result]:
+        """A single chunk is done here."""
+        given = iter(chunks)
+        first = list(islice(given, 2))
+        if len(first) < 2:
+            yield from map(task, first)
+            return
+        yield from self._started().map(task, chain(first, given), ahead)
+
+    def _started(self) -> Pool:
+        if self.pool is None:
+            self.pool = self.stack.enter_context(started(self.workers))
+        return self.pool
+
+
+_AT_HAND: ContextVar[Pool | None] = ContextVar("at_hand", default=None)
+
+
+def at_hand() -> Pool:
+    """The processes of the ``spread_over`` block that this is in; else this process."""
+    return _AT_HAND.get() or Here()
+
+
+@contextmanager
+def spread_over(workers: Workers | int | None) -> Iterator[None]:
+    """Within this block stacks of many fits are spread over processes, which start when they are first needed.
+
+    What is computed does not depend on it: stacks are cut in the same way whoever fits them. ::
+
+        with evidence.spread_over(4):
+            evidence.calibrate([28, 6, 1, 1], tau=0.5, mean=0.8, draws=100_000)
+
+    Args:
+        workers: Processes of this machine, or ``Workers``, e.g. those of a cluster; None = as around the block.
+
+    Raises:
+        UsageError: no number of processes, Dask is not installed; and, once they are needed, see ``started``.
+    """
+    if workers is None:
+        yield
+        return
+    chosen = workers if isinstance(workers, Workers) else Workers(workers)
+    with ExitStack() as stack:
+        pool: Pool = Here()
+        if chosen.cluster is not None or chosen.count > 1:
+            _refuse_without_dask()
+            pool = Waiting(chosen, stack)
+        token = _AT_HAND.set(pool)
+        stack.callback(_AT_HAND.reset, token)
+        yield
+
+
+def _refuse_without_dask() -> None:
+    """Whether Dask is there, which takes a second to load, is seen without loading it.
+
+    Raises:
+        UsageError: it is not.
+    """
+    try:
+        there = find_spec("distributed") is not None
+    except ValueError:  # a module without a specification
+        there = False
+    if not there:
+        raise usage("several workers need Dask, which is not installed", _EXTRA, "no-dask")
+
+
 @contextmanager
 def _client(workers: Workers) -> Iterator[Any]:
     try:
@@ -165,7 +262,9 @@ def _client(workers: Workers) -> Iterator[Any]:
         return
     import logging
 
-    with _uninterrupted():
+    import dask as settings
+
+    with _uninterrupted(), settings.config.set(_LOCAL):
         cluster = dask.LocalCluster(
             n_workers=workers.count,
             threads_per_worker=1,

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import numpy as np
 import pytest
 
 from evidence import workers as work
-from evidence.errors import ComputeError, UsageError, usage
-from evidence.workers import Workers, chunk_seeds, mapped, started
+from evidence.errors import UsageError, usage
+from evidence.workers import Workers, WorkersLostError, at_hand, chunk_seeds, mapped, spread_over, started
 
 # Dask's threads end when they end; what they leave open until then is theirs.
 pytestmark = [
@@ -143,6 +144,47 @@ def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(mapped(late, [5])) == [5]
 
 
+def test_a_block_says_who_computes(cluster: Any) -> None:
+    assert at_hand().size == 1
+    with spread_over(Workers(cluster=cluster.scheduler_address)):
+        there = at_hand()
+        assert there.size == 2
+        with spread_over(None):
+            assert at_hand() is there
+        with spread_over(1):
+            assert at_hand().size == 1
+        assert list(there.map(late, range(9), ahead=5)) == list(range(9))
+    assert at_hand().size == 1
+
+
+def test_processes_start_when_there_are_several_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Workers] = []
+
+    @contextmanager
+    def counted(workers: Workers) -> Iterator[work.Pool]:
+        begun.append(workers)
+        yield work.Here()
+        begun.clear()
+
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(work, "started", counted)
+    with spread_over(3):
+        assert list(at_hand().map(late, [])) == []
+        assert list(at_hand().map(late, [7])) == [7]
+        assert begun == []
+        assert list(at_hand().map(late, [4, 5, 6])) == list(at_hand().map(late, [4, 5, 6])) == [4, 5, 6]
+        assert begun == [Workers(3)]
+    assert begun == []
+
+
+def test_a_block_without_dask_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"need Dask.*\n  mend: install the extra \[cluster\]"), spread_over(2):
+        pass
+    with spread_over(1):
+        assert list(at_hand().map(late, [5])) == [5]
+
+
 @pytest.mark.parametrize(("count", "cluster"), [(0, None), (-1, None), (True, None), (2, "tcp://127.0.0.1:9")])
 def test_workers_that_can_not_be(count: int, cluster: str | None) -> None:
     with pytest.raises(UsageError):
@@ -162,5 +204,5 @@ def test_a_process_that_dies_is_replaced_and_its_chunks_are_done_again(tmp_path:
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_a_chunk_that_kills_every_process_is_told() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(ComputeError, match=r"worker after worker died.*\n  mend: "):
+    with pytest.raises(WorkersLostError, match=r"worker after worker died.*\n  mend: "):
         list(mapped(deadly, [1], Workers(2)))

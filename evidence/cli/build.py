@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import options
+from .working import one_thread, spread_as_typed
+
 if TYPE_CHECKING:
     from ..document.build import Built
     from ..errors import EvidenceError
@@ -18,7 +21,9 @@ HELP = "Build reports: page, Word file, Markdown, tables, figures and results of
 NAMED = ("index.html", "report.docx", "report.md", "results.json")
 
 
+@options.shared(options.of_work, arguments=("analyses",))
 def command(
+    typed: options.Typed,
     analyses: Annotated[
         list[str] | None,
         typer.Argument(metavar="ANALYSIS", help="TOML files or names under analyses/; none means all of them."),
@@ -33,15 +38,17 @@ def command(
 
     evidence build sts-calcinosis-cutis
     """
+    one_thread()
     from ..analysis_file import find_analyses
     from ..errors import EvidenceError
 
     failures: list[EvidenceError] = []
-    for path in find_analyses(analyses or ()):
-        try:
-            _build(path, output)
-        except EvidenceError as error:
-            failures.append(error)
+    with spread_as_typed(typed):
+        for path in find_analyses(analyses or ()):
+            try:
+                _build(path, output)
+            except EvidenceError as error:
+                failures.append(error)
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
 

@@ -15,6 +15,7 @@ from .asking import answer, arms_typed, is_of_review, model_typed, origin_of, sa
 from .forest import default_name
 from .questioning import answer_drawn, ask_aloud, asked_of, option_lines, question_options
 from .saving import print_written, save_figure
+from .working import one_thread, spread_as_typed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,6 +34,7 @@ OF_RESULT = ("outcome", "by", "cut", "where", "time", "unread", "model", "limits
     options.of_table,
     options.of_rates,
     options.of_model,
+    options.of_work,
     arguments=("name", "source"),
 )
 def command(
@@ -79,6 +81,7 @@ def command(
 
     evidence draw gosh counts.csv -o subsets.png
     """
+    one_thread()
     from ..figures import kind_named, sized_style, style_named, with_palette
     from ..figures.kinds import OF_VERSIONS
     from .draw_versions import subject_of_versions
@@ -104,7 +107,8 @@ def command(
         wrong = "--from" if from_ is not None else "--to"
         raise usage(f"{name} does not compare versions: {wrong} can't be used", "leave it out", "no-versions")
     else:
-        figure = _figure(name, kind, source, typed, look, given)
+        with spread_as_typed(typed):
+            figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
     print_written(save_figure(figure, path, dpi))
 

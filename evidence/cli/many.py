@@ -11,6 +11,7 @@ import typer
 
 from . import options
 from .asking import model_typed, specified
+from .working import one_thread, workers_typed
 
 if TYPE_CHECKING:
     from ..many.running import Settings, Tell
@@ -35,13 +36,7 @@ def _of_files(
     """Options: the columns of the table."""
 
 
-def _of_work(
-    workers: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Processes on this machine; more than 1 need the extra [cluster].")
-    ] = 1,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")
-    ] = None,
+def _of_chunks(
     chunk: Annotated[
         int | None, typer.Option(metavar="ROWS", min=1, help="Rows that are pooled at a time.  [200,000]")
     ] = None,
@@ -49,10 +44,10 @@ def _of_work(
         bool, typer.Option("--anew", help="Begin again: discard finished chunks, replace the file.")
     ] = False,
 ) -> None:
-    """Options: who computes, and how much at a time."""
+    """Options: how much is computed at a time, and whether from the beginning."""
 
 
-@options.shared(_of_files, options.of_model, _of_work, arguments=("source", "out"))
+@options.shared(_of_files, options.of_model, options.of_work, _of_chunks, arguments=("source", "out"))
 def command(
     source: Annotated[str, typer.Argument(metavar="FILE", help="CSV or Parquet, of any size.", show_default=False)],
     out: Annotated[
@@ -77,7 +72,7 @@ def command(
 
     evidence many studies.parquet --events cases --total n --out pooled.parquet --workers 4
     """
-    _one_thread()
+    one_thread()
     from ..many.running import run_file
 
     table, settings = _asked(source, typed, option or [])
@@ -97,22 +92,13 @@ def command(
         print_text(run, settings)
 
 
-def _one_thread() -> None:
-    """One thread for a product of matrices, as the workers have: sums in another order would end in other digits."""
-    import os
-
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-
-
 def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, Settings]:
     """The table and how it is pooled."""
     from ..many.running import Settings
     from ..many.sources import open_source
     from ..many.survey import CHUNK
-    from ..workers import Workers
 
-    workers = Workers(typed["workers"], typed["cluster"])
+    workers = workers_typed(typed)
     given = None if typed["model"] is None else _model(typed["model"], typed, option)
     source = open_source(Path(path), typed["by"], _choice(typed))
     model = given or _model(_default(source), typed, option)

@@ -113,6 +113,12 @@ StudyLimits = Annotated[
     typer.Option(metavar="NAME", help="Limits of each study: clopper-pearson, wilson, jeffreys, ..."),
 ]
 
+#: Of what takes long: who computes.
+WorkerCount = Annotated[
+    int, typer.Option(metavar="N", min=1, help="Processes on this machine; more than 1 need the extra [cluster].")
+]
+Cluster = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")]
+
 #: Of a figure: its look, width, resolution and file.
 Look = Annotated[str, typer.Option(metavar="NAME", help="Look of a journal: default, jama, bmj, lancet, revman5.")]
 Palette = Annotated[str | None, typer.Option(metavar="NAME", help="Colours: a palette of seaborn, e.g. colorblind.")]
@@ -184,6 +190,10 @@ def of_proportion_model(
 
 def of_model_further(option: Option = None, study_limits: StudyLimits = "clopper-pearson") -> None:
     """Options: what else a model takes, and the limits of each study."""
+
+
+def of_work(workers: WorkerCount = 1, cluster: Cluster = None) -> None:
+    """Options: who computes; what comes out does not depend on it."""
 
 
 def shared(

@@ -8,12 +8,19 @@ import typer
 
 from . import options
 from .asking import Answer, answer, arms_typed, model_typed, say_warnings
+from .working import one_thread, spread_as_typed
 
 HELP = "Pool an outcome of a review, or the counts of a spreadsheet."
 
 
 @options.shared(
-    options.of_review, options.of_groups, options.of_table, options.of_rates, options.of_model, options.of_model_further
+    options.of_review,
+    options.of_groups,
+    options.of_table,
+    options.of_rates,
+    options.of_model,
+    options.of_model_further,
+    options.of_work,
 )
 def command(
     source: options.Source,
@@ -29,10 +36,12 @@ def command(
 
     evidence pool rates.csv --exposure person_years
     """
+    one_thread()
     from .rendering import show, terminal
 
     arms, asked = arms_typed(typed), model_typed(typed)
-    found = answer(source, arms, typed["model"], asked, typed["study_limits"])
+    with spread_as_typed(typed):
+        found = answer(source, arms, typed["model"], asked, typed["study_limits"])
     say_warnings(found)
     if json:
         _print_json(found)

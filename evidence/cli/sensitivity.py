@@ -14,6 +14,7 @@ from . import options
 from .asking import arms_typed, model_typed
 from .questioning import answer_drawn, ask_aloud, asked_of, print_options, question_options
 from .saving import print_written, save_figure
+from .working import one_thread, spread_as_typed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 HELP = "Ask how far a result can be relied on: without one study, by year, ..."
 
 
-@options.shared(options.of_review, options.of_table, options.of_proportion_model)
+@options.shared(options.of_review, options.of_table, options.of_proportion_model, options.of_work)
 def command(
     source: options.Source,
     typed: options.Typed,
@@ -60,12 +61,14 @@ def command(
     if listed:
         print_options(question)
         return
+    one_thread()
     model = {**model_typed(typed), "option": tuple(model_option or ())}
     asked = replace(asked_of(source, arms_typed(typed), typed["model"], model), options=question_options(option or ()))
     if question is None:
         _list(asked, json)
         return
-    answer = ask_aloud(question, asked)
+    with spread_as_typed(typed):
+        answer = ask_aloud(question, asked)
     written = () if figure is None else save_figure(answer_drawn(answer, asked), figure)
     if json:
         _print_json(answer.to_dict())

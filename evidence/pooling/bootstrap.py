@@ -1,4 +1,4 @@
-"""Parametric bootstrap: data simulated from a fitted model, all sets fitted again as one stack.
+"""Parametric bootstrap: data simulated from a fitted model by one generator, all sets fitted again as stacks.
 
 Prediction limits: with T = (new - centre) / sqrt(spread^2 + se^2) of each simulated set and a new study simulated with
 it, quantiles of T take the place of those of t (bootstrap-t). Sets on a boundary have infinite T or its limit, and sets
@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import expit
 
+from ..workers import at_hand, spread_over
 from .effects import pool_effects
 from .likelihood_rows import fit_rows
 from .normal_likelihood import LIKELIHOODS, weights
 from .result import Floats
+from .spread import AHEAD, cut
 from .tau2 import TAU2
 
 if TYPE_CHECKING:
     from ..counts import Counts
+    from ..workers import Workers
     from .boundaries import Integers
     from .inverse_variance import InverseVariance
     from .likelihood_rows import Likelihood
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Likelihood ratios closer than this are equal: the maximum is found to 1e-9.
 _SAME = 1e-8
+#: Sets of normal effects that are pooled as one stack: they take little time.
+EFFECT_ROWS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +70,33 @@ def prediction_limits(model: Likelihood, n: Integers, mu: float, tau: float, se:
     generator = np.random.default_rng(model.seed)
     logits = model.simulated(generator, mu, tau, (model.draws, n.size + 1))
     x = generator.binomial(n, expit(logits[:, :-1]))
-    t = _pivots(model, x, np.broadcast_to(n, x.shape), logits[:, -1])
+    chunks = [Sets(model, x[rows], n, logits[rows, -1]) for rows in cut(model.draws)]
+    t = np.concatenate(list(at_hand().map(pivots, chunks, AHEAD)))
     centre, spread = model.logit_moments(np.array([mu]), np.array([tau]))
     low, high = _quantiles(t, model.level)
     scale = float(np.sqrt(spread[0] ** 2 + se**2))
     return float(expit(centre[0] + low * scale)), float(expit(centre[0] + high * scale))
 
 
-def _pivots(model: Likelihood, x: Integers, n: Integers, new: Floats) -> Floats:
-    """T of each simulated set, shape (draws,); NaN without a fit."""
-    fitted = fit_rows(_plain(model), x, n)
+@dataclass(frozen=True, slots=True, eq=False)
+class Sets:
+    """Simulated sets that one process fits.
+
+    Attributes:
+        model: The specification. events: Shape (sets, k). n: Units of each study, shape (k,).
+        new: Logit of the new study of each set, shape (sets,); None where there is none.
+    """
+
+    model: Any
+    events: Integers
+    n: Integers
+    new: Any = None
+
+
+def pivots(sets: Sets) -> Floats:
+    """T of each simulated set, shape (sets,); NaN without a fit."""
+    model, new = sets.model, sets.new
+    fitted = fit_rows(_plain(model), sets.events, np.broadcast_to(sets.n, sets.events.shape))
     out, top = fitted.estimates, fitted.top
     inner = np.isin(out.status, ("ok", "tau-zero"))
     centre, spread = model.logit_moments(np.where(inner, top.mu, 0.0), np.where(inner, top.tau, 1.0))
@@ -107,14 +129,47 @@ def effect_limits(
     generator = np.random.default_rng(model.seed)
     y = mu + np.sqrt(v + tau2) * generator.standard_normal((model.draws, v.size))
     new = mu + np.sqrt(tau2) * generator.standard_normal(model.draws)
-    spread = np.broadcast_to(v, y.shape)
-    found = pool_effects(y, spread, model.tau2, model.limits, "none", model.level, clusters)
-    low, high = _quantiles((new - found.mu) / np.sqrt(found.tau2 + found.se**2), model.level)
+    chunks = [Effects(model, y[rows], v, new[rows], clusters) for rows in cut(model.draws, EFFECT_ROWS)]
+    low, high = _quantiles(np.concatenate(list(at_hand().map(effect_pivots, chunks))), model.level)
     scale = np.sqrt(tau2 + se**2)
     return float(mu + low * scale), float(mu + high * scale)
 
 
-def bootstrap_lr_p(counts: Counts, model: Any, draws: int = 2000, seed: int = 1) -> BootstrapTest | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """Simulated effects that one process pools.
+
+    Attributes:
+        model: The specification. y: Shape (sets, k). v: Their variances, shape (k,).
+        new: Effect of the new study of each set, shape (sets,); None where there is none.
+        clusters: Number of each arm's study, shape (k,), where studies have several.
+    """
+
+    model: InverseVariance
+    y: Floats
+    v: Floats
+    new: Any = None
+    clusters: Index | None = None
+
+
+def effect_pivots(sets: Effects) -> Floats:
+    """T of each simulated set, shape (sets,)."""
+    model, v = sets.model, np.broadcast_to(sets.v, sets.y.shape)
+    found = pool_effects(sets.y, v, model.tau2, model.limits, "none", model.level, sets.clusters)
+    return np.asarray((sets.new - found.mu) / np.sqrt(found.tau2 + found.se**2))
+
+
+def effect_ratios(sets: Effects) -> Floats:
+    """(Restricted) likelihood ratio of each simulated set, shape (sets,)."""
+    model, v = sets.model, np.broadcast_to(sets.v, sets.y.shape)
+    value = LIKELIHOODS[model.tau2].value
+    found = value(sets.y, v, TAU2[model.tau2](sets.y, v))
+    return np.asarray(2 * (found - value(sets.y, v, np.zeros(sets.y.shape[0]))))
+
+
+def bootstrap_lr_p(
+    counts: Counts, model: Any, draws: int = 2000, seed: int = 1, workers: Workers | int | None = None
+) -> BootstrapTest | None:
     """Test of tau = 0 by simulation; None where the model's likelihood has no ratio for these data.
 
     Args:
@@ -122,12 +177,14 @@ def bootstrap_lr_p(counts: Counts, model: Any, draws: int = 2000, seed: int = 1)
         model: logistic-normal, beta-binomial, or inverse-variance with tau2 by ML or REML.
         draws: Sets simulated.
         seed: Of the generator.
+        workers: Processes that fit, see ``evidence.spread_over``; the test does not depend on it.
 
     Raises:
         DataError: as the model's ``fit``. ComputeError: a search did not settle. UsageError: draws or seed.
     """
     chosen = replace(model, draws=draws, seed=seed, tau_test="bootstrap", prediction="none")
-    spread = chosen.fit(counts).heterogeneity
+    with spread_over(workers):
+        spread = chosen.fit(counts).heterogeneity
     if spread is None or spread.lr_bootstrap is None:
         return None
     return BootstrapTest(spread.lr, **spread.lr_bootstrap)
@@ -140,10 +197,16 @@ def likelihood_test(model: Likelihood, studies: Counts, lr: float) -> dict[str, 
     generator = np.random.default_rng(model.seed)
     common = studies.events.sum() / studies.n.sum()
     x = generator.binomial(studies.n, common, size=(model.draws, studies.k))
-    fitted = fit_rows(_plain(model), x, np.broadcast_to(studies.n, x.shape))
+    chunks = [Sets(model, x[rows], studies.n) for rows in cut(model.draws)]
+    return _test(lr, np.concatenate(list(at_hand().map(ratios, chunks, AHEAD))), model)
+
+
+def ratios(sets: Sets) -> Floats:
+    """Likelihood ratio of each simulated set, shape (sets,); NaN without a fit."""
+    fitted = fit_rows(_plain(sets.model), sets.events, np.broadcast_to(sets.n, sets.events.shape))
     top, status = fitted.top, fitted.estimates.status
     ratio = np.where(np.isin(status, ("all-zero", "all-events")), 0.0, 2 * (top.value - top.value_zero))
-    return _test(lr, np.where(status == "no-fit", np.nan, ratio), model)
+    return np.where(status == "no-fit", np.nan, ratio)
 
 
 def effects_test(model: InverseVariance, y: Floats, v: Floats, lr: float) -> dict[str, Any]:
@@ -153,16 +216,14 @@ def effects_test(model: InverseVariance, y: Floats, v: Floats, lr: float) -> dic
     generator = np.random.default_rng(model.seed)
     w, total, _ = weights(y, v, np.zeros(()))
     simulated = w @ y / total + np.sqrt(v) * generator.standard_normal((model.draws, y.size))
-    spread = np.broadcast_to(v, simulated.shape)
-    value = LIKELIHOODS[model.tau2].value
-    found = value(simulated, spread, TAU2[model.tau2](simulated, spread))
-    return _test(lr, 2 * (found - value(simulated, spread, np.zeros(model.draws))), model)
+    chunks = [Effects(model, simulated[rows], v) for rows in cut(model.draws, EFFECT_ROWS)]
+    return _test(lr, np.concatenate(list(at_hand().map(effect_ratios, chunks))), model)
 
 
-def _test(lr: float, ratios: Floats, model: Any) -> dict[str, Any]:
-    failed = int(np.isnan(ratios).sum())
-    beyond = int((ratios >= lr - _SAME).sum()) + failed
-    p = (1 + beyond) / (1 + ratios.size)
+def _test(lr: float, found: Floats, model: Any) -> dict[str, Any]:
+    failed = int(np.isnan(found).sum())
+    beyond = int((found >= lr - _SAME).sum()) + failed
+    p = (1 + beyond) / (1 + found.size)
     return {"p": p, "draws": model.draws, "seed": model.seed, "failed": failed}
 
 

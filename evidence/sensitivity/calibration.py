@@ -20,6 +20,7 @@ from ..pooling import specified
 from ..pooling.likelihood_parts import arm_notes
 from ..pooling.notes import note
 from ..pooling.result import Heterogeneity, Note
+from ..workers import spread_over
 from .answer import not_askable
 from .asked import Asked, Progress, silent
 from .methods import Method, methods_for, told_apart
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from ..counts import Counts
     from ..pooling import Model
+    from ..workers import Workers
 
 #: Fewer studies are not pooled.
 FEWEST = 3
@@ -209,6 +211,7 @@ def calibration(
     seed: int = 1,
     methods: Sequence[Method] | None = None,
     progress: Progress = silent,
+    workers: Workers | int | None = None,
 ) -> Calibration:
     """Judge methods on data sets simulated at a review's own design.
 
@@ -218,6 +221,7 @@ def calibration(
         draws, seed: Data sets at each tau, and the seed of their generator, used again at each tau.
         methods: Others instead, with limits of the model's level.
         progress: Told what is being fitted.
+        workers: Processes that fit, see ``evidence.spread_over``; the answer does not depend on it.
 
     Raises:
         NotAskableError: fewer than 3 studies, or no mean to simulate. UsageError: draws or a seed that can't be used.
@@ -233,10 +237,13 @@ def calibration(
     found = specification("logistic-normal", prediction="none", level=model.level).fit(studies)
     mean = float(found.mean or studies.events.sum() / studies.n.sum())
     judged = methods_for(model) if methods is None else told_apart(methods)
-    settings = tuple(
-        replace(simulated(Design(studies.n, mu_of(mean, tau), tau), judged, draws, seed, progress), origin=origin)
-        for tau, origin in taus_of(found.heterogeneity)
-    )
+    taus = taus_of(found.heterogeneity)
+    designs = [Design(studies.n, mu_of(mean, tau), tau) for tau, _ in taus]
+    with spread_over(workers):
+        settings = tuple(
+            replace(setting, origin=origin)
+            for setting, (_, origin) in zip(simulated(designs, judged, draws, seed, progress), taus, strict=True)
+        )
     size = studies.k, int(studies.n.sum()), arms.unit
     notes = *_simulation_notes(settings), *arm_notes(arms)
     return Calibration(*size, model.level, draws, seed, settings, notes)

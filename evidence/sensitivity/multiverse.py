@@ -14,11 +14,13 @@ from ..pooling import model as model_named
 from ..pooling import specified
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats, Note
+from ..pooling.spread import end_to_end
+from ..workers import spread_over
 from .answer import not_askable
 from .asked import Asked, columns_of, headlines, known, plainly, rows_of
 from .multiverse_grid import UNREAD, Grid, grid_of
 from .pictures import IntervalRow, Intervals
-from .varied import NO_ARMS, TOO_FEW, distinct, pooled, remark, unpooled
+from .varied import NO_ARMS, TOO_FEW, distinct, pooled_by, remark, unpooled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from ..counts import Counts
     from ..pooling import Model
     from ..review.review import Review
+    from ..workers import Workers
 
 #: What unread extents are called where all of them are read one way.
 BOUNDS = (UNREAD["as-non-events"], UNREAD["as-events"])
@@ -238,6 +241,7 @@ def multiverse(
     where: Mapping[str, Any] | None = None,
     time: Any = None,
     unread: str = "left-out",
+    workers: Workers | int | None = None,
 ) -> Multiverse:
     """The outcome under every combination of the choices that could have been made.
 
@@ -247,20 +251,20 @@ def multiverse(
     once by each model, as one stack. Combinations without an estimate are kept, with their status.
 
     Args:
-        review: The review.
-        outcome: Name of the outcome.
+        review, outcome: The review, and the name of the outcome.
         model: The primary model; one that is not like any of the six is a seventh.
         where, time, unread: How the analysis itself selects arms and rows, as for ``evidence.select``.
+        workers: Processes that share the models, see ``evidence.spread_over``.
 
     Raises:
         NotAskableError: the analysis itself has too few counts to pool.
     """
     model = specified(model)
     grid = grid_of(review, outcome, where or {}, time, unread)
-    counts = [cell.counts for cell in grid.cells]
     _refuse_unpooled(grid)
-    primary, models = plainly(model), _models(model)
-    fits = {name: pooled(counts, spec) for name, spec in models.items()}
+    counts, primary, models = [cell.counts for cell in grid.cells], plainly(model), _models(model)
+    with spread_over(workers):
+        fits = dict(zip(models, pooled_by(list(models.values()), counts), strict=True))
     shown = [headlines(fits[name], spec) for name, spec in models.items()]
     events, n, studies = (np.tile(sizes, len(models)) for sizes in _sizes(counts))
     return Multiverse(
@@ -272,7 +276,7 @@ def multiverse(
         events=events,
         n=n,
         studies=studies,
-        found=_end_to_end(list(fits.values())),
+        found=end_to_end(list(fits.values())),
         value=np.concatenate([one.value for one in shown]),
         lower=np.concatenate([one.lower for one in shown]),
         upper=np.concatenate([one.upper for one in shown]),
@@ -318,10 +322,6 @@ def _numbers(counts: Sequence[Counts | None]) -> np.ndarray:
     there = [i for i, one in enumerate(counts) if one is not None]
     found[there] = distinct([one for one in counts if one is not None])[1]
     return found
-
-
-def _end_to_end(parts: Sequence[Estimates]) -> Estimates:
-    return Estimates(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Estimates)})
 
 
 def _span(low: float, high: float) -> str:

@@ -8,7 +8,8 @@ some non-events, a standard error): sets on a boundary are often left out of suc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,6 +24,7 @@ from ..errors import usage
 from ..measures.logit_mean import mean_expit
 from ..pooling.options import check_bootstrap
 from ..pooling.result import Estimates, Floats
+from ..pooling.spread import estimates
 from .asked import Progress, silent
 from .methods import TARGETS, Method, Target, methods_of, told_apart, usual_methods
 
@@ -180,6 +182,8 @@ def calibrate(
 ) -> Simulated:
     """Simulate logit-normal studies at any design and judge methods by them.
 
+    Many draws are fitted by several processes in a block of ``evidence.spread_over``.
+
     Args:
         n: Units of each study, shape (k,); or of each data set, shape (draws, k), 0 where a study is absent.
         tau: Standard deviation of the studies' logits.
@@ -195,7 +199,8 @@ def calibrate(
         raise usage(f"tau {tau!r} is not a number of at least 0", "give tau = 0.5, for example", "tau")
     chosen = usual_methods() if models is None else told_apart([m for one in models for m in methods_of(one)])
     check_simulation(draws, seed)
-    return simulated(Design(_sizes(n, draws), _centre(mean, mu, tau), float(tau)), chosen, draws, seed)
+    design = Design(_sizes(n, draws), _centre(mean, mu, tau), float(tau))
+    return next(simulated([design], chosen, draws, seed))
 
 
 def check_simulation(draws: int, seed: int) -> None:
@@ -259,24 +264,62 @@ def mu_of(mean: float, tau: float) -> float:
     return float(brentq(excess, low, high, xtol=1e-11)) if low < high else low
 
 
-def simulated(
-    design: Design, methods: Sequence[Method], draws: int, seed: int, progress: Progress = silent
-) -> Simulated:
-    """The methods' performance at a design that was checked.
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The data sets of a design.
 
-    Each model fits one stack, of the sets that differ in more than the order of their studies.
+    Attributes:
+        design: The design. distinct: How many sets differ in more than the order of their studies.
+        which: Which of these each set is. extreme: Whether it has no events, or events only; both of shape (draws,).
     """
-    sets = design.sets(draws, seed)
-    different, which = distinct(sets)
-    extreme = np.asarray(((sets.events == 0) | (sets.n == 0)).all(-1) | (sets.events == sets.n).all(-1))
-    fitted: dict[Model, Estimates] = {}
-    performances = []
+
+    design: Design
+    distinct: int
+    which: npt.NDArray[np.intp]
+    extreme: npt.NDArray[np.bool_]
+
+
+def simulated(
+    designs: Sequence[Design], methods: Sequence[Method], draws: int, seed: int, progress: Progress = silent
+) -> Iterator[Simulated]:
+    """The methods' performance at each of several designs that were checked.
+
+    The sets of a design are drawn here, by one generator; those that differ in more than the order of their studies are
+    one stack, which each model fits, spread over the processes at hand.
+    """
+    labels: dict[Model, str] = {}
     for i, method in enumerate(methods, start=1):
-        if method.model not in fitted:
-            progress(f"tau {design.tau:.2f}, {method.label} ({i} of {len(methods)})")
-            fitted[method.model] = method.model.estimate(different)
-        performances.append(_judged(method, fitted[method.model], which, extreme, design.truth(method.target)))
-    return Simulated(design.tau, design.mu, design.truth("mean"), draws, seed, different.shape[0], tuple(performances))
+        labels.setdefault(method.model, f"{method.label} ({i} of {len(methods)})")
+    begun: deque[Drawn] = deque()
+
+    def stacks() -> Iterator[tuple[Model, Counts]]:
+        for design in designs:
+            sets = design.sets(draws, seed)
+            different, which = distinct(sets)
+            extreme = np.asarray(((sets.events == 0) | (sets.n == 0)).all(-1) | (sets.events == sets.n).all(-1))
+            begun.append(Drawn(design, different.shape[0], which, extreme))
+            yield from ((model, different) for model in labels)
+
+    def tell(done: int, rows: int) -> None:
+        if done < rows:
+            progress(f"{said}: {done:,} of {rows:,} data sets")
+
+    found = estimates(stacks(), tell=tell)
+    for design in designs:
+        fitted: dict[Model, Estimates] = {}
+        for model, label in labels.items():
+            said = f"tau {design.tau:.2f}, {label}"
+            progress(said)
+            fitted[model] = next(found)
+        yield _performances(begun.popleft(), methods, fitted, draws, seed)
+
+
+def _performances(
+    drawn: Drawn, methods: Sequence[Method], fitted: Mapping[Model, Estimates], draws: int, seed: int
+) -> Simulated:
+    design = drawn.design
+    found = [_judged(method, fitted[method.model], drawn, design.truth(method.target)) for method in methods]
+    return Simulated(design.tau, design.mu, design.truth("mean"), draws, seed, drawn.distinct, tuple(found))
 
 
 def distinct(sets: Counts) -> tuple[Counts, npt.NDArray[np.intp]]:
@@ -287,12 +330,11 @@ def distinct(sets: Counts) -> tuple[Counts, npt.NDArray[np.intp]]:
     return Counts(events, n), which.reshape(-1)
 
 
-def _judged(
-    method: Method, found: Estimates, which: npt.NDArray[np.intp], extreme: npt.NDArray[np.bool_], truth: float
-) -> Performance:
+def _judged(method: Method, found: Estimates, drawn: Drawn, truth: float) -> Performance:
+    which = drawn.which
     names = ("estimate", "lower", "upper") if method.number == "estimate" else ("mean", "mean_lower", "mean_upper")
     numbers = np.stack([getattr(found, name)[which] for name in names])
-    inside = ~extreme & np.isfinite(found.se)[which]
+    inside = ~drawn.extreme & np.isfinite(found.se)[which]
     statuses, counts = np.unique(found.status[which], return_counts=True)
     return Performance(
         method.label,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,11 +13,13 @@ import numpy.typing as npt
 from .. import display
 from ..errors import usage
 from ..pooling import specified
-from ..pooling.anatomy import centres, i2_of
+from ..pooling.anatomy import i2_of
 from ..pooling.notes import note
 from ..pooling.result import Floats, Note
+from ..pooling.spread import centre_part, estimates
+from ..workers import spread_over
 from .answer import not_askable
-from .asked import Asked, headlines, known
+from .asked import Asked, Progress, headlines, known, silent
 from .leave_out import without
 from .option import Option
 from .pictures import Points
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from ..counts import Counts
     from ..pooling import Model
+    from ..workers import Workers
 
 Bools = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
@@ -199,7 +203,14 @@ def _median(values: Floats) -> float:
     return float(np.median(values)) if values.size else float("nan")
 
 
-def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 1) -> Subsets:
+def subsets(
+    counts: Counts,
+    model: str | Model,
+    drawn: int = DRAWN,
+    seed: int = 1,
+    progress: Progress = silent,
+    workers: Workers | int | None = None,
+) -> Subsets:
     """The analysis of every subset of the studies, as one stack; of random subsets above 16 studies.
 
     As in metafor's gosh every subset of 1 to k studies counts, 2^k - 1 in all, and random ones are drawn uniformly from
@@ -208,6 +219,8 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
     Args:
         counts: One analysis, shape (k,); the arms of a study are in or out together.
         drawn: Random subsets where there are more than 16 studies. seed: Of their generator.
+        progress: Told how many are fitted.
+        workers: Processes that fit, see ``evidence.spread_over``; the answer does not depend on it.
 
     Source: Olkin, Dahabreh and Trikalinos 2012, 10.1002/jrsm.1053.
 
@@ -218,20 +231,23 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
     if drawn < 2 or seed < 0:
         raise usage(f"drawn {drawn}, seed {seed}", f"give drawn = {DRAWN} and seed = 1, for example", "subsets")
     arms = counts.present()
-    studies, order = arms.by_study(), list(dict.fromkeys(arms.studies))
-    k = len(order)
+    k = len(set(arms.studies))
     if k < FEWEST:
         raise not_askable("fewer than 3 studies", "add studies")
     exact = k <= EXACT_STUDIES
     inside = _every(k) if exact else _random(k, drawn, seed)
-    of_arm = np.array([order.index(study) for study in arms.studies])
-    first, row = distinct_subsets(inside, _kinds(arms, of_arm, k))
-    # All studies together are the last row of the stack.
-    member = np.concatenate([inside[first], np.ones((1, k), dtype=bool)])[:, of_arm]
-    stack = without(arms, ~member)
-    found = centres(model, stack)
+    with spread_over(workers):
+        answer = _fitted(arms, model, inside, None if exact else seed, progress)
+    return replace(answer, notes=_notes(answer))
+
+
+def _fitted(arms: Counts, model: Model, inside: Bools, seed: int | None, progress: Progress) -> Subsets:
+    """The analysis of the subsets, without notes; ``seed`` of random ones."""
+    studies = arms.by_study()
+    stack, row = _stack(arms, inside)
+    found = next(estimates([(model, stack)], centre_part, partial(_told, progress)))
     shown, i2 = headlines(found, model), i2_of(model, stack, found.tau2)
-    answer = Subsets(
+    return Subsets(
         studies.labels,
         studies.events,
         studies.n,
@@ -242,13 +258,25 @@ def subsets(counts: Counts, model: str | Model, drawn: int = DRAWN, seed: int = 
         "tau" if i2 is None else "i2",
         found.status[row],
         known(shown.value[-1]),
-        exact,
-        2**k - 1,
-        None if exact else seed,
-        int(first.size),
+        seed is None,
+        2 ** inside.shape[1] - 1,
+        seed,
+        stack.shape[0] - 1,
         model,
     )
-    return replace(answer, notes=_notes(answer))
+
+
+def _stack(arms: Counts, inside: Bools) -> tuple[Counts, Index]:
+    """The subsets that hold other counts, and all studies together as the last row; which row each subset is."""
+    studies = list(dict.fromkeys(arms.studies))
+    of_arm = np.array([studies.index(study) for study in arms.studies])
+    first, row = distinct_subsets(inside, _kinds(arms, of_arm, len(studies)))
+    member = np.concatenate([inside[first], np.ones((1, len(studies)), dtype=bool)])[:, of_arm]
+    return without(arms, ~member), row
+
+
+def _told(progress: Progress, done: int, rows: int) -> None:
+    progress(f"{done:,} of {rows:,} subsets of the studies")
 
 
 def _notes(found: Subsets) -> tuple[Note, ...]:
@@ -315,4 +343,4 @@ OPTIONS = {
 def asked_subsets(asked: Asked) -> Subsets:
     """For the registry; options ``drawn`` and ``seed``."""
     asked.progress("fitting subsets of the studies")
-    return subsets(asked.counts, asked.model, **asked.given(OPTIONS))
+    return subsets(asked.counts, asked.model, **asked.given(OPTIONS), progress=asked.progress)

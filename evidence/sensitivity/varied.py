@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -13,6 +13,7 @@ from .. import display
 from ..pooling.boundaries import blank
 from ..pooling.notes import FEW_STUDIES, FEW_UNITS
 from ..pooling.result import Estimates, Floats
+from ..pooling.spread import estimates
 from .asked import Headlines, columns_of, headlines, known, plainly, rows_of
 from .pictures import IntervalRow, Intervals, Panels
 
@@ -273,16 +274,31 @@ def pooled(counts: Sequence[Counts | None], model: Model, wanted: Sequence[bool]
     Analyses of fewer than 3 studies or 10 units, and those not ``wanted``, are not fitted: status ``too-few``; those
     of None are ``no-arms``.
     """
-    out = blank(len(counts))
-    out.status[:] = [unpooled(one) for one in counts]
-    out.status[(out.status == "") & ~np.array(wanted or [True] * len(counts))] = TOO_FEW
-    rows = np.flatnonzero(out.status == "")
+    return next(pooled_by([model], counts, wanted))
+
+
+def pooled_by(
+    models: Sequence[Model], counts: Sequence[Counts | None], wanted: Sequence[bool] = ()
+) -> Iterator[Estimates]:
+    """The same by each of several models, which the processes at hand share."""
+    status = np.array([unpooled(one) for one in counts], dtype=blank(0).status.dtype)
+    status[(status == "") & ~np.array(wanted or [True] * len(counts))] = TOO_FEW
+    rows = np.flatnonzero(status == "")
     if rows.size == 0:
-        return out
+        yield from (_placed(status) for _ in models)
+        return
     stack, inverse = distinct([one for i in rows.tolist() if (one := counts[i]) is not None])
-    found = model.estimate(stack)
-    for name in Estimates.__dataclass_fields__:
-        getattr(out, name)[rows] = getattr(found, name)[inverse]
+    for found in estimates((model, stack) for model in models):
+        out = _placed(status)
+        for name in Estimates.__dataclass_fields__:
+            getattr(out, name)[rows] = getattr(found, name)[inverse]
+        yield out
+
+
+def _placed(status: np.ndarray) -> Estimates:
+    """No estimates, with a status that says why."""
+    out = blank(status.size)
+    out.status[:] = status
     return out
 
 

@@ -153,7 +153,7 @@ def test_sets_that_differ_in_their_order_only_are_fitted_once() -> None:
     recording: Any = Recording(model("common-effect"), [])
     methods = [Method("a", recording, "mean"), Method("b", recording, "median")]
     design = Design(np.array([2, 1, 2, 5]), 0.5, 0.7)
-    found = simulated(design, methods, 400, 9)
+    (found,) = simulated([design], methods, 400, 9)
     sets = design.sets(400, 9)
     different = {
         tuple(sorted(zip(x, n, strict=True))) for x, n in zip(sets.events.tolist(), sets.n.tolist(), strict=True)
