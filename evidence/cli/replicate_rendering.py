@@ -28,6 +28,8 @@ _MORE = 2
 #: Groups of matching recipes that are told in full; the others only by name.
 _TOLD = 4
 _NEAR_SHOWN = 5
+#: Recipes without limits that are named.
+_WITHOUT = 3
 #: Matching recipes that are named beyond those.
 _ALSO = 12
 _NAMES = {"i2": "I2", "q": "Q", "pi_lower": "PI lower", "pi_upper": "PI upper", "half": "+-", "se": "SE", "sd": "SD"}
@@ -63,6 +65,9 @@ def blocks(
     yield from _hints(found)
     if not found.matched:
         yield Text(CAUSES)
+    for why, keys in found.without.items():
+        more = f" and {len(keys) - _WITHOUT} more" if len(keys) > _WITHOUT else ""
+        yield Text(f"No limits from these data by {', '.join(keys[:_WITHOUT])}{more}: {why}.", style="dim")
     near = found.near if found.matched else found.near[len(found.nearest) :]
     if near:
         yield _fits(found, "Near, every number within 2 of its last digit:", near[:_NEAR_SHOWN])
@@ -174,7 +179,7 @@ def _difference(found: Replication, fit: Fit) -> str:
     if fit.matches:
         return f"matches, {ROUNDINGS[fit.rounding or '']}"
     if not isfinite(fit.distance):
-        return "no number from these data"
+        return fit.why or "no number from these data"
     said = []
     for name, printed in found.published.parts.items():
         value = fit.values.get(fit.i2_kind or name if name == "i2" else name)

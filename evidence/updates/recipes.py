@@ -203,3 +203,14 @@ RECIPES: tuple[Recipe, ...] = (
     _unweighted("median-range"),
     _unweighted("median-iqr"),
 )
+#: What this program itself prints, for numbers that came from it.
+OWN: tuple[Recipe, ...] = tuple(
+    Recipe(f"evidence/{part}/{limits}", "own", limits, ("evidence",), mean=part != "median")
+    for part in ("mean", "median", "beta-binomial")
+    for limits in ("profile-t", "profile")
+)
+
+
+def every() -> tuple[Recipe, ...]:
+    """All recipes, in the order in which they are tried and told."""
+    return (*RECIPES, *OWN, *uncommon())

@@ -20,7 +20,7 @@ from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
 from .recipe import Recipe
-from .recipes import RECIPES, uncommon
+from .recipes import OWN, RECIPES, uncommon
 
 #: So many of the nearest recipes are named where none matches.
 NEAREST = 3
@@ -78,6 +78,15 @@ class Replication:
         for fit in self.matched:
             found.setdefault((*_digits(fit), fit.rounding), []).append(fit)
         return tuple(tuple(group) for group in found.values())
+
+    @cached_property
+    def without(self) -> dict[str, tuple[str, ...]]:
+        """Why recipes have no limits from these data -> their keys."""
+        found: dict[str, tuple[str, ...]] = {}
+        for fit in self.fits:
+            if fit.why is not None:
+                found[fit.why] = (*found.get(fit.why, ()), fit.recipe.key)
+        return found
 
     def __str__(self) -> str:
         if not self.matched:
@@ -147,7 +156,7 @@ def replicate(
         mend = "give the table that the published number was pooled from, one row for each study"
         raise ComputeError(Problem("single-study", "there is one study: nothing is pooled", mend))
     named = RECIPES if recipes is None else recipes
-    fits = beside(named if recipes is not None else (*named, *uncommon()), counts, published, told)
+    fits = beside((*named, *OWN, *uncommon()) if recipes is None else named, counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
     settled = any(not recipe.unusual for recipe in matched)
     hints = tuple(differences(counts.present(), published)) if settled else find_hints(counts, published, named)
