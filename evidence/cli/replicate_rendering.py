@@ -231,6 +231,8 @@ def _caveats(found: Replication) -> Iterator[RenderableType]:
     last = found.updated or found.primary
     if found.updated is not None:
         yield Text(f"Updated data: {last.headline.observed}")
+        if found.not_carried:
+            yield Text(f"Check the update: {' '.join(found.not_carried)}", style="yellow")
     if last.headline.reason and last.headline.kind == "split":
         yield Text(f"Read the parts first: {last.headline.text}")
     warnings = [note.text for note in last.notes if note.severity == "warning"]

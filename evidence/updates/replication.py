@@ -15,6 +15,7 @@ from ..pooling import model, pool
 from ..pooling.headline import pooled_number
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
+from .carried import not_carried
 from .computing import compute, stack_of
 from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
@@ -39,6 +40,7 @@ class Replication:
         primary: The primary model on the same data.
         updated: The primary model on the updated data; None where there are none.
         updated_fits: The recipes that match, on the updated data.
+        not_carried: What the updated data lack or change of the studies from before, as sentences.
     """
 
     published: Published
@@ -48,6 +50,7 @@ class Replication:
     primary: Pooled
     updated: Pooled | None = None
     updated_fits: tuple[Fit, ...] = ()
+    not_carried: tuple[str, ...] = ()
 
     @cached_property
     def matched(self) -> tuple[Fit, ...]:
@@ -128,6 +131,7 @@ class Replication:
             "hints": [hint.to_dict() for hint in self.hints],
             "primary": self.primary.to_dict(),
             "updated": None if self.updated is None else self.updated.to_dict(),
+            "not_carried": list(self.not_carried),
             "updated_by_recipe": [fit.to_dict() for fit in self.updated_fits],
             "recipes": [fit.to_dict() for fit in self.fits],
         }
@@ -170,6 +174,7 @@ def replicate(
         primary(data, published.level),
         None if update is None else primary(update, published.level),
         again,
+        () if after is None else not_carried(counts, after),
     )
 
 
