@@ -117,7 +117,7 @@ def _fitted(stack: Stack, nodes: int) -> Floats:
 def own(recipe: Recipe, stack: Stack) -> Found:
     """What this program prints, on boundaries too; arms of one study are summed where the studies are known."""
     counts = Counts(*_whole(stack)) if stack.counts is None else stack.counts
-    name = "beta-binomial" if recipe.key.startswith("evidence/beta-binomial/") else "logistic-normal"
+    name = "beta-binomial" if recipe.key == "evidence/beta-binomial" else "logistic-normal"
     given = stack.once(("own", name, recipe.limits), lambda: _own(name, recipe.limits, counts, stack))
     nothing = np.full(stack.rows, np.nan)
     predicted = {} if stack.predicts is None else {"own": np.stack([_flat(given.pi_lower), _flat(given.pi_upper)])}

@@ -205,9 +205,8 @@ RECIPES: tuple[Recipe, ...] = (
 )
 #: What this program itself prints, for numbers that came from it.
 OWN: tuple[Recipe, ...] = tuple(
-    Recipe(f"evidence/{part}/{limits}", "own", limits, ("evidence",), mean=part != "median")
+    Recipe(f"evidence/{part}", "own", "profile-t", ("evidence",), mean=part != "median")
     for part in ("mean", "median", "beta-binomial")
-    for limits in ("profile-t", "profile")
 )
 
 

@@ -48,7 +48,7 @@ def test_a_row_on_a_boundary_leaves_the_others_alone() -> None:
 def test_what_this_program_printed_is_its_own() -> None:
     found = replicate(REPORTS, read_published("83.3% (53.2 to 97.8)"))
     assert found.matched and all(fit.recipe in OWN for fit in found.matched)
-    assert found.matched[0].recipe.key == "evidence/mean/profile-t"
+    assert found.matched[0].recipe.key == "evidence/mean"
     assert "glmm-mean/mapped" in found.without[BOUNDARIES["tau-infinite"]]
 
 
