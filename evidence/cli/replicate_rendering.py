@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Decimals of a recipe's numbers beyond the printed ones.
 _MORE = 2
 #: Groups of matching recipes that are told in full; the others only by name.
-_TOLD = 4
+_TOLD = 3
 _NEAR_SHOWN = 5
 #: Recipes without limits that are named.
 _WITHOUT = 3
@@ -68,7 +68,8 @@ def blocks(
     for why, keys in found.without.items():
         more = f" and {len(keys) - _WITHOUT} more" if len(keys) > _WITHOUT else ""
         yield Text(f"No limits from these data by {', '.join(keys[:_WITHOUT])}{more}: {why}.", style="dim")
-    near = found.near if found.matched else found.near[len(found.nearest) :]
+    settled = any(not fit.recipe.unusual for fit in found.matched)
+    near = () if settled else [fit for fit in found.near if found.matched or fit not in found.nearest]
     if near:
         yield _fits(found, "Near, every number within 2 of its last digit:", near[:_NEAR_SHOWN])
     yield _results(found)

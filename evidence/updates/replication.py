@@ -20,7 +20,7 @@ from .computing import compute, stack_of
 from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
-from .recipe import Recipe
+from .recipe import NO_LIMITS, Recipe
 from .recipes import OWN, RECIPES, uncommon
 
 #: So many of the nearest recipes are named where none matches.
@@ -70,8 +70,14 @@ class Replication:
 
     @cached_property
     def nearest(self) -> tuple[Fit, ...]:
-        """The three nearest of those that do not match, with different numbers."""
+        """The three nearest of those that do not match, with different numbers.
+
+        Of hundreds of unusual ones some come near by chance, and a range is no confidence interval: they are only named
+        where there are no others.
+        """
         rest = [fit for fit in self.fits if not fit.matches]
+        usual = [fit for fit in rest if not fit.recipe.unusual and fit.recipe.limits not in NO_LIMITS]
+        rest = usual or rest
         return _distinct(sorted(rest, key=lambda fit: (fit.distance, sum(fit.apart.values()))))[:NEAREST]
 
     @cached_property
