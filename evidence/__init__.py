@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .figures.swimmer_plot import swimmer as swimmer
     from .figures.theme import with_palette as with_palette
     from .harms import harm_counts as harm_counts
+    from .many import pool_many as pool_many
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from .sensitivity.standing import standing as standing
     from .sensitivity.subsets import subsets as subsets
     from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
-    from .updates.published import read_published as read_published
+    from .updates.reading_published import read_published as read_published
     from .updates.replication import replicate as replicate
 
 __version__ = "0.1.0"
@@ -105,11 +106,12 @@ _HOMES = {
     "patients": "sensitivity.patients",
     "peters": "sensitivity.peters",
     "pool": "pooling",
+    "pool_many": "many",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
     "publication_filter": "sensitivity.publication_filter",
     "read_bare_table": "review.spreadsheet",
-    "read_published": "updates.published",
+    "read_published": "updates.reading_published",
     "read_review": "review.review",
     "regress": "pooling.regression",
     "regression": "pooling.regression",
@@ -164,6 +166,7 @@ __all__ = [
     "patients",
     "peters",
     "pool",
+    "pool_many",
     "predict",
     "priors",
     "publication_filter",

@@ -83,6 +83,10 @@ class History:
         }
 
 
+def _named(model: str, ends: Sequence[End]) -> str:
+    return ", ".join(end.label for end in ends if end.model == model)
+
+
 def step(before: End, after: End) -> str:
     """What differs from one version to the next: ``2 studies in; 1 arm with other counts; +1.4 points``."""
     moved = moved_studies(before, after)
@@ -108,7 +112,3 @@ def step(before: End, after: End) -> str:
 def _counts(arms: dict[str, Any], arm_id: str) -> tuple[int, int] | None:
     arm = arms.get(arm_id)
     return None if arm is None else (arm.events, arm.n)
-
-
-def _named(model: str, ends: Sequence[End]) -> str:
-    return ", ".join(end.label for end in ends if end.model == model)

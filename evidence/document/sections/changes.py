@@ -49,7 +49,7 @@ def _version(many: int) -> str:
 
 
 def _when(told: Told) -> str:
-    made = f", frozen {told.before.made}" if told.before.made else ""
+    made = f", frozen {told.before.day}" if told.before.day else ""
     return f"{told.before.label}{made}"
 
 
