@@ -13,7 +13,7 @@ its two halves, the even and the odd nodes, must agree and its ends must hold no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, ndtr, xlogy
@@ -53,8 +53,9 @@ def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
         Shape (t, m). Error: 1e-9 where it is within 30 of its largest value.
     """
     out = np.empty(mu.shape)
-    m, c = mu.shape[1], cells.x.shape[1]
-    table = _Table(cells)
+    there = cells.n[0] > 0
+    table = _Table(replace(cells, x=cells.x[:, there], n=cells.n[:, there], times=cells.times[:, there], shared=None))
+    m, c = mu.shape[1], int(there.sum())
     kinds, nodes = _placed(table, mu, tau)
     left = nodes > MOST_NODES
     for kind, values in enumerate((table.shared, table.local, table.fixed)):
@@ -122,7 +123,10 @@ def _peak(x: Floats, n: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The three ways to place the nodes; each returns values of shape (t, m) and which rows they are good for."""
+    """The three ways to place the nodes; each returns values of shape (t, m) and which rows they are good for.
+
+    ``cells`` is one row in which every cell has units.
+    """
 
     cells: Cells
 

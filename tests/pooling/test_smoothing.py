@@ -14,6 +14,7 @@ from evidence.pooling.smoothing import log_likelihood_table
 TAU = np.array([0.0, 0.02, 0.4, 2.5, 9.0, 40.0, 2e3, 1e6])
 SETS = {
     "none, some and all": ([0, 1, 3, 1, 0, 4], [1, 1, 28, 6, 5, 4]),
+    "cells without units": ([0, 1, 0, 2, 1, 0, 3, 1, 2], [1, 1, 2, 2, 3, 3, 4, 5, 9]),
     "all": ([1, 1, 6], [1, 1, 6]),
     "some": ([7, 12, 3, 1], [10, 20, 9, 33]),
     "large": ([50, 400, 30, 200], [100, 1000, 60, 380]),
