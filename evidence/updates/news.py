@@ -13,7 +13,6 @@ from .difference import Difference, difference
 from .explained import explain
 from .finding import frozen_versions
 from .history import History
-from .reclassified import reclassified
 from .requests import Request
 
 
@@ -91,7 +90,6 @@ def _told(
     for request, history in zip(_requests(after), histories, strict=True):
         tell(f"{before.version.label}: {request.outcome}")
         kept = kept_of(before.version, request)
-        explained = explain(request.outcome, history.ends[which], history.ends[-1], kept)
-        classes = reclassified(differs, request.outcome, history.ends[which], history.ends[-1])
-        outcomes.append(replace(explained, banner=history.banner, reclassified=classes))
+        explained = explain(request.outcome, history.ends[which], history.ends[-1], kept, differs)
+        outcomes.append(replace(explained, banner=history.banner))
     return Told(before.version, after.version, differs, tuple(outcomes))
