@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Headings of the terminal's table, in lines of few letters.
 HEADS = ("Source", "What changed", "Observed,\npoints", "Proportion,\npoints")
 #: Characters from which what changed stands below the table, where there is room.
-LONG = 70
+LONG = 90
 #: So many studies that came or went for the same reason are one line.
 TOGETHER = 3
 

@@ -73,8 +73,8 @@ def summary(table: TableDifference) -> str:
 def _links(table: TableDifference) -> Iterator[str]:
     """Links that rows lost or gained with the rows that they named, counted."""
     for changes, one, many, others in (
-        (table.of("unlinked"), "no longer belongs", "no longer belong", "to a row that went cut"),
-        (table.of("linked"), "now belongs", "now belong", "to a row that came made"),
+        (table.of("unlinked"), "no longer belongs", "no longer belong", "cut to a row that went"),
+        (table.of("linked"), "now belongs", "now belong", "made to a row that came"),
     ):
         own = sum(change.column == "study_id" for change in changes)
         if own:

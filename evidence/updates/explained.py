@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from .difference import Difference
 from .inclusion import End, Moved, moved_studies
 from .method_words import level_words
 from .reclassified import Reclassified, reclassified
-from .sources import KINDS, NAMED, Kind, Source, arm_changes, sources_of
+from .sources import KINDS, Kind, Source, arm_changes, sources_of
 
 #: Parts named in a sentence, the largest first; the others are counted.
 FIRST = 3
@@ -179,18 +179,21 @@ def _sentences(explained: Explained) -> Iterator[str]:
         yield "Neither counts nor method changed."
     else:
         yield from _parts(explained.parts, before, after)
-    yield from spoken(explained.sources)
+    first = [] if explained.parts is None else [part.source for part in _split(explained.parts)[0]]
+    yield from spoken([source for source in explained.sources if not source.named or source not in first])
     if explained.reclassified:
         yield _classes(explained.reclassified)
     if rounded_apart(explained):
         yield ROUNDED
 
 
-def spoken(sources: Iterable[Source]) -> Iterator[str]:
+def spoken(sources: Sequence[Source]) -> Iterator[str]:
     """A sentence for corrected numbers, changed eligibility and a changed method: what of it, and why."""
-    for source in sources:
-        if source.kind in SPOKEN:
-            yield f"{SPOKEN[source.kind]}: {shortened(source.detail, LONGEST)}."
+    for kind, begins in SPOKEN.items():
+        mine = [source for source in sources if source.kind == kind]
+        said = [f"{source.name} ({source.detail})" if source.named else source.detail for source in mine]
+        if said:
+            yield f"{begins}: {shortened('; '.join(said), LONGEST)}."
 
 
 def _classes(changed: Sequence[Reclassified]) -> str:
@@ -330,7 +333,7 @@ def conclusion_lines(explained: Explained) -> tuple[str, ...]:
 
 def _name(part: Part) -> str:
     source = part.source
-    if source.kind not in NAMED:
+    if not source.named:
         return _lower(source.name)
     what = {"new-data": "new data: ", "removed-study": "removed, "}.get(source.kind, "")
     return f"{source.name} ({what}{source.detail})"

@@ -27,7 +27,7 @@ KINDS: Mapping[Kind, str] = {
     "eligibility": "Changed eligibility",
     "method": "Changed method",
 }
-#: Kinds of which each study is a source of its own.
+#: Kinds of which each study is a source of its own; a study that was screened otherwise is one as well.
 NAMED: tuple[Kind, ...] = ("new-study", "new-data", "removed-study")
 #: So many arms that came or went for the same reason are told together.
 TOGETHER = 3
@@ -98,7 +98,12 @@ class Source:
     @property
     def title(self) -> str:
         """Kind and name: ``New data: Bo 2002``; the kind alone where it is no study's."""
-        return f"{KINDS[self.kind]}: {self.name}" if self.kind in NAMED else self.name
+        return f"{KINDS[self.kind]}: {self.name}" if self.named else self.name
+
+    @property
+    def named(self) -> bool:
+        """Whether it is of one study, by whose name it goes."""
+        return self.name != KINDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,12 @@ def sources_of(changes: Sequence[ArmChange], before: Side, after: Side) -> tuple
         if change.same:
             continue
         kind = _kind(change, sides, anew)
-        by_kind.setdefault((kind, change.study if kind in NAMED else ""), []).append(position)
-    found = [_source(kind, cells, changes, sides) for (kind, _), cells in by_kind.items()]
+        own = kind in NAMED or (kind == "eligibility" and any(change.study not in side.studies for side in sides))
+        by_kind.setdefault((kind, change.study if own else ""), []).append(position)
+    found = [
+        _screened(cells, changes, sides) if kind == "eligibility" and own else _source(kind, cells, changes, sides)
+        for (kind, own), cells in by_kind.items()
+    ]
     if before.model.to_dict() != after.model.to_dict():
         found.append(Source("method", KINDS["method"], method_change(before.model, after.model)))
     order = list(KINDS)
@@ -219,6 +228,18 @@ def _source(kind: Kind, cells: Sequence[int], changes: Sequence[ArmChange], side
         told = list(_all_told(here, sides))
     studies = frozenset(change.study for change in here)
     return Source(kind, name, "; ".join(text for text in told if text), tuple(cells), studies)
+
+
+def _screened(cells: Sequence[int], changes: Sequence[ArmChange], sides: tuple[Side, Side]) -> Source:
+    """A study that came or went because its reports were screened otherwise."""
+    here = [changes[i] for i in cells]
+    study = here[0].study
+    gone = study not in sides[1].studies
+    having, without = sides if gone else (sides[1], sides[0])
+    x, n = (sum(change.counts(0 if gone else 1)[part] for change in here) for part in (0, 1))
+    why = without.excluded(study, having)
+    said = f"{count(x, n)}, {why}" if gone else f"{count(x, n)} in now, before {why}"
+    return Source("eligibility", having.studies[study], said, tuple(cells), frozenset({study}))
 
 
 def _all_told(changes: Sequence[ArmChange], sides: tuple[Side, Side]) -> Iterator[str]:
