@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from .sensitivity.standing import standing as standing
     from .sensitivity.subsets import subsets as subsets
     from .sensitivity.trim_and_fill import trim_and_fill as trim_and_fill
-    from .updates.published import read_published as read_published
+    from .updates.reading_published import read_published as read_published
     from .updates.replication import replicate as replicate
 
 __version__ = "0.1.0"
@@ -109,7 +109,7 @@ _HOMES = {
     "priors": "sensitivity.priors",
     "publication_filter": "sensitivity.publication_filter",
     "read_bare_table": "review.spreadsheet",
-    "read_published": "updates.published",
+    "read_published": "updates.reading_published",
     "read_review": "review.review",
     "regress": "pooling.regression",
     "regression": "pooling.regression",

@@ -62,6 +62,12 @@ class DataError(EvidenceError):
     exit_code = 1
 
 
+class UnknownReviewError(DataError):
+    """A review that does not exist: wrong usage where it was typed, an error of the file where one names it."""
+
+    exit_code = 2
+
+
 class UsageError(EvidenceError):
     """A name or option that does not exist or does not fit."""
 

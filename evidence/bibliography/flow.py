@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from .earlier import (
+    Earlier,
+    Since,
+    belonging,
+    decided_anew,
+    disagreement,
+    latest_of,
+    searched_anew,
+    since,
+    version_of,
+)
 from .streams import BELONG, Decisions, Row, Stream, Tables, counted, decided, streams
 
 
@@ -42,6 +53,7 @@ class Flow:
         included: All that is in. previous: What was in before the latest version, None in a first version.
         new: What the latest version added. further: Reports that it added to studies that were in before.
         differences: Sentences on numbers that ought to agree and don't, each with its mend.
+        since: What stands beside the counts of the previous version where that was frozen; else None.
     """
 
     found: int
@@ -60,6 +72,7 @@ class Flow:
     new: Included
     further: int
     differences: tuple[str, ...]
+    since: Since | None = None
 
     def total(self, decision: str, stage: str | None = None) -> int:
         """Reports with a decision, at one stage or at all."""
@@ -96,10 +109,19 @@ class Flow:
             "arms": self.arms,
             "described": self.described,
             "reports": self.included.reports,
+            **({} if self.previous is None else self._update()),
+        }
+
+    def _update(self) -> dict[str, Any]:
+        return {
+            "previous": asdict(self.previous) if self.previous else None,
+            "new": asdict(self.new),
+            "further_reports": self.further,
+            "since": None if self.since is None else self.since.to_dict(),
         }
 
 
-def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
+def count_flow(tables: Tables, databases: Sequence[str] = (), earlier: Earlier | None = None) -> Flow:
     """The counts of a review.
 
     Args:
@@ -107,18 +129,15 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
             Also ``waiting``, where records were imported: those that are not through, as of :func:`streams` with
             their ``version``.
         databases: Names of the databases that were searched, as review.toml has them.
+        earlier: The previous version as it was frozen. What was in before is then counted in its tables; what came in
+            since are the rows of the latest ``version`` of screening.csv, or where that has one version only, those
+            that the previous version did not have or decided otherwise.
     """
     screening, reports, studies = tables["screening"], tables["reports"], tables["studies"]
     log, waiting = tables.get("searches", ()), tables.get("waiting", ())
-    latest = max((version_of(row) for row in (*screening, *waiting)), default=1)
-    newest = [row for row in screening if version_of(row) == latest]
-    waiting_now = [row for row in waiting if version_of(row) == latest]
     included = {row["report_id"] for row in screening if row["decision"] == "included"}
-    before = _studies_of([row for row in screening if version_of(row) < latest], reports)
-    everything = {row["study_id"] for row in studies}
-    new = everything - before
-    total = _included(tables, everything)
-    return Flow(
+    total = _included(tables, {row["study_id"] for row in studies})
+    flow = Flow(
         found=len(screening),
         sources=counted(row["source"] for row in screening),
         decisions=decided(screening),
@@ -128,20 +147,60 @@ def count_flow(tables: Tables, databases: Sequence[str] = ()) -> Flow:
         seen_included=counted(row["source_seen"] for row in reports if row["report_id"] in included),
         arms=total.arms,
         described=len(tables.get("patients", ())),
-        streams=streams(newest, log, databases, latest, waiting_now),
+        streams=(),
         searched=streams(screening, log, databases, None, waiting),
         included=total,
-        previous=_included(tables, before, latest - 1) if before else None,
-        new=_included(tables, new, latest),
-        further=_belonging(tables, before, latest) - _belonging(tables, before, latest - 1),
+        previous=None,
+        new=total,
+        further=0,
         differences=tuple(_differences(tables, total)),
+    )
+    by_column = _by_column(flow, tables, databases)
+    return by_column if earlier is None else _frozen(by_column, tables, databases, earlier)
+
+
+def _by_column(flow: Flow, tables: Tables, databases: Sequence[str]) -> Flow:
+    """What the latest version added, as the column ``version`` of screening.csv has it."""
+    screening, waiting = tables["screening"], tables.get("waiting", ())
+    latest = latest_of((*screening, *waiting))
+    newest, open_ = ([row for row in rows if version_of(row) == latest] for rows in (screening, waiting))
+    before = _before(tables, latest)
+    everything = {row["study_id"] for row in tables["studies"]}
+    return replace(
+        flow,
+        streams=streams(newest, tables.get("searches", ()), databases, latest, open_),
+        previous=_included(tables, before, latest - 1) if before else None,
+        new=_included(tables, everything - before, latest),
+        further=_belonging(tables, before, latest) - _belonging(tables, before, latest - 1),
     )
 
 
-def version_of(row: Row) -> int:
-    """Version of the review that a row came in with; the first where nothing is said."""
-    value = row.get("version")
-    return 1 if value is None else int(value)
+def _before(tables: Tables, latest: int) -> set[Any]:
+    """Studies that were in before the latest version, as the column has it."""
+    return _studies_of([row for row in tables["screening"] if version_of(row) < latest], tables["reports"])
+
+
+def _frozen(flow: Flow, tables: Tables, databases: Sequence[str], earlier: Earlier) -> Flow:
+    """The same with what was in before as the previous version has it."""
+    screening, waiting = tables["screening"], tables.get("waiting", ())
+    everything = {row["study_id"] for row in tables["studies"]}
+    latest = latest_of((*screening, *waiting))
+    ways, differences = flow.streams, flow.differences
+    if latest == 1:
+        log = searched_anew(tables.get("searches", ()), earlier)
+        ways = streams(decided_anew(screening, earlier), log, databases, None, waiting)
+    else:
+        differences = (*differences, *disagreement(_before(tables, latest), earlier, latest))
+    known = belonging(earlier.tables, earlier.studies)
+    return replace(
+        flow,
+        streams=ways,
+        previous=_included(earlier.tables, earlier.studies),
+        new=_included(tables, everything - earlier.studies),
+        further=len(belonging(tables, everything & earlier.studies) - known),
+        differences=differences,
+        since=since(tables, earlier),
+    )
 
 
 def _studies_of(screening: Iterable[Row], reports: Sequence[Row]) -> set[Any]:

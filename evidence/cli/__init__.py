@@ -18,6 +18,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "add": "Add a report to a review: linked rows with empty cells to fill.",
         "sheet": "Write a review as one workbook with drop-downs, or read it back.",
         "check": "Check the tables of a review and print every problem at once.",
+        "correct": "Correct a cell of a table, with the reason that diff tells.",
+        "exclude": "Take a study out of a review: its decision, and its rows in all tables.",
         "agree": "Compare what two extractors entered, and settle where they differ.",
         "overlap": "Find arms that may have the same patients, and record decisions on them.",
         "codebook": "Print what every column of a review means.",

@@ -234,7 +234,7 @@ def _of_review(source: str, arms: Arms) -> Selection:
         review = read_review(source)
     except DataError as error:
         # The warnings of a review are many and stop nothing; `evidence check` prints them.
-        raise DataError(problem for problem in error.problems if problem.severity == "error") from None
+        raise type(error)(problem for problem in error.problems if problem.severity == "error") from None
     names = list(review.settings.outcomes)
     if arms.outcome is None:
         raise usage(f"which outcome of {source}?", f"add --outcome with one of {', '.join(names)}", "no-outcome")

@@ -25,7 +25,7 @@ def command(
 ) -> None:
     """Check the tables of a review and print every problem at once: where, what, code and mend.
 
-    Exit code 1 if any is an error; warnings do not fail.
+    Exit code 1 if any is an error, 2 if a review does not exist; warnings do not fail.
 
     evidence check sts-calcinosis-cutis
     """
@@ -41,6 +41,8 @@ def command(
     else:
         for one in found:
             _print_text(one, no_warnings)
+    if any(problem.code == "no-such-review" for one in found for problem in one["problems"]):
+        raise typer.Exit(2)
     if any(one["errors"] for one in found):
         raise typer.Exit(1)
 

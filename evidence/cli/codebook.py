@@ -37,7 +37,7 @@ def page_of(review: str | None) -> str:
     """The page of the core tables, or of a review with its own columns.
 
     Raises:
-        DataError: there is no such review, or its review.toml has errors.
+        UnknownReviewError: there is no such review. DataError: its review.toml has errors.
     """
     from ..errors import DataError
     from ..review.page import codebook_page

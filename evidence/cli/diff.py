@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .versions import (
+    frozen_until,
+    no_version,
+    said_of_latest,
+    state_of_later,
+    state_of_version,
+    unless_now_is_wrong,
+    version_asked,
+    warn_of_another,
+)
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ..updates.change_text import Told
-    from ..updates.comparing import State
     from ..updates.version import Version
 
 #: Up to so many rows or cells of a kind are listed without --all; of more, the first.
@@ -60,6 +70,9 @@ def command(
 
     A file in .csv has these sources, in points at full precision; without --outcome each row and cell that differs.
 
+    Why a cell was changed is told beside it: from changes.csv, where evidence correct writes it, from what extractors
+    settled (evidence agree --settle), or from a note that was written with the change.
+
     evidence diff sts-calcinosis-cutis --from end-of-2016 --outcome any_response
 
     evidence diff sts-calcinosis-cutis --from HEAD~3
@@ -78,48 +91,31 @@ def command(
     if output is not None and from_ is None:
         _history(folder, output, to, tuple(outcome or ()))
         return
-    start = _latest(folder) if from_ is None else from_
-    if start is None:
+    before, latest = _start(folder, from_, to)
+    if before is None:
         _first(folder, to, tuple(outcome or ()), json)
         return
-    told = _told(_version(folder, start), _version(folder, to), tuple(outcome or ()))
+    after = version_asked(folder, to)
+    warn_of_another(folder, from_ or "", before, after)
+    warn_of_another(folder, to, after, before)
+    told = _told(folder, before, after, tuple(outcome or ()))
     if json:
         typer.echo(json_of(told))
     elif output is not None:
         write_difference(output, told, bool(outcome))
     else:
-        _print_text(folder, told, Shown(bool(outcome), every))
+        _print_text(folder, told, Shown(bool(outcome), every, latest))
 
 
-def _version(folder: Path, asked: str) -> Version:
-    from ..updates.finding import read_version
-    from .snapshot import analyses_of
-
-    return read_version(folder, analyses_of(folder), asked)
-
-
-def _latest(folder: Path) -> str | None:
-    from ..updates.finding import frozen_versions
-
-    versions = frozen_versions(folder)
-    return versions[-1].label if versions else None
+def _start(folder: Path, from_: str | None, to: str) -> tuple[Version | None, str]:
+    """The earlier version, and a sentence where it was not named; None where there is none."""
+    if from_ is not None:
+        return version_asked(folder, from_), ""
+    versions = frozen_until(folder, to)
+    return (versions[-1], said_of_latest(versions[-1], to)) if versions else (None, "")
 
 
-def _state(version: Version) -> State:
-    from ..document.changes import analyses_in
-    from ..updates.comparing import state_of
-
-    return state_of(version, analyses_in)
-
-
-def state_now(folder: Path) -> State:
-    """A review as it is now, with its analyses."""
-    from ..updates.version import NOW
-
-    return _state(_version(folder, NOW))
-
-
-def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
+def _told(folder: Path, before: Version, after: Version, names: Sequence[str]) -> Told:
     from ..errors import DataError
     from ..updates.change_text import Told, refusal
     from ..updates.comparing import outcomes_of, told_of
@@ -132,7 +128,7 @@ def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
         for version in (before, after):
             tell(version.label)
             try:
-                states.append(_state(version))
+                states.append(state_of_later(folder, version))
             except DataError as error:
                 if names or version.label == NOW:
                     raise
@@ -146,19 +142,15 @@ def _told(before: Version, after: Version, names: Sequence[str]) -> Told:
 def _history(folder: Path, output: Path, to: str, names: Sequence[str]) -> None:
     from itertools import pairwise
 
-    from ..errors import usage
     from ..files import write_whole
     from ..updates.change_text import changes_file
-    from ..updates.finding import frozen_versions
 
-    versions = list(frozen_versions(folder))
-    if not versions:
-        mend = f"make one: evidence snapshot {folder} --label LABEL"
-        raise usage(f"the review {folder.name} has no version yet", mend, "no-version")
-    if to not in {version.label for version in versions}:
-        versions.append(_version(folder, to))
-    sections = [_told(before, after, names) for before, after in pairwise(versions)]
-    if sections and to == "now" and sections[-1].difference.same:
+    frozen = frozen_until(folder, to)
+    if not frozen_until(folder, "now"):
+        raise no_version(folder, to, any_version=False)
+    versions = (*frozen, *unless_now_is_wrong(version_asked(folder, to)))
+    sections = [_told(folder, before, after, names) for before, after in pairwise(versions)]
+    if sections and sections[-1].after.label == "now" and sections[-1].difference.same:
         sections.pop()
     write_whole(output, changes_file(folder.resolve().name, sections).encode())
     typer.echo(f"wrote {output}")
@@ -172,7 +164,7 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
     from ..updates.explained import conclusion_lines, paragraph
     from .stepping import bar
 
-    state = _state(_version(folder, to))
+    state = state_of_version(version_asked(folder, to))
     chosen = outcomes_of(state, names)
     with bar("outcomes", chosen) as tell:
         told = nothing_before(state, chosen, tell)
@@ -187,10 +179,11 @@ def _first(folder: Path, to: str, names: Sequence[str], json: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is printed: the outcomes with their sources, and all rows or the first of them."""
+    """What is printed: the outcomes with their sources, all rows or the first of them, and which version was taken."""
 
     explained: bool
     every: bool
+    latest: str = ""
 
 
 def _print_text(folder: Path, told: Told, shown: Shown) -> None:
@@ -205,7 +198,8 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
 
     from .diff_outcomes import change_lines, explained_blocks
 
-    notes = dict.fromkeys((*told.before.notes, *told.after.notes))
+    latest = [shown.latest] if shown.latest else []
+    notes = dict.fromkeys((*latest, *told.before.notes, *told.after.notes))
     title = Text(f"{told.after.review}: {told.before.label} to {told.after.label}", style="bold")
     yield Group(title, *(Text(note, style="dim") for note in notes))
     if shown.explained:
@@ -217,11 +211,29 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
         yield Text("Nothing changed: no table, no setting, no analysis.")
     else:
         yield Group(*_difference(told, shown.every))
+        yield from _unexplained(folder, told)
     if not shown.explained and not told.difference.same and told.outcomes:
         yield Group(*(line for one in told.outcomes for line in change_lines(one)))
         name = told.outcomes[0].outcome
         line = f"  evidence diff {folder} --from {told.before.label.split(' ')[0]} --outcome {name}"
         yield Text(f"What moved an outcome:\n{line}", style="dim")
+
+
+def _unexplained(folder: Path, told: Told) -> Iterator[RenderableType]:
+    """How to record the reason of corrections that have none; of now alone, as a version is never edited."""
+    from rich.text import Text
+
+    from ..display import plural
+
+    found = [
+        (table.table, change) for table in told.difference.tables for change in table.of("corrected") if not change.why
+    ]
+    if not found or told.after.label != "now":
+        return
+    table, one = min(found, key=lambda each: len(each[1].old) + len(each[1].new))
+    line = f'evidence correct {folder} {table} "{one.row}" {one.column} "{one.new}" --was "{one.old}" --reason "..."'
+    text = f"{plural(len(found), 'corrected cell')} without a reason; to record one:\n  {line}"
+    yield Text(text, style="dim", no_wrap=True, overflow="ignore")
 
 
 def _difference(told: Told, every: bool) -> Iterator[RenderableType]:

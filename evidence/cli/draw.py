@@ -66,6 +66,12 @@ def command(
             "--from", metavar="VERSION", help="Of a waterfall: the earlier version.  [latest]", show_default=False
         ),
     ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="VERSION", help="Of a waterfall or history: the last version.  [now]", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Draw a figure. Without a name the figures are listed, with a name alone the options of that one.
 
@@ -92,10 +98,11 @@ def command(
         given = {"width": width, **given}
     if kind.of in OF_VERSIONS:
         kind.check(given, ())
-        subject = subject_of_versions(kind, source, typed, from_)
+        subject = subject_of_versions(kind, source, typed, from_, to)
         figure = kind.draw(subject, look, given)
-    elif from_ is not None:
-        raise usage(f"{name} does not compare versions: --from can't be used", "leave it out", "no-versions")
+    elif from_ is not None or to is not None:
+        wrong = "--from" if from_ is not None else "--to"
+        raise usage(f"{name} does not compare versions: {wrong} can't be used", "leave it out", "no-versions")
     else:
         figure = _figure(name, kind, source, typed, look, given)
     path = output or Path(default_name(source, typed.get("outcome"), name))
@@ -176,6 +183,12 @@ def _describe(name: str, kind: Kind) -> None:
         typer.echo(f"  {text.ljust(width)}  {'one of ' + ', '.join(words) if words[1:] else ''}".rstrip())
     if kind.of == "question":
         typer.echo("\n".join(option_lines(kind.home) or ["  no options"]))
+    if kind.of == "change":
+        typer.echo(
+            "  --from VERSION  the earlier version: a label, a folder or a revision of git; without it the latest"
+        )
+    if kind.of in ("change", "history"):
+        typer.echo("  --to VERSION    the last version; without it the tables as they are now")
     typer.echo(f"draw it: evidence draw {name} REVIEW{'' if kind.of == 'review' else ' --outcome NAME'} -o {name}.svg")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..counts import Counts
+    from ..errors import EvidenceError
     from ..updates.inclusion import End
     from ..updates.prospective import Plan, Prospect
     from ..updates.requests import Request
@@ -25,8 +26,9 @@ SIZE = 10
 def command(
     review: Annotated[str, typer.Argument(metavar="REVIEW", help="Folder or name of a review.", show_default=False)],
     outcome: Annotated[
-        str, typer.Option(metavar="NAME", help="Outcome of the review, e.g. complete_remission.", show_default=False)
-    ],
+        str | None,
+        typer.Option(metavar="NAME", help="Outcome of the review, e.g. complete_remission.", show_default=False),
+    ] = None,
     threshold: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,16 +63,17 @@ def command(
     evidence matter sts-calcinosis-cutis --outcome any_response --threshold 50% --rate 0.2,0.4 --size 5,20
     """
     from ..review.review import find_review
-    from ..updates.comparing import outcomes_of, request_of
+    from ..updates.comparing import request_of
     from ..updates.inclusion import end_of
-    from .diff import state_now
+    from .draw_versions import outcome_asked
+    from .versions import state_now
 
     typed = [_proportions(given, "--threshold") for given in (threshold or ())]
     rates = tuple(dict.fromkeys(value for given in (rate or ()) for value in _proportions(given, "--rate")))
     sizes = tuple(dict.fromkeys(value for given in (size or ()) for value in _sizes(given))) or (SIZE,)
     state = state_now(find_review(review))
-    (name,) = outcomes_of(state, (outcome,))
-    request = request_of(state, name)
+    example = f"evidence matter {review} --outcome NAME --threshold 0.5"
+    request = request_of(state, outcome_asked(state, outcome, example))
     end = end_of("now", state.review, request)
     wanted = tuple(dict.fromkeys(value for values in typed for value in values)) or _concluded(request)
     model = _at_look(request.model, look)
@@ -91,8 +94,6 @@ class Answered:
 
 
 def _proportions(text: str, option: str) -> tuple[float, ...]:
-    from ..errors import usage
-
     found = []
     for part in text.split(","):
         plain = part.strip().removesuffix("%").strip()
@@ -101,10 +102,28 @@ def _proportions(text: str, option: str) -> tuple[float, ...]:
         except ValueError:
             value = -1.0
         if not 0 <= value <= 1 or (option == "--threshold" and value in (0.0, 1.0)):
-            between = "between 0 and 1" if option == "--threshold" else "from 0 to 1"
-            raise usage(f"{option} {part.strip()}: is no proportion", f"give a number {between}, or percent: 20%")
+            raise _no_proportion(text, part.strip(), option)
         found.append(value)
     return tuple(dict.fromkeys(found))
+
+
+#: A number with a decimal comma: ``0,5``, ``12,5 %``.
+_COMMA = re.compile(r"0?,\d+|\d+,\d+\s*%")
+
+
+def _no_proportion(text: str, part: str, option: str) -> EvidenceError:
+    """The error for a part of what was typed that is none, with how to write what was probably meant."""
+    from ..errors import usage
+
+    plain = text.strip()
+    if _COMMA.fullmatch(plain):
+        mend = f"write a decimal point: {option} {plain.replace(',', '.').replace(' ', '')}"
+        return usage(f"{option} {plain}: a comma stands between two numbers", mend, "decimal-comma")
+    between = "between 0 and 1" if option == "--threshold" else "from 0 to 1"
+    mend = f"give a number {between}, or percent: 20%"
+    if re.fullmatch(r"\d+(\.\d+)?", part) and 1 < float(part) <= 100:
+        mend = f"for {part} % write {option} {part}%, or {option} {float(part) / 100:g}"
+    return usage(f"{option} {part}: is no proportion", mend)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -132,7 +151,6 @@ def _concluded(request: Request) -> tuple[float, ...]:
 
 def _at_look(model: Any, look: str | None) -> Any:
     """The model, at the level of a look where one is asked for."""
-    import re
     from dataclasses import replace
 
     from ..errors import usage
@@ -156,7 +174,7 @@ def _answer(end: End, model: Any, threshold: float, asked: tuple[Sequence[float]
         raise ComputeError(Problem("no-estimate", f"{end.title} has no estimate now: {reason}", "read the counts"))
     rates = tuple(asked[0]) or default_rates(end.value, threshold)
     plans = _plans(rates, asked[1])
-    counts = _counts(end)
+    counts = end.side.counts(end.unit)
     with bar("searching", tuple(str(plan) for plan in plans)) as tell:
         found = prospects(counts, model, threshold, plans, tell=tell)
     now = printed_now(counts, model)
@@ -168,19 +186,6 @@ def _plans(rates: Sequence[float], sizes: Sequence[int]) -> list[Plan]:
 
     single: list[Plan] = [OneSeries(rate) for rate in rates]
     return single + [SeveralSeries(rate, size) for size in sizes for rate in rates]
-
-
-def _counts(end: End) -> Counts:
-    from ..counts import Counts
-
-    arms = end.side.arms
-    return Counts(
-        [arm.events for arm in arms],
-        [arm.n for arm in arms],
-        labels=[arm.label for arm in arms],
-        studies=[arm.study for arm in arms],
-        unit=end.unit,
-    )
 
 
 def _print_json(end: End, model: Any, answers: Sequence[Answered]) -> None:

@@ -90,7 +90,7 @@ def _found(name: str) -> Found:
     try:
         review = read_review(name, but=(DIFFERS,))
     except DataError as error:
-        raise DataError(problem for problem in error.problems if problem.severity == "error") from None
+        raise type(error)(problem for problem in error.problems if problem.severity == "error") from None
     with _bar() as tell:
         return find_overlap(review, tell)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import ComputeError, Problem, usage
+from ..errors import ComputeError, Problem, UsageError, usage
 from . import options
 from .asking import Arms, arms_or_rates, arms_typed, fraction, is_of_review, say_problems
 
@@ -38,7 +38,7 @@ Until = Annotated[
 def command(
     source: options.Source,
     typed: options.Typed,
-    published: Published,
+    published: Published = "",
     update: Update = None,
     until: Until = None,
     level: options.Level = None,
@@ -51,10 +51,12 @@ def command(
 
     evidence replicate REVIEW --outcome NAME --published "26% (16-38)" --until 2021
     """
-    from ..updates.published import read_published
+    from ..updates.reading_published import read_published
     from ..updates.replication import replicate
     from .stepping import share_bar
 
+    if not published.strip():
+        raise _unpublished(source, typed.get("outcome"))
     printed = read_published(published, None if level is None else fraction(level))
     arms = arms_typed(typed)
     whole = _selection(source, arms)
@@ -80,6 +82,19 @@ def command(
 
         console = terminal()
         print_blocks(blocks(found, until, undated, verbose, console.width), console)
+
+
+def _unpublished(source: str, outcome: str | None) -> UsageError:
+    """The error where nobody said what was published, with an example of how to."""
+    which, words = "", ""
+    if is_of_review(source):
+        from ..review.review import find_review, outcomes_named
+
+        names = outcomes_named(find_review(source))
+        which = f" --outcome {outcome or next(iter(names), 'NAME')}"
+        words = "" if outcome else f" and --outcome with one of {', '.join(names)}"
+    example = f'evidence replicate {source}{which} --published "0.26 [0.16, 0.38]"'
+    return usage("what was published is missing", f"add --published{words}: {example}", "no-published")
 
 
 def _selection(source: str, arms: Arms) -> Selection:

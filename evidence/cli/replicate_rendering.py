@@ -12,7 +12,8 @@ from rich.text import Text
 
 from .. import display
 from ..updates.calls import calls
-from ..updates.published import PARTS, ROUNDINGS
+from ..updates.computing import PREDICTIONS
+from ..updates.published import PARTS, PROPORTIONS, ROUNDINGS
 from ..updates.replication import headline_number
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _MORE = 2
 #: Groups of matching recipes that are told in full; the others only by name.
 _TOLD = 4
 _NEAR_SHOWN = 5
-_NAMES = {"lower": "lower", "upper": "upper", "i2": "I2", "q": "Q"}
+#: Matching recipes that are named beyond those.
+_ALSO = 12
+_NAMES = {"i2": "I2", "q": "Q", "pi_lower": "PI lower", "pi_upper": "PI upper", "half": "+-", "se": "SE", "sd": "SD"}
+GUESSES = "Guesses, which only another look at the papers can settle:"
 CHANCE = (
     "A match does not prove that it was done so: with few printed digits several recipes agree, some by chance. More"
     " digits, I2 or tau2 in --published tell them apart."
@@ -47,15 +51,17 @@ def blocks(
     yield Text(str(found), style="bold")
     for group in found.groups[:_TOLD]:
         yield _group(found, group, width)
-    if len(found.groups) > _TOLD:
-        yield Text("Also: " + ", ".join(fit.recipe.key for group in found.groups[_TOLD:] for fit in group) + ".")
+    others = [fit.recipe.key for group in found.groups[_TOLD:] for fit in group]
+    if others:
+        more = f" and {len(others) - _ALSO} more, which --json lists" if len(others) > _ALSO else ""
+        yield Text(f"Also: {', '.join(others[:_ALSO])}{more}.")
     if found.matched:
         yield Text(CHANCE if len(found.matched) > 1 else CHANCE.partition(":")[0] + ".", style="dim")
     else:
         yield _fits(found, "The nearest, and how far they are from what was published:", found.nearest)
         yield _named(found.nearest)
-        for hint in found.hints:
-            yield Text(hint.text)
+    yield from _hints(found)
+    if not found.matched:
         yield Text(CAUSES)
     near = found.near if found.matched else found.near[len(found.nearest) :]
     if near:
@@ -66,6 +72,20 @@ def blocks(
     yield from _caveats(found)
     if verbose:
         yield _fits(found, "Every recipe:", found.fits)
+
+
+def _hints(found: Replication) -> Iterator[RenderableType]:
+    """What speaks against the data, then tables that nobody has seen but that would give the numbers."""
+    for hint in found.hints:
+        if not hint.guess:
+            yield Text(hint.text)
+    guesses = [hint for hint in found.hints if hint.guess]
+    if guesses:
+        grid = Table.grid()
+        grid.add_row(Text(GUESSES))
+        for hint in guesses:
+            grid.add_row(Padding(Text(hint.text), (0, 0, 0, 2)))
+        yield grid
 
 
 def _heading(found: Replication, until: int | None, undated: Sequence[str]) -> Text:
@@ -94,10 +114,14 @@ def _group(found: Replication, group: Sequence[Fit], width: int) -> RenderableTy
     ]
     if first.i2_kind is not None:
         lines.append(("I2", "from Q" if first.i2_kind == "i2_q" else "from tau2"))
+    if first.pi_kind is not None:
+        lines.append(("PI", PREDICTIONS[first.pi_kind]))
     if first.absent:
         lines.append(("not given", ", ".join(_NAMES.get(name, name) for name in first.absent)))
     if len(group) > 1:
-        lines.append(("the same", ", ".join(fit.recipe.key for fit in group[1:])))
+        rest = [fit.recipe.key for fit in group[1:]]
+        more = f" and {len(rest) - _ALSO} more" if len(rest) > _ALSO else ""
+        lines.append(("the same", ", ".join(rest[:_ALSO]) + more))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=9)
     grid.add_column()
@@ -153,10 +177,10 @@ def _difference(found: Replication, fit: Fit) -> str:
         return "no number from these data"
     said = []
     for name, printed in found.published.parts.items():
-        value = fit.values[fit.i2_kind or name if name == "i2" else name] if name != "tau" else None
+        value = fit.values.get(fit.i2_kind or name if name == "i2" else name)
         if value is None:
             continue
-        scale = found.published.per if name in PARTS[:3] else 100 if name == "i2" else 1
+        scale = found.published.per if name in (*PROPORTIONS, "sd") else 100 if name == "i2" else 1
         digits = max(printed.digits - round(log10(scale)), 0) + 1
         said.append(f"{_NAMES.get(name, name)} {_signed((value - printed.value) * scale, digits)}")
     return ", ".join(said)

@@ -36,7 +36,7 @@ def command(
 
     evidence snapshot sts-calcinosis-cutis --label end-of-2016 --until 2016
     """
-    from datetime import date
+    from datetime import UTC, date, datetime
 
     from ..errors import usage
     from ..review.review import find_review
@@ -52,7 +52,7 @@ def command(
         raise usage(f"the year {until} has not begun", mend, "year-to-come")
     version = read_version(folder, analyses_of(folder), NOW)
     version = version if until is None else as_of(version, until)
-    frozen = s.frozen(version, label, today.isoformat(), _results(version))
+    frozen = s.frozen(version, label, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", _results(version))
     place = s.write_version(folder, frozen)
     _say(frozen, place)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Name of the section that shows them.
 SECTION = "changes"
+#: File of a review with every step from version to version, as ``evidence diff -o`` writes it.
+CHANGES = "CHANGES.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,15 @@ class Changes:
     Attributes:
         news: Differences of now from earlier versions. names: Of the outcomes, for files and anchors.
         waterfalls: Of the first difference, for each outcome; None where its change can't be shared out.
-        histories: Of each outcome.
+        histories: Of each outcome; None where no version has an estimate.
+        kept: Whether the review has a file of its changes, step by step.
     """
 
     news: News
     names: tuple[str, ...]
     waterfalls: tuple[Drawing | None, ...]
-    histories: tuple[Drawing, ...]
+    histories: tuple[Drawing | None, ...]
+    kept: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -91,7 +95,8 @@ def find_changes(analysis: Analysis, review: Review, names: Sequence[str], progr
     if news is None:
         return None
     progress("since earlier versions: drawing")
-    return Changes(news, tuple(names), _waterfalls(analysis, news, names), _histories(analysis, news, names))
+    drawings = _waterfalls(analysis, news, names), _histories(analysis, news, names)
+    return Changes(news, tuple(names), *drawings, kept=(review.path / CHANGES).is_file())
 
 
 def find_news(analysis: Analysis, review: Review, progress: Progress) -> News | None:
@@ -140,14 +145,16 @@ def _waterfalls(analysis: Analysis, news: News, names: Sequence[str]) -> tuple[D
     return tuple(drawings)
 
 
-def _histories(analysis: Analysis, news: News, names: Sequence[str]) -> tuple[Drawing, ...]:
+def _histories(analysis: Analysis, news: News, names: Sequence[str]) -> tuple[Drawing | None, ...]:
     from ..figures import FIGURES
 
     return tuple(
         drawing_of(
             f"history-{name}",
             FIGURES["history"].draw(history, analysis.style, {}),
-            f"{history.title}: what each version of the review says.",
+            f"{history.title}: the estimate in each version of the review.",
         )
+        if history.has_estimates
+        else None
         for name, history in zip(names, news.histories, strict=bool(news.histories))
     )

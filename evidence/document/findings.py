@@ -14,6 +14,7 @@ from .citation_style import style_of
 from .citing import check_style
 from .claimed import CheckedClaim
 from .claims import check_claims
+from .concluding import Concluded, conclude
 from .drawing import Drawing
 from .picturing import check_figures, draw_outcome, draw_review
 from .questioning import Answered, Progress, ask_questions, check_questions, draw_answer, put_off
@@ -52,6 +53,7 @@ class OutcomeFindings:
         unread: Label -> the counts with unread extents counted one way or the other.
         bounds: None where every treated patient has a count, or where units are not patients.
         figures: Drawn figures.
+        concluded: The conclusions that the analysis draws from it.
         answers: To the questions asked of it. put_off: Titles of questions that only the first outcome was asked.
     """
 
@@ -64,6 +66,7 @@ class OutcomeFindings:
     unread: Mapping[str, Selection] = field(default_factory=dict)
     bounds: Bounds | None = None
     figures: tuple[Drawing, ...] = ()
+    concluded: tuple[Concluded, ...] = ()
     answers: tuple[Answered, ...] = ()
     put_off: tuple[str, ...] = ()
 
@@ -139,14 +142,19 @@ def find(
             progress(f"{request.outcome}: drawing")
             drawings = draw_outcome(analysis, review, found)
             found = replace(found, figures=drawings, put_off=put_off(request, not outcomes))
+            found = _concluded(review, found, progress)
             answers = ask_questions(analysis, review, request, found.selection, progress, kept)
             outcomes.append(replace(found, answers=tuple(_drawn(analysis, found, one, progress) for one in answers)))
         except EvidenceError as error:
             raise analysis.place(error, request) from error
+    from ..updates.previous import flow_of
+
     progress("claims and flow")
     figures = draw_review(analysis, review, progress)
     changes = find_changes(analysis, review, [found.name for found in outcomes], progress)
-    return Findings(analysis, review, tuple(outcomes), review.flow, check_claims(review, analysis), figures, changes)
+    return Findings(
+        analysis, review, tuple(outcomes), flow_of(review), check_claims(review, analysis), figures, changes
+    )
 
 
 def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progress: Progress) -> Answered:
@@ -155,6 +163,13 @@ def _drawn(analysis: Analysis, found: OutcomeFindings, answered: Answered, progr
     model = str(found.pooled.model.title)
     drawing = draw_answer(answered, found.name, found.spec.title, banner, model, analysis.style)
     return replace(answered, drawing=drawing)
+
+
+def _concluded(review: Review, found: OutcomeFindings, progress: Progress) -> OutcomeFindings:
+    if not found.request.conclusions:
+        return found
+    progress(f"{found.request.outcome}: conclusions")
+    return replace(found, concluded=conclude(review, found.request, found.selection, found.pooled))
 
 
 def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:

@@ -60,6 +60,7 @@ def _outcome(found: OutcomeFindings) -> dict[str, Any]:
         "unit": found.spec.unit,
         "pooled": found.pooled.to_dict(),
         "methods": found.standing.to_dict(),
+        "conclusions": [one.to_dict() for one in found.concluded],
         "subgroups": [_groups(grouped.result) for grouped in found.subgroups],
         "sensitivity": [answered.to_dict() for answered in found.answers],
         "bounds": None

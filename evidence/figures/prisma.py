@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..updates.previous import flow_of
 from .boxes import PlacedBox
 from .figure import Figure
 from .page import Page
@@ -41,13 +42,14 @@ def prisma_flow(review: Review, *, style: str | Style = "default") -> Figure[Pri
     """The flow diagram of a review; with a column for the previous version where there was one.
 
     Args:
-        review: Its screening, reports, studies, arms, patients and search log are counted.
+        review: Its screening, reports, studies, arms, patients and search log are counted; what was in before in its
+            versions where it has any.
         style: A style or its name.
 
     Raises:
-        UsageError: an unknown style.
+        UsageError: an unknown style. DataError: a version of the review is damaged.
     """
-    said = diagram(review.flow, review.settings)
+    said = diagram(flow_of(review), review.settings)
     pen = Pen(style_named(style) if isinstance(style, str) else style)
     pen.title(TITLE)
     if review.settings.banner:

@@ -105,7 +105,11 @@ def diagram(flow: Flow, settings: ReviewSettings) -> Diagram:
             "Reports of studies included in previous version of review",
         )
         previous = Column("Previous studies", (Step(0, Box(_included(flow.previous, *before))),))
-        further = (Words(_n("Further reports of studies included before", flow.further)),) if flow.further else ()
+        more = {
+            "Further reports of studies included before": flow.further,
+            "Studies of the previous version no longer included": flow.since.gone if flow.since else 0,
+        }
+        further = tuple(Words(_n(what, n)) for what, n in more.items() if n)
         included = Box(
             (*_included(flow.new, "New studies included in review", "Reports of new included studies"), *further)
         )
@@ -259,6 +263,8 @@ def _warnings(flow: Flow) -> Iterator[str]:
 
 
 def _footnotes(flow: Flow, settings: ReviewSettings) -> Iterator[str]:
+    if flow.since is not None:
+        yield " ".join((f"Previous version: {flow.since.label}.", *flow.since.notes, *flow.since.said))
     indexed = [stream for stream in flow.streams if stream.way == "databases"]
     if any(stream.records is None for stream in flow.streams) or any(None in stream.removed for stream in indexed):
         yield (

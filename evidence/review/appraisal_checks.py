@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bibliography.decisions import FILE
-from ..bibliography.flow import version_of
+from ..bibliography.earlier import version_of
 from ..bibliography.searched import Searched
 from ..bibliography.store import FOLDER
 from ..bibliography.streams import REMOVED, Stream, streams

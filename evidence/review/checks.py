@@ -10,6 +10,7 @@ from ..bibliography.searched import Searched
 from ..errors import Problem, near, near_id
 from .appraisal_checks import appraisal_problems, search_problems
 from .certainty_checks import certainty_problems
+from .changes import change_problems
 from .codebook import items
 from .conditions import condition_problems
 from .example import example_problems
@@ -17,6 +18,7 @@ from .overlap_checks import overlap_problems
 from .reading import Table
 from .screening_checks import screening_problems
 from .settings import ReviewSettings
+from .study_rows import excluded_study
 from .times import surviving
 
 Row = tuple[int, dict[str, Any]]
@@ -44,6 +46,7 @@ def check_tables(tables: Tables, settings: ReviewSettings, searched: Searched) -
     problems += certainty_problems(tables)
     problems += example_problems(tables, synthetic=settings.status == "synthetic")
     problems += overlap_problems(tables)
+    problems += change_problems(tables)
     problems += _warnings(tables, settings)
     return problems
 
@@ -191,8 +194,10 @@ def _treated(tables: Tables) -> list[Problem]:
 
 
 def _studies_and_reports(tables: Tables) -> list[Problem]:
-    reports, screening, studies = tables["reports"], tables["screening"], tables["studies"]
+    reports, screening = tables["reports"], tables["screening"]
     decided = {row["report_id"]: row["decision"] for row in screening.rows}
+    out = _without(tables["studies"], reports, decided) if reports.complete else []
+    whole = {tables["studies"].rows[position]["study_id"] for position in out}
     problems = []
     for position, row in _rows(reports):
         decision = decided.get(row["report_id"])
@@ -204,26 +209,37 @@ def _studies_and_reports(tables: Tables) -> list[Problem]:
             message = f"{row['report_id']} is {decision} but names no study"
             mend = "fill study_id, or change the decision in screening.csv"
             problems.append(reports.problem("report-without-study", position, "study_id", message, mend))
-        if decision is not None and not belongs and row["study_id"] is not None:
+        if decision is not None and not belongs and row["study_id"] is not None and row["study_id"] not in whole:
             message = f"{row['report_id']} is {decision} but belongs to the study {row['study_id']}"
             mend = "empty study_id, or change the decision in screening.csv"
             problems.append(reports.problem("study-not-included", position, "study_id", message, mend))
-    problems += _without(studies, "study-without-report", reports, "study_id", decided, "report that is included")
-    problems += _without(studies, "study-without-arm", tables["arms"], "study_id", None, "arm")
+    problems += [_no_report(tables, position, decided) for position in out]
+    problems += _no_arm(tables["studies"], tables["arms"])
     return problems
 
 
-def _without(
-    table: Table, code: str, other: Table, key: str, decided: Mapping[Any, Any] | None, what: str
-) -> list[Problem]:
-    """Rows of ``table`` that no row of ``other`` (whose report is included, where ``decided`` is given) names."""
-    if not other.complete:
+def _without(studies: Table, reports: Table, decided: Mapping[Any, Any]) -> list[int]:
+    """Positions of the studies none of whose reports is included."""
+    named = {row["study_id"] for row in reports.rows if decided.get(row["report_id"]) == "included"}
+    return [i for i, row in _rows(studies) if row["study_id"] is not None and row["study_id"] not in named]
+
+
+def _no_report(tables: Tables, position: int, decided: Mapping[Any, Any]) -> Problem:
+    """The problem of a study without an included report: one for all of its rows."""
+    table = tables["studies"]
+    message = f"{table.rows[position]['study_id']} has no report that is included"
+    plain = table.problem("study-without-report", position, "study_id", message, "add its row to reports.csv")
+    return excluded_study(tables, position, decided) or plain
+
+
+def _no_arm(studies: Table, arms: Table) -> list[Problem]:
+    if not arms.complete:
         return []
-    named = {row[key] for row in other.rows if decided is None or decided.get(row["report_id"]) == "included"}
+    named = {row["study_id"] for row in arms.rows}
     return [
-        table.problem(code, position, key, f"{row[key]} has no {what}", f"add its row to {other.spec.file}")
-        for position, row in _rows(table)
-        if row[key] is not None and row[key] not in named
+        studies.problem("study-without-arm", i, "study_id", f"{row['study_id']} has no arm", "add its row to arms.csv")
+        for i, row in _rows(studies)
+        if row["study_id"] is not None and row["study_id"] not in named
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .further_tables import APPRAISALS, CERTAINTY, OVERLAP, SEARCHES
+from .further_tables import APPRAISALS, CERTAINTY, CHANGES, OVERLAP, SEARCHES
 from .specs import LIST_SEPARATOR, NUMERIC, ColumnSpec, ColumnType, TableSpec, items
 
 __all__ = ["CORE", "LIST_SEPARATOR", "NUMERIC", "ColumnSpec", "ColumnType", "TableSpec", "codebook", "items"]
@@ -335,6 +335,7 @@ CORE: Mapping[str, TableSpec] = {
         APPRAISALS,
         CERTAINTY,
         OVERLAP,
+        CHANGES,
     )
 }
 

@@ -128,6 +128,15 @@ _CELLS: Mapping[str, Mapping[str, str]] = {
         "reason": _MADE_UP,
         "rater": "A",
     },
+    "changes": {
+        "table": "outcomes",
+        "row": f"{ARM} {OUTCOME} patient 6",
+        "column": "events",
+        "old": "4",
+        "new": "5",
+        "reason": _MADE_UP,
+        "date": "2020-06-30",
+    },
 }
 
 ENTRY = f"""@article{{{REPORT},

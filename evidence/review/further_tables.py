@@ -1,4 +1,4 @@
-"""Core tables that a review may leave out: searches, appraisals, certainty of outcomes, patients in several reports."""
+"""Core tables that a review may leave out: searches, appraisals, certainty, overlap of patients, reasons of changes."""
 
 from __future__ import annotations
 
@@ -99,6 +99,29 @@ OVERLAP = TableSpec(
         ColumnSpec("reason", "text", "Why, in our words", required=True),
         ColumnSpec("decided_by", "text", "Who decided"),
         ColumnSpec("date", "text", "Day of the decision, as 2024-05-31"),
+        ColumnSpec("notes", "text", "Anything a reader should know"),
+    ),
+    required=False,
+    filled=False,
+)
+
+CHANGES = TableSpec(
+    "changes",
+    "change of one cell, with its reason",
+    (
+        ColumnSpec("table", "text", "Table that was changed, as outcomes", required=True),
+        ColumnSpec(
+            "row",
+            "text",
+            "Its row as evidence diff names it: the id; of outcomes arm, outcome, unit and time point",
+            required=True,
+        ),
+        ColumnSpec("column", "text", "Column that was changed", required=True),
+        ColumnSpec("old", "text", "What stood there; empty = nothing"),
+        ColumnSpec("new", "text", "What stands there now; empty = nothing"),
+        ColumnSpec("reason", "text", "Why, in our words; evidence diff tells it beside the change", required=True),
+        ColumnSpec("date", "text", "Day of the change, as 2024-05-31"),
+        ColumnSpec("changed_by", "text", "Who changed it"),
         ColumnSpec("notes", "text", "Anything a reader should know"),
     ),
     required=False,

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..bibliography.earlier import Earlier
 from ..bibliography.flow import Flow, count_flow
 from ..bibliography.kept_files import kept_file_problems
 from ..bibliography.reading import Bibliography, Reference, read_bibliography
 from ..bibliography.searched import Searched, read_searched
 from ..bibliography.streams import INDEXED
 from ..bibliography.tally import completed
-from ..errors import DataError, Problem, near
+from ..errors import DataError, Problem, UnknownReviewError, near
 from .adjudication_checks import extraction_problems
 from .checks import check_tables
 from .codebook import CORE, TableSpec, codebook
@@ -72,10 +73,14 @@ class Review:
 
     @property
     def flow(self) -> Flow:
-        """Records, reports, studies, arms and patients as PRISMA counts them."""
+        """Records, reports, studies, arms and patients as PRISMA counts them, by these tables alone."""
+        return self.flow_since(None)
+
+    def flow_since(self, earlier: Earlier | None) -> Flow:
+        """The same with what was in before as a version that was frozen has it, where there is one."""
         tables = {name: self.rows(name) for name in ("screening", "reports", "studies", "arms", "patients")}
         more = {"searches": self.searches, "waiting": self.searched.waiting}
-        return count_flow({**tables, **more}, self.settings.databases)
+        return count_flow({**tables, **more}, self.settings.databases, earlier)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +178,7 @@ def check_review(review: str | Path) -> tuple[Problem, ...]:
     """Every problem of a review, errors and warnings.
 
     Raises:
-        DataError: there is no such review.
+        UnknownReviewError: there is no such review.
     """
     return read_checked(review).problems
 
@@ -182,7 +187,7 @@ def read_checked(review: str | Path) -> Reading:
     """The same with what only a check looks at, because it reads every imported file whole.
 
     Raises:
-        DataError: there is no such review.
+        UnknownReviewError: there is no such review.
     """
     reading = read_all(review)
     return replace(reading, problems=(*kept_file_problems(reading.path), *reading.problems))
@@ -192,13 +197,13 @@ def read_all(review: str | Path) -> Reading:
     """Read a review as far as it can be read; its problems are data.
 
     Raises:
-        DataError: there is no such review.
+        UnknownReviewError: there is no such review.
     """
     folder = find_review(review)
     if not any((folder / name).exists() for name in (SETTINGS, *(spec.file for spec in CORE.values()))):
         what = f"{str(review)!r} is a folder without {SETTINGS} and without a table of a review"
         mend = near(str(review), review_names()) if review_names() else "give the folder of a review"
-        raise DataError(Problem("no-such-review", what, mend))
+        raise UnknownReviewError(Problem("no-such-review", what, mend))
     settings, problems = read_settings(folder / SETTINGS)
     settings_failed = any(problem.severity == "error" for problem in problems)
     tables: dict[str, Table] = {}
@@ -267,7 +272,7 @@ def find_review(review: str | Path) -> Path:
     """The folder of a review: a path, else a name under ``data/``.
 
     Raises:
-        DataError: neither exists; names the reviews that do.
+        UnknownReviewError: neither exists; names the reviews that do.
     """
     path = Path(review)
     folders = [folder for folder in (path, DATA / path) if _is_folder(folder)]
@@ -276,7 +281,7 @@ def find_review(review: str | Path) -> Path:
     known = review_names()
     what = "a file, not a review folder" if path.is_file() else "neither a folder nor a review under data/"
     mend = near(str(review), known) if known else "give the path of a folder with review.toml and the tables"
-    raise DataError(Problem("no-such-review", f"{str(review)!r} is {what}", mend))
+    raise UnknownReviewError(Problem("no-such-review", f"{str(review)!r} is {what}", mend))
 
 
 def _is_folder(path: Path) -> bool:
@@ -289,6 +294,11 @@ def _is_folder(path: Path) -> bool:
 def screeners_of(folder: Path) -> int:
     """How many judge each citation of a review, as its review.toml says."""
     return read_settings(folder / SETTINGS)[0].screening.screeners
+
+
+def outcomes_named(folder: Path) -> tuple[str, ...]:
+    """Names of the outcomes of a review, as its review.toml has them."""
+    return tuple(read_settings(folder / SETTINGS)[0].outcomes)
 
 
 def review_names() -> tuple[str, ...]:

@@ -10,10 +10,8 @@ from ..files import write_whole
 from ..kept_rows import Edit, read_kept
 from .adjudication import AFTER, BEFORE, NO_ROW, VALUE, Record, Ruling, count_of, is_absent, new_header, said
 from .adjudication_checks import Extracted
-from .cells import BadCell, parse_cell
-from .codebook import items
+from .fitting import fitting
 from .side_by_side import COUNT, EMPTY, ENTERED, NOT_FOUND, PRESENCE, Cell, Desk, Entry
-from .specs import ColumnSpec
 
 LEFT_OUT = "left out"
 MOST_NAMES = 12
@@ -131,7 +129,7 @@ def final_value(cell: Cell, desk: Desk, text: str) -> str:
             raise usage(f"{cell.field}: {text!r} is not one of them", near(text, words), "unknown-term")
         return text
     column = desk.book[cell.table].column(cell.name)
-    return EMPTY if column is None or is_absent(text) else _final_word(cell, column, text)
+    return EMPTY if column is None or is_absent(text) else fitting(text, column, cell.field)
 
 
 def _final_count(cell: Cell, text: str) -> str:
@@ -144,21 +142,6 @@ def _final_count(cell: Cell, text: str) -> str:
     if total == 0 or events > total:
         raise usage(f"{cell.field}: {events} events of {total}", "check both numbers against the report", "bad-count")
     return f"{events}/{total}"
-
-
-def _final_word(cell: Cell, column: ColumnSpec, text: str) -> str:
-    value = parse_cell(text, column)
-    if isinstance(value, BadCell):
-        raise usage(f"{cell.field}: {value.message}", value.mend, value.code)
-    words = items(text) if column.type == "list" else (text,)
-    wrong = next((word for word in words if column.terms and word not in column.terms), None)
-    if wrong is not None:
-        raise unknown(f"{column.name}", wrong, tuple(column.terms), "unknown-term")
-    low, high = column.minimum, column.maximum
-    if isinstance(value, int | float) and ((low is not None and value < low) or (high is not None and value > high)):
-        limits = f"{'any' if low is None else f'{low:g}'} to {'any' if high is None else f'{high:g}'}"
-        raise usage(f"{cell.field}: {text} is outside {limits}", "check it against the report", "out-of-range")
-    return text
 
 
 def _refuse_settled(record: Record, cell: Cell, final: str) -> None:

@@ -62,6 +62,7 @@ def as_of(version: Version, year: int) -> Version:
 #: How what is left out is called in a sentence.
 _SAID = {
     "certainty": "judgements of certainty (certainty.csv)",
+    "changes": "reasons of corrections (changes.csv)",
     "extraction": "what each extractor entered, and its adjudication (extraction/)",
     "records": "the imported records (records/)",
 }

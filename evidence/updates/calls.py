@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .recipes import Recipe
+from .recipe import Recipe
 
 #: Limits -> metafor's test; meta's arguments.
 _TESTS: Mapping[str, str] = {"wald": "z", "hk": "knha", "hk-floor": "adhoc", "t": "t"}

@@ -105,7 +105,7 @@ def markdown(told: Told) -> str:
 
 
 def _section(told: Told) -> Iterator[str]:
-    made = f", frozen {told.after.made}" if told.after.made else ""
+    made = f", frozen {told.after.day}" if told.after.day else ""
     yield f"## {_escaped(told.after.label)}{made}, since {_escaped(told.before.label)}"
     for note in dict.fromkeys((*told.before.notes, *told.after.notes)):
         yield from ("", _escaped(note))

@@ -42,6 +42,17 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
     "=": operator.eq,
 }
 HOLDING = ("excludes", "includes")
+#: Operator -> how a sentence has it.
+_HOW: Mapping[str, str] = {
+    "<=": "at most",
+    ">=": "at least",
+    "!=": "other than",
+    "<": "below",
+    ">": "above",
+    "=": "equal to",
+}
+#: Number -> what a sentence says after it.
+_AFTER: Mapping[str, str] = {"k": "studies", "n": "counted", "events": "with the event"}
 
 _SHAPE = re.compile(r"(?P<of>[a-z_]+)\s*(?P<how><=|>=|!=|==|=|<|>|\b[a-z]+\b)\s*(?P<value>[^\s%]+)\s*(?P<percent>%?)")
 _MEND = 'write rule = "interval excludes 50 %", "lower > 0.5", "k >= 10 and tau < 1" or "certainty >= low"'
@@ -64,6 +75,19 @@ class Condition:
         """The proportion that a pooled number must cross for it; None where it speaks of something else."""
         return self.value if self.of in ("estimate", "lower", "upper", INTERVAL) else None
 
+    def __str__(self) -> str:
+        """In words: ``interval excludes 50 %``, ``lower limit above 50 %``, ``at least 10 studies``."""
+        if self.of == CERTAINTY:
+            return f"certainty {_HOW[self.how]} {LEVELS[int(self.value)].replace('_', ' ')}"
+        if self.of in _AFTER:
+            return f"{_HOW[self.how]} {self.value:g} {_AFTER[self.of]}"
+        if self.of == "tau":
+            return f"tau, the spread between studies, {_HOW[self.how]} {self.value:g}"
+        value = f"{100 * self.value:.6g} %"
+        if self.of == INTERVAL:
+            return f"interval {self.how} {value}"
+        return f"{PROPORTIONS[self.of]} {_HOW[self.how]} {value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -72,6 +96,12 @@ class Conclusion:
     name: str
     rule: str
     conditions: tuple[Condition, ...]
+
+    @property
+    def said(self) -> str:
+        """The name, with the rule in words where the name does not say it."""
+        words = " and ".join(str(one) for one in self.conditions)
+        return self.name if words.casefold() in self.name.casefold() else f"{self.name} ({words})"
 
     def to_dict(self) -> dict[str, Any]:
         """Name and rule."""
@@ -182,7 +212,7 @@ def judged(conclusions: Sequence[Conclusion], before: End | None, after: End) ->
 def _judged(condition: Condition, end: End) -> Verdict:
     if condition.of == CERTAINTY:
         if end.certainty is None:
-            return Verdict(None, "no settled certainty")
+            return Verdict(None, "the raters settled on no certainty")
         rank = float(LEVELS.index(end.certainty))
         return Verdict(OPERATORS[condition.how](rank, condition.value), f"certainty {end.certainty.replace('_', ' ')}")
     if condition.of == INTERVAL:
@@ -206,7 +236,8 @@ def _missing(of: str, end: End) -> str:
 
 
 def _without(end: End) -> Verdict:
-    return Verdict(None, f"no estimate: {(end.reason or 'the model has none').rstrip('.')}")
+    reason = (end.reason or "the model has none").rstrip(".")
+    return Verdict(None, f"there is no estimate ({reason[:1].lower()}{reason[1:]})")
 
 
 def _value(of: str, end: End) -> float | None:
@@ -228,7 +259,13 @@ def _said(condition: Condition, value: float) -> str:
 
 
 #: Whether it holds -> what is said.
-_WORDS = {True: "holds", False: "does not hold", None: "can't be told"}
+WORDS: Mapping[bool | None, str] = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def verdict_text(verdict: Verdict, where: str = "") -> str:
+    """A verdict with its reason: ``holds now (tau 0.77)``, ``not known in 2021, because there is no estimate (..)``."""
+    word = f"{WORDS[verdict.holds]} {where}".rstrip()
+    return f"{word}, because {verdict.why}" if verdict.holds is None else f"{word} ({verdict.why})"
 
 
 def sentence(found: Judged, before: str, after: str) -> str:
@@ -237,10 +274,21 @@ def sentence(found: Judged, before: str, after: str) -> str:
     Args:
         found: The conclusion. before, after: Labels of the versions.
     """
-    what = f"{found.conclusion.name} ({found.conclusion.rule})"
-    where = after if after == NOW else f"in {after}"
-    now = f"{_WORDS[found.after.holds]} {where} ({found.after.why})"
+    return f"{found.conclusion.said}: {judgement(found, before, after)}."
+
+
+def judgement(found: Judged, before: str, after: str) -> str:
+    """What is said of a conclusion after its name, as in ``sentence``."""
+    now = verdict_text(found.after, after if after == NOW else f"in {after}")
     if found.before is None:
-        return f"{what}: {now}."
-    then = f"{_WORDS[found.before.holds]} in {before} ({found.before.why})"
-    return f"{what}: {'changed' if found.changed else 'no change'}: {then}; {now}."
+        return now
+    then = verdict_text(found.before, f"in {before}")
+    return f"{_change(found.before, found.after)}: {then}; {now}"
+
+
+def _change(before: Verdict, after: Verdict) -> str:
+    if before.holds == after.holds:
+        return "no change"
+    if before.holds is None:
+        return "known now"
+    return "no longer known" if after.holds is None else "changed"

@@ -10,7 +10,10 @@ from typing import Any, Literal
 
 from ..errors import DataError
 from ..review.adjudication import Record, read_record
+from ..review.changes import NAME as CHANGES
+from ..review.changes import reason_of
 from ..review.review import SETTINGS, book_of
+from ..review.row_names import row_names
 from ..review.settings import read_settings
 from ..review.specs import ColumnSpec, TableSpec, items
 from ..rows import parse_rows
@@ -18,14 +21,6 @@ from .finding import laid_out
 from .renames import Rename, Row, find_renames, renamed_rows
 from .version import Version
 
-#: Cells that together name a row of a table without an id.
-NATURAL_KEYS: Mapping[str, tuple[str, ...]] = {
-    "outcomes": ("arm_id", "outcome", "unit", "timepoint_months"),
-    "adverse_events": ("arm_id", "term"),
-    "appraisals": ("study_id", "tool", "item", "rater"),
-    "certainty": ("outcome", "selection", "domain", "rater"),
-    "overlap": ("arm_a", "arm_b"),
-}
 #: Tables whose classes decide where a study stands; a class is a term or a list of terms.
 _CLASSED = ("studies", "arms", "reports", "screening")
 _REASON = "reason"
@@ -41,7 +36,7 @@ class CellChange:
         row: Name of its row. column: Its column. old, new: As written; empty = nothing.
         kind: ``unlinked`` or ``linked`` where ids left or joined the cell only as their rows went or came;
             ``reclassified`` where the column makes groups or decides who is in; else ``corrected``.
-        why: From the record of adjudication, or from a note that was written with it; None where nobody said.
+        why: From changes.csv, the record of adjudication, or a note that was written with it; None where nobody said.
     """
 
     row: str
@@ -136,7 +131,7 @@ def difference(before: Version, after: Version) -> Difference:
     book = {**old.book, **new.book}
     renames = find_renames(old.rows, new.rows, book)
     old = replace(old, rows={name: renamed_rows(rows, name, renames, book) for name, rows in old.rows.items()})
-    tables = [name for name in book if name in old.rows or name in new.rows]
+    tables = [name for name in book if name != CHANGES and (name in old.rows or name in new.rows)]
     texts = {spec.file for spec in book.values()}
     other = sorted(
         name
@@ -213,16 +208,7 @@ def _table(name: str, old: _State, new: _State, book: Mapping[str, TableSpec]) -
 
 def _keyed(rows: Sequence[Row], spec: TableSpec) -> dict[str, Row]:
     """Rows by name; one that shares its name with an earlier row has its number beside it."""
-    columns = (spec.key,) if spec.key else NATURAL_KEYS.get(spec.name, spec.names)
-    found: dict[str, Row] = {}
-    for row in rows:
-        parts = [row.get(column, "") for column in columns]
-        name = " ".join(part for part in parts if part)
-        number = 1
-        while (key := name if number == 1 else f"{name} #{number}") in found:
-            number += 1
-        found[key] = row
-    return found
+    return dict(zip(row_names(rows, spec), rows, strict=True))
 
 
 def _matched(table: str, before: dict[str, Row], after: dict[str, Row]) -> tuple[dict[str, Row], dict[str, Row]]:
@@ -265,7 +251,7 @@ def _cells(table: str, key: str, old: Row, new: Row, states: tuple[_State, _Stat
         is_class = table in _CLASSED and known is not None and known.type == "term"
         grouping = column in states[0].groups | states[1].groups and table in (*_CLASSED, "outcomes")
         kind: Change = "reclassified" if is_class or grouping else "corrected"
-        yield CellChange(key, column, was, now, kind, _why(table, column, (old, new), states))
+        yield CellChange(key, column, was, now, kind, _why((table, key, column), (old, new), states))
 
 
 def _followed(column: ColumnSpec, old: str, new: str, states: tuple[_State, _State]) -> Change | None:
@@ -298,8 +284,15 @@ def _plain(cell: str) -> str:
         return " ".join(cell.split())
 
 
-def _why(table: str, column: str, rows: tuple[Row, Row], states: tuple[_State, _State]) -> str | None:
-    """Why a cell was changed: a ruling that is new with this version, else what was newly written beside it."""
+def _why(cell: tuple[str, str, str], rows: tuple[Row, Row], states: tuple[_State, _State]) -> str | None:
+    """Why a cell was changed: what changes.csv says, or a ruling that is new, else what was newly written beside it.
+
+    ``cell``: table, name of the row, and column.
+    """
+    table, _, column = cell
+    logs = [state.rows.get(CHANGES, []) for state in states]
+    if (why := reason_of(logs[1], cell, rows[1].get(column, ""), logs[0])) is not None:
+        return why
     before = {(one.key, one.final, one.reason) for one in states[0].record.rulings}
     row = rows[1]
     about = {row.get(name) for name in ("arm_id", "report_id", "study_id") if row.get(name)}

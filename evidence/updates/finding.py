@@ -24,13 +24,13 @@ def labels_of(folder: Path) -> tuple[str, ...]:
 
 
 def frozen_versions(folder: Path) -> tuple[Version, ...]:
-    """All versions of a review, the oldest state first: by the year or the day up to which they tell, then by label.
+    """All versions of a review, the oldest state first: by the day and time up to which they tell, then by label.
 
     Raises:
         DataError: one of them is damaged.
     """
     found = [read_version(folder, Path(), label) for label in labels_of(folder)]
-    return tuple(sorted(found, key=lambda one: (f"{one.until}-12-31" if one.until else one.made or "", one.label)))
+    return tuple(sorted(found, key=lambda one: one.order))
 
 
 def read_version(folder: Path, analyses: Path, asked: str) -> Version:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from .inclusion import End
+from ..display import plural
+from .conclusions import Conclusion, Verdict, judge
+from .explained import points
+from .inclusion import End, moved_studies
 from .method_words import level_words
 
 
@@ -17,11 +21,15 @@ class History:
     Attributes:
         outcome: Its name. ends: What each version says, the oldest first, now last.
         banner: The sentence that every output of the review must carry.
+        conclusions: Those that the analysis draws now.
+        dates: Of each end, the day or the year of which it tells; None where that is not known, and of now.
     """
 
     outcome: str
     ends: tuple[End, ...]
     banner: str | None = None
+    conclusions: tuple[Conclusion, ...] = ()
+    dates: tuple[str | None, ...] = ()
 
     @property
     def title(self) -> str:
@@ -50,13 +58,60 @@ class History:
             said += "; intervals at " + ", ".join(f"{level_words(level)} ({_at(level, estimated)})" for level in levels)
         return f"{computed}, as its own analysis says where it has one: {said}." if said else ""
 
+    @property
+    def has_estimates(self) -> bool:
+        """Whether any version has an estimate."""
+        return any(end.value is not None for end in self.ends)
+
+    @property
+    def verdicts(self) -> tuple[tuple[Verdict, ...], ...]:
+        """Of each end, whether each conclusion holds."""
+        return tuple(tuple(judge(one, end) for one in self.conclusions) for end in self.ends)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Of each end, what differs from the one before it."""
+        return ("", *(step(before, after) for before, after in pairwise(self.ends)))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
+        versions = [
+            {**end.to_dict(), "step": said, "verdicts": [verdict.to_dict() for verdict in verdicts]}
+            for end, said, verdicts in zip(self.ends, self.steps, self.verdicts, strict=True)
+        ]
         return {
             "outcome": self.outcome,
             "method": self.method or None,
-            "versions": [end.to_dict() for end in self.ends],
+            "conclusions": [one.to_dict() for one in self.conclusions],
+            "versions": versions,
         }
+
+
+def step(before: End, after: End) -> str:
+    """What differs from one version to the next: ``2 studies in; 1 arm with other counts; +1.4 points``."""
+    moved = moved_studies(before, after)
+    came = sum(one.direction == "in" for one in moved)
+    old, new = ({arm.arm_id: arm for arm in end.side.arms} for end in (before, after))
+    stayed = {one.study for one in before.side.arms} & {one.study for one in after.side.arms}
+    other = sum(
+        _counts(old, arm_id) != _counts(new, arm_id)
+        for arm_id in dict.fromkeys((*old, *new))
+        if (old.get(arm_id) or new[arm_id]).study in stayed
+    )
+    said = [
+        *([f"{plural(came, 'study', 'studies')} in"] if came else []),
+        *([f"{plural(len(moved) - came, 'study', 'studies')} out"] if len(moved) > came else []),
+        *([f"{plural(other, 'arm')} with other counts"] if other else []),
+        *(["another method"] if before.side.model != after.side.model else []),
+    ]
+    if said and before.value is not None and after.value is not None:
+        said.append(f"{points(after.value - before.value)} points")
+    return "; ".join(said) if said else "the same counts"
+
+
+def _counts(arms: dict[str, Any], arm_id: str) -> tuple[int, int] | None:
+    arm = arms.get(arm_id)
+    return None if arm is None else (arm.events, arm.n)
 
 
 def _named(model: str, ends: Sequence[End]) -> str:

@@ -17,6 +17,7 @@ from .exclusions import decisions_of, reports_by_study
 from .renames import Rename
 from .requests import Request
 from .sources import PoolArm, Side
+from .version import NOW
 
 #: Why a study is in that no table of the earlier version has; why one is out that none of the later one has.
 NEW, GONE = "new study", "no longer in the review"
@@ -128,14 +129,27 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     counted = _counted(review, request.outcome, names)
     arms = _arms(selection, counted, names)
     side = replace(nothing.side, arms=arms, left_out=left_out, years=years, counted=counted)
-    return replace(_end(label, (title, unit), pooled, side), certainty=_certainty(review, request))
+    return _end(label, (title, unit), pooled, side, _certainty(review, request))
+
+
+def end_now(review: Review, request: Request, selection: Selection, pooled: Pooled) -> End:
+    """What the tables as they are say of an outcome that is pooled already.
+
+    Args:
+        review: The tables. request: What is done. selection: The arms. pooled: Their result.
+    """
+    spec = review.settings.outcomes[request.outcome]
+    studies = {str(row["study_id"]): str(row["label"]) for row in review.rows("studies")}
+    counted = _counted(review, request.outcome, {})
+    side = Side(_arms(selection, counted, {}), request.model, studies, counted=counted)
+    return _end(NOW, (spec.title, spec.unit), pooled, side, _certainty(review, request))
 
 
 def _without(end: End, reason: str) -> End:
     return replace(end, reason=reason)
 
 
-def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> End:
+def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side, certainty: str | None) -> End:
     shown = pooled.headline.kind != "observed"
     by_mean = pooled.mean is not None
     value, ci = (pooled.mean, pooled.mean_ci) if by_mean else (pooled.estimate, pooled.ci)
@@ -154,6 +168,7 @@ def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side) -> En
         "average study" if by_mean else str(pooled.model.centre),
         side,
         pooled.heterogeneity.tau if shown and pooled.heterogeneity else None,
+        certainty,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import DataError
 from .change_text import Told
 from .comparing import ReadAnalyses, State, ends_of, kept_of, state_of
+from .conclusions import judged
 from .difference import Difference, difference
 from .explained import explain
 from .finding import frozen_versions
@@ -75,7 +76,13 @@ def _histories(
 ) -> Iterator[History]:
     for request in _requests(after):
         tell(request.outcome)
-        yield History(request.outcome, ends_of(states, after, request), after.review.settings.banner)
+        yield History(
+            request.outcome,
+            ends_of(states, after, request),
+            after.review.settings.banner,
+            tuple(request.conclusions),
+            (*(state.version.told_until for state, _ in states), None),
+        )
 
 
 def _told(
@@ -90,6 +97,8 @@ def _told(
     for request, history in zip(_requests(after), histories, strict=True):
         tell(f"{before.version.label}: {request.outcome}")
         kept = kept_of(before.version, request)
-        explained = explain(request.outcome, history.ends[which], history.ends[-1], kept, differs)
-        outcomes.append(replace(explained, banner=history.banner))
+        start, end = history.ends[which], history.ends[-1]
+        explained = explain(request.outcome, start, end, kept, differs)
+        concluded = judged(history.conclusions, start, end)
+        outcomes.append(replace(explained, banner=history.banner, conclusions=concluded))
     return Told(before.version, after.version, differs, tuple(outcomes))

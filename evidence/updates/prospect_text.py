@@ -8,6 +8,7 @@ from ..counts import plural_of
 from ..display import plural
 from .inclusion import End
 from .prospective import LARGEST, OneSeries, Prospect, SeveralSeries, assumed
+from .reversal import Reversal
 from .ties import interval_beside, percent_beside, sides
 
 #: What is computed and what is not, in every answer.
@@ -110,3 +111,36 @@ def verdict(found: Sequence[Prospect], unit: str) -> str | None:
     if not said:
         return None
     return f"At the rates tried no single series of up to {LARGEST:,} {plural_of(unit)} can do it: {'; '.join(said)}."
+
+
+def reversal_text(found: Reversal, unit: str) -> str:
+    """What would change a verdict, in one sentence."""
+    units = plural_of(unit)
+    single = [one for one in found.found if isinstance(one.plan, OneSeries)]
+    said = [f"one new series of {_sized(one, unit)}" for one in single if one.number is not None]
+    none = [one for one in single if one.number is None]
+    if none:
+        rates = " or ".join(assumed(one.plan.rate) for one in none)
+        said.append(f"no single new series of up to {LARGEST:,} {units} at an assumed {rates} with the event")
+    several = [_several(one, units) for one in found.found if isinstance(one.plan, SeveralSeries)]
+    return f"What would change that: {'; '.join([*said, *several])}."
+
+
+def _sized(prospect: Prospect, unit: str) -> str:
+    """One new series that crosses: ``41 patients at an assumed 25 % (10 with the event)``."""
+    units = unit if prospect.n == 1 else plural_of(unit)
+    counted = f"{prospect.events:,} with the event" + _again(prospect)
+    return f"{prospect.n:,} {units} at an assumed {assumed(prospect.plan.rate)} ({counted})"
+
+
+def _again(prospect: Prospect) -> str:
+    return "" if prospect.until is None else f"; of larger numbers not all would: {prospect.until:,} would not"
+
+
+def _several(prospect: Prospect, units: str) -> str:
+    plan = prospect.plan
+    assert isinstance(plan, SeveralSeries)
+    what = f"series of {plan.size} {units} at {assumed(plan.rate)}"
+    if prospect.number is None:
+        return f"nor would {plan.top} {what}"
+    return f"or {prospect.number} {what} ({prospect.events} of {prospect.n} with the event{_again(prospect)})"

@@ -21,8 +21,8 @@ from .ties import sides
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-#: What may cross: the printed proportion, or its interval (which then holds the threshold, or no longer does).
-Target = Literal["estimate", "interval"]
+#: What may cross: the printed proportion, its interval (which then holds the threshold, or no longer does), or a limit.
+Target = Literal["estimate", "interval", "lower", "upper"]
 TARGETS: tuple[Target, ...] = ("estimate", "interval")
 
 #: The largest new series, and the most new series of one size (J).
@@ -123,8 +123,9 @@ class Printed:
 
     def side(self, target: Target, threshold: float) -> Floats:
         """Where the target lies: -1 below the threshold, 1 above, 0 on it or holding it; NaN where not defined."""
-        if target == "estimate":
-            return sides(self.value, threshold)
+        if target != "interval":
+            one = {"estimate": self.value, "lower": self.lower, "upper": self.upper}[target]
+            return sides(one, threshold)
         lower, upper = sides(self.lower, threshold), sides(self.upper, threshold)
         known = ~(np.isnan(lower) | np.isnan(upper))
         return np.where(known, np.where(lower > 0, 1.0, np.where(upper < 0, -1.0, 0.0)), np.nan)
@@ -289,15 +290,17 @@ class _Fits:
 
     def __init__(self, counts: Counts, model: Any, plan: Plan) -> None:
         self.counts, self.plan = counts, plan
-        self._models = {"interval": model, "estimate": with_quick_limits(model)}
-        self._known: dict[Target, dict[int, tuple[float, float, float]]] = {"interval": {}, "estimate": {}}
+        # No limit moves the estimate.
+        self._models = {True: model, False: with_quick_limits(model)}
+        self._known: dict[bool, dict[int, tuple[float, float, float]]] = {True: {}, False: {}}
 
     def printed(self, numbers: Integers, target: Target) -> Printed:
         """The printed proportion with each number; the limits may be others where the target is the estimate."""
-        known = self._known[target]
+        with_limits = target != "estimate"
+        known = self._known[with_limits]
         new = np.array(sorted({int(number) for number in numbers} - known.keys()), dtype=np.int64)
         if new.size:
-            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[target])
+            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[with_limits])
             rows = zip(fitted.value, fitted.lower, fitted.upper, strict=True)
             known.update(zip(map(int, new), ((float(a), float(b), float(c)) for a, b, c in rows), strict=True))
         table = np.array([known[int(number)] for number in numbers]).reshape(-1, 3)

@@ -16,10 +16,11 @@ from ..pooling.headline import pooled_number
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
 from .computing import compute, stack_of
-from .hints import Hint, find_hints
+from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
-from .recipes import RECIPES, Recipe, uncommon
+from .recipe import Recipe
+from .recipes import RECIPES, uncommon
 
 #: So many of the nearest recipes are named where none matches.
 NEAREST = 3
@@ -34,7 +35,7 @@ class Replication:
     Attributes:
         published: As it was printed. counts: The data that it is said to come from.
         fits: Every recipe beside it, in the order of ``RECIPES``.
-        hints: What else would give the published numbers, or speaks against these data; only where nothing matches.
+        hints: What speaks against these data; where nothing usual matches also what would give the published numbers.
         primary: The primary model on the same data.
         updated: The primary model on the updated data; None where there are none.
         updated_fits: The recipes that match, on the updated data.
@@ -50,8 +51,14 @@ class Replication:
 
     @cached_property
     def matched(self) -> tuple[Fit, ...]:
-        """Recipes that give the published numbers to every digit; those that give all that was printed first."""
-        return tuple(sorted((fit for fit in self.fits if fit.matches), key=lambda fit: len(fit.absent)))
+        """Recipes that give the published numbers to every digit; those that give all that was printed first, then
+        those that round plainly, then those that software has as defaults.
+        """
+
+        def last(fit: Fit) -> tuple[int, bool, bool]:
+            return len(fit.absent), fit.rounding not in ("rounded", "half-up", "half-even"), fit.recipe.unusual
+
+        return tuple(sorted((fit for fit in self.fits if fit.matches), key=last))
 
     @cached_property
     def near(self) -> tuple[Fit, ...]:
@@ -78,7 +85,9 @@ class Replication:
         ways = "; ".join(dict.fromkeys(ROUNDINGS[fit.rounding or ""] for fit in self.matched))
         gives = "gives" if len(self.matched) == 1 else "give"
         which = f"{len(self.matched)} of {len(self.fits)} recipes {gives} {self.published.text}"
-        return f"{which} to every printed digit ({ways})."
+        unusual = sum(fit.recipe.unusual for fit in self.matched)
+        few = f"; {unusual or 'none'} of them by unusual settings" if len(self.matched) > 1 else ""
+        return f"{which} to every printed digit ({ways}){few}."
 
     @property
     def change(self) -> str:
@@ -126,8 +135,8 @@ def replicate(
 
     Args:
         data: What the result is said to come from. published: What was printed.
-        update: The updated data, those from before included; None for none. recipes: Those to try; ``RECIPES``
-            if None and, where none of them matches, the uncommon ones.
+        update: The updated data, those from before included; None for none.
+        recipes: Those to try; ``RECIPES`` and the uncommon ones if None.
         told: Is told the share that is done, 0 to 1.
 
     Raises:
@@ -138,11 +147,10 @@ def replicate(
         mend = "give the table that the published number was pooled from, one row for each study"
         raise ComputeError(Problem("single-study", "there is one study: nothing is pooled", mend))
     named = RECIPES if recipes is None else recipes
-    fits = beside(named, counts, published, told)
-    if recipes is None and not any(fit.matches for fit in fits):
-        fits += beside(uncommon(), counts, published, told)
+    fits = beside(named if recipes is not None else (*named, *uncommon()), counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
-    hints = () if matched else find_hints(counts, published, named)
+    settled = any(not recipe.unusual for recipe in matched)
+    hints = tuple(differences(counts.present(), published)) if settled else find_hints(counts, published, named)
     after = None if update is None else _counts(update)
     again = () if after is None else beside(matched, after, published)
     return Replication(
@@ -163,7 +171,7 @@ def beside(
     told: Callable[[float], None] = lambda share: None,
 ) -> tuple[Fit, ...]:
     """Each recipe's numbers of the data beside the published ones."""
-    stack, found = stack_of(counts, published.level), []
+    stack, found = stack_of(counts, published.level, published.predicts), []
     for recipe in recipes:
         found.append(compare(recipe, compute(recipe, stack), published))
         told(len(found) / len(recipes))

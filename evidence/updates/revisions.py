@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from ..errors import UsageError, data_error, near, usage
+from ..display import plural
+from ..errors import ID_LIKENESS, UsageError, data_error, near, usage
 from .collecting import SETTINGS, analyses_of, is_part
 from .version import NOW, VERSIONS, Version
 
 #: Characters of what was asked for that an error shows; folders that a mend names.
 SHOWN, NAMED = 60, 3
+#: Branches and tags that are listed where none of the asked name exists.
+LISTED = 8
+#: A revision so many commits before another: HEAD~3, main^^.
+_BEFORE = re.compile(r"(?P<start>.+?)[~^][~^\d]*")
 _COMMIT = "^{commit}"
 
 
@@ -105,10 +111,39 @@ def _git(folder: Path, *arguments: str) -> bytes | None:
 def not_found(folder: Path, asked: str, labels: tuple[str, ...]) -> UsageError:
     """The error for a version that does not exist."""
     none = "there is none yet: evidence snapshot REVIEW --label LABEL makes one"
-    mend = near(asked, [*labels, NOW]) if labels else none
+    mend = near(asked, [*labels, NOW], ID_LIKENESS) if labels else none
+    why = ""
     if _place_of(folder) is None:
         mend += "; revisions of git can't be asked for, as the review lies in no checkout of it"
     elif (_git(folder, "rev-parse", "--is-shallow-repository") or b"").strip() == b"true":
         mend += "; this checkout of git is shallow: git fetch --unshallow brings its older revisions"
+    else:
+        why = _why_not(folder, asked)
     shown = asked if len(asked) <= SHOWN else f"{asked[:SHOWN]}..."
-    return usage(f"{shown!r} is no version of the review, no folder and no revision of git", mend, "unknown-version")
+    return usage(
+        f"{shown!r} is no version of the review, no folder and no revision of git{why}", mend, "unknown-version"
+    )
+
+
+def _why_not(folder: Path, asked: str) -> str:
+    """What keeps a text from being a revision of a checkout, to be added to a sentence; empty where that is unclear."""
+    if _commit(folder, "HEAD") is None:
+        return ": nothing has been committed there yet"
+    found = _BEFORE.fullmatch(asked)
+    if found is not None and (many := _commits(folder, found["start"])):
+        earliest = f", the earliest is {found['start']}~{many - 1}" if many > 1 else ""
+        return f": the history of {found['start']} has {plural(many, 'commit')}{earliest}"
+    names = _git(folder, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    known = (names or b"").decode(errors="replace").split()
+    if not known:
+        return ""
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    return f": branches and tags there are {', '.join(known[:LISTED])}{more}"
+
+
+def _commits(folder: Path, start: str) -> int:
+    """Commits from a revision back to the first, by the first parent of each; 0 where there is no such revision."""
+    if start.startswith("-"):
+        return 0
+    said = _git(folder, "rev-list", "--count", "--first-parent", start, "--")
+    return int(said) if said and said.strip().isdigit() else 0

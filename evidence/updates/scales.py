@@ -11,16 +11,19 @@ import numpy.typing as npt
 from ..measures import MEASURES
 from ..pooling.effects import Centre
 from ..pooling.notes import note
+from . import transforms
 
 Floats = npt.NDArray[np.float64]
-#: Sampling variances and effects from events and totals.
+#: Effects and sampling variances from events and totals.
 Transform = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 #: What makes a size for the way back from the double arcsine.
 SIZES: Mapping[str, str] = {
     "harmonic": "back-transformed by Miller with the harmonic mean of n",
     "arithmetic": "back-transformed by Miller with the arithmetic mean of n",
+    "geometric": "back-transformed by Miller with the geometric mean of n",
     "inverse-variance": "back-transformed by Miller with 1/(4 se^2) of the pooled value (Barendregt)",
+    "switch": "back-transformed as by Barendregt, by the squared sine where that is less than 2 of 1/(4 se^2) events",
     "sine": "back-transformed by the squared sine, as if n were infinite",
 }
 
@@ -31,6 +34,11 @@ _RAW = (
     " beyond 0 and 1."
 )
 _DROPPED = "Studies at 0 % or 100 % have no standard error here and are left out without a word."
+#: Events or non-events of 1/(4 se^2) patients below which Miller's formula is left (metan's poverv).
+_FEW = 2.0
+_ROUNDED = "Rounding what is typed in moves the weights, of small standard errors most."
+_POISSON = "Events are taken for Poisson counts: standard errors are too large where events are common."
+_OTHER_CONSTANT = "The smaller the constant, the further out a study at 0 % or 100 % lies, and the less it weighs."
 _FREEMAN = (
     "The double arcsine scale differs with n: no single size leads all of it back (Schwarzer 2019, 10.1002/jrsm.1348)."
 )
@@ -43,7 +51,8 @@ class Scale:
     Attributes:
         words: What it is, for a sentence.
         measure: The measure of evidence.measures that it is, or that leads it back.
-        to: Where 0.5 is added, as in ``TO`` of the measures; none where nothing is.
+        to: Where a constant is added, as in ``TO`` of the measures; none where nothing is.
+        add: The constant; None for 0.5.
         own: Effects and variances that the measure does not have; None for the measure's own.
         drops: Whether studies without a value or a variance are left out.
         size: One of ``SIZES`` for the double arcsine.
@@ -53,6 +62,7 @@ class Scale:
     words: str
     measure: str
     to: str = "only0"
+    add: float | None = None
     own: Transform | None = None
     drops: bool = False
     size: str | None = None
@@ -63,9 +73,10 @@ class Scale:
         absent = n == 0
         if self.own is None:
             with np.errstate(divide="ignore", invalid="ignore"):
-                y, v = MEASURES[self.measure].effects(events, n, None, self.to)
+                y, v = MEASURES[self.measure].effects(events, n, self.add, self.to)
         else:
-            y, v = self.own(np.where(absent, 0.5, events), np.where(absent, 1.0, n))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                y, v = self.own(np.where(absent, 0.5, events), np.where(absent, 1.0, n))
         if self.drops:
             absent = absent | ~(np.isfinite(y) & (v > 0))
         return np.where(absent, 0.0, y), np.where(absent, np.inf, v)
@@ -79,37 +90,25 @@ class Scale:
         scale = MEASURES[self.measure]
         if self.size is None:
             return scale.back(y)
-        return MEASURES["PAS"].back(y) if self.size == "sine" else scale.back(y, _size(self.size, found, n))
+        sine = MEASURES["PAS"].back(y)
+        if self.size == "sine":
+            return sine
+        size = _size(self.size, found, n)
+        miller = scale.back(y, size)
+        return np.where(np.minimum(sine, 1 - sine) * size < _FEW, sine, miller) if self.size == "switch" else miller
 
 
 def _size(kind: str, found: Centre, n: Floats) -> Floats:
     """The sample size of the way back, shape (rows,)."""
-    if kind == "inverse-variance":
+    if kind in ("inverse-variance", "switch"):
         return np.asarray(0.25 / found.plain_se**2)
     there = n > 0
     k = np.add.reduce(there, -1)
     if kind == "arithmetic":
         return np.asarray(np.add.reduce(n, -1) / k)
+    if kind == "geometric":
+        return np.asarray(np.exp(np.add.reduce(np.log(np.where(there, n, 1.0)), -1) / k))
     return np.asarray(k / np.add.reduce(1 / np.where(there, n, 1.0), -1, where=there))
-
-
-def _raw_of_meta(x: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Proportions as they are; 0.5 enters the variance of studies at 0 % and 100 % alone."""
-    shift = np.where((x == 0) | (x == n), 0.5, 0.0)
-    return x / n, (x + shift) * (n - x + shift) / (n + 2 * shift) ** 3
-
-
-def _log_of_meta(x: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """Logs of (x + 0.5)/(n + 0.5) in studies at 0 % and 100 %; at 100 % the variance keeps x events."""
-    shift = np.where((x == 0) | (x == n), 0.5, 0.0)
-    kept = np.where(x == n, x, x + shift)
-    return np.log((x + shift) / (n + shift)), 1 / np.where(kept == 0, 1.0, kept) - 1 / (n + shift)
-
-
-def _double_arcsine_older(x: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """The double arcsine with v = 1/(4 n + 4), that is 1/(n + 1) of the sum."""
-    y, _ = MEASURES["PFT"].transformed(x, n)
-    return y, 1 / (4 * n + 4)
 
 
 _ADDED = "0.5 added to both cells of studies at 0 % or 100 %"
@@ -123,7 +122,10 @@ SCALES: Mapping[str, Scale] = {
     "logit-dropped": Scale("logit, studies at 0 % or 100 % left out", "PLO", "none", drops=True, wrong=(_DROPPED,)),
     "raw": Scale(f"raw proportion, {_ADDED}", "PR", wrong=(_RAW,)),
     "raw-meta": Scale(
-        "raw proportion, 0.5 in the variance of studies at 0 % or 100 %", "PR", own=_raw_of_meta, wrong=(_RAW,)
+        "raw proportion, 0.5 in the variance of studies at 0 % or 100 %",
+        "PR",
+        own=transforms.raw_of_meta,
+        wrong=(_RAW,),
     ),
     "raw-dropped": Scale(
         "raw proportion, studies at 0 % or 100 % left out", "PR", "none", drops=True, wrong=(_RAW, _DROPPED)
@@ -132,13 +134,76 @@ SCALES: Mapping[str, Scale] = {
     "log-meta": Scale(
         "log proportion, 0.5 added to events and to n of studies at 0 % or 100 %",
         "PLN",
-        own=_log_of_meta,
+        own=transforms.log_of_meta,
         wrong=("Events and non-events are not treated alike.",),
+    ),
+    "raw-exact": Scale(
+        "raw proportion, se from the width of exact (Clopper-Pearson) limits",
+        "PR",
+        own=transforms.of_width("clopper-pearson"),
+        wrong=(_RAW,),
+    ),
+    "raw-wilson": Scale(
+        "raw proportion, se from the width of Wilson limits", "PR", own=transforms.of_width("wilson"), wrong=(_RAW,)
+    ),
+    "raw-unbiased": Scale(
+        "raw proportion, variance p(1 - p)/(n - 1), studies at 0 % or 100 % left out",
+        "PR",
+        own=transforms.raw_unbiased,
+        drops=True,
+        wrong=(_RAW, _DROPPED),
+    ),
+    "raw-poisson": Scale(
+        "raw proportion, se sqrt(events)/n, studies without events left out",
+        "PR",
+        own=transforms.raw_poisson,
+        drops=True,
+        wrong=(_POISSON, _DROPPED),
+    ),
+    "log-poisson": Scale(
+        "log of events/n, variance 1/events, 0.5 added to events of studies without",
+        "PLN",
+        own=transforms.log_poisson,
+        wrong=(_POISSON,),
+    ),
+    **{
+        f"raw-rounded{digits}": Scale(
+            f"raw proportion and se rounded to {digits} decimals, studies with an se of 0 left out",
+            "PR",
+            own=transforms.rounded("PR", digits),
+            drops=True,
+            wrong=(_RAW, _DROPPED, _ROUNDED),
+        )
+        for digits in (2, 3, 4)
+    },
+    **{
+        f"logit-rounded{digits}": Scale(
+            f"logit and se rounded to {digits} decimals, {_ADDED}",
+            "PLO",
+            own=transforms.rounded("PLO", digits),
+            drops=True,
+            wrong=(_PULLED, _ROUNDED),
+        )
+        for digits in (2, 3)
+    },
+    **{
+        f"logit-{add:g}": Scale(
+            f"logit, {add:g} added to both cells of studies at 0 % or 100 %", "PLO", add=add, wrong=(_OTHER_CONSTANT,)
+        )
+        for add in (1.0, 0.25, 0.1, 0.01, 0.001)
+    },
+    "anscombe": Scale(
+        "arcsine of the square root of (x + 3/8)/(n + 3/4)",
+        "PAS",
+        own=transforms.anscombe,
+        wrong=("Its centre has no plain meaning as a proportion.",),
     ),
     "probit": Scale(f"probit, {_ADDED}", "PRZ", wrong=(_PULLED,)),
     "arcsine": Scale("arcsine of the square root", "PAS", wrong=("Its centre has no plain meaning as a proportion.",)),
     "ft-harmonic": Scale(_FTT + SIZES["harmonic"], "PFT", size="harmonic", wrong=(_HARMONIC,)),
     "ft-variance": Scale(_FTT + SIZES["inverse-variance"], "PFT", size="inverse-variance", wrong=(_FREEMAN,)),
+    "ft-switch": Scale(_FTT + SIZES["switch"], "PFT", size="switch", wrong=(_FREEMAN,)),
+    "ft-geometric": Scale(_FTT + SIZES["geometric"], "PFT", size="geometric", wrong=(_FREEMAN,)),
     "ft-arithmetic": Scale(_FTT + SIZES["arithmetic"], "PFT", size="arithmetic", wrong=(_FREEMAN,)),
     "ft-sine": Scale(
         _FTT + SIZES["sine"],
@@ -149,15 +214,24 @@ SCALES: Mapping[str, Scale] = {
     "ft1-harmonic": Scale(
         f"{_FTT}variance 1/(n + 1), {SIZES['harmonic']}",
         "PFT",
-        own=_double_arcsine_older,
+        own=transforms.double_arcsine_older,
         size="harmonic",
         wrong=(_HARMONIC,),
     ),
     "ft1-sine": Scale(
         f"{_FTT}variance 1/(n + 1), {SIZES['sine']}",
         "PFT",
-        own=_double_arcsine_older,
+        own=transforms.double_arcsine_older,
         size="sine",
         wrong=("The squared sine does not undo the double arcsine: at small n it pulls towards 50 %.",),
     ),
 }
+#: Scales that few use: crossed with the commonest estimators and limits only.
+RARE = frozenset(
+    name
+    for name in SCALES
+    if name in ("raw-exact", "raw-wilson", "raw-unbiased", "raw-poisson", "log-poisson", "anscombe", "probit")
+    or "rounded" in name
+    or name.removeprefix("logit-")[0].isdigit()
+    or name.startswith("ft1")
+)

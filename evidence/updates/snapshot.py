@@ -24,7 +24,7 @@ def frozen(version: Version, label: str, made: str, results: Mapping[str, Any]) 
     """The version as it is frozen under a label.
 
     Args:
-        version: What is frozen. label: Its name. made: Day, as 2026-11-28. results: Analysis -> outcomes.
+        version: What is frozen. label: Its name. made: When, as 2026-11-28T15:03:11Z. results: Analysis -> outcomes.
 
     Raises:
         UsageError: the label can't be one.
@@ -66,8 +66,13 @@ def place_of(folder: Path, label: str) -> Path:
     place = folder / VERSIONS / check_label(label)
     there = {path.name.casefold() for path in place.parent.iterdir()} if place.parent.is_dir() else set()
     if label.casefold() in there:
+        whole = (place / MANIFEST).exists() or not place.is_dir()
+        what = f"the review has a version {label} already: {place}"
         mend = "give another label: a version is never written over"
-        raise usage(f"the review has a version {label} already: {place}", mend, "version-exists")
+        if not whole:
+            what = f"{place} is there already, and it holds no version: it has no {MANIFEST}"
+            mend = f"remove the folder {place}, then run it again; or give another label"
+        raise usage(what, mend, "version-exists")
     return place
 
 

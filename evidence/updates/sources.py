@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..counts import Counts
 from ..display import count, plural
 from .counted_rows import CountedRow, counterpart
 from .exclusions import Decisions, exclusion
@@ -77,6 +78,16 @@ class Side:
     def excluded(self, study: str, other: Side) -> str | None:
         """Why a study that the other version has is not in this one, by its screening: ``excluded: no outcome``."""
         return None if study in self.studies else exclusion(other.reports.get(study, ()), self.decisions)
+
+    def counts(self, unit: str) -> Counts:
+        """The arms of the pool as counts."""
+        return Counts(
+            [arm.events for arm in self.arms],
+            [arm.n for arm in self.arms],
+            labels=[arm.label for arm in self.arms],
+            studies=[arm.study for arm in self.arms],
+            unit=unit,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,12 +21,17 @@ FORMAT = 1
 #: What the tables as they are now are called.
 NOW = "now"
 #: What nobody had at the time: judgements on all of the evidence, and what was entered for it since.
-OF_TODAY = ("certainty", "extraction", "records")
+OF_TODAY = ("certainty", "changes", "extraction", "records")
+#: How a manifest writes when a version was made (UTC).
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 #: Characters of a wrong value that an error shows.
 SHOWN = 40
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_RESERVED = re.compile(r"(now|head|con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+#: Words that name another state of the review.
+_TAKEN = {NOW: "the tables as they are", "head": "a revision of git"}
+#: Names that Windows keeps for devices, whatever follows after a dot.
+_OF_WINDOWS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Version:
     Attributes:
         label: As it is printed. review: Name of the review.
         files: Name -> bytes: review.toml, tables, references.bib, extraction/..., analyses/<name>.toml.
-        made: Day on which it was frozen, as 2026-11-28; None for one that was not (now, a revision of git).
+        made: When it was frozen, as 2026-11-28T15:03:11Z, or the day alone, as earlier ones have it; None for one that
+            was not (now, a revision of git).
         until: Year up to which reports are in, where it was rebuilt from later tables; else None.
         results: The results as frozen: analysis -> outcomes; empty where there are none.
         tool: What froze it. records: Hash and counts of the imported records. notes: What a reader must know.
@@ -57,6 +63,32 @@ class Version:
     place: Path | None = field(default=None, compare=False)
 
     @property
+    def day(self) -> str | None:
+        """The day on which it was frozen (UTC), as 2026-11-28."""
+        return None if self.made is None else self.made.partition("T")[0]
+
+    @property
+    def when(self) -> str:
+        """When it was frozen, as far as known: ``2026-11-28 15:03 UTC``."""
+        day, _, time = (self.made or "").partition("T")
+        return f"{day} {time[:5]} UTC" if time else day
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """What tells earlier versions from later: up to when it tells, when it was frozen, its label.
+
+        One of the end of a year tells up to that day, or up to its making where the year was not over.
+        """
+        made = self.made or ""
+        until = made if self.until is None else min(f"{self.until:04d}-12-31", made or "9999")
+        return until, made, self.label
+
+    @property
+    def told_until(self) -> str | None:
+        """Of which it tells: the end of a year, or the day on which it was frozen; None where neither is known."""
+        return f"end of {self.until}" if self.until else self.day
+
+    @property
     def analyses(self) -> dict[str, bytes]:
         """Name of each analysis -> its file."""
         return {
@@ -70,10 +102,21 @@ def check_label(label: str) -> str:
     Raises:
         UsageError: it can't.
     """
-    if not _LABEL.fullmatch(label) or _RESERVED.fullmatch(label) or label.endswith("."):
-        mend = "use letters, digits, dots, - and _, at most 40, such as 2026-11; now and HEAD are taken"
-        raise usage(f"{label[: 2 * SHOWN]!r} can't be the label of a version", mend, "bad-label")
+    if (why := _unfit(label)) is not None:
+        mend = "use letters, digits, dots, - and _, at most 40, beginning with a letter or digit, such as 2026-11"
+        raise usage(f"{label[: 2 * SHOWN]!r} can't be the label of a version{why}", mend, "bad-label")
     return label
+
+
+def _unfit(label: str) -> str | None:
+    """Why a label can't be one, to be added to a sentence; empty where the rule in the mend says it."""
+    if label.casefold() in _TAKEN:
+        return f": it means {_TAKEN[label.casefold()]}"
+    if _OF_WINDOWS.fullmatch(label):
+        return ": it is a name that Windows reserves for a device, and no folder there can have it"
+    if label.endswith(".") and _LABEL.fullmatch(label):
+        return ": Windows drops a dot at the end of a folder's name"
+    return None if _LABEL.fullmatch(label) else ""
 
 
 def sha256(content: bytes) -> str:
@@ -127,8 +170,7 @@ def read_frozen(folder: Path) -> Version:
         if name not in hashes and name != MANIFEST
     ]
     if not problems and "review.toml" not in files:
-        mend = "take the version from git again, or make it anew: evidence snapshot"
-        problems.append(Problem("version-empty", "the version holds no review.toml", mend, str(folder)))
+        problems.append(Problem("version-empty", "the version holds no review.toml", anew(folder), str(folder)))
     if problems:
         raise DataError(problems)
     results = _results(files.pop(RESULTS, b"{}"), folder / RESULTS)
@@ -226,9 +268,13 @@ def _manifest(path: Path) -> dict[str, Any]:
     return dict(values)
 
 
-def _is_day(value: Any) -> bool:
+def _is_time(value: Any) -> bool:
+    """Whether it is a time as 2026-11-28T15:03:11Z, or a day, as in earlier manifests."""
+    if value is None:
+        return True
     try:
-        return value is None or date.fromisoformat(value).isoformat() == value
+        day = date.fromisoformat(value).isoformat() if "T" not in value else None
+        return value in (day, f"{datetime.strptime(value, TIME):{TIME}}" if day is None else day)
     except (TypeError, ValueError):
         return False
 
@@ -241,7 +287,7 @@ def _is_texts(value: Any) -> bool:
 FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "label": lambda value: isinstance(value, str) and value != "",
     "review": lambda value: isinstance(value, str) and value != "" and "/" not in value and "\\" not in value,
-    "made": _is_day,
+    "made": _is_time,
     "until": lambda value: value is None or (isinstance(value, int) and not isinstance(value, bool)),
     "tool": lambda value: value is None or isinstance(value, str),
     "records": lambda value: value is None or isinstance(value, dict),
@@ -257,5 +303,12 @@ def _unreadable(path: Path, error: ValueError) -> DataError:
 
 
 def _damaged(path: Path, what: str, line: int | None = None) -> DataError:
-    mend = "take the version from git again, or make it anew: evidence snapshot"
-    return DataError(Problem("version-damaged", what, mend, str(path), line))
+    return DataError(Problem("version-damaged", what, anew(path.parent), str(path), line))
+
+
+def anew(folder: Path) -> str:
+    """The mend for a version that can't be used."""
+    return (
+        f"take it from git again; or remove the folder {folder} and make it anew: evidence snapshot "
+        f"{folder.parent.parent.name or 'REVIEW'} --label {folder.name}"
+    )

@@ -86,7 +86,7 @@ def test_the_example_can_be_looked_at_and_taken_out(capsys: pytest.CaptureFixtur
 
 def test_wrong_words_are_told_with_their_mends(capsys: pytest.CaptureFixture[str]) -> None:
     assert "such as heel-pain" in printed(capsys, "new", "Heel Pain", code=2)
-    assert "neither a folder nor a review" in printed(capsys, "add", "heel-pain", "smith2024", code=1)
+    assert "neither a folder nor a review" in printed(capsys, "add", "heel-pain", "smith2024", code=2)
     printed(capsys, "new", "heel-pain", "--bare")
     assert "[bad-key]" in printed(capsys, "add", "heel-pain", "smith 2024", code=2)
     assert "nowhere.bib can't be read" in printed(capsys, "add", "heel-pain", "x", "--bib", "nowhere.bib", code=2)

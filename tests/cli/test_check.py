@@ -78,7 +78,7 @@ def test_a_review_that_is_not_there_does_not_hide_the_others(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     result = runner.invoke(app, ["check", "-q", "nowhere", str(third_review)])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "[no-such-review]" in result.output
     assert f"{third_review}: 39 rows in 5 of 5 tables" in result.output
     nothing = runner.invoke(app, ["check"])

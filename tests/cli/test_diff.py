@@ -187,6 +187,7 @@ def test_the_history_is_written_and_written_again(heel: Path, capsys: pytest.Cap
         (("diff", NAME, "--from", ""), "unknown-version"),
         (("diff", NAME, "--from", "x" * 5000), "unknown-version"),
         (("diff", NAME, "--from", "nowhere"), "unknown-version"),
+        (("diff", "nowhere"), "no-such-review"),
         (("diff", NAME, "--from", "now", "--outcome", "improve"), "unknown-outcome"),
         (("diff", NAME, "--json", "-o", "x.md"), "usage"),
         (("diff", NAME, "-o", "x.csv"), "ending"),
@@ -225,3 +226,47 @@ def test_the_path_of_calcinosis_from_2016_to_now(
     equal = {part["points"] for part in found["parts"] if part["detail"].startswith("1/1")}
     assert len(equal) == 1 and len(found["parts"]) == 14
     assert sum(part["detail"].endswith("year unknown") for part in found["parts"]) == 4
+
+
+def test_which_version_was_taken_is_said_and_a_reason_is_recorded(
+    heel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for hour, label in enumerate(("with-example", "v3")):
+        assert run(capsys, "snapshot", NAME, "--label", label)[0] == 0
+        path = heel / "versions" / label / "manifest.json"
+        text = path.read_text(encoding="utf-8")
+        assert re.search(r'"made": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"', text)
+        path.write_text(re.sub(r'"made": "[^"]*"', f'"made": "2026-11-28T0{hour}:00:00Z"', text), encoding="utf-8")
+    correct(heel)
+    _, out, _ = run(capsys, "diff", NAME)
+    said = " ".join(out.split())
+    assert "From v3, the latest version, frozen 2026-11-28 01:00 UTC; --from takes another." in said
+    assert "2 corrected cells without a reason" in said and "--reason" in said
+    cell = ("outcomes", "bo improved", "events", "2")
+    code, out, err = run(capsys, "correct", NAME, *cell, "--reason", "erratum of 2025", "--by", "AB")
+    assert (code, err) == (0, "") and "8, now 2 (erratum of 2025); the table had it already" in out
+    _, out, _ = run(capsys, "diff", NAME)
+    said = " ".join(out.split())
+    assert "bo improved patient 6 events: 8, now 2 (erratum of 2025)" in said
+    assert "1 corrected cell without a reason" in said and "no change: reports" in said and "changes:" not in said
+    code, _, err = run(capsys, "correct", NAME, "outcomes", "bo improved", "events", "3", "--reason", "no, 3")
+    assert code == 0 and "now wrong, until the other cells are corrected too" in err
+
+
+def test_a_study_is_taken_out_once_that_is_confirmed(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (heel / "outcomes.csv").read_bytes()
+    typed = ("exclude", NAME, "bo-2002", "--reason", "not_shock_waves", "--note", "lasers")
+    code, out, _ = run(capsys, *typed)
+    assert code == 0 and "3 rows deleted (lines 7, 8, 9)" in out and "--yes writes it" in out
+    assert (heel / "outcomes.csv").read_bytes() == before
+    code, out, _ = run(capsys, *typed, "--yes")
+    assert code == 0 and "wrote" in out and run(capsys, "check", "-q", NAME)[0] == 0
+
+
+def test_another_review_is_compared_with_a_warning(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = Path(shutil.copytree(heel, heel.parent / "other"))
+    for name in ("reports", "studies", "arms"):
+        lines = (other / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        (other / f"{name}.csv").write_text("\n".join([lines[0], *(f"x{line}" for line in lines[1:])]), encoding="utf-8")
+    _, _, err = run(capsys, "diff", NAME, "--from", "data/other")
+    assert "they look like two reviews" in err

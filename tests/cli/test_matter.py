@@ -73,6 +73,11 @@ def test_text_names_the_rate_the_model_and_what_is_not_known(heel: Path, capsys:
         (("--threshold", "1.5"), "is no proportion"),
         (("--threshold", "0"), "is no proportion"),
         (("--threshold", "nan"), "is no proportion"),
+        (("--threshold", "0,5"), "write a decimal point: --threshold 0.5"),
+        (("--threshold", "50,5%"), "write a decimal point: --threshold 50.5%"),
+        (("--threshold", "50"), "for 50 % write --threshold 50%"),
+        (("--threshold", "0.5", "--rate", "0,5"), "write a decimal point: --rate 0.5"),
+        (("--threshold", "0.5", "--rate", "20,40"), "for 20 % write --rate 20%"),
         (("--threshold", "0.5", "--rate", "often"), "is no proportion"),
         (("--threshold", "0.5", "--size", "0"), "is no size"),
         (("--threshold", "0.5", "--size", "20000"), "is no size"),
@@ -92,6 +97,14 @@ def test_without_threshold_or_outcome_it_says_so(heel: Path, capsys: pytest.Capt
     assert code == 2 and "no-threshold" in err
     code, _, err = run(capsys, "matter", str(heel), "--outcome", "improvd", "--threshold", "0.5")
     assert code == 2 and "improved" in err
+
+
+def test_the_outcome_is_asked_for_with_an_example(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "matter", str(heel))
+    assert code == 2 and "pain_free, improved" in err
+    assert f"evidence matter {heel} --outcome improved --threshold 0.5" in err
+    code, _, err = run(capsys, "replicate", str(heel))
+    assert code == 2 and "pain_free, improved" in err and '--published "' in err
 
 
 def test_diff_tells_conclusions_before_and_after(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ def test_a_workbook_goes_out_and_its_changes_come_back(there: Path, capsys: pyte
     code, out, err = run(capsys, "heel-pain")
     assert (code, err) == (0, "")
     wrote, how = out.splitlines()
-    assert wrote == "wrote heel-pain.xlsx: 13 worksheets, 39 rows"
+    assert wrote == "wrote heel-pain.xlsx: 14 worksheets, 39 rows"
     assert how == "read it back with: evidence sheet heel-pain --read heel-pain.xlsx"
     path, before = (
         changed(there.parent / "heel-pain.xlsx", lambda book: put(book["outcomes"], 2, events=5)),
@@ -66,7 +66,7 @@ def test_a_workbook_that_somebody_may_have_filled_is_not_written_over(
         (("heel-pain", "-o", "nowhere/a.xlsx"), 2, "[no-folder]"),
         (("heel-pain", "--read", "none.xlsx"), 1, "[missing-file]"),
         (("heel-pain", "--read", "heel-pain/arms.csv"), 1, "[no-workbook]"),
-        (("heel", "-o", "a.xlsx"), 1, "[no-such-review]"),
+        (("heel", "-o", "a.xlsx"), 2, "[no-such-review]"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_mend(

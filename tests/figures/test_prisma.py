@@ -26,8 +26,9 @@ def synthetic(calcinosis: Path) -> Review:
 
 
 @pytest.fixture(scope="module")
-def seed(calcinosis: Path) -> Review:
-    return read_review(calcinosis)
+def seed(calcinosis: Path, tmp_path_factory: pytest.TempPathFactory) -> Review:
+    """The first review, as if it had no earlier version."""
+    return replace(read_review(calcinosis), path=tmp_path_factory.mktemp("no-versions"))
 
 
 def layout(review: Review, width: float = 174.0, style: str = "default") -> PrismaLayout:
@@ -119,6 +120,21 @@ def test_an_update_has_the_previous_studies_the_new_ones_and_all(synthetic: Revi
     beside = sum(len(step.beside) for way in found.diagram.columns for step in way.steps)
     steps = sum(len(way.steps) - 1 for way in found.diagram.columns)
     assert arrows == beside + steps + len(found.diagram.columns) + 2
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_frozen_version_fills_the_box_of_the_previous_studies(calcinosis: Path, width: float) -> None:
+    found = layout(read_review(calcinosis), width)
+    assert_whole(found.page)
+    assert_apart(found)
+    told = boxes(found)
+    assert "Previous studies" in told
+    (before,) = [one for one in told if one.startswith("Studies included in previous version of review (n = 12)")]
+    (new,) = [one for one in told if one.startswith("New studies included in review (n = 11)")]
+    (total,) = [one for one in told if one.startswith("Total studies included in review (n = 23)")]
+    assert "Patients treated (n = 17)" in before and "(n = 93)" in new and "(n = 110)" in total
+    assert "Records screened (n = 39)" in told
+    assert found.diagram.footnotes[0].startswith("Previous version: end-of-2021. Rebuilt from later tables:")
 
 
 def test_boxes_grow_with_their_text(seed: Review) -> None:

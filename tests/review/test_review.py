@@ -43,6 +43,7 @@ def test_calcinosis_has_every_row(skin: Review) -> None:
         "appraisals": 0,
         "certainty": 0,
         "overlap": 0,
+        "changes": 0,
     }
     assert skin.tables["studies"]["n_treated"].sum() == skin.tables["arms"]["n_treated"].sum() == 110
     assert skin.tables["outcomes"]["arm_id"].nunique() == 20
@@ -64,6 +65,7 @@ def test_calciphylaxis_has_every_row(vessels: Review) -> None:
         "appraisals": 0,
         "certainty": 0,
         "overlap": 0,
+        "changes": 0,
     }
     assert vessels.tables["studies"]["n_treated"].sum() == 145
     assert vessels.tables["outcomes"]["arm_id"].nunique() == 7

@@ -77,7 +77,7 @@ def test_without_an_estimate_counts_can_still_be_told() -> None:
     assert holds("k >= 13 and lower > 0.5", NOTHING) is False
     assert holds("k >= 10 and lower > 0.5", NOTHING) is None
     assert judge(conclusion_of({"name": "it", "rule": "tau < 1"}), NOTHING).why == (
-        "no estimate: One study: nothing is pooled"
+        "there is no estimate (one study: nothing is pooled)"
     )
 
 
@@ -113,14 +113,33 @@ def test_a_change_is_seen_and_said() -> None:
     assert found.changed and found.before is not None
     assert (found.before.holds, found.after.holds) == (False, True)
     assert sentence(found, "v1", "now") == (
-        "Most heal (lower > 0.5): changed: does not hold in v1 (lower limit 50.0 %); holds now (lower limit 55.0 %)."
+        "Most heal (lower limit above 50 %): changed: does not hold in v1 (lower limit 50.0 %);"
+        " holds now (lower limit 55.0 %)."
     )
     (same,) = judged([one], END, END)
     assert not same.changed and "no change" in sentence(same, "v1", "now")
     (first,) = judged([one], None, END)
     assert not first.changed and first.to_dict()["before"] is None
     (lost,) = judged([one], END, NOTHING)
-    assert lost.changed and "can't be told now" in sentence(lost, "v1", "now")
+    assert lost.changed and "no longer known: does not hold in v1 (" in sentence(lost, "v1", "now")
+    assert "; not known now, because there is no estimate (one study" in sentence(lost, "v1", "now")
+    (won,) = judged([one], NOTHING, END)
+    assert won.changed and "known now: not known in v1, because" in sentence(won, "v1", "now")
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "says"),
+    [
+        ("The interval excludes 50 %", "interval excludes 0.5", "The interval excludes 50 %"),
+        ("Most heal", "interval excludes 0.5", "Most heal (interval excludes 50 %)"),
+        ("Most heal", "observed >= 12.5 %", "Most heal (observed share at least 12.5 %)"),
+        ("Enough", "k >= 10 and n > 40", "Enough (at least 10 studies and above 40 counted)"),
+        ("Alike", "tau < 1", "Alike (tau, the spread between studies, below 1)"),
+        ("Sure", "certainty > very_low", "Sure (certainty above very low)"),
+    ],
+)
+def test_a_rule_is_said_in_words_where_the_name_does_not_say_it(name: str, rule: str, says: str) -> None:
+    assert conclusion_of({"name": name, "rule": rule}).said == says
 
 
 def test_a_rule_is_its_conditions() -> None:

@@ -223,6 +223,25 @@ def test_without_an_estimate_there_is_no_answer() -> None:
         prospects(evidence.Counts([0], [0]), evidence.model(), 0.5, [OneSeries(0.0)])
 
 
+def test_a_model_without_wald_limits_is_searched_as_it_is() -> None:
+    model = evidence.model("bayesian")
+    (found,) = prospects(POOL, model, 0.5, [OneSeries(0.0, 6)], ("estimate",))
+    assert found.number is None or found.number <= 6
+
+
+@pytest.mark.parametrize("target", ["lower", "upper"])
+def test_a_limit_crosses_where_it_passes_the_threshold(target: Target) -> None:
+    model, plan = MODELS[2], OneSeries(0.9 if target == "lower" else 0.1, TOP)
+    sizes = np.arange(1, TOP + 1)
+    found = printed(with_added(POOL, *plan.added(sizes)), model)
+    now = printed_now(POOL, model)
+    threshold = float(getattr(now, target)[0]) + (0.05 if target == "lower" else -0.05)
+    crossed = getattr(found, target) > threshold if target == "lower" else getattr(found, target) < threshold
+    (met,) = prospects(POOL, model, threshold, [plan], (target,))
+    assert met.now == (-1 if target == "lower" else 1)
+    assert met.number == (int(sizes[crossed][0]) if crossed.any() else None)
+
+
 def test_default_rates_lie_across_the_threshold() -> None:
     assert default_rates(0.8, 0.5) == (0.25, 0.0)
     assert default_rates(0.2, 0.5) == (0.75, 1.0)

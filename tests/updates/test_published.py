@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.errors import UsageError
-from evidence.updates.published import Printed, read_published
+from evidence.updates.published import Printed
+from evidence.updates.reading_published import read_published
 
 #: Text -> estimate, lower, upper as (value, digits), and the level.
 FORMS = {
@@ -34,6 +35,22 @@ FORMS = {
     "0.30": ((0.3, 2), None, None, 0.95),
     "[0.16, 0.38]": (None, (0.16, 2), (0.38, 2), 0.95),
     "0.16–0.38": (None, (0.16, 2), (0.38, 2), 0.95),
+    "ES=0.26; 95% CI=0.16–0.38; I²=80.1%, p<0.001": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26.3 percent (90 per cent CI 16.0 to 38.2)": ((0.263, 3), (0.16, 3), (0.382, 3), 0.9),
+    "26,3% (IC95% 16,0 a 38,2)": ((0.263, 3), (0.16, 3), (0.382, 3), 0.95),
+    "26% (CI 95% 16–38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26% (95% C.I. 16%-38%)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "Random-effects model 0.2612 [0.1591; 0.3840] -- --": ((0.2612, 4), (0.1591, 4), (0.384, 4), 0.95),
+    ".26 (.16, .38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0,26 (0,16,0,38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "0.26 (LCL 0.16, UCL 0.38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "26.1% (15.9…38.4), I² > 90%": ((0.261, 3), (0.159, 3), (0.384, 3), 0.95),
+    "0.26 (0.16～0.38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "2.6 (1.6-3.8) per 1000 patients": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "2.6‰ (1.6-3.8)": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "2.6/1000 (1.6-3.8)": ((0.0026, 4), (0.0016, 4), (0.0038, 4), 0.95),
+    "median 26% (IQR 16-38)": ((0.26, 2), (0.16, 2), (0.38, 2), 0.95),
+    "1 (0.95-1)": ((1.0, 2), (0.95, 2), (1.0, 2), 0.95),
 }
 
 
@@ -60,6 +77,39 @@ def test_heterogeneity_and_counts() -> None:
     assert read_published("0.26; I-squared 0.45; tau 0.3").i2 == Printed(0.45, 2, "0.45")
 
 
+@pytest.mark.parametrize(
+    ("text", "limits", "level"),
+    [
+        ("26% (16-38), 95% PI 5-70", ((0.05, 2), (0.7, 2)), 0.95),
+        ("26% (95% CI 16-38; 80% prediction interval: 5.5 to 60%)", ((0.055, 3), (0.6, 2)), 0.8),
+        ("0.26 [0.17; 1.66]; 95% PI 0.02 to 12.31", ((0.02, 2), (12.31, 2)), 0.95),
+        ("0.26 [0.16; 0.38] [0.05; 0.60]", ((0.05, 2), (0.6, 2)), 0.95),
+        ("0.26 (90% CI 0.16-0.38, PI: 0.05-0.60); I2 = 80%", ((0.05, 2), (0.6, 2)), 0.9),
+    ],
+)
+def test_prediction_intervals(text: str, limits: tuple[tuple[float, int], ...], level: float) -> None:
+    found = read_published(text)
+    for part, wanted in zip((found.pi_lower, found.pi_upper), limits, strict=True):
+        assert part is not None and part.digits == wanted[1]
+        assert part.value == pytest.approx(wanted[0], rel=1e-12)
+    assert found.estimate is not None and found.estimate.value == 0.26
+    assert found.predicts == level
+    assert found.to_dict()["pi_lower"]["value"] == limits[0][0]
+
+
+def test_events_errors_and_deviations() -> None:
+    share = read_published("26.1% (120/460; 95% CI 22-30)")
+    assert (share.events, share.units) == (120, 460)
+    assert read_published("26.1% (120 of 460, 22-30)").units == 460
+    assert read_published("0.26 (0.16-0.38), Q(11) = 45.2").studies == 12
+    assert read_published("0.26 (0.16-0.38), Q = 45.2 (df = 11)").studies == 12
+    assert read_published("26.3 ± 4.2%").half == Printed(0.042, 3, "4.2")
+    assert read_published("0.26 (SE 0.05)").se == Printed(0.05, 2, "0.05")
+    assert read_published("mean 26% (SD 12)").sd == Printed(0.12, 2, "12")
+    long = "I^2 (total heterogeneity / total variability): 45.2%; 0.26 (0.16-0.38)"
+    assert read_published(long).i2 == Printed(0.452, 3, "45.2")
+
+
 def test_level() -> None:
     assert read_published("0.26 [0.16, 0.38]", 0.9).level == 0.9
     with pytest.raises(UsageError, match="has 90 % limits"):
@@ -76,7 +126,10 @@ def test_level() -> None:
         ("0.26 (16-38%)", "does not lie between"),
         ("126%", "is no proportion"),
         ("3 per 7", "not a power of ten"),
-        ("26% (16-38), 95% PI 5-70", "can't read"),
+        ("26% (16-38), 95% PI 20-70", "does not hold the others"),
+        ("26% (16-38) (5-70), 95% PI 4-70", "two prediction intervals"),
+        ("0.26 0.16 0.38 100.00", "does not lie between"),
+        ("<1% (0-3)", "can't read"),
     ],
 )
 def test_what_cannot_be_read(text: str, says: str) -> None:
@@ -88,14 +141,16 @@ def test_what_cannot_be_read(text: str, says: str) -> None:
 @pytest.mark.parametrize(
     ("value", "printed", "ways"),
     [
-        (0.2612, "0.26", {"half-up", "half-even", "truncated"}),
-        (0.2667, "0.27", {"half-up", "half-even"}),
+        (0.2612, "0.26", {"half-up", "half-even", "truncated", "twice"}),
+        (0.2648, "0.26", {"half-up", "half-even", "truncated"}),
+        (0.2648, "0.27", {"twice"}),
+        (0.2667, "0.27", {"half-up", "half-even", "twice"}),
         (0.2667, "0.26", {"truncated"}),
         (0.125, "0.12", {"half-even", "truncated"}),
-        (0.125, "0.13", {"half-up"}),
-        (0.135, "0.14", {"half-up", "half-even"}),
+        (0.125, "0.13", {"half-up", "twice"}),
+        (0.135, "0.14", {"half-up", "half-even", "twice"}),
         (0.2667, "0.25", set()),
-        (0.3, "0.30", {"half-up", "half-even", "truncated"}),
+        (0.3, "0.30", {"half-up", "half-even", "truncated", "twice"}),
     ],
 )
 def test_roundings(value: float, printed: str, ways: set[str]) -> None:

@@ -170,7 +170,7 @@ OUT = (
 def test_an_excluded_study_is_changed_eligibility_with_its_reason(heel: Path) -> None:
     said = "excluded: not shock waves"
     edit(heel, "arms", ("Radial,9,cy,", "Radial,9,,"))
-    edits = [(table, tuple(text.format("not_shock_waves") for text in pair)) for table, pair in OUT]
+    edits = [(table, (old, new.format("not_shock_waves"))) for table, (old, new) in OUT]
     told = change(heel, edits, "improved")
     assert told.parts is not None
     (part,) = told.parts.parts
@@ -183,7 +183,7 @@ def test_an_excluded_study_is_changed_eligibility_with_its_reason(heel: Path) ->
 
 def test_a_study_that_was_excluded_before_came_by_eligibility(heel: Path) -> None:
     edit(heel, "arms", ("Radial,9,cy,", "Radial,9,,"))
-    edits = [(table, tuple(text.format("not_shock_waves") for text in pair)) for table, pair in OUT]
+    edits = [(table, (old, new.format("not_shock_waves"))) for table, (old, new) in OUT]
     for table, pair in edits:
         edit(heel, table, pair)
     told = change(heel, [(table, (new, old)) for table, (old, new) in edits[2:3]] + ADDED, "improved")

@@ -28,8 +28,8 @@ def now(folder: Path) -> Version:
     return read_version(folder, analyses(folder), "now")
 
 
-def freeze(folder: Path, label: str = "first") -> Path:
-    return write_version(folder, frozen(now(folder), label, "2026-11-28", {"heel": []}))
+def freeze(folder: Path, label: str = "first", made: str = "2026-11-28") -> Path:
+    return write_version(folder, frozen(now(folder), label, made, {"heel": []}))
 
 
 def codes(error: EvidenceError) -> list[str]:
@@ -242,6 +242,46 @@ def test_the_oldest_state_stands_first(heel: Path) -> None:
     assert [version.label for version in frozen_versions(heel)] == ["b-early", "z-late", "a"]
 
 
+def test_versions_of_one_day_stand_as_they_were_made(heel: Path) -> None:
+    """Labels say nothing of the order; one that has its day alone stands before those of the day that have a time."""
+    for label, made in (("with-example", "T09:00:01Z"), ("v3", "T09:00:02Z"), ("a", "T10:00:00Z"), ("old", "")):
+        freeze(heel, label, f"2026-11-28{made}")
+    freeze(heel, "earlier", "2026-11-27T23:59:59Z")
+    found = frozen_versions(heel)
+    assert [version.label for version in found] == ["earlier", "old", "with-example", "v3", "a"]
+    assert (found[3].day, found[3].when) == ("2026-11-28", "2026-11-28 09:00 UTC")
+    assert (found[1].day, found[1].when) == ("2026-11-28", "2026-11-28")
+
+
+def test_the_end_of_a_year_that_is_not_over_is_the_time_of_making(heel: Path) -> None:
+    write_version(heel, frozen(as_of(now(heel), 2026), "this-year", "2026-11-28T09:00:00Z", {}))
+    freeze(heel, "a", "2026-11-28T10:00:00Z")
+    assert [version.label for version in frozen_versions(heel)] == ["this-year", "a"]
+
+
+@pytest.mark.parametrize(
+    ("label", "why"),
+    [("con", "Windows reserves"), ("LPT1.x", "Windows reserves"), ("now", "the tables as they are"), ("v.", "a dot")],
+)
+def test_a_label_that_keeps_the_rule_and_cant_be_one_says_why(label: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        check_label(label)
+
+
+def test_a_folder_that_is_no_version_is_to_be_removed_first(heel: Path) -> None:
+    (heel / "versions" / "v3").mkdir(parents=True)
+    with pytest.raises(DataError, match=r"remove the folder .*v3 and make it anew: .* heel-pain --label v3"):
+        read_version(heel, analyses(heel), "v3")
+    with pytest.raises(UsageError, match=r"holds no version.*\n.*remove the folder"):
+        freeze(heel, "v3")
+
+
+def test_nothing_is_taken_for_a_label_that_it_is_hardly_like(heel: Path) -> None:
+    freeze(heel)
+    with pytest.raises(UsageError, match="use one of first, now"):
+        read_version(heel, analyses(heel), "nope")
+
+
 def test_tables_with_errors_are_not_rebuilt(heel: Path) -> None:
     path = heel / "studies.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("study_id,label", "study,label"), encoding="utf-8")
@@ -330,3 +370,21 @@ def test_what_tells_of_today_is_left_out_and_named(heel: Path) -> None:
     del values["not_kept"]
     (place / "manifest.json").write_text(json.dumps(values), encoding="utf-8")
     assert read_version(heel, analyses(heel), "early") == early
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_it_is_said_why_git_knows_no_revision(heel: Path) -> None:
+    root = heel.parent.parent
+
+    def why(asked: str) -> str:
+        with pytest.raises(UsageError) as caught:
+            read_version(heel, analyses(heel), asked)
+        return caught.value.problems[0].message
+
+    git(root, "init", "-q", "-b", "trunk")
+    assert "nothing has been committed" in why("HEAD")
+    git(root, "commit", "-q", "--allow-empty", "-m", "one")
+    git(root, "commit", "-q", "--allow-empty", "-m", "two")
+    assert "the history of HEAD has 2 commits, the earliest is HEAD~1" in why("HEAD~3")
+    assert "the history of trunk has 2 commits" in why("trunk^^")
+    assert why("main").endswith("branches and tags there are trunk")

@@ -1,4 +1,4 @@
-"""What is new: the review as it is now against its latest version and its first one."""
+"""What is new: the review as it is now against its latest version and its first one, and every version as a row."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from ... import display
 from ...tables.change_tables import change_table, difference_table
+from ...tables.version_tables import version_table
 from ...updates.change_text import Told
+from ...updates.conclusions import Judged, judgement
 from ...updates.explained import Explained, paragraph
-from ..blocks import Block, Code, Details, Heading, Section, TableBlock
+from ..blocks import Block, Code, Details, Heading, Points, Section, Strong, TableBlock, Text, text
 from ..blocks import paragraph as block
-from ..changes import SECTION, Changes
+from ..changes import CHANGES, SECTION, Changes
 from ..findings import Findings
 
 TITLE = "What is new since the previous version"
@@ -34,8 +36,7 @@ def _blocks(findings: Findings, changes: Changes) -> Iterator[Block]:
     if not news.told:
         return
     latest, *earlier = news.told
-    yield block(f"Compared with the version {_when(latest)}.")
-    yield from (block(note) for note in latest.before.notes)
+    yield block(" ".join((f"Compared with the version {_when(latest)}.", *latest.before.notes)))
     for i, explained in enumerate(latest.outcomes):
         yield from _outcome(changes, i, explained)
     yield from _tables(findings, latest)
@@ -48,26 +49,38 @@ def _version(many: int) -> str:
 
 
 def _when(told: Told) -> str:
-    made = f", frozen {told.before.made}" if told.before.made else ""
+    made = f", frozen {told.before.day}" if told.before.day else ""
     return f"{told.before.label}{made}"
 
 
 def _outcome(changes: Changes, which: int, explained: Explained) -> Iterator[Block]:
-    """The change since the latest version, its figure and its table, and the history of the estimate."""
+    """The change since the latest version, its figure and its table, the conclusions, and every version."""
     name = changes.names[which]
     yield Heading(explained.after.title, anchor=f"changes-{name}")
     yield block(paragraph(explained).removeprefix(f"{explained.after.title}. "))
+    if explained.conclusions:
+        yield Points(tuple(_concluded(explained, one) for one in explained.conclusions))
     waterfall = changes.waterfalls[which]
     if waterfall is not None:
         yield waterfall.block
-    yield from _sources(f"changes-{name}", explained)
-    yield changes.histories[which].block
+    yield from _sources(f"changes-{name}", explained, waterfall is not None)
+    drawing = changes.histories[which]
+    if drawing is not None:
+        yield drawing.block
+    yield TableBlock(version_table(f"versions-{name}", changes.news.histories[which]))
 
 
-def _sources(name: str, explained: Explained) -> Iterator[Block]:
+def _concluded(explained: Explained, found: Judged) -> Text:
+    before = "" if explained.before is None else explained.before.label
+    return text(Strong(found.conclusion.said), f": {judgement(found, before, explained.after.label)}.")
+
+
+def _sources(name: str, explained: Explained, drawn: bool) -> Iterator[Block]:
+    """Every source in numbers; a figure shows them in print."""
     table = change_table(name, explained)
     if table is not None:
-        yield Details(f"{explained.after.title}: every source of the change in numbers", (TableBlock(table),))
+        what = f"{explained.after.title}: every source of the change in numbers"
+        yield Details(what, (TableBlock(table),), f"{what}: tables/{table.name}.csv." if drawn else None)
 
 
 def _tables(findings: Findings, told: Told) -> Iterator[Block]:
@@ -76,22 +89,27 @@ def _tables(findings: Findings, told: Told) -> Iterator[Block]:
     yield Heading(f"The tables since {label}", anchor=f"changes-tables-{label}")
     table = difference_table(f"changes-tables-{label}", label, difference)
     yield block("No table differs.") if table is None else TableBlock(table)
+    said = []
     if difference.renames:
-        yield block(f"{display.plural(len(difference.renames), 'id')} renamed.")
+        said.append(f"{display.plural(len(difference.renames), 'id')} renamed. ")
     if difference.other:
-        yield block(f"Changed as well: {', '.join(difference.other)}.")
+        said.append(f"Changed as well: {', '.join(difference.other)}. ")
     command = f"evidence diff {findings.review.name} --from {label} --all"
-    yield block("Row by row: ", Code(command), ".")
+    yield block(*said, "Row by row: ", Code(command), ".")
 
 
 def _folded(findings: Findings, changes: Changes, told: Told) -> Details:
-    """The same since an earlier version, in words and numbers."""
+    """The same since the first version, in words and numbers; in print what tells it elsewhere."""
     label = told.before.label
-    blocks: list[Block] = [block(f"Compared with the version {_when(told)}.")]
-    blocks += [block(note) for note in told.before.notes]
+    blocks: list[Block] = [block(" ".join((f"Compared with the version {_when(told)}.", *told.before.notes)))]
+    files = []
     for name, explained in zip(changes.names, told.outcomes, strict=True):
         blocks.append(block(paragraph(explained)))
         table = change_table(f"changes-{name}-{label}", explained)
         if table is not None:
             blocks.append(TableBlock(table))
-    return Details(f"What is new since the first version, {label}", (*blocks, *_tables(findings, told)))
+            files.append(f"tables/{table.name}.csv")
+    summary = f"What is new since the first version, {label}"
+    where = ", ".join([*files, *([f"data/{findings.review.name}/{CHANGES}"] if changes.kept else [])])
+    printed = f"{summary}: {where or f'evidence diff {findings.review.name} --from {label}'}."
+    return Details(summary, (*blocks, *_tables(findings, told)), printed)

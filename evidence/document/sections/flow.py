@@ -33,12 +33,21 @@ def section(findings: Findings) -> Section:
     blocks: list[Block] = [
         paragraph(f"{_searched(findings)} Date of the search: {date}."),
         TableBlock(_table(findings)),
+        *_update(flow),
         paragraph(_seen(flow)),
         *_searches(findings),
     ]
     if not findings.review.searches:
         blocks.append(paragraph(NO_LOG, kind="caution"))
     return Section("flow", "Search and flow of reports", tuple(blocks))
+
+
+def _update(flow: Flow) -> Iterator[Block]:
+    """What the previous version is that the flow diagram speaks of; and every number that does not agree."""
+    if flow.since is not None:
+        of = f"The flow diagram shows what came in since the version {flow.since.label}; the table is of all versions."
+        yield paragraph(" ".join((of, *flow.since.notes, *flow.since.said)))
+    yield from (paragraph(f"Does not add up: {one}", kind="caution") for one in flow.differences)
 
 
 #: What PRISMA-S asks of each search (Rethlefsen 2021, 10.1186/s13643-020-01542-z), as far as the log has it.
@@ -94,10 +103,14 @@ def _table(findings: Findings) -> Table:
         ("Included", "Reports that carry a study", flow.total("included")),
         ("Included", "Further reports of an included study", flow.total("duplicate_report")),
         ("Included", "Studies", flow.studies),
+        ("Included", "Patients treated in them", flow.treated),
     ]
     if flow.previous:
-        rows.append(("Included", "Studies that were in the previous version", flow.previous.studies))
-    rows.append(("Included", "Patients treated in them", flow.treated))
+        named = f" ({flow.since.label})" if flow.since else ""
+        rows.append(("Included", f"Studies that were in the previous version{named}", flow.previous.studies))
+        rows.append(("Included", "New studies", flow.new.studies))
+    if flow.since and flow.since.gone:
+        rows.append(("Included", "Studies of the previous version that are no longer in", flow.since.gone))
     columns = (
         TableColumn("phase", "Phase"),
         TableColumn("box", "What", wide=True),

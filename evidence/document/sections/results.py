@@ -10,9 +10,17 @@ from ... import display
 from ...pooling.result import Interval, Note
 from ...tables.result_tables import arm_table, left_out_table, standing_table, subgroup_table
 from ...tables.table import Table
-from ..blocks import Block, Details, Heading, Notes, Points, Section, TableBlock, paragraph, text
+from ...updates.conclusions import verdict_text
+from ..blocks import Block, Code, Details, Heading, Notes, Points, Section, Strong, TableBlock, paragraph, text
 from ..findings import Findings, OutcomeFindings
 from ..sentences import beside, lower, range_sentence, units
+
+CONCLUSIONS = "Conclusions, each by a rule of the analysis"
+#: What stands under the sentences on what would change a conclusion.
+ASSUMED = (
+    "The rates of new series are assumed: half way from the threshold to the end of the scale that would change it, and"
+    " that end; new series are pooled as studies of their own, by the same model."
+)
 
 #: Codes of notes that speak of pooled values only.
 ABOUT_ESTIMATES = frozenset(
@@ -50,6 +58,7 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
     blocks += _lead(found)
     arms = arm_table(name, title, findings.review, found.selection, pooled)
     blocks += [replace(drawing.block, rows=arms.name) for drawing in found.figures]
+    blocks += _concluded(findings, found)
     if len(found.standing.rows) > 1:
         blocks += [Heading("The same counts by every method", 4), paragraph(range_sentence(found))]
         blocks.append(_beside(standing_table(name, title, found.standing), found))
@@ -66,6 +75,24 @@ def _outcome(findings: Findings, found: OutcomeFindings) -> list[Block]:
         many = display.plural(len(found.selection.left_out), "arm")
         blocks.append(Details(f"{many} not counted, and why", (left_out,)))
     return blocks
+
+
+def _concluded(findings: Findings, found: OutcomeFindings) -> list[Block]:
+    """Whether each conclusion of the analysis holds, why, and what would change that; nothing where it draws none."""
+    if not found.concluded:
+        return []
+    points = [
+        text(Strong(one.conclusion.said), f": {verdict_text(one.verdict)}.", f" {one.change[1]}" if one.change else "")
+        for one in found.concluded
+    ]
+    command = f"evidence matter {findings.review.name} --outcome {found.request.outcome}"
+    if any(one.change for one in found.concluded):
+        last = paragraph(f"{ASSUMED} Other rates and sizes: ", Code(command), ".")
+    elif any(one.left for one in found.concluded):
+        last = paragraph("How much new evidence would change that takes long with this model: ", Code(command), ".")
+    else:
+        return [Heading(CONCLUSIONS, 4), Points(tuple(points))]
+    return [Heading(CONCLUSIONS, 4), Points(tuple(points)), last]
 
 
 def _beside(table: Table, found: OutcomeFindings) -> TableBlock:
