@@ -90,7 +90,8 @@ def explained_blocks(one: Explained) -> Iterator[RenderableType]:
     from ..updates.explained import ordered, paragraph, rows
 
     yield Text(paragraph(one))
-    yield from concluded(one)
+    if one.conclusions:
+        yield Group(*concluded(one))
     found = rows(one)
     if not found or one.parts is None:
         return
