@@ -66,7 +66,8 @@ def command(
     With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
     over the orders in which they can come (Shapley): each new study, new data of each known study (first counts, a
     later time point, a further arm), corrected numbers, changed eligibility (each study that was excluded, with its
-    reason), changed method. All orders are taken up to 12 sources (more where some are alike), else a sample with its error.
+    reason), changed method. All orders are taken up to 12 sources (more where some are alike), else a sample with its
+    error.
 
     A file in .csv has these sources, in points at full precision; without --outcome each row and cell that differs.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 #: report_id -> what was decided of it, and the reason or None.
 Decisions = Mapping[str, tuple[str, str | None]]
-INCLUDED = "included"
+INCLUDED, EXCLUDED, MERGED = "included", "excluded", "duplicate_report"
 
 
 def decisions_of(screening: Iterable[Mapping[str, Any]], names: Mapping[tuple[str, str], str]) -> Decisions:
@@ -32,17 +32,20 @@ def reports_by_study(
 
 
 def exclusion(reports: Iterable[str], decisions: Decisions) -> str | None:
-    """Why a study is not in a version: ``excluded: wrong population``; None where nothing was decided against it.
+    """Why a study is not in a version: ``excluded: wrong population``; None where it was not excluded.
 
     Args:
         reports: Of the study, in the version that has it. decisions: Of the version that does not.
     """
     found = [decisions[report] for report in reports if report in decisions]
-    if not found or any(decision == INCLUDED for decision, _ in found):
+    if any(decision == INCLUDED for decision, _ in found):
         return None
-    return "; ".join(dict.fromkeys(_words(decision, reason) for decision, reason in found))
+    reasons = [reason for decision, reason in found if decision == EXCLUDED]
+    if reasons:
+        return "; ".join(dict.fromkeys(_words(reason) for reason in reasons))
+    merged = found and all(decision == MERGED for decision, _ in found)
+    return "reports of another study" if merged else None
 
 
-def _words(decision: str, reason: str | None) -> str:
-    said = decision.replace("_", " ")
-    return f"{said}: {reason.replace('_', ' ')}" if reason else said
+def _words(reason: str | None) -> str:
+    return f"excluded: {reason.replace('_', ' ')}" if reason else "excluded"
