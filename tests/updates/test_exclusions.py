@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from evidence.updates.exclusions import decisions_of, exclusion, reports_by_study
@@ -29,7 +31,7 @@ def test_why_a_study_is_not_in(decisions: dict[str, tuple[str, str | None]], wan
 
 def test_reports_and_decisions_go_by_ids_as_they_are_now() -> None:
     names = {("reports", "old"): "new", ("studies", "s"): "t"}
-    reports = [{"report_id": "old", "study_id": "s"}, {"report_id": "alone", "study_id": None}]
+    reports: list[dict[str, Any]] = [{"report_id": "old", "study_id": "s"}, {"report_id": "alone", "study_id": None}]
     assert reports_by_study(reports, names) == {"t": ("new",)}
     rows = [{"report_id": "old", "decision": "excluded", "reason": None}, {"report_id": "x", "decision": None}]
     assert decisions_of(rows, names) == {"new": ("excluded", None)}
