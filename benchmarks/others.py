@@ -2,75 +2,87 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from . import tasks
-from .timing import Row, best
+from .timing import Row, timed
 
-SCRIPT = """
-if (!requireNamespace("metafor", quietly = TRUE)) quit(status = 3)
-suppressMessages(library(metafor))
-x <- c({x}); n <- c({n}); lx <- c({lx}); ln <- c({ln})
-timed <- function(task, f, number) {{
-  f()
-  each <- sapply(1:3, function(i) {{
-    start <- proc.time()[["elapsed"]]
-    for (j in 1:number) f()
-    (proc.time()[["elapsed"]] - start) / number
-  }})
-  cat(task, min(each), sep = "\\t"); cat("\\n")
-}}
-glmm <- function(x, n) suppressWarnings(rma.glmm(measure = "PLO", xi = x, ni = n, test = "t"))
-timed("reml", function() rma(measure = "PLO", xi = x, ni = n, method = "REML", test = "adhoc"), {many})
-timed("dl", function() rma(measure = "PLO", xi = x, ni = n, method = "DL"), {many})
-timed("glmm", function() glmm(x, n), {few})
-timed("leave", function() for (i in seq_along(lx)) glmm(lx[-i], ln[-i]), 1)
-"""
-R_TASKS = {"reml": (tasks.REML, 1), "dl": (tasks.DL, 1), "glmm": (tasks.LOGISTIC, 1), "leave": (tasks.LEAVE_OUT, 20)}
+PEERS = Path(__file__).with_name("peers.R")
 
 
-def python_rows(quick: bool) -> Iterator[Row]:
-    """PyMARE's and statsmodels' estimators of tau2, on effects that are ready."""
-    from evidence.measures import MEASURES
-
-    x, n = (part[0] for part in tasks.counts(1, 10))
-    y, v = MEASURES["PLO"].effects(x, n)
+def python_rows(task: tasks.Task) -> Iterator[Row]:
+    """One round of PyMARE and statsmodels, on effects that are ready: estimate, limits and tau2, no prediction."""
+    kind = task.key.partition("-")[0]
+    if kind not in {"reml", "dl"}:
+        return
+    ready = list(_effects(task))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pymare import Dataset
         from pymare.estimators import DerSimonianLaird, VarianceBasedLikelihoodEstimator
         from statsmodels.stats.meta_analysis import combine_effects
 
-        data = Dataset(y=y[:, None], v=v[:, None], add_intercept=True)
-        for task, estimator in (
-            (tasks.DL, DerSimonianLaird()),
-            (tasks.REML, VarianceBasedLikelihoodEstimator(method="REML")),
-        ):
-            yield Row(task, "PyMARE", best(partial(_fitted, estimator, data), quick))
-        yield Row(tasks.DL, "statsmodels", best(partial(combine_effects, y, v, method_re="chi2"), quick))
+        estimator = DerSimonianLaird() if kind == "dl" else VarianceBasedLikelihoodEstimator(method="REML")
+        sets = [Dataset(y=y[:, None], v=v[:, None], add_intercept=True) for y, v in ready]
+        yield Row(task.title, "PyMARE", timed(lambda: [_fitted(estimator, data) for data in sets]), len(sets))
+        if kind == "dl":
+            each = [partial(combine_effects, y, v, method_re="chi2") for y, v in ready]
+            yield Row(task.title, "statsmodels", timed(lambda: [call() for call in each]), len(each))
+
+
+def _effects(task: tasks.Task) -> Iterator[tuple[Any, Any]]:
+    """Logits and their variances of each analysis that the others do."""
+    from evidence.measures import MEASURES
+
+    for events, n in zip(task.events[: task.others], task.n[: task.others], strict=True):
+        there = n > 0
+        yield MEASURES["PLO"].effects(events[there], n[there])
 
 
 def _fitted(estimator: Any, data: Any) -> object:
     return estimator.fit_dataset(data).summary()
 
 
-def r_rows(quick: bool) -> Iterator[Row]:
-    """metafor's rma and rma.glmm, timed inside R; nothing where R or metafor is not installed."""
+def write_for_r(folder: Path, chosen: Sequence[tasks.Task]) -> None:
+    """A file for each task, KEY.csv, of the rows that R does."""
+    for task in chosen:
+        columns = tasks.long(task, task.others)
+        with (folder / f"{task.key}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(zip(*(values.tolist() for values in columns.values()), strict=True))
+
+
+def r_rows(folder: Path, chosen: Sequence[tasks.Task]) -> list[Row]:
+    """One round inside R on the files of the folder; nothing where R or metafor is not installed."""
     program = shutil.which("Rscript")
     if program is None:
-        return
-    one, long = (tasks.counts(1, k) for k in (10, 20))
-    values = {
-        name: ",".join(map(str, part[0])) for name, part in zip(("x", "n", "lx", "ln"), (*one, *long), strict=True)
-    }
-    script = SCRIPT.format(**values, many=50 if quick else 200, few=2 if quick else 10)
-    done = subprocess.run([program, "--vanilla", "-e", script], capture_output=True, text=True, check=False)
-    for line in done.stdout.splitlines() if done.returncode == 0 else []:
-        name, _, seconds = line.partition("\t")
-        task, analyses = R_TASKS[name]
-        yield Row(task, "metafor (R)", float(seconds), analyses)
+        return []
+    done = subprocess.run(
+        [program, "--vanilla", str(PEERS), str(folder)], capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode == 3:
+        return []
+    if done.returncode:
+        raise RuntimeError(f"{PEERS.name} failed:\n{done.stderr}")
+    titles = {task.key: task.title for task in chosen}
+    told = [line.split("\t") for line in done.stdout.splitlines()]
+    return [Row(titles[key], who, float(seconds), int(analyses)) for key, who, seconds, analyses in told]
+
+
+def metafor_says(folder: Path, task: tasks.Task) -> npt.NDArray[np.float64] | None:
+    """Effect, se, tau2 and limits of a new effect of each analysis, shape (others, 5); None without metafor."""
+    path = folder / f"{task.key}-metafor.txt"
+    if not path.exists():
+        return None
+    return np.atleast_2d(np.genfromtxt(path, missing_values="NA"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .figures.swimmer_plot import swimmer as swimmer
     from .figures.theme import with_palette as with_palette
     from .harms import harm_counts as harm_counts
+    from .many import pool_many as pool_many
     from .outcomes import select as select
     from .pooling import model as model
     from .pooling import pool as pool
@@ -105,6 +106,7 @@ _HOMES = {
     "patients": "sensitivity.patients",
     "peters": "sensitivity.peters",
     "pool": "pooling",
+    "pool_many": "many",
     "predict": "pooling.regression_result",
     "priors": "sensitivity.priors",
     "publication_filter": "sensitivity.publication_filter",
@@ -164,6 +166,7 @@ __all__ = [
     "patients",
     "peters",
     "pool",
+    "pool_many",
     "predict",
     "priors",
     "publication_filter",

@@ -14,7 +14,7 @@ VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "evidence-stamp")
 PINS = os.path.join(ROOT, "constraints.txt")
 OLDEST = (3, 11)
-EXTRAS = ".[dev,pubmed]"
+EXTRAS = ".[dev,pubmed,many,cluster]"
 
 
 def main():

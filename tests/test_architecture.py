@@ -30,7 +30,7 @@ FLOORS = [
     {"pooling", "review"},
     {"measures", "bibliography"},
     {"counts"},
-    {"files", "kept_rows"},
+    {"files", "kept_rows", "workers"},
     {"rows"},
     {"characters", "encoding", "row_text"},
     {"errors", "display", "toml_values"},
@@ -55,6 +55,9 @@ ONLY_IN = {
     "docx": ("document/",),
     "citeproc": ("document/",),
     "lxml": ("document/",),
+    "pyarrow": ("many/",),
+    "distributed": ("workers.py",),
+    "dask": ("workers.py",),
 }
 
 

@@ -37,7 +37,7 @@ def test_nothing_heavy_is_loaded() -> None:
 
 
 def test_the_help_of_a_command_loads_no_numbers() -> None:
-    names = ("check", "pool", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen")
+    names = ("check", "pool", "many", "forest", "build", "verify", "codebook", "crosscheck", "script", "screen")
     helps = (f"main(['{name}', '--help'])" for name in names)
     for step, found in loaded_after("from evidence.cli import main", *helps).items():
         assert found.isdisjoint({*HEAVY, *RARE} - {"rich"}), step

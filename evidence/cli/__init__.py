@@ -33,6 +33,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "Numbers and figures": {
         "pool": "Pool an outcome of a review, or the counts of a spreadsheet.",
+        "many": "Pool every analysis of a table with one row per study.",
         "regress": "Regress an outcome on what is known of the arms: year, route, ...",
         "sensitivity": "Ask how far a result can be relied on: without one study, by year, ...",
         "forest": "Draw a forest plot of an outcome, or of the counts of a spreadsheet.",

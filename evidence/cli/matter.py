@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from ..errors import EvidenceError
     from ..updates.inclusion import End
-    from ..updates.prospective import Plan, Prospect
+    from ..updates.prospective import Plan, Search
+    from ..updates.questions import Part, Question
     from ..updates.requests import Request
+    from ..updates.sequential import Look
+    from .matter_rendering import Answered
 
 HELP = "Tell how much new evidence would move a number across a threshold."
 
@@ -56,7 +56,8 @@ def command(
     """Find the smallest new series of up to 10,000 patients, and the fewest new series of one size, that would move the
     pooled proportion across a threshold, or its interval onto or off it. That no single study can is an answer.
 
-    The outcome's own model and selection are used, as its analysis says.
+    The outcome's own model and selection are used, as its analysis says. Without --threshold each conclusion of the
+    outcome is asked what would change it.
 
     evidence matter sts-calcinosis-cutis --outcome any_response --threshold 0.5
 
@@ -66,6 +67,7 @@ def command(
     from ..updates.comparing import request_of
     from ..updates.inclusion import end_of
     from .draw_versions import outcome_asked
+    from .matter_rendering import Asked, print_json, print_text
     from .versions import state_now
 
     typed = [_proportions(given, "--threshold") for given in (threshold or ())]
@@ -75,22 +77,20 @@ def command(
     example = f"evidence matter {review} --outcome NAME --threshold 0.5"
     request = request_of(state, outcome_asked(state, outcome, example))
     end = end_of("now", state.review, request)
-    wanted = tuple(dict.fromkeys(value for values in typed for value in values)) or _concluded(request)
-    model = _at_look(request.model, look)
-    answers = [_answer(end, model, one, (rates, sizes)) for one in wanted]
+    wanted = tuple(dict.fromkeys(value for values in typed for value in values))
+    if not wanted:
+        _check_conclusions(request)
+    if end.value is None:
+        raise _no_estimate(end)
+    _warn_of_time(request.model)
+    search, looked = _search(end, request.model, look)
+    questions, left = _questions(request, end, looked, (wanted, rates))
+    answers = _answers(search, questions, sizes)
+    asked = Asked(end, search.model, looked, left)
     if json:
-        _print_json(end, model, answers)
+        print_json(asked, list(answers))
     else:
-        _print_text(end, model, answers)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What it takes for one threshold: where the interval stands, and each prospect."""
-
-    threshold: float
-    limits: tuple[float, float]
-    found: tuple[Prospect, ...]
+        print_text(asked, answers)
 
 
 def _proportions(text: str, option: str) -> tuple[float, ...]:
@@ -137,48 +137,84 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(part) for part in parts))
 
 
-def _concluded(request: Request) -> tuple[float, ...]:
-    """The thresholds that the conclusions of the outcome name."""
+def _check_conclusions(request: Request) -> None:
+    """That a conclusion of the outcome names a threshold, where none was given."""
     from ..errors import usage
+    from ..updates.reversal import may_cross
 
-    found = [condition.threshold for one in request.conclusions for condition in one.conditions]
-    inner = tuple(dict.fromkeys(value for value in found if value is not None and 0 < value < 1))
-    if not inner:
+    if not any(may_cross(condition) for one in request.conclusions for condition in one.conditions):
         mend = "give --threshold 0.5, or write [[outcomes.conclusions]] with a rule such as interval excludes 50 %"
         raise usage(f"no threshold is known for {request.outcome}", mend, "no-threshold")
-    return inner
 
 
-def _at_look(model: Any, look: str | None) -> Any:
-    """The model, at the level of a look where one is asked for."""
+def _warn_of_time(model: Any) -> None:
+    """Say beforehand that a model without quick limits takes long."""
+    from ..updates.reversal import takes_long
+
+    if takes_long(model):
+        typer.echo(
+            "Every size is fitted anew, which takes a model of this kind half a minute to some minutes.", err=True
+        )
+
+
+def _no_estimate(end: End) -> EvidenceError:
+    from ..errors import ComputeError, Problem
+
+    reason = (end.reason or "the model has none").rstrip(".")
+    return ComputeError(Problem("no-estimate", f"{end.title} has no estimate now: {reason}", "read the counts"))
+
+
+def _search(end: End, model: Any, look: str | None) -> tuple[Search, Look | None]:
+    """The search by the model, at the level of a look where one is asked for; and that look with its limits."""
     from dataclasses import replace
 
     from ..errors import usage
-    from ..updates.sequential import level_at
+    from ..updates.prospective import Search
+    from ..updates.sequential import Look, level_at
 
+    counts = end.side.counts(end.unit)
     if look is None:
-        return model
+        return Search(counts, model), None
     found = re.fullmatch(r"\s*(\d{1,3})\s*/\s*(\d{1,3})\s*", look)
     if found is None:
         raise usage(f"--look {look}: is no look", "write the look and the number of planned looks: --look 2/5")
-    return replace(model, level=level_at(int(found[1]), int(found[2]), float(model.level)))
+    first, last = int(found[1]), int(found[2])
+    level = level_at(first, last, float(model.level))
+    search = Search(counts, replace(model, level=level))
+    now = search.now
+    if now is None or not (now.lower[0] <= now.upper[0]):
+        raise _no_estimate(end)
+    return search, Look(first, last, level, float(now.lower[0]), float(now.upper[0]))
 
 
-def _answer(end: End, model: Any, threshold: float, asked: tuple[Sequence[float], Sequence[int]]) -> Answered:
-    from ..errors import ComputeError, Problem
-    from ..updates.prospective import default_rates, printed_now, prospects
+def _questions(
+    request: Request, end: End, look: Look | None, given: tuple[Sequence[float], Sequence[float]]
+) -> tuple[tuple[Question, ...], tuple[Part, ...]]:
+    """A question for each threshold that is given, else for each that the conclusions of the outcome name."""
+    from dataclasses import replace
+
+    from ..updates.questions import of_conclusions, of_threshold
+
+    thresholds, rates = given
+    if thresholds:
+        return tuple(of_threshold(one, rates, end) for one in thresholds), ()
+    looked = end
+    if look is not None and end.ci is not None:
+        looked = replace(end, ci=replace(end.ci, lower=look.lower, upper=look.upper, level=look.level))
+    return of_conclusions(tuple(request.conclusions), rates, end, looked)
+
+
+def _answers(search: Search, questions: Sequence[Question], sizes: Sequence[int]) -> Iterator[Answered]:
+    """Each question as it is answered, with a bar meanwhile."""
+    from .matter_rendering import Answered
     from .stepping import bar
 
-    if end.value is None:
-        reason = (end.reason or "the model has none").rstrip(".")
-        raise ComputeError(Problem("no-estimate", f"{end.title} has no estimate now: {reason}", "read the counts"))
-    rates = tuple(asked[0]) or default_rates(end.value, threshold)
-    plans = _plans(rates, asked[1])
-    counts = end.side.counts(end.unit)
-    with bar("searching", tuple(str(plan) for plan in plans)) as tell:
-        found = prospects(counts, model, threshold, plans, tell=tell)
-    now = printed_now(counts, model)
-    return Answered(threshold, (float(now.lower[0]), float(now.upper[0])), found)
+    for place, question in enumerate(questions, 1):
+        plans = _plans(question.rates, sizes)
+        title = "searching" if len(questions) == 1 else f"searching, {place} of {len(questions)}"
+        with bar(title, tuple(str(plan) for plan in plans)) as tell:
+            found = search.prospects(question.threshold, plans, question.targets, tell)
+        yield Answered(question, found)
 
 
 def _plans(rates: Sequence[float], sizes: Sequence[int]) -> list[Plan]:
@@ -186,45 +222,3 @@ def _plans(rates: Sequence[float], sizes: Sequence[int]) -> list[Plan]:
 
     single: list[Plan] = [OneSeries(rate) for rate in rates]
     return single + [SeveralSeries(rate, size) for size in sizes for rate in rates]
-
-
-def _print_json(end: End, model: Any, answers: Sequence[Answered]) -> None:
-    import json
-
-    values = {
-        "now": end.to_dict(),
-        "model": model.to_dict(),
-        "thresholds": [
-            {"threshold": one.threshold, "limits": list(one.limits), "prospects": [p.to_dict() for p in one.found]}
-            for one in answers
-        ],
-    }
-    typer.echo(json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _print_text(end: End, model: Any, answers: Sequence[Answered]) -> None:
-    from .rendering import print_blocks, terminal
-
-    print_blocks(_blocks(end, model, answers), terminal())
-
-
-def _blocks(end: End, model: Any, answers: Sequence[Answered]) -> Iterator[RenderableType]:
-    from rich.table import Table
-    from rich.text import Text
-
-    from ..updates.prospect_text import CAVEATS, headings, rows, standing, verdict
-
-    for one in answers:
-        yield Text(standing(end, one.threshold, *one.limits), style="bold")
-        if said := verdict(one.found, end.unit):
-            yield Text(said)
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for heading in headings(one.found):
-            table.add_column(heading, overflow="fold")
-        for row in rows(one.found, end.unit):
-            table.add_row(*(Text(cell) for cell in row))
-        yield table
-    level = f"; intervals at {100 * float(model.level):.6g} %"
-    yield Text(f"{model.title}{level}", style="dim")
-    for caveat in CAVEATS:
-        yield Text(caveat, style="dim")

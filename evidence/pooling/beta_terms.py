@@ -15,9 +15,7 @@ from .family import Family, Sums, binomial_odds
 from .log_products import log_product
 from .quadrature import Terms, log_choose
 from .result import Floats
-
-#: Beyond this mu the log-probability is linear in it to the last digit; squares of 1 / m would overflow.
-FARTHEST = 300.0
+from .shared_products import FARTHEST, SharedProducts
 
 
 def beta_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -50,7 +48,9 @@ def _log_mean(mu: Floats, tau: Floats) -> Sums:
 BETA_BINOMIAL = Family(
     terms=beta_terms,
     log_mean=_log_mean,
+    mean=lambda mu, tau: np.asarray(expit(mu)),
     stretch=np.ones_like,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (1 + tau * tau)),
     step_mu=lambda share, tau: np.asarray(logit(share)),
+    shared=SharedProducts.of,
 )

@@ -19,6 +19,8 @@ STATUSES = (
     "ok",
 )
 
+LONGEST = "<U18"
+
 EXACT = "clopper-pearson"
 EXACT_TOTALS = "clopper-pearson, tau = 0 assumed"
 EXACT_MEAN = "clopper-pearson"
@@ -36,15 +38,17 @@ def classify(events: Integers, n: Integers) -> npt.NDArray[np.str_]:
     every = (events == n).all(-1)
     ones = (n <= 1).all(-1)
     extreme = ((events == 0) | (events == n)).all(-1)
-    conditions = [k == 0, k == 1, none, every, ones, extreme]
-    return np.select(conditions, STATUSES[:6], default="ok").astype(np.str_)
+    out = np.full(k.shape, "ok", dtype=LONGEST)
+    for status, rows in zip(STATUSES[5::-1], (extreme, ones, every, none, k == 1, k == 0), strict=True):
+        out[rows] = status
+    return out
 
 
 def blank(rows: int) -> Estimates:
     """Estimates of NaN, status no-fit."""
     names = [name for name in Estimates.__dataclass_fields__ if name != "status"]
     arrays = np.full((len(names), rows), np.nan)
-    return Estimates(**dict(zip(names, arrays, strict=True)), status=np.full(rows, "no-fit", dtype="<U18"))
+    return Estimates(**dict(zip(names, arrays, strict=True)), status=np.full(rows, "no-fit", dtype=LONGEST))
 
 
 def totals_exact(events: Integers, n: Integers, level: float, method: str = EXACT) -> tuple[Floats, Floats, Floats]:
@@ -62,7 +66,7 @@ def fill_boundaries(out: Estimates, events: Integers, n: Integers, level: float,
     One study: its proportion and its own limits. All 0 or all n: 0 or 1 with exact limits of the totals.
     """
     for status in ("single-study", "all-zero", "all-events"):
-        rows = np.flatnonzero(out.status == status)
+        rows = (out.status == status).nonzero()[0]
         if rows.size == 0:
             continue
         method = study_limits if status == "single-study" else EXACT

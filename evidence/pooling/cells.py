@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .family import LOGISTIC_NORMAL, Family, Sums
+from .family import LOGISTIC_NORMAL, Family, Shared, Sums
 from .result import Floats
-from .shared_nodes import FINE, Rule, SharedNodes
+from .shared_nodes import FINE, Rule
 
 Index = npt.NDArray[np.intp]
 
@@ -22,7 +22,7 @@ class Cells:
         x, n: Events and units of each cell, shape (rows, width); n is 0 where a row has fewer cells.
         times: How many studies of the row share it, shape (rows, width).
         family: The likelihood.
-        shared: The cells made ready for nodes that a row shares, where the family has such a rule.
+        shared: The rows made ready for what their cells share, where the family knows of such.
         precision: Of a normal prior of mu around 0, added to the log-likelihood without its constant; 0 for none.
     """
 
@@ -30,7 +30,7 @@ class Cells:
     n: Floats
     times: Floats
     family: Family = LOGISTIC_NORMAL
-    shared: SharedNodes | None = None
+    shared: Shared | None = None
     precision: float = 0.0
 
     @property
@@ -60,12 +60,34 @@ def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Fa
     first = np.flatnonzero(new)
     row = row[first]
     place = np.arange(row.size) - np.searchsorted(row, np.arange(rows))[row]
-    shape = (rows, int(place.max()) + 1)
+    shape = (rows, int(_rounded(place.max() + 1)))
     cell_x, cell_n, times = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     cell_x[row, place], cell_n[row, place] = x[first], size[first]
     times[row, place] = np.diff(np.append(first, x.size))
-    shared = SharedNodes.of(cell_x, cell_n, times) if family.shares_nodes else None
+    shared = family.shared(cell_x, cell_n, times) if family.shared else None
     return Cells(cell_x, cell_n, times, family, shared)
+
+
+def by_width(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], rows: Index) -> list[Index]:
+    """The rows at ``rows`` of a stack in groups of about as many cells, in order.
+
+    Sums over cells are added up in an order that depends on how wide the table of cells is. In such a group it is as
+    wide for each row as it would be for that row alone.
+    """
+    if rows.size <= 1:
+        return [rows]
+    x, size = events[rows], n[rows]
+    key = np.sort(size * (size.max() + 1) + x, axis=1)
+    width = _rounded((key[:, 1:] != key[:, :-1]).sum(1) + (key[:, 0] > 0))
+    order = width.argsort(kind="stable")
+    return np.split(rows[order], np.diff(width[order]).nonzero()[0] + 1)
+
+
+def _rounded(width: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Up to a number with at most three leading binary digits: 1 to 8, 10, 12, 14, 16, 20 and so on."""
+    least = np.maximum(np.asarray(width, dtype=np.int64), 1)
+    unit = np.maximum(1 << np.maximum(np.frexp(least - 0.5)[1] - 3, 0), 1)
+    return np.asarray(-(-least // unit) * unit)
 
 
 def log_likelihood(cells: Cells, mu: Floats, tau: Floats, rule: Rule = FINE) -> Sums:

@@ -22,7 +22,7 @@ Index = npt.NDArray[np.intp]
 _SHOWN = 5
 _SHOWN_STUDIES = 40
 #: Rows that are fitted together: a row that does not settle costs its neighbours a few fits, not the whole stack.
-_TOGETHER = 512
+_TOGETHER = 2048
 MEND = (
     "report the counts; another model (common-effect, beta-binomial, bayesian) or other limits may have an answer, and"
     " this analysis is worth reporting as a defect"

@@ -34,8 +34,12 @@ PREDICTIONS: Mapping[str, str] = {
 }
 #: Below this a factor of the variance is 0 up to rounding: identical effects, and limits of no width.
 NO_SPREAD = 1e-12
+#: A factor below it is below 1; nearer to 1 it is 1 up to rounding, as under PM, and under REML with 2 studies.
+BELOW_ONE = 1 - 1e-9
 #: Studies below which there is no prediction interval.
 FEWEST_FOR_PREDICTION = 3
+#: Quantiles up to which looking for equal ones takes longer than computing them.
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def centre(
     se = plain * np.sqrt(used_factor(factor, limits)) if limits.startswith("hk") else plain
     tail = 0.5 * (1 + level)
     df = np.full(k.shape, np.inf) if limits == "wald" else k - 1
-    quantile = np.asarray(ndtri(tail) if limits == "wald" else stdtrit(df, tail))
+    quantile = np.asarray(ndtri(tail)) if limits == "wald" else t_quantile(df, tail)
     reach = quantile * se
     pi_reach = _prediction_reach(k, tau2, plain if prediction.endswith("-classic") else se, prediction, tail)
     return Centre(k, mu, se, plain, factor, reach, df, pi_reach, tau2, log_likelihood)
@@ -131,10 +135,18 @@ def _clustered(found: Centre, y: Floats, v: Floats, clusters: Index, prediction:
         found,
         se=se,
         factor=np.where(usable, factor, 0.0),
-        reach=np.asarray(stdtrit(df, tail)) * se,
+        reach=t_quantile(df, tail) * se,
         df=df,
         pi_reach=_prediction_reach(studies, found.tau2, pi_se, prediction, tail),
     )
+
+
+def t_quantile(df: Floats, tail: float) -> Floats:
+    """Quantiles of t, each of the few degrees of freedom of a stack computed once."""
+    if df.size <= _FEW:
+        return np.asarray(stdtrit(df, tail))
+    distinct, which = np.unique(df, return_inverse=True)
+    return np.asarray(stdtrit(distinct, tail)[which].reshape(df.shape))
 
 
 def used_factor(factor: Floats, limits: str) -> Floats:
@@ -149,5 +161,5 @@ def _prediction_reach(k: Floats, tau2: Floats, se: Floats, prediction: str, tail
     if name in ("none", "bootstrap"):
         return np.full(k.shape, np.nan)
     df = np.maximum(k - (2 if name == "riley" else 1), 1.0)
-    quantile = np.asarray(ndtri(tail) if name == "normal" else stdtrit(df, tail))
+    quantile = np.asarray(ndtri(tail)) if name == "normal" else t_quantile(df, tail)
     return np.where(k >= FEWEST_FOR_PREDICTION, quantile * np.sqrt(tau2 + se * se), np.nan)

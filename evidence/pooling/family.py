@@ -11,9 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from ..measures.logit_mean import mean_expit
 from .quadrature import Terms, cell_terms
 from .result import Floats
 from .shared_nodes import SharedNodes
+from .shared_products import SharedProducts
+
+Shared = SharedNodes | SharedProducts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,25 @@ class Family:
     Attributes:
         terms: Log-probability of x of n (or in a time n) and its derivatives, from (x, n, mu, tau), shape (m,).
         log_mean: Log of the marginal mean of a study's proportion (or rate) and its derivatives, from (mu, tau).
+        mean: That mean itself.
         stretch: About how mu grows with tau along a profile: mu / stretch(tau) hardly moves.
         first_odds: From (x, n, tau) two numbers for each cell; the log of the ratio of their sums, stretched, is about
             where mu lies at tau.
-        shares_nodes: Whether the cells of a row can be integrated over nodes that they share.
+        shared: Makes (x, n, times) of whole rows ready for sums over what their cells share; None where these share
+            nothing.
+        ceiling: From (x, n), n = 0 where there is no cell, a number for each: less log tau, or 0 where that is
+            positive, it is the largest log-probability of the cell at tau, whatever mu is. None where none is known.
         step_mu: mu at a very large tau at which a share of the studies has all events (binomial families).
     """
 
     terms: Callable[[Floats, Floats, Floats, Floats], Terms]
     log_mean: Callable[[Floats, Floats], Sums]
+    mean: Callable[[Floats, Floats], Floats]
     stretch: Callable[[Floats], Floats]
     first_odds: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
     step_mu: Callable[[Floats, float], Floats]
-    shares_nodes: bool = False
+    shared: Callable[[Floats, Floats, Floats], Shared] | None = None
+    ceiling: Callable[[Floats, Floats], Floats] | None = None
 
 
 _ONE_OF_ONE = SharedNodes.of(np.ones((1, 1)), np.ones((1, 1)), np.ones((1, 1)))
@@ -80,11 +90,23 @@ def binomial_odds(x: Floats, n: Floats, rho: Floats) -> tuple[Floats, Floats]:
     return weight * x, weight * (n - x)
 
 
+def largest_density(x: Floats, n: Floats) -> Floats:
+    """Log of n / (x (n - x) sqrt(2 pi)): a mixed cell's probability is at most this over tau; infinite for others.
+
+    The normal density of the logit is at most 1 / (tau sqrt(2 pi)), and the integral of C(n, x) expit^x (1 -
+    expit)^(n - x) over the logit, C(n, x) B(x, n - x), is n / (x (n - x)).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((x > 0) & (x < n), np.log(n / (x * (n - x))) - 0.5 * np.log(2 * np.pi), np.inf)
+
+
 LOGISTIC_NORMAL = Family(
     terms=cell_terms,
     log_mean=log_mean,
+    mean=mean_expit,
     stretch=stretch,
     first_odds=lambda x, n, tau: binomial_odds(x, n, tau * tau / (tau * tau + np.pi**2 / 3)),
     step_mu=lambda share, tau: np.asarray(tau * ndtri(share)),
-    shares_nodes=True,
+    shared=SharedNodes.of,
+    ceiling=largest_density,
 )

@@ -122,7 +122,7 @@ def _filtered(family: Family, table_x: Floats, table_hidden: Floats) -> Family:
         # Behind each report without events stand 1 / pi such studies.
         return events, np.where(table_x[i] == 0, others / (1 - table_hidden[i]), others)
 
-    return replace(family, terms=terms, first_odds=first_odds, shares_nodes=False)
+    return replace(family, terms=terms, first_odds=first_odds, shared=None, ceiling=None)
 
 
 def estimate_filtered(model: Likelihood, filtered: Filtered) -> Estimates:

@@ -13,7 +13,7 @@ from ..errors import ComputeError, Problem
 from .assemble import Parts
 from .boundaries import EXACT_TOTALS, blank, classify, fill_boundaries
 from .convergence import naming
-from .effects import LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
+from .effects import BELOW_ONE, LIMITS, NO_SPREAD, PREDICTIONS, Centre, Floats, pool_effects
 from .given import one_rates_analysis
 from .inconsistency import inconsistency
 from .inverse_variance import clusters_of, prediction_ends, write
@@ -232,7 +232,7 @@ _ROBUST = "the limits allow for that by a robust variance, clustered by study"
 
 
 def _hk_notes(model: InverseVariance, arms: Arms, found: Centre) -> list[Note]:
-    if arms.shares_studies or not model.limits.startswith("hk") or found.factor[0] >= 1:
+    if arms.shares_studies or not model.limits.startswith("hk") or found.factor[0] >= BELOW_ONE:
         return []
     identical = found.factor[0] <= NO_SPREAD
     raised = model.limits == "hk-floor" or identical

@@ -11,7 +11,7 @@ from scipy.special import expit, ndtri, stdtrit, xlogy
 
 from ..counts import Counts
 from .boundaries import Integers, blank, classify, fill_boundaries, totals_exact
-from .cells import Cells, cells_of
+from .cells import Cells, by_width, cells_of
 from .convergence import ConvergenceError, filled
 from .family import Family
 from .given import counts_given
@@ -81,8 +81,9 @@ def estimate_centres(model: Likelihood, counts: Counts) -> Estimates:
     def fill_regular(rows: np.ndarray) -> None:
         _fill_centres(out, maximise(cells_of(events[rows], n[rows], model.family)), rows, model)
 
-    filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
-    steps = np.flatnonzero(out.status == "tau-infinite")
+    for rows in by_width(events, n, (out.status == "ok").nonzero()[0]):
+        filled(fill_regular, rows, out)
+    steps = (out.status == "tau-infinite").nonzero()[0]
     _fill_step_centres(out, top, events[steps], n[steps], steps, model)
     _means_alone(out, model)
     return reshaped(out, counts.shape)
@@ -120,8 +121,10 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
     def fill_steps(rows: np.ndarray) -> None:
         _fill_steps(out, top, events[rows], n[rows], rows, model)
 
-    failures = filled(fill_regular, np.flatnonzero(out.status == "ok"), out)
-    failures |= filled(fill_steps, np.flatnonzero(out.status == "tau-infinite"), out)
+    failures: dict[int, ConvergenceError] = {}
+    for status, fill in (("ok", fill_regular), ("tau-infinite", fill_steps)):
+        for rows in by_width(events, n, (out.status == status).nonzero()[0]):
+            failures |= filled(fill, rows, out)
     _means_alone(out, model)
     failures |= _fill_prediction(out, top, events, n, k, model)
     return Rows(out, top, limits, failures)
@@ -129,7 +132,7 @@ def fit_rows(model: Likelihood, events: Integers, n: Integers) -> Rows:
 
 def _fill_unidentified(out: Estimates, events: Integers, n: Integers, level: float) -> None:
     """Every study has one unit: the observed proportion estimates the mean whatever tau is; no median, no tau."""
-    rows = np.flatnonzero(out.status == "tau-not-identified")
+    rows = (out.status == "tau-not-identified").nonzero()[0]
     if rows.size:
         out.mean[rows], out.mean_lower[rows], out.mean_upper[rows] = totals_exact(events[rows], n[rows], level)
         x, total = events[rows].sum(1), n[rows].sum(1)
@@ -207,10 +210,9 @@ def fill_from(
         return
     tail = 0.5 * (1 + model.level)
     reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail))
-    ends = np.concatenate([best.mu - reach, best.mu + reach])
-    out.lower[rows], out.upper[rows] = expit(ends).reshape(2, -1)
-    means = np.exp(model.family.log_mean(ends, np.tile(best.tau, 2)).value)
-    out.mean_lower[rows], out.mean_upper[rows] = means.reshape(2, -1)
+    ends = np.array([best.mu - reach, best.mu + reach])
+    out.lower[rows], out.upper[rows] = expit(ends)
+    out.mean_lower[rows], out.mean_upper[rows] = model.family.mean(ends, best.tau)
 
 
 def _keep(top: Maximum, best: Maximum, rows: np.ndarray) -> None:
@@ -222,7 +224,7 @@ def _fill_centres(out: Estimates, best: Maximum, rows: np.ndarray, model: Likeli
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.effect[rows], out.se[rows] = expit(best.mu), best.mu, best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
-    out.mean[rows] = np.exp(model.family.log_mean(best.mu, best.tau).value)
+    out.mean[rows] = model.family.mean(best.mu, best.tau)
     out.log_likelihood[rows] = best.value
 
 
@@ -239,12 +241,14 @@ def _fill_prediction(
     out: Estimates, top: Maximum, events: Integers, n: Integers, k: np.ndarray, model: Likelihood
 ) -> dict[int, ConvergenceError]:
     """Limits for the proportion of a new study; none below 3 studies."""
+    if model.prediction == "none":
+        return {}
     bayes = needs_bayes(out, n, k, model)
     plain = (out.status == "ok") & (k >= 3) & ~bayes & (model.prediction != "none")
     if model.prediction == "bootstrap":
         from .bootstrap import prediction_limits
 
-        for row in np.flatnonzero(plain):
+        for row in plain.nonzero()[0]:
             size = n[row][n[row] > 0]
             fitted = float(top.mu[row]), float(top.tau[row]), float(top.se[row])
             out.pi_lower[row], out.pi_upper[row] = prediction_limits(model, size, *fitted)
@@ -257,7 +261,7 @@ def _fill_prediction(
 
         out.pi_lower[rows], out.pi_upper[rows] = predictive_rows(events[rows], n[rows], model.level)
 
-    return filled(fill_bayes, np.flatnonzero(bayes), out)
+    return filled(fill_bayes, bayes.nonzero()[0], out)
 
 
 def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:

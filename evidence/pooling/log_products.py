@@ -87,7 +87,8 @@ def _averages(d: Floats) -> Floats:
     near = d <= 1
     dy = d[near, None] * NODES
     r = 1 / (1 + dy)
-    out[:, near] = np.stack([np.log1p(dy), r, NODES * r, r * r, NODES * r * r, NODES**2 * r * r]) @ WEIGHTS
+    parts = np.stack([np.log1p(dy), r, NODES * r, r * r, NODES * r * r, NODES**2 * r * r])
+    out[:, near] = np.vecdot(parts, WEIGHTS)
     d = d[~near]
     log, last = np.log1p(d), 1 / (1 + d)
     out[:, ~near] = np.stack(
@@ -109,9 +110,9 @@ def _end(v: Floats, theta: Floats, j: Floats) -> Floats:
     u, r = theta / s, 1 / s
     powers = u[:, None] ** np.arange(1, 2 * CORRECTION.size, 2)
     odd = np.arange(1, 2 * CORRECTION.size, 2)
-    p = powers @ CORRECTION
-    p1 = (u[:, None] ** (odd - 1)) @ (CORRECTION * odd)
-    p2 = (u[:, None] ** np.maximum(odd - 2, 0)) @ (CORRECTION * odd * (odd - 1))
+    p = np.vecdot(powers, CORRECTION)
+    p1 = np.vecdot(u[:, None] ** (odd - 1), CORRECTION * odd)
+    p2 = np.vecdot(u[:, None] ** np.maximum(odd - 2, 0), CORRECTION * odd * (odd - 1))
     u_v, u_t = -u * r, v * r * r
     u_vv, u_vt, u_tt = 2 * u * r * r, (2 * j * u - 1) * r * r, -2 * j * v * r**3
     return np.stack(

@@ -157,6 +157,7 @@ def _first_mu(x: Floats, t: Floats, tau: Floats) -> tuple[Floats, Floats]:
 POISSON_NORMAL = Family(
     terms=poisson_terms,
     log_mean=_log_mean,
+    mean=lambda mu, tau: np.exp(_log_mean(mu, tau).value),
     stretch=np.ones_like,
     first_odds=_first_mu,
     step_mu=lambda share, tau: np.full_like(share, np.nan),

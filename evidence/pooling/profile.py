@@ -18,14 +18,22 @@ from .cells import Cells, Index, log_likelihood
 from .convergence import not_converged
 from .family import Sums
 from .result import Floats
-from .shared_nodes import ROUGH
+from .shared_nodes import FINE, ROUGH
 
 #: Starting grid of tau; the last value is reached by hardly any data.
 TAU_GRID = np.array([0.0, 0.25, 0.6, 1.2, 2.2, 4.0, 8.0, 20.0, 80.0])
+#: Points of the grid before this one are looked at together.
+_FIRST = 3
 #: The part of the grid beyond it is looked at where the profile is within ``STILL_HIGH`` of its top there, or rises.
 FAR_TAU, STILL_HIGH = 4.0, 2.0
 #: A Newton step of mu below this share of 1 + tau leaves about its fourth power in the profile.
 NEAR = 0.03
+#: What a rough log-likelihood may be off.
+ROUGHNESS = 0.01
+#: A rough step of (mu, tau) below it, or below this share of tau, leaves less than ``LAST``.
+ROUGH_LAST = 3e-3
+#: Below this tau rough derivatives, which are moments over tau^2, are too rough.
+ROUGH_TAU = 0.15
 #: A tau beyond this counts as never reached.
 TAU_CAP = 1e6
 #: expit(36) is 1 in double precision: a median beyond it counts as never reached.
@@ -33,7 +41,7 @@ MU_CAP = 36.0
 #: SciPy's status of a bracket without a change of sign: the root is then at one of its ends.
 _NO_SIGN_CHANGE = -1
 #: A step of (mu, tau) below it, or below this share of tau, is followed by one more.
-LAST = 1e-4
+LAST = 2e-5
 #: Steps of the search for mu at a fixed tau.
 _STEPS = 200
 
@@ -67,7 +75,7 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
         sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
         reach = 1 + tau[active]
         full = sums.mu / np.maximum(-sums.mu_mu, 1e-300)
-        step = np.clip(full, -longest[active], longest[active])
+        step = np.minimum(np.maximum(full, -longest[active]), longest[active])
         longest[active] = np.where(step == full, 3 * reach, 2 * longest[active])
         # Where rounding leaves no curvature at a very large tau, the bracket closes in the steps' stead.
         closed = high[active] - low[active] <= 1e-6 * reach
@@ -108,17 +116,17 @@ def maximise(cells: Cells) -> Maximum:
     """
     nought = np.zeros(cells.rows)
     zero, at_zero = best_mu(cells, nought, _first_mu(cells, nought))
-    grid = _look(cells, at_zero.value)
-    best = grid.value.argmax(1)
-    rows = np.arange(cells.rows)
-    mu, tau = np.where(best == 0, zero, grid.mu[rows, best]), TAU_GRID[best]
-    inner = np.flatnonzero((best > 0) | (at_zero.tau_tau > 0))
+    look = _look(cells, zero, at_zero)
+    best = look.value.argmax(1)
+    mu, tau = zero.copy(), np.zeros(cells.rows)
+    inner = ((best > 0) | (at_zero.tau_tau > 0)).nonzero()[0]
     table = as_table(at_zero)
     if inner.size:
         ends = np.append(TAU_GRID, TAU_CAP)
         low, high = ends[np.maximum(best[inner] - 1, 0)], ends[best[inner] + 1]
-        part = cells if inner.size == rows.size else cells.take(inner)
-        tau[inner], mu[inner] = _climb(part, tau[inner], mu[inner], low, high)
+        part = cells if inner.size == cells.rows else cells.take(inner)
+        start = (look if inner.size == cells.rows else look.take(inner)).between(best[inner])
+        tau[inner], mu[inner] = _climb(part, *start, low, high)
         tau[inner], mu[inner], table[:, inner] = _last_step(part, tau[inner], mu[inner])
     sums = Sums(*table)
     det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
@@ -130,58 +138,103 @@ def maximise(cells: Cells) -> Maximum:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """The profile on the grid of tau, about: mu and log-likelihood, shape (rows, points)."""
+    """The profile on the grid of tau, about: mu, log-likelihood and its slope by tau^2, shape (rows, points)."""
 
     mu: Floats
     value: Floats
+    slope: Floats
+
+    def take(self, rows: Index) -> _Look:
+        """The rows at ``rows``."""
+        return _Look(self.mu[rows], self.value[rows], self.slope[rows])
+
+    def between(self, best: Index) -> tuple[Floats, Floats]:
+        """tau and mu where the profile is highest, about, shape (rows,): beside the best point, on its rising side.
+
+        The top of the cubic in tau^2 with both points' values and slopes; the best point itself, or half-way to the
+        first, where they have no top between them.
+        """
+        rows = np.arange(best.size)
+        rising = self.slope[rows, best] > 0
+        other = np.clip(np.where(rising, best + 1, best - 1), 0, TAU_GRID.size - 1)
+        near, far = TAU_GRID[best] ** 2, TAU_GRID[other] ** 2
+        slope, further = self.slope[rows, best], self.slope[rows, other]
+        there = (self.value[rows, other] > -np.inf) & (slope * further < 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rise = (self.value[rows, other] - self.value[rows, best]) / (far - near)
+            mean = slope + further - 3 * rise
+            root = np.copysign(np.sqrt(np.maximum(mean * mean - slope * further, 0.0)), far - near)
+            share = 1 - (root - further + mean) / (slope - further + 2 * root)
+        fallback = np.where(best == 0, 0.25, 0.0)
+        share = np.where(there & (share > 0) & (share < 1), share, fallback)
+        tau = np.sqrt(near + share * (TAU_GRID[np.where(best == 0, 1, other)] ** 2 - near))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            along = np.where(there, (tau - TAU_GRID[best]) / (TAU_GRID[other] - TAU_GRID[best]), 0.0)
+        return tau, self.mu[rows, best] + along * (self.mu[rows, other] - self.mu[rows, best])
 
 
-def _look(cells: Cells, at_zero: Floats) -> _Look:
-    """The profile on the grid, -inf where it is not looked at.
+def _look(cells: Cells, zero: Floats, at_zero: Sums) -> _Look:
+    """The profile on the grid, -inf where it is not looked at; ``zero`` is mu at tau = 0, ``at_zero`` what is there.
 
-    From ``FAR_TAU`` on a profile is followed only as long as it is high or rising: no logit of studies of up to
-    millions is then further out than a few tau, and what is left is that the density of mixed cells falls as 1 / tau.
+    A profile is followed only as far as it can still be highest, by what the family knows of it. From ``FAR_TAU`` on
+    that is as long as it is high or rising: no logit of studies of up to millions is then further out than a few tau,
+    and what is left is that the density of mixed cells falls as 1 / tau.
     """
-    look = _Look(np.zeros((cells.rows, TAU_GRID.size)), np.full((cells.rows, TAU_GRID.size), -np.inf))
-    look.value[:, 0] = at_zero
-    rows, begin, end = np.arange(cells.rows), 1, int(np.count_nonzero(TAU_GRID <= FAR_TAU))
-    while rows.size and end <= TAU_GRID.size:
-        rising = _profile(cells.take(rows), np.arange(begin, end), look, rows)
-        rows = rows[rising | (look.value[rows].max(1) - look.value[rows, end - 1] < STILL_HIGH)]
-        begin, end = end, end + 1
+    look = _Look(*(np.full((cells.rows, TAU_GRID.size), each) for each in (0.0, -np.inf, 0.0)))
+    look.mu[:, 0], look.value[:, 0], look.slope[:, 0] = zero, at_zero.value, 0.5 * at_zero.tau_tau
+    ceiling = cells.family.ceiling(cells.x, cells.n) if cells.family.ceiling else None
+    rows, first = np.arange(cells.rows), TAU_GRID[1:_FIRST]
+    part, tau = cells.take(np.repeat(rows, first.size)), np.tile(first, cells.rows)
+    found = (each.reshape(-1, first.size) for each in _profile(part, tau, _first_mu(part, tau)))
+    look.mu[:, 1:_FIRST], look.value[:, 1:_FIRST], slope, rate = found
+    look.slope[:, 1:_FIRST] = 0.5 * slope / first
+    mu, value, slope, rate = look.mu[:, _FIRST - 1], look.value[:, _FIRST - 1], slope[:, -1], rate[:, -1]
+    part, top = cells, look.value.max(1)
+    for point in range(_FIRST, TAU_GRID.size):
+        coming = TAU_GRID[point]
+        on = np.full(rows.size, True) if coming <= FAR_TAU else (slope > 0) | (top - value < STILL_HIGH)
+        if ceiling is not None:
+            on &= part.sum(np.minimum(ceiling - np.log(coming), 0.0)) > top - ROUGHNESS
+        mu = mu + rate * (coming - TAU_GRID[point - 1])
+        if not on.all():
+            rows, top, mu = rows[on], top[on], mu[on]
+            if rows.size == 0:
+                break
+            part, ceiling = cells.take(rows), None if ceiling is None else ceiling[on]
+        tau = np.full(rows.size, coming)
+        mu, value, slope, rate = _profile(part, tau, mu)
+        look.mu[rows, point], look.value[rows, point], look.slope[rows, point] = mu, value, 0.5 * slope / tau
+        top = np.maximum(top, value)
     return look
 
 
-def _profile(cells: Cells, points: Index, look: _Look, rows: Index) -> np.ndarray:
-    """Write the profile at some points; mu by two Newton steps, and by a safe search where these did not settle.
+def _profile(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """The profile at tau of each row, about; mu by a Newton step or two, or by a safe search where these do not settle.
 
     Returns:
-        Whether it still rises at the last point, shape (rows,).
+        mu, the log-likelihood, its slope by tau, and how fast mu goes with tau, each of shape (rows,).
     """
-    grid = TAU_GRID[points]
-    tau = np.tile(grid, rows.size)
-    flat = cells.take(np.repeat(np.arange(rows.size), grid.size))
-    mu = _first_mu(flat, tau)
-    sums = log_likelihood(flat, mu, tau, ROUGH)
-    step = _step(sums, tau)
-    if np.max(np.abs(step) / (1 + tau)) > NEAR:
-        mu = mu + step
-        sums = log_likelihood(flat, mu, tau, ROUGH)
-        step = _step(sums, tau)
-    far = np.flatnonzero((np.abs(step) > NEAR * (1 + tau)) | (sums.mu_mu >= 0))
+    table = as_table(log_likelihood(cells, mu, tau, ROUGH))
+    step = _step(table, tau)
+    again = (np.abs(step) > NEAR * (1 + tau)).nonzero()[0]
+    if again.size:
+        mu[again] += step[again]
+        part = cells.take(again)
+        table[:, again] = as_table(log_likelihood(part, mu[again], tau[again], ROUGH))
+        step[again] = _step(table[:, again], tau[again])
+    far = ((np.abs(step) > NEAR * (1 + tau)) | (table[3] >= 0)).nonzero()[0]
     if far.size:
-        mu[far], found = best_mu(flat.take(far), tau[far], mu[far])
-        table = as_table(sums)
-        table[:, far] = as_table(found)
-        sums, step[far] = Sums(*table), 0.0
-    place = (np.repeat(rows, grid.size), np.tile(points, rows.size))
-    look.mu[place], look.value[place] = mu + step, sums.value + 0.5 * sums.mu * step
-    return np.asarray((sums.tau + sums.mu_tau * step)[grid.size - 1 :: grid.size] > 0)
+        mu[far], found = best_mu(cells.take(far), tau[far], mu[far])
+        table[:, far], step[far] = as_table(found), 0.0
+    value, by_mu, by_tau, mu_mu, mu_tau, _ = table
+    rate = -mu_tau / np.minimum(mu_mu, -1e-300)
+    limited = np.minimum(np.maximum(rate, -3.0), 3.0)
+    return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, limited
 
 
-def _step(sums: Sums, tau: Floats) -> Floats:
-    """Newton step of mu, no longer than the likelihood is likely to be concave on."""
-    return np.clip(sums.mu / np.maximum(-sums.mu_mu, 1e-300), -3 * (1 + tau), 3 * (1 + tau))
+def _step(table: Floats, tau: Floats) -> Floats:
+    """Newton step of mu, no longer than the likelihood is likely to be concave on; a table of shape (6, rows)."""
+    return np.asarray(np.minimum(np.maximum(table[1] / np.maximum(-table[3], 1e-300), -3 * (1 + tau)), 3 * (1 + tau)))
 
 
 def _first_mu(cells: Cells, tau: Floats) -> Floats:
@@ -214,31 +267,33 @@ def _last_step(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, F
 
 def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Newton in (mu, tau) inside (low, high); rows that leave it, or meet no summit, are bracketed instead."""
-    tau = np.where(tau <= 0, 0.5 * high, tau)
-    at, active = np.stack([mu, tau]), np.arange(mu.size)
+    at, start = np.stack([mu, tau]), (tau, mu)
     lost = np.zeros(mu.size, dtype=bool)
-    for _ in range(25):
-        sums = log_likelihood(cells if active.size == mu.size else cells.take(active), at[0, active], at[1, active])
-        step, summit = _newton(sums)
-        new = at[:, active] + step
-        stray = ~(summit & (new[1] > low[active]) & (new[1] < high[active]))
-        lost[active[stray]] = True
-        at[:, active[~stray]] = new[:, ~stray]
-        done = stray | (np.abs(step) <= LAST * np.minimum(1.0, at[1, active])).all(0)
-        active = active[~done]
-        if active.size == 0:
-            break
-    lost[active] = True
-    again = np.flatnonzero(lost)
+    for rule, last in ((ROUGH, ROUGH_LAST), (FINE, LAST)) if cells.shared else ((FINE, LAST),):
+        active = (~lost if rule is FINE else at[1] >= ROUGH_TAU).nonzero()[0]
+        for _ in range(25):
+            if active.size == 0:
+                break
+            part = cells if active.size == mu.size else cells.take(active)
+            sums = log_likelihood(part, at[0, active], at[1, active], rule)
+            step, summit = _newton(sums)
+            new = at[:, active] + step
+            stray = ~(summit & (new[1] > low[active]) & (new[1] < high[active]))
+            lost[active[stray]] = True
+            at[:, active[~stray]] = new[:, ~stray]
+            active = active[~(stray | (np.abs(step) <= last * np.minimum(1.0, at[1, active])).all(0))]
+        lost[active] = True
+    again = lost.nonzero()[0]
     if again.size:
-        at[1, again], at[0, again] = _bracketed(cells.take(again), tau[again], mu[again], low[again], high[again])
+        tau, mu = (part[again] for part in start)
+        at[1, again], at[0, again] = _bracketed(cells.take(again), tau, mu, low[again], high[again])
     return at[1], at[0]
 
 
 def _bracketed(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """The same by a root of the profile's score between low and high, and everywhere if it is not there."""
     found, near = polish_tau(cells, tau, mu, low, high)
-    beside = np.flatnonzero(((found == low) & (low > 0)) | ((found == high) & (high < TAU_CAP)))
+    beside = (((found == low) & (low > 0)) | ((found == high) & (high < TAU_CAP))).nonzero()[0]
     if beside.size:
         whole = np.zeros(beside.size), np.full(beside.size, TAU_CAP)
         found[beside], near[beside] = polish_tau(cells.take(beside), tau[beside], mu[beside], *whole)

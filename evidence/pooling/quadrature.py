@@ -156,12 +156,14 @@ def _mode(x: Floats, n: Floats, mu: Floats, tau: Floats) -> tuple[Floats, Floats
         slope = tau * (x - n * p) - z
         curvature = 1 + tau * tau * n * p * (1 - p)
         move = slope / curvature
-        if (np.abs(move) * np.sqrt(curvature) <= 0.1).all():
+        near = np.abs(move) * np.sqrt(curvature) <= 0.1
+        if near.all():
             break
         rising = slope > 0
         low, high = np.where(rising, z, low), np.where(rising, high, z)
         new = z + move
-        z = np.where((new < low) | (new > high), 0.5 * (low + high), new)
+        # What is near stays, so that it does not depend on the cells beside it.
+        z = np.where(near, z, np.where((new < low) | (new > high), 0.5 * (low + high), new))
     else:
         raise not_converged("the mode of an integrand", _STEPS, z=z, mu=mu, tau=tau)
     return z, 1 / np.sqrt(curvature)
@@ -218,7 +220,8 @@ class Cells:
         e = np.exp(-np.abs(eta))
         one_plus = 1.0 + e
         # The rounding of log(1 + e) is multiplied by n; np.log is several times faster than np.log1p.
-        log_one_plus = np.log(one_plus) if self.n.max() <= SMALL_N else np.log1p(e)
+        log_one_plus, large = np.log(one_plus), (self.n > SMALL_N).nonzero()[0]
+        log_one_plus[large] = np.log1p(e[large])
         log_one_plus += np.maximum(eta, 0.0)
         z2 = z * z
         exponent = x * eta
@@ -296,7 +299,7 @@ def _terms(cells: Cells, sums: Floats, nodes: int) -> Terms:
 STEP_H = 0.4
 STEP_NODES = np.arange(-90, 91) * STEP_H
 _OGIVE = ndtr(STEP_NODES)
-_POWERS = STEP_NODES[:, None] ** np.arange(5)
+_POWERS = STEP_NODES ** np.arange(5)[:, None]
 
 
 def _step(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
@@ -336,7 +339,8 @@ def step_terms(step: Floats, centre: Floats, mu: Floats, tau: Floats) -> Terms:
     density = np.exp(u, out=u)
     density *= step - _OGIVE
     # Moments of the gap under the density: derivatives of a normal density are Hermite polynomials in u.
-    b0, b1, b2, b3, b4 = (density @ _POWERS).T * (STEP_H / np.sqrt(2 * np.pi)) / tau ** np.arange(1, 6)[:, None]
+    moments = np.array([np.vecdot(density, power) for power in _POWERS])
+    b0, b1, b2, b3, b4 = moments * (STEP_H / np.sqrt(2 * np.pi)) / tau ** np.arange(1, 6)[:, None]
     m0, m1, m2 = b0, b1 + d * b0, b2 + d * (2 * b1 + d * b0)
     m3 = b3 + d * (3 * b2 + d * (3 * b1 + d * b0))
     m4 = b4 + d * (4 * b3 + d * (6 * b2 + d * (4 * b1 + d * b0)))

@@ -23,7 +23,8 @@ Index = npt.NDArray[np.intp]
 #: Step in log(tau2 + min v) at which the score of ML and REML is looked at before any root is polished. Each study's
 #: part of the score changes over a unit of it, so that two roots within a step have all but one likelihood.
 SPACING = 0.4
-_FEWEST_POINTS = 4
+#: Numbers of such steps; a row has the least that is enough.
+STEPS = np.array([4, 6, 8, 11, 15, 20, 30, 45, 70, 110, 200, 400, 800, 2000])
 #: Effects of a stack that are searched together: the table of grid x studies stays in the processor's cache.
 _CHUNK = 20_000
 _STEPS = 200
@@ -183,19 +184,15 @@ def _maximum(y: Floats, v: Floats, likelihood: Likelihood) -> Floats:
 def _highest(y: Floats, v: Floats, likelihood: Likelihood) -> Floats:
     """Every sign change of the score on a grid is polished; the best of these maxima, or 0, is taken."""
     tau2 = np.zeros(y.shape[0])
-    grid, smallest = search_grid(y, v)
-    rising = likelihood.score(y[:, None], v[:, None], grid) > 0
-    row, place = np.nonzero(rising[:, :-1] & ~rising[:, 1:])
+    rising, row, low, high, smallest = _crossings(y, v, likelihood)
     if row.size == 0:
         return tau2
     ys, vs = y[row], v[row]
-    found = rising_root(
-        lambda i, t: likelihood.newton(ys[i], vs[i], t), grid[row, place], grid[row, place + 1], smallest[row]
-    )
+    found = rising_root(lambda i, t: likelihood.newton(ys[i], vs[i], t), low, high, smallest[row])
     tau2[row] = found
-    peaks = np.bincount(row, minlength=tau2.size) + ~rising[:, 0]
+    peaks = np.bincount(row, minlength=tau2.size) + ~rising
     if (peaks > 1).any():
-        falling = np.flatnonzero((peaks > 1) & ~rising[:, 0])
+        falling = np.flatnonzero((peaks > 1) & ~rising)
         of_several = peaks[row] > 1
         rows = np.concatenate([row[of_several], falling])
         candidates = np.concatenate([found[of_several], np.zeros(falling.size)])
@@ -204,8 +201,48 @@ def _highest(y: Floats, v: Floats, likelihood: Likelihood) -> Floats:
     return tau2
 
 
-def search_grid(y: Floats, v: Floats, points: int | None = None) -> tuple[Floats, Floats]:
-    """Values of tau2 from 0 to where both likelihoods fall for good, shape (rows, points), and the smallest v, (rows,).
+def _crossings(y: Floats, v: Floats, likelihood: Likelihood) -> tuple[np.ndarray, Index, Floats, Floats, Floats]:
+    """Where the score changes from positive to negative.
+
+    Returns:
+        Whether it is positive at 0, (rows,); the row of each change, in order, and the points of its grid below and
+        above, (m,); the smallest v, (rows,). How fine a row's grid is does not depend on other rows.
+    """
+    reach, smallest = _reach(y, v)
+    wanted = np.minimum(np.searchsorted(STEPS, reach / SPACING), STEPS.size - 1)
+    levels = np.bincount(wanted).nonzero()[0]
+    if levels.size == 1:
+        return *_changes(y, v, likelihood, reach, smallest, int(STEPS[levels[0]])), smallest
+    rising, parts = np.empty(reach.size, dtype=bool), []
+    for level in levels:
+        rows = (wanted == level).nonzero()[0]
+        rising[rows], row, *ends = _changes(
+            y[rows], v[rows], likelihood, reach[rows], smallest[rows], int(STEPS[level])
+        )
+        parts.append((rows[row], *ends))
+    row, low, high = (np.concatenate(each) for each in zip(*parts, strict=True))
+    order = row.argsort(kind="stable")
+    return rising, row[order], low[order], high[order], smallest
+
+
+def _changes(
+    y: Floats, v: Floats, likelihood: Likelihood, reach: Floats, smallest: Floats, steps: int
+) -> tuple[np.ndarray, Index, Floats, Floats]:
+    """The same with as many steps for all."""
+    grid = smallest[:, None] * np.expm1(reach[:, None] * (np.arange(steps + 1) / steps))
+    up = likelihood.score(y[:, None], v[:, None], grid) > 0
+    row, place = (up[:, :-1] & ~up[:, 1:]).nonzero()
+    return up[:, 0], row, grid[row, place], grid[row, place + 1]
+
+
+def search_grid(y: Floats, v: Floats, points: int) -> tuple[Floats, Floats]:
+    """tau2 from 0 to where both likelihoods fall for good, shape (rows, points), and the smallest v, (rows,)."""
+    reach, smallest = _reach(y, v)
+    return smallest[:, None] * np.expm1(reach[:, None] * (np.arange(points) / (points - 1))), smallest
+
+
+def _reach(y: Floats, v: Floats) -> tuple[Floats, Floats]:
+    """How far both likelihoods may rise, as log(tau2 + min v) - log(min v), and the smallest v, shape (rows,).
 
     With SS the unweighted sum of squares, y'PPy <= SS / (tau2 + min v)^2 and tr P >= (k - 1) / (tau2 + max v): the
     score is negative beyond the larger root of (tau2 + min v)^2 = s2 (tau2 + max v), s2 = SS / (k - 1).
@@ -216,6 +253,4 @@ def search_grid(y: Floats, v: Floats, points: int | None = None) -> tuple[Floats
     smallest = np.minimum.reduce(v, -1)
     largest = np.maximum.reduce(v, -1, where=present, initial=0.0)
     end = 0.5 * (s2 + np.sqrt(s2 * (s2 + 4 * (largest - smallest)))) * (1 + 1e-9)
-    reach = np.log(np.maximum(end / smallest, 1.0))
-    steps = points - 1 if points else max(_FEWEST_POINTS, int(reach.max() / SPACING) + 1)
-    return smallest[:, None] * np.expm1(reach[:, None] * (np.arange(steps + 1) / steps)), smallest
+    return np.log(np.maximum(end / smallest, 1.0)), smallest

@@ -1,92 +1,34 @@
 """Conclusions that an analysis draws, as rules on printed numbers: whether each holds, before an update and after.
 
-A rule is one condition or several with "and": ``interval excludes 50 %``, ``lower > 0.5``, ``k >= 10 and tau < 1``,
-``certainty >= low``. Numbers are compared as computed, not as rounded for print; within 1e-9 they are the same.
+Numbers are compared as computed, not as rounded for print; within 1e-9 they are the same.
 """
 
 from __future__ import annotations
 
-import operator
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from ..display import number
 from ..errors import near
 from ..review.certainty_domains import LEVELS
 from ..toml_values import WrongError, table, word
 from .inclusion import End
-from .ties import interval_beside, percent_beside, sides
+from .rule_reading import parse_rule
+from .rules import (
+    CERTAINTY,
+    COUNTED,
+    INTERVAL,
+    OPERATORS,
+    PREDICTED,
+    PREDICTION,
+    PROPORTIONS,
+    SPANS,
+    TAU,
+    WIDTH,
+    Condition,
+)
+from .ties import interval_beside, number_beside, percent_beside, points_beside, sides
 from .version import NOW
-
-#: What a rule may speak of -> how it is named in a sentence.
-PROPORTIONS: Mapping[str, str] = {
-    "estimate": "estimate",
-    "lower": "lower limit",
-    "upper": "upper limit",
-    "observed": "observed share",
-}
-NUMBERS: Mapping[str, str] = {"tau": "tau", "k": "studies", "n": "units", "events": "events"}
-_COUNTED = ("k", "n", "events")
-CERTAINTY, INTERVAL = "certainty", "interval"
-KNOWN = (*PROPORTIONS, INTERVAL, *NUMBERS, CERTAINTY)
-
-OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
-    "<=": operator.le,
-    ">=": operator.ge,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "=": operator.eq,
-}
-HOLDING = ("excludes", "includes")
-#: Operator -> how a sentence has it.
-_HOW: Mapping[str, str] = {
-    "<=": "at most",
-    ">=": "at least",
-    "!=": "other than",
-    "<": "below",
-    ">": "above",
-    "=": "equal to",
-}
-#: Number -> what a sentence says after it.
-_AFTER: Mapping[str, str] = {"k": "studies", "n": "counted", "events": "with the event"}
-
-_SHAPE = re.compile(r"(?P<of>[a-z_]+)\s*(?P<how><=|>=|!=|==|=|<|>|\b[a-z]+\b)\s*(?P<value>[^\s%]+)\s*(?P<percent>%?)")
-_MEND = 'write rule = "interval excludes 50 %", "lower > 0.5", "k >= 10 and tau < 1" or "certainty >= low"'
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One comparison.
-
-    Attributes:
-        of: One of ``KNOWN``. how: An operator, or excludes, includes. value: Of certainty the rank of a level.
-    """
-
-    of: str
-    how: str
-    value: float
-
-    @property
-    def threshold(self) -> float | None:
-        """The proportion that a pooled number must cross for it; None where it speaks of something else."""
-        return self.value if self.of in ("estimate", "lower", "upper", INTERVAL) else None
-
-    def __str__(self) -> str:
-        """In words: ``interval excludes 50 %``, ``lower limit above 50 %``, ``at least 10 studies``."""
-        if self.of == CERTAINTY:
-            return f"certainty {_HOW[self.how]} {LEVELS[int(self.value)].replace('_', ' ')}"
-        if self.of in _AFTER:
-            return f"{_HOW[self.how]} {self.value:g} {_AFTER[self.of]}"
-        if self.of == "tau":
-            return f"tau, the spread between studies, {_HOW[self.how]} {self.value:g}"
-        value = f"{100 * self.value:.6g} %"
-        if self.of == INTERVAL:
-            return f"interval {self.how} {value}"
-        return f"{PROPORTIONS[self.of]} {_HOW[self.how]} {value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +64,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A conclusion in two versions; ``before`` is None where there is no earlier one."""
+    """A conclusion in two versions.
+
+    Attributes:
+        conclusion: The conclusion. before, after: Its verdicts; ``before`` is None where there is no earlier version.
+        note: Why numbers of the two can't be compared, or nothing.
+    """
 
     conclusion: Conclusion
     before: Verdict | None
     after: Verdict
+    note: str = ""
 
     @property
     def changed(self) -> bool:
@@ -136,16 +84,13 @@ class Judged:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         before = None if self.before is None else self.before.to_dict()
-        return {**self.conclusion.to_dict(), "before": before, "after": self.after.to_dict(), "changed": self.changed}
-
-
-def parse_rule(text: Any) -> tuple[Condition, ...]:
-    """The conditions of a rule.
-
-    Raises:
-        WrongError: what can't be read, with the mend.
-    """
-    return tuple(_condition(part.strip()) for part in re.split(r"\s+and\s+", word(text).strip(), flags=re.IGNORECASE))
+        return {
+            **self.conclusion.to_dict(),
+            "before": before,
+            "after": self.after.to_dict(),
+            "changed": self.changed,
+            "note": self.note or None,
+        }
 
 
 def conclusion_of(value: Any) -> Conclusion:
@@ -165,37 +110,6 @@ def conclusion_of(value: Any) -> Conclusion:
     return Conclusion(" ".join(word(given["name"]).split()), rule, parse_rule(rule))
 
 
-def _condition(text: str) -> Condition:
-    found = _SHAPE.fullmatch(text.lower())
-    if found is None:
-        raise WrongError(f"{text!r} is no rule", _MEND, "bad-rule")
-    of, how = found["of"], "=" if found["how"] == "==" else found["how"]
-    if of not in KNOWN:
-        raise WrongError(f"{of!r} is nothing that a rule can speak of", near(of, KNOWN), "bad-rule")
-    allowed = HOLDING if of == INTERVAL else tuple(OPERATORS)
-    if how not in allowed:
-        raise WrongError(f"{how!r} can't be said of {of}", near(how, allowed), "bad-rule")
-    if of == CERTAINTY:
-        level = found["value"].replace("-", "_")
-        if level not in LEVELS or found["percent"]:
-            raise WrongError(f"{found['value']!r} is no level of certainty", near(level, LEVELS), "bad-rule")
-        return Condition(of, how, float(LEVELS.index(level)))
-    return Condition(of, how, _number(of, found["value"], bool(found["percent"])))
-
-
-def _number(of: str, text: str, percent_sign: bool) -> float:
-    if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", text):
-        raise WrongError(f"{text!r} is no number", _MEND, "bad-rule")
-    if of in NUMBERS:
-        if percent_sign:
-            raise WrongError(f"{of} is not in percent", "leave the % out", "bad-rule")
-        return float(text)
-    value = float(Fraction(text) / 100) if percent_sign else float(text)
-    if value > 1:
-        raise WrongError(f"{text} is no proportion", f"write {text} %, or a number from 0 to 1", "bad-rule")
-    return value
-
-
 def judge(conclusion: Conclusion, end: End) -> Verdict:
     """Whether a conclusion holds in a version: false as soon as one condition fails, else unknown if one is."""
     found = [_judged(condition, end) for condition in conclusion.conditions]
@@ -206,7 +120,25 @@ def judge(conclusion: Conclusion, end: End) -> Verdict:
 
 def judged(conclusions: Sequence[Conclusion], before: End | None, after: End) -> tuple[Judged, ...]:
     """Every conclusion before and after."""
-    return tuple(Judged(one, None if before is None else judge(one, before), judge(one, after)) for one in conclusions)
+    if before is None:
+        return tuple(Judged(one, None, judge(one, after)) for one in conclusions)
+    return tuple(Judged(one, judge(one, before), judge(one, after), _note(one, before, after)) for one in conclusions)
+
+
+def _note(conclusion: Conclusion, before: End, after: End) -> str:
+    """That tau was on another scale, where the rule speaks of it and another kind of model was fitted."""
+    if not any(one.of == TAU for one in conclusion.conditions) or before.tau is None or after.tau is None:
+        return ""
+    if _scale(before.side.model) == _scale(after.side.model):
+        return ""
+    models = [end.model.partition(";")[0] for end in (before, after)]
+    return (
+        f"tau is on the scale of each model ({models[0]}, then {models[1]}), and so not compared with the same number"
+    )
+
+
+def _scale(model: Any) -> tuple[type, str | None]:
+    return type(model), getattr(model, "measure", None)
 
 
 def _judged(condition: Condition, end: End) -> Verdict:
@@ -215,11 +147,12 @@ def _judged(condition: Condition, end: End) -> Verdict:
             return Verdict(None, "the raters settled on no certainty")
         rank = float(LEVELS.index(end.certainty))
         return Verdict(OPERATORS[condition.how](rank, condition.value), f"certainty {end.certainty.replace('_', ' ')}")
-    if condition.of == INTERVAL:
-        if end.ci is None:
-            return _without(end)
-        inside = sides(end.ci.lower, condition.value) <= 0 <= sides(end.ci.upper, condition.value)
-        said = f"interval {interval_beside(condition.value, end.ci.lower, end.ci.upper)}"
+    if condition.of in SPANS:
+        span = end.ci if condition.of == INTERVAL else end.pi
+        if span is None:
+            return Verdict(None, _missing(condition.of, end))
+        inside = sides(span.lower, condition.value) <= 0 <= sides(span.upper, condition.value)
+        said = f"{SPANS[condition.of]} {interval_beside(condition.value, span.lower, span.upper)}"
         return Verdict(bool(inside) is (condition.how == "includes"), said)
     value = _value(condition.of, end)
     if value is None:
@@ -230,23 +163,26 @@ def _judged(condition: Condition, end: End) -> Verdict:
 
 def _missing(of: str, end: End) -> str:
     """Why a number is not there."""
-    if of == "observed" or of in _COUNTED:
-        return f"no {end.unit} counted" + (f": {end.reason.rstrip('.')}" if end.reason and not end.n else "")
-    return "the model has no tau here" if of == "tau" and end.value is not None else _without(end).why
-
-
-def _without(end: End) -> Verdict:
-    reason = (end.reason or "the model has none").rstrip(".")
-    return Verdict(None, f"there is no estimate ({reason[:1].lower()}{reason[1:]})")
+    if of == "observed" or of in COUNTED:
+        return f"no {end.unit} is counted" + (f": {end.reason.rstrip('.')}" if end.reason and not end.n else "")
+    if end.value is None:
+        reason = (end.reason or "the model has none").rstrip(".")
+        return f"there is no estimate ({reason[:1].lower()}{reason[1:]})"
+    lacking = {TAU: "tau", "i2": "I2", **dict.fromkeys((PREDICTION, *PREDICTED), "prediction interval")}
+    return f"the model ({end.model.partition(';')[0]}) has no {lacking.get(of, 'interval')} here"
 
 
 def _value(of: str, end: End) -> float | None:
-    if of in ("lower", "upper"):
-        return None if end.ci is None else float(getattr(end.ci, of))
     if of == "observed":
         return end.events / end.n if end.n else None
-    if of in _COUNTED and not end.n:
+    if of in COUNTED and not end.n:
         return None  # no pool, so nothing was counted: that is not a count of 0
+    if of == WIDTH:
+        return None if end.ci is None else 100 * (end.ci.upper - end.ci.lower)
+    span, _, limit = of.rpartition("_")
+    if limit in ("lower", "upper"):
+        interval = end.pi if span else end.ci
+        return None if interval is None else float(getattr(interval, limit))
     value = end.value if of == "estimate" else getattr(end, of)
     return None if value is None else float(value)
 
@@ -255,8 +191,13 @@ def _said(condition: Condition, value: float) -> str:
     of = condition.of
     if of in PROPORTIONS:
         return f"{PROPORTIONS[of]} {percent_beside(condition.value, value)}"
-    return f"tau {number(value)}" if of == "tau" else f"{NUMBERS[of]} {value:,.0f}"
+    if of == WIDTH:
+        return f"width of the interval {points_beside(condition.value, value)}"
+    return f"tau {number_beside(condition.value, value)}" if of == TAU else f"{_NAMED[of]} {value:,.0f}"
 
+
+#: Whole numbers -> how each is named before its value.
+_NAMED: Mapping[str, str] = {"k": "studies", "n": "units", "events": "events"}
 
 #: Whether it holds -> what is said.
 WORDS: Mapping[bool | None, str] = {True: "holds", False: "does not hold", None: "not known"}
@@ -283,7 +224,8 @@ def judgement(found: Judged, before: str, after: str) -> str:
     if found.before is None:
         return now
     then = verdict_text(found.before, f"in {before}")
-    return f"{_change(found.before, found.after)}: {then}; {now}"
+    note = f"; {found.note}" if found.note else ""
+    return f"{_change(found.before, found.after)}: {then}; {now}{note}"
 
 
 def _change(before: Verdict, after: Verdict) -> str:

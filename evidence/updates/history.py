@@ -87,6 +87,14 @@ class History:
         }
 
 
+def _named(model: str, ends: Sequence[End]) -> str:
+    return ", ".join(end.label for end in ends if end.model == model)
+
+
+def _at(level: float, ends: Sequence[End]) -> str:
+    return ", ".join(end.label for end in ends if end.ci and end.ci.level == level)
+
+
 def step(before: End, after: End) -> str:
     """What differs from one version to the next: ``2 studies in; 1 arm with other counts; +1.4 points``."""
     moved = moved_studies(before, after)
@@ -112,11 +120,3 @@ def step(before: End, after: End) -> str:
 def _counts(arms: dict[str, Any], arm_id: str) -> tuple[int, int] | None:
     arm = arms.get(arm_id)
     return None if arm is None else (arm.events, arm.n)
-
-
-def _named(model: str, ends: Sequence[End]) -> str:
-    return ", ".join(end.label for end in ends if end.model == model)
-
-
-def _at(level: float, ends: Sequence[End]) -> str:
-    return ", ".join(end.label for end in ends if end.ci and end.ci.level == level)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ..errors import ComputeError, UsageError
+from ..errors import ComputeError, DataError, UsageError
 from ..outcomes import Selection, select
 from ..pooling import pool
 from ..pooling.result import Interval, Pooled
@@ -36,6 +36,7 @@ class End:
         side: The pool, for the sources of a difference.
         tau: Between-study standard deviation on the model's scale, or None.
         certainty: Level of certainty on which raters settled, or None.
+        pi: Prediction interval of a new study's proportion, or None. i2: A fraction, or None where the model has none.
     """
 
     label: str
@@ -54,6 +55,8 @@ class End:
     side: Side
     tau: float | None = None
     certainty: str | None = None
+    pi: Interval | None = None
+    i2: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -122,6 +125,9 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     try:
         selection = select(review, request.outcome, request.where, time=request.time)
         pooled = pool(selection, model, request.study_limits)
+    except DataError as error:
+        # Its message begins with an id, which stays as it is.
+        return _without(nothing, f"{error.problems[0].message}: {error.problems[0].mend}.")
     except (ComputeError, UsageError) as error:
         return _without(nothing, f"{error.problems[0].message[:1].upper()}{error.problems[0].message[1:]}.")
     assert isinstance(pooled, Pooled)
@@ -169,6 +175,8 @@ def _end(label: str, outcome: tuple[str, str], pooled: Pooled, side: Side, certa
         side,
         pooled.heterogeneity.tau if shown and pooled.heterogeneity else None,
         certainty,
+        pooled.pi if shown else None,
+        pooled.heterogeneity.i2 if shown and pooled.heterogeneity else None,
     )
 
 

@@ -5,48 +5,93 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..counts import plural_of
-from ..display import plural
+from ..display import percent, percent_interval, plural
+from .conclusions import verdict_text
 from .inclusion import End
 from .prospective import LARGEST, OneSeries, Prospect, SeveralSeries, assumed
+from .questions import Part
 from .reversal import Reversal
+from .sequential import Look
 from .ties import interval_beside, percent_beside, sides
 
 #: What is computed and what is not, in every answer.
-CAVEATS = (
+CAVEAT = (
     "Rates are assumed, and new series are pooled as studies of their own by the model above; their events are whole"
     " numbers, so that a share goes up and down with the size. Sizes are tried on a grid, the first that crosses is"
     " narrowed down, and the 64 sizes below it are tried one by one: a crossing that comes and goes farther below,"
-    " between two sizes of the grid, is not seen.",
+    " between two sizes of the grid, is not seen."
+)
+#: Where no look was asked for, and where one was.
+LOOKS = (
     "Looking again with every update finds, in time, an interval that excludes a true value. --look 2/5 widens the"
     " interval to the part of its error rate that an O'Brien-Fleming-type spending function frees at look 2 of 5,"
-    " equally far apart in information. It is optional and conservative: reviews are not updated on a plan.",
+    " equally far apart in information. It is optional and conservative: reviews are not updated on a plan."
 )
+LOOKED = (
+    "The widened interval has the part of the error rate that an O'Brien-Fleming-type spending function frees at this"
+    " look, looks being equally far apart in information. It is conservative: reviews are not updated on a plan."
+)
+_WHERE = {0: "on", 1: "above", -1: "below"}
 
 
-def standing(end: End, threshold: float, lower: float | None, upper: float | None) -> str:
-    """Where the estimate and the interval stand now.
+def counted(end: End, look: Look | None = None) -> str:
+    """Counts, estimate and interval now, and the interval that is widened for a look."""
+    units = end.unit if end.n == 1 else plural_of(end.unit)
+    text = f"{end.title}: {end.events} of {end.n} {units} in {plural(end.k, 'study', 'studies')}; {end.what}"
+    limits = f" ({percent_interval(end.ci.lower, end.ci.upper, 1)})" if end.ci else ""
+    text = f"{text} {percent(end.value, 1)}{limits}."
+    if look is None:
+        return text
+    return f"{text} Interval widened for {look}: {percent_interval(look.lower, look.upper, 1)}."
+
+
+def standing(end: End, threshold: float, look: Look | None = None) -> str:
+    """On which side of a threshold the estimate lies, and whether the interval, and the widened one, holds it."""
+    assert end.value is not None
+    at = assumed(threshold)
+    said = [f"The estimate, {percent_beside(threshold, end.value)}, is {_WHERE[int(sides(end.value, threshold))]} {at}"]
+    if end.ci is not None:
+        said.append(_holding("the interval", threshold, end.ci.lower, end.ci.upper))
+    if look is not None:
+        said.append(_holding(f"widened for {look.of}, the interval", threshold, look.lower, look.upper))
+    return f"{'; '.join(said)}."
+
+
+def _holding(what: str, threshold: float, lower: float, upper: float) -> str:
+    holds = "includes" if sides(lower, threshold) <= 0 <= sides(upper, threshold) else "excludes"
+    return f"{what}, {interval_beside(threshold, lower, upper)}, {holds} it"
+
+
+def concluded(part: Part) -> tuple[str, str]:
+    """A conclusion with its rule as a heading, and whether it holds and which part of it is looked at."""
+    name, rule = part.conclusion.name, part.conclusion.rule
+    heading = name if rule.casefold() in name.casefold() else f"{name} ({rule})"
+    verdict = verdict_text(part.verdict, "now")
+    verdict = f"{verdict[:1].upper()}{verdict[1:]}."
+    rest = " and ".join(str(one) for one in part.rest)
+    if part.condition is None:
+        only = "the search is for the estimate, its limits and its interval"
+        return heading, f"{verdict} Not looked at: {rest}; {only}."
+    if not rest:
+        return heading, verdict
+    return heading, f"{verdict} Looked at here: {part.condition}. Not looked at: {rest}, which must hold as well."
+
+
+def aim(prospect: Prospect, widened: bool = False) -> str:
+    """What crossing means for a target, as a heading: ``Estimate below 50 %``.
 
     Args:
-        end: The outcome now. threshold: A proportion. lower, upper: Limits at the level asked for.
+        prospect: What it takes. widened: Whether its interval is widened for a look.
     """
-    units = end.unit if end.n == 1 else plural_of(end.unit)
-    assert end.value is not None
-    where = {0: "on", 1: "above", -1: "below"}[int(sides(end.value, threshold))]
-    counted = f"{end.events} of {end.n} {units} in {plural(end.k, 'study', 'studies')}"
-    text = f"{end.title}: {counted}; {end.what} {percent_beside(threshold, end.value)}"
-    if lower is None or upper is None:
-        return f"{text}, {where} {assumed(threshold)}."
-    holds = "includes" if sides(lower, threshold) <= 0 <= sides(upper, threshold) else "excludes"
-    return (
-        f"{text} ({interval_beside(threshold, lower, upper)}), {where} {assumed(threshold)}; the interval {holds} it."
-    )
+    said = _aim(prospect)
+    return f"Widened {said[:1].lower()}{said[1:]}" if widened and prospect.target != "estimate" else said
 
 
-def aim(prospect: Prospect) -> str:
-    """What crossing means for a target, as a heading: ``Estimate below 50 %``."""
+def _aim(prospect: Prospect) -> str:
     at = assumed(prospect.threshold)
-    if prospect.target == "estimate":
-        return f"Estimate {'off' if prospect.now == 0 else _side(-prospect.now)} {at}"
+    if prospect.target != "interval":
+        what = {"estimate": "Estimate", "lower": "Lower limit", "upper": "Upper limit"}[prospect.target]
+        return f"{what} {'off' if prospect.now == 0 else _side(-prospect.now)} {at}"
     return f"Interval excludes {at}" if prospect.now == 0 else f"Interval no longer {_side(prospect.now)} {at}"
 
 
@@ -83,14 +128,15 @@ def _largest(plan: object, unit: str) -> str:
 def _shown(prospect: Prospect) -> str:
     if prospect.value is None:
         return "no estimate"
-    if prospect.target == "estimate":
-        return percent_beside(prospect.threshold, prospect.value)
+    one = {"estimate": prospect.value, "lower": prospect.lower, "upper": prospect.upper}.get(prospect.target)
+    if one is not None:
+        return percent_beside(prospect.threshold, one)
     return interval_beside(prospect.threshold, prospect.lower, prospect.upper)
 
 
-def headings(found: Sequence[Prospect]) -> tuple[str, ...]:
+def headings(found: Sequence[Prospect], widened: bool = False) -> tuple[str, ...]:
     """Headings of the table of ``rows``."""
-    return ("New evidence", *dict.fromkeys(aim(one) for one in found))
+    return ("New evidence", *dict.fromkeys(aim(one, widened) for one in found))
 
 
 def rows(found: Sequence[Prospect], unit: str) -> list[tuple[str, ...]]:
@@ -101,11 +147,11 @@ def rows(found: Sequence[Prospect], unit: str) -> list[tuple[str, ...]]:
     ]
 
 
-def verdict(found: Sequence[Prospect], unit: str) -> str | None:
+def verdict(found: Sequence[Prospect], unit: str, widened: bool = False) -> str | None:
     """That no single study can move a target, where so under every rate tried; None where one can."""
     said = []
-    for heading in dict.fromkeys(aim(one) for one in found):
-        single = [one for one in found if aim(one) == heading and isinstance(one.plan, OneSeries)]
+    for heading in dict.fromkeys(aim(one, widened) for one in found):
+        single = [one for one in found if aim(one, widened) == heading and isinstance(one.plan, OneSeries)]
         if single and all(one.number is None and not one.undefined for one in single):
             said.append(heading[:1].lower() + heading[1:])
     if not said:

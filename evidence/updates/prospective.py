@@ -124,8 +124,7 @@ class Printed:
     def side(self, target: Target, threshold: float) -> Floats:
         """Where the target lies: -1 below the threshold, 1 above, 0 on it or holding it; NaN where not defined."""
         if target != "interval":
-            one = {"estimate": self.value, "lower": self.lower, "upper": self.upper}[target]
-            return sides(one, threshold)
+            return sides({"estimate": self.value, "lower": self.lower, "upper": self.upper}[target], threshold)
         lower, upper = sides(self.lower, threshold), sides(self.upper, threshold)
         known = ~(np.isnan(lower) | np.isnan(upper))
         return np.where(known, np.where(lower > 0, 1.0, np.where(upper < 0, -1.0, 0.0)), np.nan)
@@ -234,16 +233,47 @@ def prospects(
     Raises:
         ComputeError: the model has no such number of the pool as it is.
     """
-    spec = lean(model)
-    now = printed_now(counts, spec) if counts.n.any() else None
-    if now is None or any(np.isnan(now.side(target, threshold)[0]) for target in targets):
-        raise ComputeError(Problem("no-estimate", "the model has no estimate of the pool as it is", "read the counts"))
-    found = []
-    for plan in plans:
-        tell(str(plan))
-        fits = _Fits(counts, spec, plan)
-        found += [_prospect(fits, threshold, target, now) for target in targets]
-    return tuple(found)
+    return Search(counts, model).prospects(threshold, plans, targets, tell)
+
+
+class Search:
+    """The pool with new evidence: what was fitted for one threshold serves every other one."""
+
+    def __init__(self, counts: Counts, model: Any) -> None:
+        """A search of one pool by one model, nothing fitted yet."""
+        self.model = model
+        self._counts, self._lean = counts, lean(model)
+        self._now: Printed | None = None
+        self._fits: dict[Plan, _Fits] = {}
+
+    @property
+    def now(self) -> Printed | None:
+        """What is printed without anything new, shape (1,); None of an empty pool."""
+        if self._now is None and self._counts.n.any():
+            self._now = printed_now(self._counts, self._lean)
+        return self._now
+
+    def prospects(
+        self,
+        threshold: float,
+        plans: Sequence[Plan],
+        targets: Sequence[Target] = TARGETS,
+        tell: Callable[[str], None] = lambda step: None,
+    ) -> tuple[Prospect, ...]:
+        """As ``prospects``."""
+        now = self.now
+        if now is None or any(np.isnan(now.side(target, threshold)[0]) for target in targets):
+            raise ComputeError(
+                Problem("no-estimate", "the model has no estimate of the pool as it is", "read the counts")
+            )
+        # What is fitted with limits has the estimates as well.
+        order = sorted(targets, key=lambda target: target == "estimate")
+        found: dict[tuple[Plan, Target], Prospect] = {}
+        for plan in plans:
+            tell(str(plan))
+            fits = self._fits.setdefault(plan, _Fits(self._counts, self._lean, plan))
+            found |= {(plan, target): _prospect(fits, threshold, target, now) for target in order}
+        return tuple(found[plan, target] for plan in plans for target in targets)
 
 
 def _prospect(fits: _Fits, threshold: float, target: Target, now: Printed) -> Prospect:
@@ -291,18 +321,22 @@ class _Fits:
     def __init__(self, counts: Counts, model: Any, plan: Plan) -> None:
         self.counts, self.plan = counts, plan
         # No limit moves the estimate.
-        self._models = {True: model, False: with_quick_limits(model)}
+        quickest = with_quick_limits(model)
+        self._limits_cost = quickest != model
+        self._models = {True: model, False: quickest}
         self._known: dict[bool, dict[int, tuple[float, float, float]]] = {True: {}, False: {}}
 
     def printed(self, numbers: Integers, target: Target) -> Printed:
-        """The printed proportion with each number; the limits may be others where the target is the estimate."""
-        with_limits = target != "estimate"
-        known = self._known[with_limits]
+        """The printed proportion with each number; the limits are NaN or others where the target is the estimate."""
+        full = target != "estimate" or not self._limits_cost
+        known = self._known[True] if full else {**self._known[False], **self._known[True]}
         new = np.array(sorted({int(number) for number in numbers} - known.keys()), dtype=np.int64)
         if new.size:
-            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[with_limits])
+            fitted = printed(with_added(self.counts, *self.plan.added(new)), self._models[full])
             rows = zip(fitted.value, fitted.lower, fitted.upper, strict=True)
-            known.update(zip(map(int, new), ((float(a), float(b), float(c)) for a, b, c in rows), strict=True))
+            made = dict(zip(map(int, new), ((float(a), float(b), float(c)) for a, b, c in rows), strict=True))
+            self._known[full].update(made)
+            known = {**known, **made}
         table = np.array([known[int(number)] for number in numbers]).reshape(-1, 3)
         return Printed(table[:, 0], table[:, 1], table[:, 2])
 

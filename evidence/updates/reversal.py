@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import ComputeError, UsageError
-from .conclusions import INTERVAL, Conclusion, Condition, Verdict
+from .conclusions import Conclusion, Verdict
 from .inclusion import End
 from .prospective import OneSeries, Plan, Prospect, SeveralSeries, Target, default_rates, prospects
+from .rules import INTERVAL, Condition
 from .ties import sides
 
 #: Patients of each of several new series.
 SIZE = 10
-_UP, _DOWN = (">", ">="), ("<", "<=")
+_UP = (">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,12 @@ def threshold_of(conclusion: Conclusion) -> Condition | None:
     if len(conclusion.conditions) != 1:
         return None
     (condition,) = conclusion.conditions
-    inside = condition.threshold is not None and 0 < condition.threshold < 1
-    return condition if inside and (condition.of == INTERVAL or condition.how in (*_UP, *_DOWN)) else None
+    return condition if may_cross(condition) else None
+
+
+def may_cross(condition: Condition) -> bool:
+    """Whether it asks on which side of a proportion between 0 and 1 a pooled number or its interval lies."""
+    return condition.threshold is not None and 0 < condition.threshold < 1
 
 
 def may_be_reversed(conclusion: Conclusion, verdict: Verdict) -> bool:
@@ -65,16 +70,17 @@ def reversal(conclusion: Conclusion, verdict: Verdict, end: End) -> Reversal | N
     if condition is None or verdict.holds is None or end.value is None or takes_long(model):
         return None
     threshold = condition.value
-    first, last = default_rates(1.0 if _downwards(condition, verdict, end) else 0.0, threshold)
+    first, last = rates_against(condition, verdict, end)
     plans: list[Plan] = [OneSeries(first), OneSeries(last), SeveralSeries(first, SIZE)]
     try:
-        found = prospects(end.side.counts(end.unit), model, threshold, plans, (_target(condition),))
+        found = prospects(end.side.counts(end.unit), model, threshold, plans, (target_of(condition),))
     except ComputeError:
         return None
     return Reversal(threshold, found)
 
 
-def _target(condition: Condition) -> Target:
+def target_of(condition: Condition) -> Target:
+    """What has to cross for a condition that has a threshold."""
     targets: dict[str, Target] = {
         "estimate": "estimate",
         INTERVAL: "interval",
@@ -82,6 +88,11 @@ def _target(condition: Condition) -> Target:
         "upper": "upper",
     }
     return targets[condition.of]
+
+
+def rates_against(condition: Condition, verdict: Verdict, end: End) -> tuple[float, ...]:
+    """Rates of new series that pull to where a verdict on a condition changes: half way, and the far end."""
+    return default_rates(1.0 if _downwards(condition, verdict, end) else 0.0, condition.value)
 
 
 def _downwards(condition: Condition, verdict: Verdict, end: End) -> bool:

@@ -10,10 +10,30 @@ first look, where both are the same: with 5 looks z = 4.88, 3.36, 2.68, 2.29, 2.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
 from ..errors import usage
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The interval at one of several planned looks: its level, and its limits now."""
+
+    look: int
+    looks: int
+    level: float
+    lower: float
+    upper: float
+
+    @property
+    def of(self) -> str:
+        """``look 2 of 5``."""
+        return f"look {self.look} of {self.looks}"
+
+    def __str__(self) -> str:
+        return f"{self.of} (level {100 * self.level:.6g} %)"
 
 
 def spent(information: float, alpha: float) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..display import percent, percent_interval
+from ..display import number, percent, percent_interval
 
 #: A number this near to a threshold is on it. Rounding is 1e-14; nothing nearer than this is printed apart.
 TIE = 1e-9
@@ -40,3 +40,16 @@ def percent_beside(threshold: float, value: float) -> str:
 def interval_beside(threshold: float, lower: float | None, upper: float | None) -> str:
     """An interval as percent, with the decimals that tell its limits from the threshold."""
     return percent_interval(lower, upper, decimals(threshold, lower, upper))
+
+
+def number_beside(threshold: float, value: float) -> str:
+    """A number that is no proportion, with two decimals or more that tell it from the threshold."""
+    digits = FEWEST + 1
+    while digits < MOST_DECIMALS + 2 and sides(value, threshold) and number(value, digits) == number(threshold, digits):
+        digits += 1
+    return number(value, digits)
+
+
+def points_beside(threshold: float, value: float) -> str:
+    """A width in percentage points, with the decimals that tell it from the threshold."""
+    return f"{percent_beside(threshold / 100, value / 100).removesuffix(' %')} points"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_threshold_of_a_conclusion_is_asked_for(heel: Path, capsys: pytest.Cap
     found = json.loads(out)
     assert [one["threshold"] for one in found["thresholds"]] == [0.5]
     prospects = found["thresholds"][0]["prospects"]
-    assert {one["target"] for one in prospects} == {"estimate", "interval"}
+    assert {one["target"] for one in prospects} == {"interval"}, "what the rule speaks of"
     assert {one["size"] for one in prospects} == {None, 10}
 
 
@@ -65,6 +66,62 @@ def test_text_names_the_rate_the_model_and_what_is_not_known(heel: Path, capsys:
     assert "intervals at 95 %" in said
     _, looked, _ = run(capsys, "matter", str(heel), *typed, "--look", "1/2")
     assert "intervals at 99.69" in " ".join(looked.split())
+
+
+#: Rules of which a part, nothing, and all can be looked at.
+RULES = (
+    ("Most improve", "estimate >= 50 % and k >= 3"),
+    ("Few differ", "i2 < 75 %"),
+    ("Sure", "lower > 40 %"),
+)
+
+
+@pytest.fixture
+def ruled(heel: Path) -> Path:
+    tables = "".join(f'[[outcomes.conclusions]]\nname = "{name}"\nrule = "{rule}"\n' for name, rule in RULES)
+    text = ANALYSIS.partition("[[outcomes.conclusions]]")[0] + tables
+    (heel.parent.parent / "analyses" / "heel.toml").write_text(text, encoding="utf-8")
+    return heel
+
+
+def test_each_conclusion_is_named_with_its_rule_and_the_part_looked_at(
+    ruled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(capsys, "matter", str(ruled), "--outcome", "improved")
+    said = " ".join(out.split())
+    assert code == 0 and said.startswith("Improved: ")
+    whole, few, sure = (said.index(f"{name} ({rule})") for name, rule in RULES)
+    assert whole < sure < few, "what can't be looked at comes last"
+    assert "Looked at here: estimate at least 50 %. Not looked at: at least 3 studies, which must hold" in said
+    assert "Estimate below 50 %" in said[whole:sure] and "Interval" not in said[whole:sure]
+    assert "Lower limit below 40 %" in said[sure:few]
+    assert "Holds now (I2 0.0 %)" in said[few:] and "Not looked at: I2 below 75 %" in said[few:]
+
+
+def test_json_names_the_conclusion_of_each_threshold(ruled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "matter", str(ruled), "--outcome", "improved", "--json")
+    found = json.loads(out)
+    assert [one["conclusion"]["name"] for one in found["thresholds"]] == ["Most improve", "Sure"]
+    assert found["thresholds"][0]["conclusion"]["not_looked_at"] == ["at least 3 studies"]
+    assert [one["name"] for one in found["conclusions_without"]] == ["Few differ"]
+    assert found["look"] is None
+
+
+def test_a_look_has_both_intervals_and_no_advert(heel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = ("matter", str(heel), "--outcome", "improved", "--threshold", "0.5")
+    _, plain, _ = run(capsys, *typed)
+    _, looked, _ = run(capsys, *typed, "--look", "2/5")
+    today = re.search(r"average study [^)]*\)|typical study[^)]*\)\s*[^)]*\)", " ".join(plain.split()))
+    assert today is not None and today[0] in " ".join(looked.split()), "the interval of every other page"
+    said = " ".join(looked.split())
+    assert "widened for look 2 of 5 (level 99.9213 %): " in said and "widened for look 2 of 5, the interval, " in said
+    assert "Widened interval" in said
+    assert "--look" in plain and "--look" not in looked
+    _, out, _ = run(capsys, *typed, "--look", "2/5", "--json")
+    found = json.loads(out)
+    ci, look = found["now"]["ci"], found["look"]
+    assert look["lower"] < ci["lower"] < ci["upper"] < look["upper"]
+    assert found["thresholds"][0]["limits"] == [ci["lower"], ci["upper"]]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_equal_to_nodes_of_each_cell(seed: int) -> None:
     x, n, times, mu, tau = random_rows(seed)
     found, done = SharedNodes.of(x, n, times).log_likelihood(mu, tau)
     sums, size = by_cell(x, n, times, mu, tau)
-    assert done.mean() > 0.6
+    assert done.mean() > 0.5
     # Rows that are not done hold nothing.
     gap = np.abs(found[:, done] - sums[:, done]) / (1 + size[:, done])
     # What the other rule leaves: its step is halved until the log-probability stands still to about 1e-11.
@@ -46,8 +46,8 @@ def test_equal_to_nodes_of_each_cell(seed: int) -> None:
     finer, also = SharedNodes.of(x, n, times).log_likelihood(mu, tau, Rule(45.0, 10.0))
     both = done & also
     gap = np.abs(found[:, both] - finer[:, both]) / (1 + size[:, both])
-    # Second derivatives hold the rounding of n^2 = 40,000.
-    assert gap[0].max() < 1e-13 and gap[1:3].max() < 1e-9 and gap[3:].max() < 2e-9
+    # The rounding of the log-integrand grows with n = 200; second derivatives hold it over tau^2 = 0.01.
+    assert gap[0].max() < 1e-12 and gap[1:3].max() < 1e-11 and gap[3:].max() < 1e-10
 
 
 def test_a_rough_rule_is_as_rough_as_it_says() -> None:
@@ -92,10 +92,21 @@ def test_what_needs_too_many_nodes_is_left() -> None:
 
 
 def test_rows_do_not_depend_on_their_neighbours() -> None:
-    """A row's nodes may be more beside others, never fewer: what moves is rounding."""
+    """Not in the last bit: the nodes of a row are its own, and its sums are added up in an order of their own."""
     x, n, times, mu, tau = random_rows(6)
     cells = SharedNodes.of(x, n, times)
-    whole, done = cells.log_likelihood(mu, tau)
-    for row in np.flatnonzero(done)[:40]:
-        one, _ = cells.take(np.array([row])).log_likelihood(mu[[row]], tau[[row]])
-        np.testing.assert_allclose(one[:3, 0], whole[:3, row], rtol=1e-10, atol=1e-11)
+    for rule in (FINE, ROUGH):
+        whole, done = cells.log_likelihood(mu, tau, rule)
+        for row in np.flatnonzero(done)[:60]:
+            one, _ = cells.take(np.array([row])).log_likelihood(mu[[row]], tau[[row]], rule)
+            np.testing.assert_array_equal(one[:, 0], whole[:, row])
+        reverse = np.arange(ROWS)[::-1]
+        turned, also = cells.take(reverse).log_likelihood(mu[reverse], tau[reverse], rule)
+        np.testing.assert_array_equal(turned[:, also], whole[:, reverse][:, also])
+
+
+def test_what_is_next_to_impossible_is_left() -> None:
+    """499 of 500 beside 1 of 500, where the logit is about -40: the integrals are below the smallest number."""
+    x, n = np.array([[499.0, 1.0], [3.0, 4.0]]), np.array([[500.0, 500.0], [8.0, 9.0]])
+    found, done = SharedNodes.of(x, n, np.ones_like(x)).log_likelihood(np.array([-40.0, 0.0]), np.array([0.1, 0.1]))
+    assert done.tolist() == [False, True] and np.isfinite(found[:, 1]).all()

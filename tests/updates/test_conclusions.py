@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import evidence
 from evidence.analysis_file import read_analysis
 from evidence.errors import DataError
-from evidence.pooling.result import Interval
-from evidence.toml_values import WrongError
-from evidence.updates.conclusions import Conclusion, Condition, conclusion_of, judge, judged, parse_rule, sentence
-from evidence.updates.inclusion import End
+from evidence.pooling.result import Interval, Pooled
+from evidence.updates.conclusions import Conclusion, conclusion_of, judge, judged, sentence, verdict_text
+from evidence.updates.inclusion import End, _end
+from evidence.updates.rule_reading import parse_rule
 from evidence.updates.sources import Side
 
 END = End(
@@ -51,7 +52,7 @@ def holds(rule: str, end: End = END) -> bool | None:
         ("lower >= 50%", True),
         ("estimate > 60 %", True),
         ("upper<0.75", False),
-        ("observed = 0.6", True),
+        ("observed <= 0.6", True),
         ("tau <= 0.8", True),
         ("k >= 13", False),
         ("n != 40", False),
@@ -84,20 +85,19 @@ def test_without_an_estimate_counts_can_still_be_told() -> None:
 def test_numbers_on_the_threshold_are_on_it_but_for_rounding() -> None:
     on = replace(END, value=0.5 + 7e-16, ci=Interval(0.3, 0.5 - 3e-16, 0.95, "wald"))
     assert holds("estimate > 50 %", on) is False and holds("estimate >= 50 %", on) is True
-    assert holds("estimate = 50 %", on) is True and holds("interval includes 50 %", on) is True
-    assert parse_rule("lower > 33.3 %")[0].value == 0.333
+    assert holds("estimate <= 50 %", on) is True and holds("interval includes 50 %", on) is True
 
 
 def test_no_events_at_all_have_an_estimate_of_0_and_no_tau() -> None:
     none = replace(END, value=0.0, events=0, ci=Interval(0.0, 0.09, 0.95, "clopper-pearson"), tau=None)
-    assert judge(conclusion_of({"name": "it", "rule": "tau < 1"}), none).why == "the model has no tau here"
-    assert holds("interval includes 0", none) is True and holds("estimate = 0", none) is True
+    assert judge(conclusion_of({"name": "it", "rule": "tau < 1"}), none).why == ("the model (model) has no tau here")
+    assert holds("interval includes 0", none) is True and holds("estimate <= 0", none) is True
 
 
 def test_a_version_without_the_outcome_has_no_counts_to_judge() -> None:
     lacking = replace(NOTHING, k=0, n=0, events=0, reason="The version does not have the outcome healed.")
     found = judge(conclusion_of({"name": "it", "rule": "k < 5"}), lacking)
-    assert (found.holds, found.why) == (None, "no patient counted: The version does not have the outcome healed")
+    assert (found.holds, found.why) == (None, "no patient is counted: The version does not have the outcome healed")
 
 
 def test_a_number_off_its_threshold_is_printed_off_it() -> None:
@@ -142,31 +142,71 @@ def test_a_rule_is_said_in_words_where_the_name_does_not_say_it(name: str, rule:
     assert conclusion_of({"name": name, "rule": rule}).said == says
 
 
-def test_a_rule_is_its_conditions() -> None:
-    assert parse_rule("interval excludes 50 % AND k>=3") == (
-        Condition("interval", "excludes", 0.5),
-        Condition("k", ">=", 3.0),
+LOGIT = evidence.model("inverse-variance", measure="PLO")
+
+
+def test_tau_of_another_kind_of_model_is_on_another_scale() -> None:
+    counts = replace(END, model="beta-binomial, ML", side=Side((), evidence.model("beta-binomial"), {}))
+    logits = replace(END, model="inverse-variance, logit; limits t", side=Side((), LOGIT, {}))
+    (found,) = judged([conclusion_of({"name": "it", "rule": "tau < 1"})], counts, logits)
+    assert found.note == (
+        "tau is on the scale of each model (beta-binomial, ML, then inverse-variance, logit),"
+        " and so not compared with the same number"
     )
+    assert found.note in sentence(found, "v1", "now") and found.to_dict()["note"] == found.note
+    narrow = replace(logits, side=Side((), evidence.model("inverse-variance", measure="PLO", tau2="DL"), {}))
+    (same,) = judged([found.conclusion], narrow, logits)
+    (other,) = judged([conclusion_of({"name": "it", "rule": "lower > 0.5"})], counts, logits)
+    assert same.note == other.note == "", "the same scale; a rule that does not speak of tau"
 
 
 @pytest.mark.parametrize(
-    ("rule", "says"),
+    ("rule", "expected", "why"),
     [
-        ("lower above 0.5", "'above' can't be said of lower"),
-        ("interval > 0.5", "'>' can't be said of interval"),
-        ("lowr > 0.5", "'lowr' is nothing that a rule can speak of"),
-        ("lower > 50", "50 is no proportion"),
-        ("lower > half", "'half' is no number"),
-        ("tau < 50 %", "tau is not in percent"),
-        ("certainty >= good", "'good' is no level of certainty"),
-        ("the interval excludes 50 %", "is no rule"),
-        ("lower > nan", "'nan' is no number"),
-        ("k >= 3 and", "is no rule"),
+        ("i2 < 75 %", True, "I2 60.0 %"),
+        ("width < 25", False, "width of the interval 25.0 points"),
+        ("width < 24.99 points", False, "width of the interval 25.00 points"),
+        ("prediction interval excludes 15 %", True, "prediction interval 20.0 to 95.0 %"),
+        ("prediction interval includes 20 %", True, "prediction interval 20.0 to 95.0 %"),
+        ("prediction_lower >= 20 %", True, "lower prediction limit 20.0 %"),
+        ("prediction_upper < 90 %", False, "upper prediction limit 95.0 %"),
+        ("tau < 0.8", False, "tau 0.80"),
     ],
 )
-def test_a_wrong_rule_says_what_is_wrong(rule: str, says: str) -> None:
-    with pytest.raises(WrongError, match=says.replace("?", r"\?")):
-        parse_rule(rule)
+def test_spread_and_width_can_be_asked_for(rule: str, expected: bool, why: str) -> None:
+    found = judge(conclusion_of({"name": "it", "rule": rule}), replace(END, pi=Interval(0.2, 0.95, 0.95, "t"), i2=0.6))
+    assert (found.holds, found.why) == (expected, why)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lacks"),
+    [
+        ("i2 < 75 %", "I2"),
+        ("prediction interval excludes 50 %", "prediction interval"),
+        ("prediction_lower > 0", "pred"),
+    ],
+)
+def test_what_a_model_does_not_have_is_not_known_and_why(rule: str, lacks: str) -> None:
+    found = judge(conclusion_of({"name": "it", "rule": rule}), END)
+    assert found.holds is None and f"the model (model) has no {lacks}" in found.why
+    assert verdict_text(found).startswith("not known, because the model (model) has no")
+
+
+def test_a_tau_off_its_threshold_is_printed_off_it() -> None:
+    found = judge(conclusion_of({"name": "it", "rule": "tau < 0.8"}), replace(END, tau=0.79996))
+    assert (found.holds, found.why) == (True, "tau 0.79996")
+
+
+@pytest.mark.parametrize(
+    ("name", "measure", "known"), [("inverse-variance", "PLO", True), ("logistic-normal", None, False)]
+)
+def test_of_a_real_pool_the_numbers_are_those_that_are_printed(name: str, measure: str | None, known: bool) -> None:
+    model = evidence.model(name, **({"measure": measure} if measure else {}))
+    pooled = evidence.pool(evidence.Counts([3, 5, 2, 6], [5, 6, 9, 8]), model=model)
+    assert isinstance(pooled, Pooled) and pooled.pi is not None and pooled.heterogeneity is not None
+    end = _end("now", ("Healed", "patient"), pooled, Side((), model, {}), None)
+    assert end.pi == pooled.pi and end.i2 == pooled.heterogeneity.i2
+    assert (holds("i2 >= 0 %", end) is True) is known and holds("prediction_lower < 99 %", end) is True
 
 
 def test_the_file_says_every_problem_with_its_line(tmp_path: Path) -> None:

@@ -1,0 +1,168 @@
+"""`evidence many`: every analysis of a table with one row per study, into a table with one row per analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import options
+from .asking import model_typed, specified
+
+if TYPE_CHECKING:
+    from ..many.running import Settings, Tell
+    from ..many.survey import Source
+    from ..pooling import Model
+    from ..review.headers import Choice
+
+HELP = "Pool every analysis of a table with one row per study."
+
+
+def _of_files(
+    by: Annotated[str, typer.Option(metavar="COLUMN", help="Column that says which analysis a row belongs to.")] = (
+        "analysis_id"
+    ),
+    events: options.Events = None,
+    total: options.Total = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of the times at risk: rates are pooled.")
+    ] = None,
+    study: options.Study = None,
+) -> None:
+    """Options: the columns of the table."""
+
+
+def _of_work(
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Processes on this machine; more than 1 need the extra [cluster].")
+    ] = 1,
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://10.0.0.1:8786.")
+    ] = None,
+    chunk: Annotated[
+        int | None, typer.Option(metavar="ROWS", min=1, help="Rows that are pooled at a time.  [200,000]")
+    ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Begin again: discard finished chunks, replace the file.")
+    ] = False,
+) -> None:
+    """Options: who computes, and how much at a time."""
+
+
+@options.shared(_of_files, options.of_model, _of_work, arguments=("source", "out"))
+def command(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="CSV or Parquet, of any size.", show_default=False)],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="FILE", help="File to write: .parquet or .csv.", show_default=False),
+    ],
+    typed: options.Typed,
+    option: options.Option = None,
+    json: Annotated[bool, typer.Option("--json", help="Print what was counted as JSON.")] = False,
+) -> None:
+    """Pool every analysis of a table with one row per study: one row per analysis comes out, in the same order.
+
+    An analysis with a row that can't be used (more events than units, text, nothing) is not pooled: its row says in the
+    column problem which line it is and what to do, and the others go on. Finished chunks are kept beside the file until
+    all are there: a run that was stopped goes on from them with the same command, and its result is the same to the
+    byte. Parquet needs the extra [many].
+
+    Of the likelihood models the prediction interval takes longest where tau is estimated as 0, since a Bayesian one
+    stands in there: --prediction none leaves it out.
+
+    evidence many studies.csv --by analysis_id --model inverse-variance --out pooled.csv
+
+    evidence many studies.parquet --events cases --total n --out pooled.parquet --workers 4
+    """
+    _one_thread()
+    from ..many.running import run_file
+
+    table, settings = _asked(source, typed, option or [])
+    try:
+        with _bar() as tell:
+            run = run_file(table, Path(source), out, settings, tell)
+    except KeyboardInterrupt:
+        kept = Path(f"{out}.parts").exists()
+        goes_on = f"finished chunks are in {out}.parts: the same command goes on from them"
+        typer.echo(f"stopped; {goes_on if kept else 'no chunk was finished'}", err=True)
+        raise
+    from .many_rendering import print_json, print_text
+
+    if json:
+        print_json(run)
+    else:
+        print_text(run, settings)
+
+
+def _one_thread() -> None:
+    """One thread for a product of matrices, as the workers have: sums in another order would end in other digits."""
+    import os
+
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, Settings]:
+    """The table and how it is pooled."""
+    from ..many.running import Settings
+    from ..many.sources import open_source
+    from ..many.survey import CHUNK
+    from ..workers import Workers
+
+    workers = Workers(typed["workers"], typed["cluster"])
+    given = None if typed["model"] is None else _model(typed["model"], typed, option)
+    source = open_source(Path(path), typed["by"], _choice(typed))
+    model = given or _model(_default(source), typed, option)
+    return source, Settings(model, workers, typed["chunk"] or CHUNK, typed["anew"])
+
+
+def _choice(typed: options.Typed) -> Choice:
+    from ..errors import usage
+    from ..review.headers import Choice
+
+    if typed["total"] is not None and typed["time"] is not None:
+        raise usage("--total is of proportions, --time of rates", "give one of them", "two-sizes")
+    return Choice(typed["events"], typed["total"], None, typed["study"], typed["time"])
+
+
+def _model(name: str, typed: options.Typed, option: list[str]) -> Model:
+    return specified(name, {**model_typed(typed), "option": option})
+
+
+def _default(source: Source) -> str:
+    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL
+
+    return DEFAULT_RATES_MODEL if source.columns.of_rates else DEFAULT_MODEL
+
+
+@contextmanager
+def _bar() -> Iterator[Tell]:
+    """A bar on stderr with what is done, how fast, and how long the rest will take; gone at the end."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(24),
+        TextColumn("{task.fields[rows]}", markup=False),
+        TimeRemainingColumn(compact=True),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                for task in tasks.values():
+                    shown.update(task, visible=False)
+                tasks[what] = shown.add_task(what, total=of or None, completed=done, rows="")
+            task = tasks[what]
+            shown.update(task, completed=done)
+            speed = shown.tasks[task].speed
+            rows = f"{done:,}{f' of {of:,}' if of else ''} rows" + (f", {speed:,.0f} a second" if speed else "")
+            shown.update(task, rows=rows)
+
+        yield tell

@@ -1,0 +1,226 @@
+"""A table of many analyses gives what ``pool`` gives one by one; rows that can't be used stop nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import evidence
+from evidence.errors import DataError, UsageError
+from evidence.many.fitting import NUMBERS
+from evidence.pooling.stack_facts import UNTOLD
+from tests.many.tables import ODD, many, written
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT.parent / "shared" / "reference"
+MODELS: list[tuple[str, dict[str, Any]]] = [
+    ("logistic-normal", {}),
+    ("beta-binomial", {}),
+    ("common-effect", {}),
+    ("bayesian", {}),
+    ("inverse-variance", {}),
+    ("inverse-variance", {"measure": "PFT", "tau2": "DL", "limits": "hk", "prediction": "riley"}),
+]
+#: Analyses of models whose single fits take long.
+SLOW = {"logistic-normal": 4, "beta-binomial": 4, "bayesian": 2}
+
+
+def alone(pooled: Any) -> dict[str, float]:
+    """The numbers of a single fit under the names of the columns; NaN where it has none."""
+    told = pooled.to_dict()
+    spread, analysis = told["heterogeneity"] or {}, told["analysis"] or {}
+    pairs = {"": ("ci", "estimate"), "mean_": ("mean_ci", "mean"), "pi_": ("pi", None)}
+    found = {"effect": analysis.get("estimate"), "se": analysis.get("se"), "log_likelihood": told["log_likelihood"]}
+    found |= {"tau": spread.get("tau"), "tau2": spread.get("tau2"), "I2": spread.get("i2")}
+    for prefix, (limits, value) in pairs.items():
+        found |= {prefix + side: (told[limits] or {}).get(side, math.nan) for side in ("lower", "upper")}
+        if value is not None:
+            found[value] = told[value]
+    if told["mean_ci"] is not None and told["mean_ci"]["upper"] is None:
+        found["mean_upper"] = math.inf
+    if told["ci"] is not None and told["ci"]["upper"] is None:
+        found["upper"] = math.inf
+    return {name: math.nan if value is None else value for name, value in found.items()}
+
+
+def same(row: Any, pooled: Any) -> None:
+    """A row of the table is the single fit, to the size of what a search leaves: 1e-8."""
+    assert (row["status"], row["k"], row["events"]) == (pooled.status, pooled.k, pooled.events)
+    codes = dict.fromkeys(note.code for note in pooled.notes if note.code not in UNTOLD)
+    assert row["notes"] == ";".join(codes)
+    expected = alone(pooled)
+    for name in NUMBERS:
+        assert row[name] == pytest.approx(expected[name], rel=1e-8, abs=1e-8, nan_ok=True), name
+
+
+@pytest.mark.parametrize(("name", "options"), MODELS)
+def test_each_row_is_the_single_fit(name: str, options: dict[str, Any]) -> None:
+    frame, model = many(SLOW.get(name, 25), most=5), evidence.model(name, **options)
+    found = evidence.pool_many(frame, model=model)
+    assert found["analysis_id"].tolist() == list(dict.fromkeys(frame["analysis_id"]))
+    for (_, row), (_, counts) in zip(found.iterrows(), frame.groupby("analysis_id", sort=False), strict=True):
+        same(row, model.fit(evidence.Counts(counts["events"], counts["total"])))
+        assert row["n"] == counts["total"].sum()
+
+
+@pytest.mark.parametrize("options", [{}, {"limits": "wald"}, {"tau2": "PM", "limits": "cr2"}])
+@pytest.mark.parametrize("name", ["inverse-variance", "common-effect"])
+def test_arms_of_one_study(name: str, options: dict[str, str]) -> None:
+    if name == "common-effect" and options:
+        options = {"limits": "profile"}
+    frame, model = many(20, seed=2), evidence.model(name, **options)
+    generator = np.random.default_rng(3)
+    frame["paper"] = generator.choice(["a", "b", "c", "d", ""], len(frame), p=[0.3, 0.2, 0.2, 0.1, 0.2])
+    found = evidence.pool_many(frame, model=model, study="paper").set_index("analysis_id")
+    for name_of, counts in frame.groupby("analysis_id", sort=False):
+        studies = [paper or f"alone {i}" for i, paper in enumerate(counts["paper"])]
+        pooled = model.fit(evidence.Counts(counts["events"], counts["total"], studies=studies))
+        same(found.loc[name_of], pooled)
+
+
+def test_rates() -> None:
+    frame, model = many(30, seed=4), evidence.model("inverse-variance", measure="IRLN")
+    frame["person_years"] = frame.pop("total") * 1.5
+    found = evidence.pool_many(frame, model=model, total="person_years").set_index("analysis_id")
+    for name, rates in frame.groupby("analysis_id", sort=False):
+        same(found.loc[name], model.fit(evidence.Rates(rates["events"], rates["person_years"])))
+        assert found.loc[name]["time"] == rates["person_years"].sum()
+    by_name = evidence.pool_many(frame.iloc[:3])
+    assert "time" in by_name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "common-effect", "inverse-variance"])
+def test_arms_of_real_meta_analyses(name: str) -> None:
+    """Events of both arms of every table of counts among the reference sets."""
+    if not REFERENCE.is_dir():
+        pytest.skip("shared/reference is not there")
+    rows = []
+    for path in sorted(REFERENCE.glob("*.json")):
+        data = json.loads(path.read_text("utf-8")).get("data") if path.name != "behaviour_errors.json" else None
+        for row in data if isinstance(data, list) else []:
+            for events, total in (("xi", "ni"), ("ai", "n1i"), ("ci", "n2i")):
+                if isinstance(row.get(events), int) and isinstance(row.get(total), int) and row[total] > 0:
+                    rows.append((f"{path.stem} {events}", row[events], row[total]))
+    frame = pd.DataFrame(rows, columns=["analysis_id", "events", "total"])
+    assert frame["analysis_id"].nunique() >= 25
+    found = evidence.pool_many(frame, model=name).set_index("analysis_id")
+    for analysis, counts in frame.groupby("analysis_id", sort=False):
+        same(found.loc[analysis], evidence.model(name).fit(evidence.Counts(counts["events"], counts["total"])))
+
+
+def test_rows_that_can_not_be_used_are_told_and_stop_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(ODD, encoding="utf-8")
+    found = evidence.pool_many(path, model="common-effect").fillna({"analysis_id": ""}).set_index("analysis_id")
+    codes = {
+        "text": ("not-a-number", 5),
+        "more": ("events-exceed-total", 7),
+        "minus": ("negative", 8),
+        "none": ("no-count", 9),
+        "half": ("not-whole", 13),
+        "zero": ("total-zero", 14),
+        "inf": ("not-a-number", 15),
+        "short": ("row-too-short", 18),
+        "long": ("row-too-long", 19),
+        "": ("no-id", 20),
+        "date": ("date", 21),
+        "huge": ("out-of-range", 22),
+    }
+    fine = ["007", "NA", 'quo "ted", and long', "alone"]
+    assert sorted(found.index) == sorted([*codes, *fine])
+    for name, (code, line) in codes.items():
+        row = found.loc[name]
+        assert row["status"] == "not-pooled" and np.isnan(row["estimate"]) and row["k"] >= 1
+        assert row["problem"].startswith(f"{path}:{line}"), row["problem"]
+        assert code in row["problem"] and "; mend: " in row["problem"], row["problem"]
+    assert (found.loc[fine, "problem"] == "").all()
+    assert found.loc[fine, "status"].tolist() == ["ok", "ok", "ok", "single-study"]
+    assert found.loc[fine, "n"].tolist() == [27, 33, 40, 5]
+
+
+def test_a_study_without_a_variance_is_said_in_the_words_of_the_single_fit() -> None:
+    table = {"analysis_id": ["a", "a", "b", "b"], "events": [0, 3, 2, 3], "total": [5, 9, 5, 9]}
+    found = evidence.pool_many(table, model=evidence.model("inverse-variance", to="none"))
+    assert found["status"].tolist() == ["no-fit", "tau-zero"]
+    assert "no variance on the scale PLO" in found["problem"][0] and "mend" in found["problem"][0]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_files_tables_and_dicts_give_the_same(ending: str, tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    frame = many(30)
+    expected = evidence.pool_many(frame, model="common-effect")
+    apart = frame.sample(frac=1, random_state=1).sort_values("total", kind="stable")
+    for table in (
+        written(frame, tmp_path / f"together{ending}"),
+        {name: frame[name].to_numpy() for name in frame},
+        pyarrow.Table.from_pandas(frame),
+    ):
+        pd.testing.assert_frame_equal(evidence.pool_many(table, model="common-effect"), expected)
+    order = list(dict.fromkeys(apart["analysis_id"]))
+    for table in (apart, written(apart, tmp_path / f"apart{ending}")):
+        found = evidence.pool_many(table, model="common-effect")
+        assert found["analysis_id"].tolist() == order
+        # The same sums in another order of the studies.
+        numbers = found.set_index("analysis_id").loc[expected["analysis_id"], list(NUMBERS)].to_numpy()
+        np.testing.assert_allclose(numbers, expected[list(NUMBERS)].to_numpy(), rtol=1e-12)
+
+
+def test_ids_keep_their_kind() -> None:
+    table = {"analysis_id": np.array([7, 7, 3]), "events": [1, 2, 3], "total": [4, 5, 6]}
+    assert evidence.pool_many(table, model="common-effect")["analysis_id"].tolist() == [7, 3]
+
+
+def test_columns_by_other_names() -> None:
+    frame = many(5).rename(columns={"analysis_id": "k", "events": "dead", "total": "treated"})
+    found = evidence.pool_many(frame, by="k", model="common-effect", events="dead", total="treated")
+    assert found.columns[:3].tolist() == ["id", "k", "n"]
+
+
+def test_nothing_to_pool_is_an_empty_table() -> None:
+    found = evidence.pool_many(many(3).iloc[:0], model="common-effect")
+    assert len(found) == 0 and "estimate" in found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "code"),
+    [
+        ({"by": "meta"}, DataError, "no-by-column"),
+        ({"events": "evnts"}, DataError, "unknown-column"),
+        ({"events": "total"}, DataError, "ambiguous-column"),
+        ({"by": "events"}, DataError, "ambiguous-column"),
+        ({"model": "poison-normal"}, UsageError, "unknown-model"),
+        ({"workers": 0}, UsageError, "workers"),
+        ({"table": [1, 2]}, UsageError, "no-table"),
+        ({"table": {"analysis_id": [1], "events": [1, 2], "total": [1]}}, DataError, "shape"),
+        ({"table": "nowhere.csv"}, DataError, "missing-file"),
+    ],
+)
+def test_what_can_not_be_asked(arguments: dict[str, Any], error: type[Exception], code: str) -> None:
+    with pytest.raises(error) as raised:
+        evidence.pool_many(**{"table": many(2), **arguments})
+    assert raised.value.problems[0].code == code  # type: ignore[attr-defined]
+
+
+def test_a_search_that_fails_costs_its_own_analysis_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from evidence.pooling.common_effect import CommonEffect
+
+    estimate = CommonEffect.estimate
+
+    def failing(self: CommonEffect, counts: Any) -> Any:
+        if (counts.events == 13).any():
+            raise FloatingPointError("overflow")
+        return estimate(self, counts)
+
+    monkeypatch.setattr(CommonEffect, "estimate", failing)
+    table = {"analysis_id": list("aabbccdd"), "events": [1, 2, 13, 1, 1, 2, 1, 2], "total": [20] * 8}
+    found = evidence.pool_many(table, model="common-effect")
+    assert found["status"].tolist() == ["ok", "no-fit", "ok", "ok"]
+    assert "mend" in found["problem"][1]

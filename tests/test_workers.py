@@ -1,0 +1,166 @@
+"""Chunks over processes: results in order, few chunks under way, a process that dies costs nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evidence import workers as work
+from evidence.errors import ComputeError, UsageError, usage
+from evidence.workers import Workers, chunk_seeds, mapped, started
+
+# Dask's threads end when they end; what they leave open until then is theirs.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def drawn(seed: np.random.SeedSequence) -> float:
+    return float(np.random.default_rng(seed).standard_normal())
+
+
+def late(chunk: int) -> int:
+    """The first chunks take longest."""
+    time.sleep(0.02 * (3 - chunk) if chunk < 3 else 0)
+    return chunk
+
+
+def failing(chunk: int) -> int:
+    if chunk == 2:
+        raise usage("chunk 2 is odd", "leave it out", "odd-chunk")
+    return chunk
+
+
+def dying_once(chunk: tuple[int, str]) -> int:
+    """The second chunk kills its process, the first time."""
+    number, path = chunk
+    if number == 1 and not Path(path).exists():
+        Path(path).write_text("died")
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.05)
+    return number
+
+
+def deadly(chunk: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return chunk
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster of two threads, in this process."""
+    distributed: Any = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+    ) as found:
+        yield found
+
+
+def test_here_chunks_are_done_as_they_are_asked_for() -> None:
+    taken: list[int] = []
+
+    def chunks() -> Iterator[int]:
+        for i in range(5):
+            taken.append(i)
+            yield i
+
+    results = mapped(late, chunks())
+    assert (next(results), taken) == (0, [0])
+    assert list(results) == [1, 2, 3, 4]
+
+
+def test_a_cluster_gives_results_in_order_and_few_chunks_are_under_way(cluster: Any) -> None:
+    ahead = 0
+    given = 0
+
+    def chunks() -> Iterator[int]:
+        nonlocal given
+        for i in range(30):
+            given += 1
+            yield i
+
+    with started(Workers(cluster=cluster.scheduler_address)) as pool:
+        assert pool.size == 2
+        for done, result in enumerate(pool.map(late, chunks())):
+            assert result == done
+            ahead = max(ahead, given - done)
+    assert ahead <= work.AHEAD * 2 + 1
+
+
+def test_seeded_chunks_do_not_depend_on_who_computes(cluster: Any) -> None:
+    seeds = chunk_seeds(7, 6)
+    here = list(mapped(drawn, seeds))
+    assert len(set(here)) == 6
+    assert list(mapped(drawn, seeds, Workers(cluster=cluster.scheduler_address))) == here
+
+
+def test_an_error_of_a_chunk_is_that_of_the_whole(cluster: Any) -> None:
+    for workers in (Workers(), Workers(cluster=cluster.scheduler_address)):
+        with pytest.raises(UsageError, match="chunk 2 is odd"):
+            list(mapped(failing, range(5), workers))
+
+
+def test_workers_of_another_version_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "version", lambda: "0.0.9")
+    with pytest.raises(UsageError, match=r"workers have evidence 0\.0\.9, here it is") as raised:
+        list(mapped(late, [1], Workers(cluster=cluster.scheduler_address)))
+    assert raised.value.problems[0].code == "other-version"
+
+
+def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(work, "PATIENCE", 0.3)
+    for address in ("tcp://127.0.0.1:9", "nonsense://here"):
+        with pytest.raises(UsageError, match=r"no Dask scheduler answers at .*\n  mend: start one with"):
+            list(mapped(late, [1], Workers(cluster=address)))
+
+
+def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    monkeypatch.setattr(work, "PATIENCE", 0.3)
+    with (
+        distributed.LocalCluster(
+            n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+        ) as empty,
+        pytest.raises(UsageError, match=r"has no workers\b.*\n  mend: start some: dask worker tcp"),
+    ):
+        list(mapped(late, [1], Workers(cluster=empty.scheduler_address)))
+
+
+def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    for workers in (Workers(2), Workers(cluster="tcp://127.0.0.1:9")):
+        with pytest.raises(UsageError, match=r"need Dask.*\n  mend: install the extra \[cluster\]"):
+            list(mapped(late, [1], workers))
+    assert list(mapped(late, [5])) == [5]
+
+
+@pytest.mark.parametrize(("count", "cluster"), [(0, None), (-1, None), (True, None), (2, "tcp://127.0.0.1:9")])
+def test_workers_that_can_not_be(count: int, cluster: str | None) -> None:
+    with pytest.raises(UsageError):
+        Workers(count, cluster)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_process_that_dies_is_replaced_and_its_chunks_are_done_again(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    chunks = [(i, str(tmp_path / "died")) for i in range(12)]
+    assert list(mapped(dying_once, chunks, Workers(2))) == list(range(12))
+    assert (tmp_path / "died").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_chunk_that_kills_every_process_is_told() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(ComputeError, match=r"worker after worker died.*\n  mend: "):
+        list(mapped(deadly, [1], Workers(2)))
