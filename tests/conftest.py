@@ -21,9 +21,11 @@ FEW_EXAMPLES = 20
 def pytest_configure(config: pytest.Config) -> None:
     """Few examples in the short run, hypothesis' own number in the long one; no search for garbage while collecting."""
     gc.disable()
-    settings.register_profile("short", max_examples=FEW_EXAMPLES)
-    if config.option.markexpr == "not slow":
-        settings.load_profile("short")
+    # No deadline: it is of the clock on the wall, which on a busy machine goes on while a test waits; and the first
+    # draw of a text makes hypothesis' tables of characters, 1 s of processor time that is no fault of a strategy.
+    settings.register_profile("long", deadline=None)
+    settings.register_profile("short", max_examples=FEW_EXAMPLES, deadline=None)
+    settings.load_profile("short" if config.option.markexpr == "not slow" else "long")
 
 
 def pytest_collection_finish() -> None:

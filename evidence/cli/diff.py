@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from ..updates.change_text import Told
-    from ..updates.explained import Explained
-    from ..updates.inclusion import End
     from ..updates.version import Version
 
 #: Up to so many rows or cells of a kind are listed without --all; of more, the first.
@@ -67,8 +65,9 @@ def command(
 
     With --outcome the pooled proportion before and after is shared out among its sources in percentage points, averaged
     over the orders in which they can come (Shapley): each new study, new data of each known study (first counts, a
-    later time point, a further arm), corrected numbers, changed eligibility, changed method. All orders are taken up to
-    12 sources (more where some are alike), else a sample with its error.
+    later time point, a further arm), corrected numbers, changed eligibility (each study that was excluded, with its
+    reason), changed method. All orders are taken up to 12 sources (more where some are alike), else a sample with its
+    error.
 
     A file in .csv has these sources, in points at full precision; without --outcome each row and cell that differs.
 
@@ -198,13 +197,15 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
     from rich.console import Group
     from rich.text import Text
 
+    from .diff_outcomes import change_lines, explained_blocks
+
     latest = [shown.latest] if shown.latest else []
     notes = dict.fromkeys((*latest, *told.before.notes, *told.after.notes))
     title = Text(f"{told.after.review}: {told.before.label} to {told.after.label}", style="bold")
     yield Group(title, *(Text(note, style="dim") for note in notes))
     if shown.explained:
         for one in told.outcomes:
-            yield from _explained(one)
+            yield from explained_blocks(one)
     if told.uncompared:
         yield Text(told.uncompared, style="yellow")
     if told.difference.same:
@@ -213,7 +214,7 @@ def _blocks(folder: Path, told: Told, shown: Shown) -> Iterator[RenderableType]:
         yield Group(*_difference(told, shown.every))
         yield from _unexplained(folder, told)
     if not shown.explained and not told.difference.same and told.outcomes:
-        yield Group(*(line for one in told.outcomes for line in _moved(one)))
+        yield Group(*(line for one in told.outcomes for line in change_lines(one)))
         name = told.outcomes[0].outcome
         line = f"  evidence diff {folder} --from {told.before.label.split(' ')[0]} --outcome {name}"
         yield Text(f"What moved an outcome:\n{line}", style="dim")
@@ -267,52 +268,3 @@ def _listed(heading: str, lines: Sequence[str], every: bool) -> list[str]:
     if heading in ("Added", "Removed"):
         return [f"{heading}: {', '.join(first)}{f', {more}' if more else ''}"]
     return [f"{heading}: {line}" for line in first] + ([more] if more else [])
-
-
-def _moved(one: Explained) -> Iterator[RenderableType]:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    assert one.before is not None
-    yield Text(f"{one.after.title}: {_count(one.before)}, then {_count(one.after)}", style="bold")
-    for moved in one.moved:
-        sign = "+" if moved.direction == "in" else "-"
-        yield Padding(Text(f"{sign} {moved.label}: {moved.why}"), (0, 0, 0, 2))
-    yield from _concluded(one)
-
-
-def _concluded(one: Explained) -> Iterator[RenderableType]:
-    """A line for each conclusion; one that changed stands out."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    from ..updates.explained import conclusion_lines
-
-    for judged, line in zip(one.conclusions, conclusion_lines(one), strict=True):
-        yield Padding(Text(line, style="yellow" if judged.changed else ""), (0, 0, 0, 2))
-
-
-def _count(end: End) -> str:
-    from ..display import percent
-
-    told = f"{end.what} {percent(end.value, 1)}" if end.value is not None else "no estimate"
-    return f"{end.events} of {end.n} ({told})"
-
-
-def _explained(one: Explained) -> Iterator[RenderableType]:
-    from rich.table import Table
-    from rich.text import Text
-
-    from ..updates.explained import HEADINGS, paragraph, rows
-
-    yield Text(paragraph(one))
-    yield from _concluded(one)
-    found = rows(one)
-    if not found:
-        return
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for heading, justify in zip(HEADINGS, ("left", "left", "right", "right"), strict=True):
-        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
-    for row in found:
-        table.add_row(*(Text(cell) for cell in row), style="bold" if row in (found[0], found[-1], found[-2]) else "")
-    yield table

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 #: Decimals of a recipe's numbers beyond the printed ones.
 _MORE = 2
 #: Groups of matching recipes that are told in full; the others only by name.
-_TOLD = 4
+_TOLD = 3
 _NEAR_SHOWN = 5
+#: Recipes without limits that are named.
+_WITHOUT = 3
 #: Matching recipes that are named beyond those.
 _ALSO = 12
 _NAMES = {"i2": "I2", "q": "Q", "pi_lower": "PI lower", "pi_upper": "PI upper", "half": "+-", "se": "SE", "sd": "SD"}
@@ -63,7 +65,11 @@ def blocks(
     yield from _hints(found)
     if not found.matched:
         yield Text(CAUSES)
-    near = found.near if found.matched else found.near[len(found.nearest) :]
+    for why, keys in found.without.items():
+        more = f" and {len(keys) - _WITHOUT} more" if len(keys) > _WITHOUT else ""
+        yield Text(f"No limits from these data by {', '.join(keys[:_WITHOUT])}{more}: {why}.", style="dim")
+    settled = any(not fit.recipe.unusual for fit in found.matched)
+    near = () if settled else [fit for fit in found.near if found.matched or fit not in found.nearest]
     if near:
         yield _fits(found, "Near, every number within 2 of its last digit:", near[:_NEAR_SHOWN])
     yield _results(found)
@@ -174,7 +180,7 @@ def _difference(found: Replication, fit: Fit) -> str:
     if fit.matches:
         return f"matches, {ROUNDINGS[fit.rounding or '']}"
     if not isfinite(fit.distance):
-        return "no number from these data"
+        return fit.why or "no number from these data"
     said = []
     for name, printed in found.published.parts.items():
         value = fit.values.get(fit.i2_kind or name if name == "i2" else name)
@@ -226,6 +232,8 @@ def _caveats(found: Replication) -> Iterator[RenderableType]:
     last = found.updated or found.primary
     if found.updated is not None:
         yield Text(f"Updated data: {last.headline.observed}")
+        if found.not_carried:
+            yield Text(f"Check the update: {' '.join(found.not_carried)}", style="yellow")
     if last.headline.reason and last.headline.kind == "split":
         yield Text(f"Read the parts first: {last.headline.text}")
     warnings = [note.text for note in last.notes if note.severity == "warning"]

@@ -73,6 +73,7 @@ def _counted(difference: Difference) -> list[dict[str, Any]]:
             "rows_removed": len(table.removed),
             "cells_corrected": len(table.of("corrected")),
             "cells_reclassified": len(table.of("reclassified")),
+            "links_changed": len(table.links),
         }
         for table in difference.tables
         if not table.same

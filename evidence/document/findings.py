@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -134,11 +134,13 @@ def find(
     check_questions(analysis)
     check_figures(analysis)
     check_style(style_of(analysis), review.references)
+    # All counts before the first model: a column or value that there is not is told at once.
+    counted = [_counted(analysis, review, request) for request in analysis.outcomes]
     outcomes: list[OutcomeFindings] = []
-    for request in analysis.outcomes:
+    for request, (selection, grouped) in zip(analysis.outcomes, counted, strict=True):
         progress(f"{request.outcome}: pooling")
         try:
-            found = _outcome(review, request)
+            found = _outcome(review, request, selection, grouped)
             progress(f"{request.outcome}: drawing")
             drawings = draw_outcome(analysis, review, found)
             found = replace(found, figures=drawings, put_off=put_off(request, not outcomes))
@@ -172,20 +174,31 @@ def _concluded(review: Review, found: OutcomeFindings, progress: Progress) -> Ou
     return replace(found, concluded=conclude(review, found.request, found.selection, found.pooled))
 
 
-def _outcome(review: Review, request: OutcomeAnalysis) -> OutcomeFindings:
+def _counted(analysis: Analysis, review: Review, request: OutcomeAnalysis) -> tuple[Selection, tuple[Selection, ...]]:
+    """The counts of an outcome, of all arms and of each grouping."""
+    from ..measures.limits import check_study_limits
+
+    try:
+        check_study_limits(request.study_limits)
+        return _select(review, request), tuple(_select(review, request, column) for column in request.by)
+    except EvidenceError as error:
+        raise analysis.place(error, request) from error
+
+
+def _outcome(
+    review: Review, request: OutcomeAnalysis, selection: Selection, counted: Sequence[Selection]
+) -> OutcomeFindings:
     from ..pooling import pool
     from ..pooling.subgroups import Subgroups
     from ..sensitivity.missing import treated_bounds, unread_extents
     from ..sensitivity.standing import standing
 
     model: Any = Remembering(request.model)
-    selection = _select(review, request)
     pooled = pool(selection, model, request.study_limits)
     if isinstance(pooled, Subgroups):
         pooled = pooled.overall
     groups = []
-    for column in request.by:
-        grouped = _select(review, request, column)
+    for grouped in counted:
         result = pool(grouped, model, request.study_limits, request.group_tau)
         if isinstance(result, Subgroups):
             groups.append(Grouped(result, grouped))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -51,25 +51,29 @@ class Answered:
 
 
 def check_questions(analysis: Analysis) -> None:
-    """Refuse unknown questions before anything is computed.
+    """Refuse unknown questions, and options that a question does not have, before anything is computed.
 
     Raises:
-        DataError: every name that is no question, with its line and the near ones.
+        DataError: every one of them, with its line and the near names.
     """
+    wanted = {(asked.question, asked.line): asked for outcome in analysis.outcomes for asked in outcome.sensitivity}
+    problems = [_placed(analysis, asked, problem) for asked in wanted.values() for problem in _problems(asked)]
+    if problems:
+        raise DataError(problems)
+
+
+def _problems(asked: QuestionRequest) -> Iterable[Problem]:
+    from ..sensitivity.option import chosen
     from ..sensitivity.questions import QUESTIONS
 
-    known = list(QUESTIONS)
-    wanted = {
-        (asked.question, asked.line): asked
-        for outcome in analysis.outcomes
-        for asked in outcome.sensitivity
-        if asked.question not in QUESTIONS
-    }
-    if wanted:
-        raise DataError(
-            _placed(analysis, asked, Problem("unknown-question", f"question {name!r} is not known", near(name, known)))
-            for (name, _), asked in wanted.items()
-        )
+    name = asked.question
+    if name not in QUESTIONS:
+        return [Problem("unknown-question", f"question {name!r} is not known", near(name, tuple(QUESTIONS)))]
+    try:
+        chosen(asked.options, QUESTIONS[name].options)
+    except UsageError as error:
+        return error.problems
+    return []
 
 
 def put_off(request: OutcomeAnalysis, first: bool) -> tuple[str, ...]:

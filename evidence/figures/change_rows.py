@@ -6,12 +6,12 @@ Where that leaves the axis no room, as in one column of a journal, the words sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .grid import baselines
 from .page import Line, Shape, Text, rectangle
 from .pen import Pen
-from .plot import Plot, below_axis
+from .plot import Plot, below_axis, thinned
 from .scales import Scale
 from .style import Style
 from .text import width_mm, wrapped
@@ -129,7 +129,10 @@ def write_axis(pen: Pen, frame: Frame, top: float, scale: Scale, name: str) -> P
     """The axis below the rows, with its grid behind them."""
     style = pen.style
     plot = Plot(*frame.axis, top, pen.y, scale, Scale(0.0, 1.0))
-    for value, _ in scale.ticks:
+    if all(words.endswith(".0") for _, words in thinned(plot, style)):
+        whole = tuple((value, words.removesuffix(".0")) for value, words in scale.ticks)
+        plot = replace(plot, x=replace(scale, ticks=whole))
+    for value, _ in plot.x.ticks:
         at = plot.at_x(value)
         pen.lines.insert(0, Line(at, plot.top, at, plot.bottom, style.faint, 0.4))
     pen.lines.append(Line(plot.left, plot.bottom, plot.right, plot.bottom, style.ink, 0.7))

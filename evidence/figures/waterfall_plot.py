@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .. import display
-from ..updates.explained import Explained, paragraph, points
+from ..updates.explained import BLOCKED, ROUNDED, Explained, limits_words, paragraph, points, rounded_apart, thin_words
 from ..updates.inclusion import End
 from ..updates.steps import Step, steps
 from .change_rows import RowWords, frame_of, write_axis, write_heads, write_row
@@ -14,11 +14,13 @@ from .marks import key
 from .page import Line, Page, Shape, diamond
 from .pen import Pen
 from .plot import Plot
-from .scales import scale_of
+from .scales import Scale, scale_of
 from .style import DEFAULT, Style, style_named
 
 #: Half the height of a bar and of an end in mm; length of the point of a bar.
 HALF, END_HALF, POINT = 1.15, 1.5, 1.3
+#: Share of a short bar that is its point, so that it is still a bar.
+POINT_SHARE = 0.5
 HEADS = ("Proportion,\npoints", "Observed,\npoints")
 #: Columns that stand back: the observed share.
 OBSERVED = (1,)
@@ -69,7 +71,8 @@ def layout_waterfall(explained: Explained, style: Style = DEFAULT) -> WaterfallL
         pen.feet(())
         return WaterfallLayout(pen.page(), explained, (), (), None, said, pen.pages())
     way = steps(explained)
-    rows = [_end_words(before), *map(_step_words, way), _end_words(after)]
+    levels = {end.ci.level for end in (before, after) if end.ci}
+    rows = [_end_words(before, len(levels) > 1), *map(_step_words, way), _end_words(after, len(levels) > 1)]
     frame = frame_of(rows, HEADS, style)
     head = pen.y
     write_heads(pen, frame, "Source", HEADS)
@@ -84,7 +87,7 @@ def layout_waterfall(explained: Explained, style: Style = DEFAULT) -> WaterfallL
     plot = write_axis(pen, frame, top, scale, f"{_capital(after.what)}, %")
     _draw(pen, plot, ends, way, middles)
     key(pen, _samples(way, style))
-    pen.feet(_feet(explained))
+    pen.feet(_feet(explained, scale))
     return WaterfallLayout(pen.page(), explained, way, tuple(middles), plot, _alt(explained, way), pen.pages())
 
 
@@ -99,9 +102,10 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _end_words(end: End) -> RowWords:
+def _end_words(end: End, levels_differ: bool) -> RowWords:
     counts = f"{display.count(end.events, end.n)} in {display.plural(end.k, 'study', 'studies')}"
-    limits = f"; limits {display.percent_interval(end.ci.lower, end.ci.upper)}" if end.ci else ""
+    named = "" if levels_differ else "limits "
+    limits = f"; {named}{limits_words(end, levels_differ)}" if end.ci else ""
     shown = (display.percent(end.value, 1), display.percent(end.events / end.n, 1) if end.n else display.DASH)
     return RowWords(_version(end.label), counts + limits, shown, bold=True)
 
@@ -133,7 +137,7 @@ def _draw(pen: Pen, plot: Plot, ends: tuple[float, float], way: tuple[Step, ...]
 def _bar(start: float, end: float, y: float, style: Style) -> Shape:
     """A bar that ends in a point: filled where it raises the proportion, open where it lowers it."""
     side = 1 if end >= start else -1
-    neck = end - side * min(POINT, abs(end - start))
+    neck = end - side * min(POINT, POINT_SHARE * abs(end - start))
     corners = ((start, y - HALF), (neck, y - HALF), (end, y), (neck, y + HALF), (start, y + HALF))
     if side > 0:
         return Shape(corners, style.study, style.study, 0.8, "raises")
@@ -146,7 +150,7 @@ def _samples(way: tuple[Step, ...], style: Style) -> list[tuple[Shape, str]]:
     return found
 
 
-def _feet(explained: Explained) -> list[str]:
+def _feet(explained: Explained, scale: Scale) -> list[str]:
     parts = explained.parts
     assert parts is not None
     if not parts.parts:
@@ -156,10 +160,16 @@ def _feet(explained: Explained) -> list[str]:
         " to the whole change. Beside them the change of the observed share of all"
         f" {'patients' if explained.after.unit == 'patient' else 'units'}."
     ]
+    if rounded_apart(explained):
+        feet.append(ROUNDED)
+    if scale.low > 0:
+        feet.append("The axis does not begin at 0.")
     if not parts.exact:
         feet.append(f"Sampled: {parts.orders} orders; after ± the standard error.")
     if parts.blocked:
-        feet.append("Orders that pass through a pool without an estimate were left out.")
+        feet.append(BLOCKED)
+    if thin := thin_words(parts):
+        feet.append(thin)
     return feet
 
 

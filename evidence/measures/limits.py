@@ -21,6 +21,16 @@ _MID_P_STEPS = 100
 _MID_P_ROUNDING = 1e-8
 
 
+def check_study_limits(method: str) -> None:
+    """Refuse a name that is none of ``LIMITS``.
+
+    Raises:
+        UsageError: with the near names.
+    """
+    if method not in LIMITS:
+        raise unknown("study limits", method, list(LIMITS))
+
+
 def study_limits(
     events: npt.ArrayLike, n: npt.ArrayLike, method: str = "clopper-pearson", level: float = 0.95
 ) -> tuple[Floats, Floats]:
@@ -39,8 +49,7 @@ def study_limits(
     Raises:
         UsageError: an unknown method, or a level outside (0, 1).
     """
-    if method not in LIMITS:
-        raise unknown("study limits", method, list(LIMITS))
+    check_study_limits(method)
     if not 0 < level < 1:
         raise usage(f"level {level} is not between 0 and 1", "give a fraction, for example 0.95", "level")
     x, size = np.broadcast_arrays(np.asarray(events, dtype=float), np.asarray(n, dtype=float))

@@ -111,8 +111,10 @@ def pool(
         UsageError: unknown names, or something that holds no counts. DataError: nothing to pool.
     """
     from ..counts import Counts, Rates
+    from ..measures.limits import check_study_limits
     from .subgroups import pool_selection
 
+    check_study_limits(study_limits)
     if isinstance(data, Rates):
         return specified(DEFAULT_RATES_MODEL if model is None else model).fit(data)
     if isinstance(getattr(data, "rates", None), Rates):

@@ -76,6 +76,15 @@ def _observed(arms: Counts, context: Context | None) -> str:
     return text if context.treated is None else f"{text}; {n} of {context.treated} treated"
 
 
+def prints_counts(studies: int, units: int, events: int) -> bool:
+    """Whether a headline shows counts alone: too few studies or units, no events or nothing but events.
+
+    Args:
+        studies: How many there are. units, events: Of all of them.
+    """
+    return studies < FEW_STUDIES or units < FEW_UNITS or events in (0, units)
+
+
 def _no_pool(studies: Counts, status: str, units: str) -> str | None:
     k, n = studies.k, int(studies.n.sum())
     if status == "single-study":

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from numpy.polynomial import legendre
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
-from scipy.special import ndtr, ndtri
+from scipy.special import eval_legendre, ndtr, ndtri
 
 from .convergence import not_converged
 from .posterior_joint import FALL, Joint, Support, on_support
@@ -119,8 +119,14 @@ class Posterior:
         """P(the between-study standard deviation <= tau), of shape (q,)."""
         low, high = self.ends
         x = np.clip((2 * np.arcsinh(tau) - low - high) / (high - low), -1, 1)
-        integral = legendre.legint(self.series, lbnd=-1)
-        return np.asarray(legendre.legval(x, integral) * 0.5 * (high - low))
+        # The integral of P_j from -1 is (P_(j+1) - P_(j-1)) / (2 j + 1), with P_(-1) = -1.
+        order = np.arange(self.series.size)
+        part = self.series / (2 * order + 1)
+        integral = np.concatenate([[0.0], part])
+        integral[:-2] -= part[1:]
+        integral[0] += part[0]
+        terms = eval_legendre(np.arange(integral.size), x[..., None])
+        return np.asarray(terms @ integral * 0.5 * (high - low))
 
     def centre_mu(self) -> float:
         """Posterior mean of mu."""

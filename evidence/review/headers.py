@@ -25,6 +25,21 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "timeatrisk",
     ),
 }
+#: Names that are taken for the role only of a column of numbers, and where no column has one of the names above.
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "events": ("responders", "positive", "positives", "affected", "successes"),
+    "total": (
+        "sample",
+        "samples",
+        "size",
+        "patients",
+        "npatients",
+        "numberofpatients",
+        "noofpatients",
+        "participants",
+        "subjects",
+    ),
+}
 WHAT = {"label": "labels", "events": "events", "total": "totals", "exposure": "times at risk"}
 #: What time is counted in, by the folded header.
 TIME_UNITS: Mapping[str, str] = {
@@ -107,7 +122,8 @@ def find_roles(
 def looks_like_header(cells: Sequence[str]) -> bool:
     """Whether this row names both an events column and one of totals or times."""
     folded = {fold(cell) for cell in cells}
-    return bool(folded & set(SYNONYMS["events"])) and bool(folded & {*SYNONYMS["total"], *SYNONYMS["exposure"]})
+    events = {*SYNONYMS["events"], *ALSO["events"]}
+    return bool(folded & events) and bool(folded & {*SYNONYMS["total"], *ALSO["total"], *SYNONYMS["exposure"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,8 @@ class _Search:
     def role(self, role: str, wanted: str | None) -> int | None:
         if wanted is not None:
             return self.named(role, wanted)
-        found = self.candidates(*SYNONYMS[role])
+        also = [i for i in self.candidates(*ALSO.get(role, ())) if self.numeric[i]]
+        found = self.candidates(*SYNONYMS[role]) or also
         if len(found) == 1:
             return found[0]
         if found:

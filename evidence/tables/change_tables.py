@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ..updates.change_text import summary
 from ..updates.difference import Difference
-from ..updates.explained import Explained, ordered, rows
+from ..updates.explained import ROUNDED, Explained, ordered, rounded_apart, rows
 from ..updates.inclusion import End
 from .table import Cell, Table, TableColumn
 
@@ -50,7 +50,8 @@ def change_table(name: str, explained: Explained) -> Table | None:
         for (source, what, a, b), (kind, x, y, error) in zip(said, values, strict=True)
     )
     caption = f"{after.title}: what moved the proportion since {before.label}."
-    return Table(name, caption, columns, body, (_FOOT,))
+    feet = (_FOOT, ROUNDED) if rounded_apart(explained) else (_FOOT,)
+    return Table(name, caption, columns, body, feet)
 
 
 def _counted(what: str) -> str | None:
@@ -73,6 +74,7 @@ COUNTED = (
     ("rows_removed", "Rows removed"),
     ("cells_corrected", "Cells corrected"),
     ("cells_reclassified", "Cells reclassified"),
+    ("links_changed", "Links cut or made"),
 )
 
 
@@ -93,7 +95,7 @@ def difference_table(name: str, since: str, difference: Difference) -> Table | N
     body = tuple(
         (
             Cell(table.table, table.table),
-            *_counts((table.added, table.removed, table.of("corrected"), table.of("reclassified"))),
+            *_counts((table.added, table.removed, table.of("corrected"), table.of("reclassified"), table.links)),
             Cell("", summary(table)),
         )
         for table in differing

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from ..display import plural
 from ..errors import DataError
+from .corrections import OF_REASON, shortened
 from .difference import CellChange, Difference, TableDifference
 from .explained import Explained, conclusion_lines, paragraph, table_text
 from .version import Version
 
-#: Characters of a cell that are shown; the rest is in the tables.
-SHOWN = 60
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -47,14 +46,8 @@ def refusal(version: Version, error: DataError) -> str:
 def cell_line(change: CellChange) -> str:
     """A changed cell: ``cy-1 events: 1, now 2 (why)``."""
     old, new = shortened(change.old) or "empty", shortened(change.new) or "empty"
-    why = f" ({shortened(change.why, 3 * SHOWN)})" if change.why else ""
+    why = f" ({shortened(change.why, OF_REASON)})" if change.why else ""
     return f"{change.row} {change.column}: {old}, now {new}{why}"
-
-
-def shortened(text: str | None, width: int = SHOWN) -> str:
-    """A text on one line, cut at a word with an ellipsis where it is long."""
-    plain = " ".join((text or "").split())
-    return plain if len(plain) <= width else plain[:width].rsplit(" ", 1)[0] + " ..."
 
 
 def summary(table: TableDifference) -> str:
@@ -73,7 +66,21 @@ def summary(table: TableDifference) -> str:
         (len(table.columns_added), "column", "added"),
         (len(table.columns_removed), "column", "removed"),
     )
-    return ", ".join(f"{plural(n, what)} {how}" for n, what, how in parts if n) or "no change"
+    said = [f"{plural(n, what)} {how}" for n, what, how in parts if n]
+    return ", ".join([*said, *_links(table)]) or "no change"
+
+
+def _links(table: TableDifference) -> Iterator[str]:
+    """Links that rows lost or gained with the rows that they named, counted."""
+    for changes, one, many, others in (
+        (table.of("unlinked"), "no longer belongs", "no longer belong", "cut to a row that went"),
+        (table.of("linked"), "now belongs", "now belong", "made to a row that came"),
+    ):
+        own = sum(change.column == "study_id" for change in changes)
+        if own:
+            yield f"{plural(own, 'row')} {one if own == 1 else many} to a study"
+        if rest := len(changes) - own:
+            yield f"{plural(rest, 'link')} {others}"
 
 
 def details(table: TableDifference) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -83,6 +90,8 @@ def details(table: TableDifference) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("Removed", table.removed),
         ("Corrected", tuple(cell_line(change) for change in table.of("corrected"))),
         ("Reclassified", tuple(cell_line(change) for change in table.of("reclassified"))),
+        ("Link cut", tuple(cell_line(change) for change in table.of("unlinked"))),
+        ("Link made", tuple(cell_line(change) for change in table.of("linked"))),
         ("Columns added", table.columns_added),
         ("Columns removed", table.columns_removed),
     ):

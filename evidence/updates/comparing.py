@@ -14,7 +14,6 @@ from .difference import Difference, difference
 from .explained import Explained, explain
 from .finding import review_of
 from .inclusion import End, end_of
-from .reclassified import reclassified
 from .requests import Request, Requests, Unasked
 from .version import Version
 
@@ -87,9 +86,8 @@ def explained_since(before: State, after: State, mine: Request, found: Differenc
         before, after: The versions. mine: What the later one does with the outcome. found: What differs in the tables.
     """
     start, end = _then(before, after, mine, found), _now(after, mine)
-    told = explain(mine.outcome, start, end, kept_of(before.version, mine))
-    classes = reclassified(found, mine.outcome, start, end)
-    return replace(told, conclusions=judged(mine.conclusions, start, end), reclassified=classes)
+    told = explain(mine.outcome, start, end, kept_of(before.version, mine), found)
+    return replace(told, conclusions=judged(mine.conclusions, start, end))
 
 
 def ends_of(befores: Sequence[tuple[State, Difference]], after: State, mine: Request) -> tuple[End, ...]:

@@ -24,6 +24,7 @@ PREDICTIONS: Mapping[str, str] = {
     "normal-plain": "normal quantile, standard error without Hartung and Knapp's factor",
     "t1-plain": "t quantile with k - 1 degrees of freedom, standard error without Hartung and Knapp's factor",
     "t2-plain": "t quantile with k - 2 degrees of freedom, standard error without Hartung and Knapp's factor",
+    "own": "as this program prints it",
 }
 
 
@@ -37,6 +38,7 @@ class Values:
         i2_q, i2_tau2: I2 from Cochran's Q and from tau2, fractions. q: Cochran's Q.
         se: Standard error of the centre on the recipe's scale. sd: Of the studies' proportions, where limits are of it.
         predicted: Kind, a key of ``PREDICTIONS`` -> prediction limits, shape (2, rows); empty unless asked for.
+        why: Why a row has no limits, as a clause; empty where it has some or nobody knows; None for empty throughout.
     """
 
     estimate: Floats
@@ -49,6 +51,7 @@ class Values:
     se: Floats
     sd: Floats
     predicted: Mapping[str, Floats] = field(default_factory=dict)
+    why: npt.NDArray[np.str_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Found:
     se: Floats
     sd: Floats
     predicted: Mapping[str, Floats] = field(default_factory=dict)
+    why: npt.NDArray[np.str_] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,14 @@ class Stack:
     Attributes:
         events, n: Shape (rows, k), n = 0 where a study is absent. level: Nominal coverage, a fraction.
         predicts: That of prediction intervals; None where none are asked for.
+        counts: Of which the stack was made, with their studies, for the models of this program; None for none known.
     """
 
     events: Floats
     n: Floats
     level: float
     predicts: float | None = None
+    counts: Counts | None = None
     known: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @property
@@ -99,7 +105,7 @@ class Stack:
 def stack_of(counts: Counts, level: float = 0.95, predicts: float | None = None) -> Stack:
     """Counts of shape (k,) or (rows, k); each arm is taken for a study of its own, as the software does."""
     events, n = np.atleast_2d(counts.events).astype(float), np.atleast_2d(counts.n).astype(float)
-    return Stack(events, n, level, predicts)
+    return Stack(events, n, level, predicts, counts)
 
 
 def compute(recipe: Recipe, data: Counts | Stack, level: float = 0.95) -> Values:
@@ -129,6 +135,7 @@ def compute(recipe: Recipe, data: Counts | Stack, level: float = 0.95) -> Values
         found.se,
         found.sd,
         found.predicted,
+        found.why,
     )
 
 

@@ -12,13 +12,15 @@ that pass through it are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from ..counts import Counts
 from ..pooling.anatomy import centres, same_estimates
+from ..pooling.headline import prints_counts
 from .orders import MOST_STATES, Plan, State, plan, shares
 from .sources import ArmChange, Side, Source, arm_changes, sources_of
 
@@ -68,6 +70,7 @@ class Decomposition:
         parts: One for each source.
         exact: Whether all orders of the sources were taken; else ``orders`` of them were sampled.
         coalitions: Analyses that were fitted. blocked: Whether orders were left out, having no estimate on their way.
+        counts_alone: So many of the fitted ones have an estimate where a headline would print counts alone.
     """
 
     before: float
@@ -77,6 +80,7 @@ class Decomposition:
     orders: int
     coalitions: int
     blocked: bool
+    counts_alone: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -89,6 +93,7 @@ class Decomposition:
             "orders": self.orders,
             "coalitions": self.coalitions,
             "blocked": self.blocked,
+            "counts_alone": self.counts_alone,
         }
 
 
@@ -110,7 +115,14 @@ def decompose(before: Side, after: Side, most: int = MOST_STATES) -> Decompositi
         # Other limits are told as a change of method, and move no estimate by so much as a rounding error.
         pools = {state: (0, studies) for state, (_, studies) in pools.items()}
     fitted = _fitted(list(dict.fromkeys(pools.values())), (before.model, after.model))
-    return _shared(planned, kinds, sources, {state: fitted[pool] for state, pool in pools.items()}, len(fitted))
+    found = _shared(planned, kinds, sources, {state: fitted[pool] for state, pool in pools.items()}, len(fitted))
+    thin = sum(isfinite(values[0]) and _prints_counts(pool) for pool, values in fitted.items())
+    return None if found is None else replace(found, counts_alone=thin)
+
+
+def _prints_counts(pool: _Pool) -> bool:
+    arms = [arm for study in pool[1] for arm in study]
+    return prints_counts(len(pool[1]), sum(n for _, n in arms), sum(events for events, _ in arms))
 
 
 def _shared(

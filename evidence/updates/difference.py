@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from ..errors import DataError
@@ -25,7 +25,7 @@ from .version import Version
 _CLASSED = ("studies", "arms", "reports", "screening")
 _REASON = "reason"
 _NOTES = "notes"
-Change = Literal["corrected", "reclassified"]
+Change = Literal["corrected", "reclassified", "unlinked", "linked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class CellChange:
 
     Attributes:
         row: Name of its row. column: Its column. old, new: As written; empty = nothing.
-        kind: ``reclassified`` where the column makes groups or decides who is in, else ``corrected``.
+        kind: ``unlinked`` or ``linked`` where ids left or joined the cell only as their rows went or came;
+            ``reclassified`` where the column makes groups or decides who is in; else ``corrected``.
         why: From changes.csv, the record of adjudication, or a note that was written with it; None where nobody said.
     """
 
@@ -74,6 +75,11 @@ class TableDifference:
     def of(self, kind: Change) -> tuple[CellChange, ...]:
         """The changes of one kind."""
         return tuple(change for change in self.changes if change.kind == kind)
+
+    @property
+    def links(self) -> tuple[CellChange, ...]:
+        """Cells that lost or gained only the rows that went or came."""
+        return (*self.of("unlinked"), *self.of("linked"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,7 @@ def difference(before: Version, after: Version) -> Difference:
     old, new = _state(before), _state(after)
     book = {**old.book, **new.book}
     renames = find_renames(old.rows, new.rows, book)
+    old = replace(old, rows={name: renamed_rows(rows, name, renames, book) for name, rows in old.rows.items()})
     tables = [name for name in book if name != CHANGES and (name in old.rows or name in new.rows)]
     texts = {spec.file for spec in book.values()}
     other = sorted(
@@ -131,7 +138,7 @@ def difference(before: Version, after: Version) -> Difference:
         for name in before.files.keys() | after.files.keys()
         if name not in texts and "extraction/" not in name and _text(before, name) != _text(after, name)
     )
-    return Difference(tuple(_table(name, old, new, renames, book) for name in tables), renames, tuple(other))
+    return Difference(tuple(_table(name, old, new, book) for name in tables), renames, tuple(other))
 
 
 def _text(version: Version, name: str) -> bytes | None:
@@ -172,15 +179,13 @@ def _groups(version: Version) -> Iterator[str]:
                 yield from where if isinstance(where, dict) else ()
 
 
-def _table(
-    name: str, old: _State, new: _State, renames: Sequence[Rename], book: Mapping[str, TableSpec]
-) -> TableDifference:
+def _table(name: str, old: _State, new: _State, book: Mapping[str, TableSpec]) -> TableDifference:
     absent: Literal["before", "after"] | None = (
         "before" if name not in old.rows else "after" if name not in new.rows else None
     )
     if absent is not None and name in (old if absent == "before" else new).not_kept:
         return TableDifference(name, (), (), (), absent=absent, not_kept=True)
-    before = _keyed(renamed_rows(old.rows.get(name, []), name, renames, book), book[name])
+    before = _keyed(old.rows.get(name, []), book[name])
     after = _keyed(new.rows.get(name, []), book[name])
     before, after = _matched(name, before, after)
     changes = [
@@ -238,7 +243,10 @@ def _cells(table: str, key: str, old: Row, new: Row, states: tuple[_State, _Stat
     for column in dict.fromkeys((*new, *old)):
         was, now = old.get(column, ""), new.get(column, "")
         known = spec.column(column)
-        if _plain(was) == _plain(now) or (known is not None and _follows(known, was, now, states)):
+        if _plain(was) == _plain(now):
+            continue
+        if known is not None and (followed := _followed(known, was, now, states)) is not None:
+            yield CellChange(key, column, was, now, followed, None)
             continue
         is_class = table in _CLASSED and known is not None and known.type == "term"
         grouping = column in states[0].groups | states[1].groups and table in (*_CLASSED, "outcomes")
@@ -246,18 +254,27 @@ def _cells(table: str, key: str, old: Row, new: Row, states: tuple[_State, _Stat
         yield CellChange(key, column, was, now, kind, _why((table, key, column), (old, new), states))
 
 
-def _follows(column: ColumnSpec, old: str, new: str, states: tuple[_State, _State]) -> bool:
-    """Whether a list of ids differs only by rows that came or went."""
+def _followed(column: ColumnSpec, old: str, new: str, states: tuple[_State, _State]) -> Change | None:
+    """That a list of ids only lost rows that are gone, or only gained rows that came; None where it changed otherwise.
+
+    Args:
+        column: Its spec. old, new: The lists; ids that were renamed are called alike. states: The versions.
+    """
     if column.refers is None:
-        return False
+        return None
     table, key = column.refers
     there = [{row.get(key) for row in state.rows.get(table, ())} for state in states]
-    common = there[0] & there[1]
-    if there[0] == there[1]:
-        return False
-    return [item for item in items(old) if item in common] == [item for item in items(new) if item in common] and (
-        set(items(old)) != set(items(new))
-    )
+    lost, gained = (_without(one, other) for one, other in ((old, new), (new, old)))
+    kept = [[item for item in items(cell) if item not in (*lost, *gained)] for cell in (old, new)]
+    if kept[0] != kept[1] or (lost and gained):
+        return None
+    if lost:
+        return "unlinked" if there[1].isdisjoint(lost) else None
+    return "linked" if gained and there[0].isdisjoint(gained) else None
+
+
+def _without(cell: str, other: str) -> list[str]:
+    return [item for item in items(cell) if item not in items(other)]
 
 
 def _plain(cell: str) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..display import DASH, count, number, percent, percent_interval, plural
 from .conclusions import Judged, sentence
+from .corrections import reasons_of, shortened
 from .decomposition import Decomposition, Part, decompose
+from .difference import Difference
 from .inclusion import End, Moved, moved_studies
-from .reclassified import Reclassified
-from .sources import KINDS, NAMED
+from .method_words import level_words
+from .reclassified import Reclassified, reclassified
+from .sources import KINDS, Kind, Source, arm_changes, sources_of
 
 #: Parts named in a sentence, the largest first; the others are counted.
 FIRST = 3
@@ -23,6 +26,12 @@ ROUNDING = 1e-9
 #: Two computations of one proportion by two versions of the software are the same within this.
 SAME = 1e-6
 
+#: Kinds of which a sentence says what changed, and how it begins.
+SPOKEN: Mapping[Kind, str] = {"corrected": "Corrected", "eligibility": "Eligibility", "method": "Method"}
+#: Characters of such a sentence; the table has all of it.
+LONGEST = 400
+ROUNDED = "Numbers are rounded, so that parts may not add up to what is printed for the whole."
+BLOCKED = "Orders that pass through a pool without an estimate were left out."
 HEADINGS = ("Source", "What changed", "Observed share, points", "Proportion, points")
 
 
@@ -50,6 +59,14 @@ class Explained:
     conclusions: tuple[Judged, ...] = ()
     reclassified: tuple[Reclassified, ...] = ()
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What changed between the pools, also where a version has no estimate."""
+        if self.before is None:
+            return ()
+        before, after = self.before.side, self.after.side
+        return sources_of(arm_changes(before, after), before, after)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
@@ -61,29 +78,42 @@ class Explained:
             "frozen": self.frozen,
             "moved": [{"study": m.study, "label": m.label, "direction": m.direction, "why": m.why} for m in self.moved],
             "reclassified": [asdict(one) for one in self.reclassified],
+            "sources": [{"kind": one.kind, "name": one.name, "detail": one.detail} for one in self.sources],
             "decomposition": None if self.parts is None else self.parts.to_dict(),
             "conclusions": [one.to_dict() for one in self.conclusions],
             "paragraph": paragraph(self),
         }
 
 
-def explain(outcome: str, before: End | None, after: End, kept: float | None = None) -> Explained:
+def explain(
+    outcome: str, before: End | None, after: End, kept: float | None = None, found: Difference | None = None
+) -> Explained:
     """The change of an outcome from one version to another.
 
     Args:
         outcome: Its name. before: The earlier version; None where there is none. after: The later one.
         kept: The proportion that was frozen with the earlier version, if one was.
+        found: What differs in the tables, for the reasons of corrections and for classes that changed.
     """
     if before is None:
         return Explained(outcome, None, after)
+    classes: tuple[Reclassified, ...] = ()
+    if found is not None:
+        reasons = reasons_of(found, outcome, (arm.arm_id for end in (before, after) for arm in end.side.arms))
+        after = replace(after, side=replace(after.side, reasons=reasons))
+        classes = reclassified(found, outcome, before, after)
     both = before.value is not None and after.value is not None
     parts = decompose(before.side, after.side) if both else None
     differs = kept is not None and before.value is not None and abs(kept - before.value) > SAME
-    return Explained(outcome, before, after, moved_studies(before, after), parts, kept if differs else None)
+    moved = moved_studies(before, after)
+    return Explained(outcome, before, after, moved, parts, kept if differs else None, reclassified=classes)
 
 
 def points(difference: float | None, digits: int = 1) -> str:
-    """A difference of proportions in percentage points with its sign: ``+3.2``, ``-<0.1``, ``0``; a dash for None."""
+    """A difference of proportions in percentage points with its sign: ``+3.2``, ``0``; a dash for None.
+
+    One that is too small to be printed stands between 0 and the least: ``<0.1`` above 0, ``>-0.1`` below it.
+    """
     if difference is None:
         return DASH
     value = 100 * difference
@@ -91,7 +121,7 @@ def points(difference: float | None, digits: int = 1) -> str:
         return "0"
     text = number(value, digits)
     if float(text) == 0:
-        return "+<0.1" if value > 0 else "-<0.1"
+        return "<0.1" if value > 0 else ">-0.1"
     return text if value < 0 else f"+{text}"
 
 
@@ -135,11 +165,12 @@ def _sentences(explained: Explained) -> Iterator[str]:
     if before is None:
         yield f"{after.title}: there is no earlier version to compare with. {_state(after, 'Now')}"
         return
-    yield f"{after.title}. {_state(before, f'In the version {before.label}')}"
+    levels = {end.ci.level for end in (before, after) if end.ci}
+    yield f"{after.title}. {_state(before, f'In the version {before.label}', len(levels) > 1)}"
     if explained.frozen is not None:
         then, again = percent(explained.frozen, 2), percent(before.value, 2)
         yield f"It was frozen with {then}: of the same tables this software computes {again}."
-    yield _state(after, "Now" if after.label == "now" else f"In the version {after.label}")
+    yield _state(after, "Now" if after.label == "now" else f"In the version {after.label}", len(levels) > 1)
     if before.value is None or after.value is None:
         yield from _without_estimate(explained, before)
     elif explained.parts is None:
@@ -148,8 +179,21 @@ def _sentences(explained: Explained) -> Iterator[str]:
         yield "Neither counts nor method changed."
     else:
         yield from _parts(explained.parts, before, after)
+    first = [] if explained.parts is None else [part.source for part in _split(explained.parts)[0]]
+    yield from spoken([source for source in explained.sources if not source.named or source not in first])
     if explained.reclassified:
         yield _classes(explained.reclassified)
+    if rounded_apart(explained):
+        yield ROUNDED
+
+
+def spoken(sources: Sequence[Source]) -> Iterator[str]:
+    """A sentence for corrected numbers, changed eligibility and a changed method: what of it, and why."""
+    for kind, begins in SPOKEN.items():
+        mine = [source for source in sources if source.kind == kind]
+        said = [f"{source.name} ({source.detail})" if source.named else source.detail for source in mine]
+        if said:
+            yield f"{begins}: {shortened('; '.join(said), LONGEST)}."
 
 
 def _classes(changed: Sequence[Reclassified]) -> str:
@@ -159,11 +203,24 @@ def _classes(changed: Sequence[Reclassified]) -> str:
     return f"Reclassified: {'; '.join(named)}{f'; and {rest} more' if rest else ''}."
 
 
-def _state(end: End, when: str) -> str:
+def limits_words(end: End, levels_differ: bool) -> str:
+    """The limits of an estimate: ``62 to 95 %``, with their level where another one stands beside it."""
+    if end.ci is None:
+        return ""
+    limits = percent_interval(end.ci.lower, end.ci.upper)
+    return f"{level_words(end.ci.level)} interval {limits}" if levels_differ else limits
+
+
+def counted_words(end: End) -> str:
+    """The observed count of a version: ``2 of 5``; ``no patient counted`` where nobody is."""
+    return f"{end.events} of {end.n}" if end.n else f"no {end.unit} counted"
+
+
+def _state(end: End, when: str, levels_differ: bool = False) -> str:
     if end.value is None:
-        counted = f"{end.events} of {end.n} {_units(end)}" if end.n else f"no {end.unit} counted"
+        counted = f"{counted_words(end)} {_units(end)}" if end.n else counted_words(end)
         return f"{when} there is no estimate: {counted}. {end.reason or 'The model has none.'}"
-    limits = f" ({percent_interval(end.ci.lower, end.ci.upper)})" if end.ci else ""
+    limits = f" ({limits_words(end, levels_differ)})" if end.ci else ""
     return (
         f"{when} {end.events} of {end.n} {_units(end)} in {plural(end.k, 'study', 'studies')} "
         f"({percent(end.events / end.n)} observed); {end.what} {percent(end.value, 1)}{limits}."
@@ -193,13 +250,12 @@ def _without_estimate(explained: Explained, before: End) -> Iterator[str]:
 
 
 def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
-    seen = [part for part in sorted(parts.parts, key=lambda part: -abs(part.pooled)) if 100 * abs(part.pooled) >= SEEN]
+    first, rest = _split(parts)
     moved = f"The printed proportion moved by {points(parts.after - parts.before)} percentage points"
     if before.n and after.n:
         moved += f" (the observed share by {points(after.events / after.n - before.events / before.n)})"
     yield f"{moved}, averaged over the orders in which the changes can come:"
-    named = [f"{_name(part)} {points(part.pooled)}" for part in seen[:FIRST]]
-    rest = [part for part in parts.parts if part not in seen[:FIRST]]
+    named = [f"{_name(part)} {points(part.pooled)}" for part in first]
     if rest:
         together = sum(part.pooled for part in rest)
         others = plural(len(rest), "other source") if named else plural(len(rest), "source")
@@ -207,14 +263,66 @@ def _parts(parts: Decomposition, before: End, after: End) -> Iterator[str]:
             f"{others} together {points(together)}" if len(rest) > 1 else f"{_name(rest[0])} {points(together)}"
         )
     yield "; ".join(named) + "."
-    up, down = (sum(part.pooled for part in parts.parts if sign * part.pooled > 0) for sign in (1, -1))
+    up, down = _raised_and_lowered(parts)
     if 100 * min(up, -down) >= SEEN:
         yield f"Sources that raise it add up to {points(up)}, those that lower it to {points(down)}."
     if not parts.exact:
         largest = max(part.error for part in parts.parts)
         yield f"Sampled: {parts.orders} orders; standard errors up to {_error(largest)} points."
     if parts.blocked:
-        yield "Orders that pass through a pool without an estimate were left out."
+        yield BLOCKED
+    if thin := thin_words(parts):
+        yield thin
+
+
+def thin_words(parts: Decomposition) -> str:
+    """That the way leads over pools of which a headline would print no estimate; empty where it does not."""
+    if parts.counts_alone == 0:
+        return ""
+    return (
+        f"On the way stand {plural(parts.counts_alone, 'pool')} of {parts.coalitions} for which counts alone would be"
+        " printed (few studies or units, no events or events only); the model's own value is used there."
+    )
+
+
+def rounded_apart(explained: Explained) -> bool:
+    """Whether printed numbers of a change and of its parts differ by rounding from what they add up to."""
+    before, parts = explained.before, explained.parts
+    if before is None or parts is None or not parts.parts:
+        return False
+    after = explained.after
+    total, moved = parts.after - parts.before, [part.pooled for part in parts.parts]
+    named, rest = _split(parts)
+    others = sum(part.pooled for part in rest)
+    up, down = _raised_and_lowered(parts)
+    observed = [part.observed for part in parts.parts]
+    share = after.events / after.n - before.events / before.n
+    sums = [
+        (total, moved),
+        (total, [*(part.pooled for part in named), others]),
+        (others, [part.pooled for part in rest]),
+        (total, [up, down]),
+        (parts.after, [parts.before, total]),
+    ]
+    if None not in observed:
+        sums.append((share, [value for value in observed if value is not None]))
+    return any(not _adds_up(whole, pieces) for whole, pieces in sums)
+
+
+def _adds_up(whole: float, pieces: Sequence[float]) -> bool:
+    """Whether pieces, as they are printed in percentage points, add up to the whole as it is printed."""
+    return sum(round(1000 * piece) for piece in pieces) == round(1000 * whole)
+
+
+def _split(parts: Decomposition) -> tuple[list[Part], list[Part]]:
+    """The parts that a sentence names, the largest first, and the others."""
+    seen = [part for part in sorted(parts.parts, key=lambda part: -abs(part.pooled)) if 100 * abs(part.pooled) >= SEEN]
+    return seen[:FIRST], [part for part in parts.parts if part not in seen[:FIRST]]
+
+
+def _raised_and_lowered(parts: Decomposition) -> tuple[float, float]:
+    up, down = (sum(part.pooled for part in parts.parts if sign * part.pooled > 0) for sign in (1, -1))
+    return up, down
 
 
 def conclusion_lines(explained: Explained) -> tuple[str, ...]:
@@ -225,7 +333,7 @@ def conclusion_lines(explained: Explained) -> tuple[str, ...]:
 
 def _name(part: Part) -> str:
     source = part.source
-    if source.kind not in NAMED:
+    if not source.named:
         return _lower(source.name)
     what = {"new-data": "new data: ", "removed-study": "removed, "}.get(source.kind, "")
     return f"{source.name} ({what}{source.detail})"

@@ -33,6 +33,10 @@ MOST_STUDIES = 150
 MOST_VARIANTS = 3
 #: So many of them are named then.
 _NAMED = 5
+#: A GLMM moves at most so many times as far as totals or plain means do where a study is left out or counted twice (J).
+_REACH = 3.0
+#: Fewer variants are all fitted.
+_MANY_VARIANTS = 20
 #: Levels that are tried beside the published one.
 _LEVELS = (0.9, 0.95, 0.99)
 #: Printed numbers that a variant must meet: fewer are met by chance.
@@ -78,8 +82,12 @@ def find_hints(counts: Counts, published: Published, recipes: Sequence[Recipe]) 
         return tuple(found)
     quick = [recipe for recipe in recipes if recipe.family in _QUICK]
 
+    # Effects and tau2 don't depend on the level.
+    known: dict[tuple[str, ...], Any] = {}
+
     def gives(data: Counts, wanted: Published) -> tuple[str, ...]:
         same = stack_of(data, wanted.level, wanted.predicts)
+        same = replace(same, known=known) if data is there else same
         fits = (compare(recipe, compute(recipe, same), wanted) for recipe in quick)
         return tuple(fit.recipe.key for fit in fits if fit.matches)
 
@@ -131,7 +139,7 @@ def _guesses(counts: Counts, published: Published, recipes: Sequence[Recipe]) ->
         return []
     quick = [recipe for recipe in recipes if recipe.family in _QUICK and recipe.limits not in NO_LIMITS]
     near = list(near_variants(counts))
-    matching = _matching(near, published, quick) | _glmm_matching(near, published, recipes)
+    matching = _matching(near, published, quick) | _glmm_matching(near, counts, published, recipes)
     found = _told(near, matching)
     digits = [part.digits for name, part in published.parts.items() if name in ("estimate", "lower", "upper")]
     if found or len(digits) < FEWEST_NUMBERS or min(digits) < _FEWEST_DIGITS:
@@ -191,21 +199,42 @@ def _matching(
 
 
 def _glmm_matching(
-    variants: Sequence[Variant], published: Published, recipes: Sequence[Recipe]
+    variants: Sequence[Variant], counts: Counts, published: Published, recipes: Sequence[Recipe]
 ) -> dict[int, tuple[str, ...]]:
     """The same of GLMMs with 7 nodes, which are fitted only where the exact ones come near."""
     by_key = {recipe.key: recipe for recipe in recipes}
-    stack = _stack(variants, published)
+    rows = _within_reach(variants, counts, published, by_key["glmm/wald"]) if "glmm/wald" in by_key else []
+    if not rows:
+        return {}
+    stack = _stack([variants[row] for row in rows], published)
     found: dict[int, tuple[str, ...]] = {}
     for exact, key in _EXACT.items():
         if exact not in by_key or key not in by_key:
             continue
         values = compute(by_key[exact], stack)
-        for row in sorted(_close(values, published, _GLMM_NEAR), key=lambda row: _off(values, published, row))[:_AGAIN]:
+        for at in sorted(_close(values, published, _GLMM_NEAR), key=lambda row: _off(values, published, row))[:_AGAIN]:
+            row = rows[at]
             alone = _stack([variants[row]], published)
             if compare(by_key[key], compute(by_key[key], alone), published).matches:
                 found[row] = (*found.get(row, ()), key)
     return found
+
+
+def _within_reach(variants: Sequence[Variant], counts: Counts, published: Published, glmm: Recipe) -> list[int]:
+    """Variants that a GLMM may give the published estimate of; all of a few.
+
+    The totals say how far a variant moves an estimate, about: a GLMM of the table as it is says from where.
+    """
+    if len(variants) < _MANY_VARIANTS or published.estimate is None:
+        return list(range(len(variants)))
+    start = float(compute(glmm, stack_of(counts, published.level)).estimate[0])
+    stack, total = _stack(variants, published), float(counts.events.sum() / counts.n.sum())
+    shares = np.where(stack.n > 0, stack.events / np.maximum(stack.n, 1.0), 0.0)
+    of_totals = stack.events.sum(-1) / stack.n.sum(-1) - total
+    usual = float(np.mean(counts.events / counts.n))
+    of_means = shares.sum(-1) / (stack.n > 0).sum(-1) - usual
+    slack = _REACH * np.maximum(np.abs(of_totals), np.abs(of_means)) + _GLMM_NEAR / 10.0**published.estimate.digits
+    return [int(row) for row in np.flatnonzero(np.abs(start - published.estimate.value) <= slack)]
 
 
 def _close(values: Values, published: Published, units: float) -> list[int]:

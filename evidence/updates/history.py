@@ -11,6 +11,7 @@ from ..display import plural
 from .conclusions import Conclusion, Verdict, judge
 from .explained import points
 from .inclusion import End, moved_studies
+from .method_words import level_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class History:
             else "".join(models)
         )
         computed = "Each version's estimate is computed by this software from its own tables"
+        levels = dict.fromkeys(end.ci.level for end in estimated if end.ci)
+        if len(levels) > 1:
+            said += "; intervals at " + ", ".join(f"{level_words(level)} ({_at(level, estimated)})" for level in levels)
         return f"{computed}, as its own analysis says where it has one: {said}." if said else ""
 
     @property
@@ -85,6 +89,10 @@ class History:
 
 def _named(model: str, ends: Sequence[End]) -> str:
     return ", ".join(end.label for end in ends if end.model == model)
+
+
+def _at(level: float, ends: Sequence[End]) -> str:
+    return ", ".join(end.label for end in ends if end.ci and end.ci.level == level)
 
 
 def step(before: End, after: End) -> str:

@@ -13,10 +13,14 @@ from ..pooling.result import Interval, Pooled
 from ..review.certainty import certainties, certainty_of
 from ..review.review import Review
 from .counted_rows import CountedRow
+from .exclusions import decisions_of, reports_by_study
 from .renames import Rename
 from .requests import Request
 from .sources import PoolArm, Side
 from .version import NOW
+
+#: Why a study is in that no table of the earlier version has; why one is out that none of the later one has.
+NEW, GONE = "new study", "no longer in the review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     studies = {names.get(("studies", row["study_id"]), row["study_id"]): row for row in review.rows("studies")}
     labels = {name: str(row["label"]) for name, row in studies.items()}
     years = {name: row.get("year") for name, row in studies.items()}
+    screened = reports_by_study(review.rows("reports"), names), decisions_of(review.rows("screening"), names)
+    side = Side((), model, labels, reports=screened[0], decisions=screened[1])
     nothing = End(
         label,
         title,
@@ -112,7 +118,7 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
         None,
         None,
         "",
-        Side((), model, labels),
+        side,
     )
     if spec is None:
         return _without(nothing, f"The version does not have the outcome {request.outcome}.")
@@ -127,7 +133,8 @@ def end_of(label: str, review: Review, request: Request, renames: Sequence[Renam
     assert isinstance(pooled, Pooled)
     left_out = {names.get(("arms", one.arm_id), one.arm_id): one.text for one in selection.left_out}
     counted = _counted(review, request.outcome, names)
-    side = Side(_arms(selection, counted, names), model, labels, left_out, years, counted)
+    arms = _arms(selection, counted, names)
+    side = replace(nothing.side, arms=arms, left_out=left_out, years=years, counted=counted)
     return _end(label, (title, unit), pooled, side, _certainty(review, request))
 
 
@@ -213,19 +220,22 @@ def moved_studies(before: End, after: End) -> tuple[Moved, ...]:
     """Studies that are in one pool alone, those that came in first."""
     old, new = ({arm.study: arm for arm in end.side.arms} for end in (before, after))
     came = [
-        Moved(study, after.side.studies[study], "in", _why(arm, before.side, "new study", "before: "))
+        Moved(study, after.side.studies[study], "in", _why(arm, (after.side, before.side), NEW, "before: "))
         for study, arm in new.items()
         if study not in old
     ]
     went = [
-        Moved(study, before.side.studies[study], "out", _why(arm, after.side, "no longer in the review", ""))
+        Moved(study, before.side.studies[study], "out", _why(arm, (before.side, after.side), GONE, ""))
         for study, arm in old.items()
         if study not in new
     ]
     return (*came, *went)
 
 
-def _why(arm: PoolArm, other: Side, absent: str, when: str) -> str:
-    if arm.study not in other.studies:
-        return absent
-    return f"{when}{other.left_out.get(arm.arm_id, 'its arm was not there' if when else 'its arm is gone')}"
+def _why(arm: PoolArm, sides: tuple[Side, Side], absent: str, when: str) -> str:
+    """Why a study is in the pool of the first side alone."""
+    having, without = sides
+    if arm.study not in without.studies:
+        screened = without.excluded(arm.study, having)
+        return f"{when}{screened}" if screened else absent
+    return f"{when}{without.left_out.get(arm.arm_id, 'its arm was not there' if when else 'its arm is gone')}"

@@ -37,6 +37,7 @@ class Fit:
         absent: Printed parts that the recipe does not give; they don't stop a match.
         i2_kind: Which I2 was compared: a key of ``I2_KINDS``.
         pi_kind: Which prediction interval was: a key of ``PREDICTIONS``.
+        why: Why there are no limits, as a clause; None where there are some or nobody knows.
     """
 
     recipe: Recipe
@@ -46,6 +47,7 @@ class Fit:
     absent: tuple[str, ...] = ()
     i2_kind: str | None = None
     pi_kind: str | None = None
+    why: str | None = None
 
     @property
     def matches(self) -> bool:
@@ -73,6 +75,7 @@ class Fit:
             "not_given": list(self.absent),
             "i2": self.i2_kind,
             "pi": self.pi_kind,
+            "why_no_limits": self.why,
         }
 
 
@@ -107,7 +110,8 @@ def compare(recipe: Recipe, found: Values, published: Published, row: int = 0) -
                 apart[name] = _apart(float(value), printed_limit, name)
     elif published.predicts is not None:
         absent += [name for name in _PREDICTED if getattr(published, name) is not None]
-    return Fit(recipe, values, _rounding(ways), apart, tuple(absent), kinds.get("i2"), pi_kind)
+    why = None if found.why is None else str(found.why[row]) or None
+    return Fit(recipe, values, _rounding(ways), apart, tuple(absent), kinds.get("i2"), pi_kind, why)
 
 
 def _predicted(found: Values, published: Published, row: int, ways: set[str]) -> str | None:

@@ -14,7 +14,6 @@ from .difference import Difference, difference
 from .explained import explain
 from .finding import frozen_versions
 from .history import History
-from .reclassified import reclassified
 from .requests import Request
 
 
@@ -99,8 +98,7 @@ def _told(
         tell(f"{before.version.label}: {request.outcome}")
         kept = kept_of(before.version, request)
         start, end = history.ends[which], history.ends[-1]
-        explained = explain(request.outcome, start, end, kept)
-        classes = reclassified(differs, request.outcome, start, end)
+        explained = explain(request.outcome, start, end, kept, differs)
         concluded = judged(history.conclusions, start, end)
-        outcomes.append(replace(explained, banner=history.banner, conclusions=concluded, reclassified=classes))
+        outcomes.append(replace(explained, banner=history.banner, conclusions=concluded))
     return Told(before.version, after.version, differs, tuple(outcomes))

@@ -55,7 +55,7 @@ _PREDICTION = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)=\d]*\))?"
-_IS = rf"{_ASIDE}\s*(?:=|:|of\b|was\b|is\b)?\s*"
+_IS = rf"{_ASIDE}\s*(?:=|:|,|of\b|was\b|is\b)?\s*"
 _LABELLED = {
     "i2": re.compile(rf"\bI\s*(?:\^?\s*2|-?\s*squared?)\b{_IS}(?P<value>{_NUMBER})\s*(?P<percent>%?)", re.IGNORECASE),
     "tau2": re.compile(rf"\btau\s*(?:\^?\s*2|-?\s*squared?)\b{_IS}(?P<value>{_NUMBER})", re.IGNORECASE),
@@ -78,13 +78,25 @@ _BOUNDS = re.compile(
 #: Limits of I2 or tau2, right behind them; those of the proportion, which then stand before.
 _OWN_LIMITS = re.compile(r"\s*[\[(][^\])]*\d[^\])]*[\])]")
 _MAIN_LIMITS = re.compile(rf"{_NUMBER}\s*%?\s*{_BETWEEN}\s*{_NUMBER}")
-_STUDIES = re.compile(r"\bk\s*[=:]\s*(\d+)|\b(\d+)\s+(?:studies|study|reports|articles|trials)\b", re.IGNORECASE)
+_STUDIES = re.compile(
+    r"\bk\s*[=:]\s*(\d+)|(?:\bn\s*[=:]\s*)?\b(\d+)\s+(?:studies|study|reports|articles|trials)\b", re.IGNORECASE
+)
 _DF = re.compile(r"\bdf\s*[=:]\s*(\d+)|\bQ\s*\(\s*(?:df\s*=\s*)?(\d+)\s*\)(?=\s*[=:])", re.IGNORECASE)
-_UNITS = re.compile(r"\bn\s*[=:]\s*(\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)", re.IGNORECASE)
+_WHOLE = r"(\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)"
+_UNITS = re.compile(
+    rf"\bn\s*[=:]\s*{_WHOLE}|(?:(?<=% of )|(?<![\d.,/])(?<!per )(?<!of )(?<!/ )){_WHOLE}"
+    r"\s+(?:patients|participants|persons|subjects)\b",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(
     r"(?<![\d.,])(?P<events>\d{1,3}(?:,\d{3})+|\d+)\s*(?:/|(?:out\s+)?of\b)\s*(?P<units>\d{1,3}(?:,\d{3})+|\d+)(?![\d.%])"
 )
-_P = re.compile(rf"\bp\s*(?:-?\s*values?)?\s*[=<>≤]+\s*{_NUMBER}", re.IGNORECASE)
+_P = re.compile(
+    rf"\bp(?:\s*-?\s*values?)?(?:[\s_-]*(?:for\s+)?(?:heterogeneity|het|Q))?\s*[=<>≤,]+\s*{_NUMBER}", re.IGNORECASE
+)
+#: Other words in a row; those that make another number of what stands beside them are not passed over.
+_OTHERS = re.compile(r"[^\W\d_]{2,}(?:[\s,;:'-]+[^\W\d_]{2,})*")
+_TELLING = re.compile(r"\b(?:OR|RR|HR|IRR|odds|ratio|versus|vs|than|per|under|over|above|below)\b", re.IGNORECASE)
 _PER = re.compile(r"\bper\s+(\d{1,3}(?:[, ]?000)+|\d+)\b|(?<=\d)\s*/\s*(\d{1,3}(?:[, ]?000)+|10+)\b", re.IGNORECASE)
 _SIGNS = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
@@ -95,6 +107,8 @@ _SIGNS = {
     ord("‰"): " per 1000",
 }
 _FORMS = 'write it as "0.26 [0.16, 0.38]", "26% (16-38)" or "26.1% (95% CI 15.9 to 38.4; 95% PI 5 to 60; I2 = 45%)"'
+#: Words that can't be read of which so many are shown.
+_SHOWN = 3
 #: A limit of a fraction is at most this: on the raw and the log scale it may lie beyond 1 (J).
 FURTHEST = 2.0
 
@@ -211,7 +225,8 @@ def _level_of(text: str, plain: str, level: float | None) -> tuple[float | None,
         return None, plain
     own = float(said["level"] or said["behind"]) / 100
     if level is not None and abs(own - level) > 1e-9:
-        raise usage(f"{text!r} has {100 * own:g} % limits, --level is {level:g}", "leave --level out", "published")
+        says = f"what was published has {100 * own:g} % limits, --level is {level:g}"
+        raise usage(says, "leave --level out", "published")
     return own, _cut(plain, said)
 
 
@@ -232,25 +247,42 @@ def _main(
 ) -> tuple[dict[str, Printed | None], int]:
     """Estimate, limits and what was named, and what they are per."""
     (groups, per), rest = given, _tidy(plain)
-    match = _MAIN.fullmatch(rest)
+    match = _MAIN.fullmatch(rest) or _MAIN.fullmatch(_tidy(_OTHERS.sub(_passed_over, rest)))
     if match is None or (match["estimate"] is None and match["lower"] is None):
         if not rest and (more or groups):
-            raise usage(f"{text!r} has neither an estimate nor limits", _FORMS, "published")
-        what = f"can't read {rest!r} in {text!r}" if rest else f"{text!r} holds no number"
-        raise usage(what, _FORMS, "published")
+            raise usage("what was published has neither an estimate nor limits", _FORMS, "published")
+        raise usage(_unread(rest), _FORMS, "published")
     texts = {name: value for name, value in match.groupdict().items() if value} | groups
     if match["pi_lower"] and "pi_lower" in groups:
-        raise usage(f"{text!r} has two prediction intervals", _FORMS, "published")
+        raise usage("what was published has two prediction intervals", _FORMS, "published")
     percent = any(texts.get(f"p{i}") for i in range(7)) or _beyond(texts)
     scale = per or (100 if percent else 1)
     if abs(log10(scale) - round(log10(scale))) > 1e-9:
-        what = f"per {scale} in {text!r} is not a power of ten"
+        what = f"per {scale} is not a power of ten"
         raise usage(what, "give it as a fraction or in percent", "published")
     powers = round(log10(scale))
     found = {
         name: _printed(texts[name], powers) if name in texts else None for name in (*PROPORTIONS, "half", "se", "sd")
     }
     return (_whole_digits(found) if scale == 1 else found), scale
+
+
+def _passed_over(match: re.Match[str]) -> str:
+    """Nothing instead of words that don't stand between two numbers."""
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
+    between = re.search(r"[\d%]$", before) and re.match(r"-?[\d.]", after)
+    return match[0] if between or _TELLING.search(match[0]) else " "
+
+
+def _unread(rest: str) -> str:
+    """What of a text can't be read, without the rest of it."""
+    words = re.findall(r"[^\W\d_]+(?:[\s'-]+[^\W\d_]+)*|[^\w\s.,;:%()\[\]{}~-]+", rest)
+    if words:
+        return f"can't read {', '.join(repr(word) for word in words[:_SHOWN])}"
+    numbers = re.findall(rf"{_SIGNED}%?", rest)
+    if not numbers:
+        return f"can't read {rest!r}" if rest else "what was published holds no number"
+    return f"can't tell the estimate and its limits among {', '.join(numbers[: 2 * _SHOWN])}"
 
 
 def _whole_digits(found: dict[str, Printed | None]) -> dict[str, Printed | None]:
@@ -292,13 +324,14 @@ def _tidy(plain: str) -> str:
 def _refuse_contradictions(found: Published) -> None:
     values = [part.value for part in (found.lower, found.estimate, found.upper) if part is not None]
     if values != sorted(values):
-        says = f"in {found.text!r} the estimate does not lie between the limits"
+        printed = [part.text for part in (found.estimate, found.lower, found.upper) if part is not None]
+        says = f"the estimate {printed[0]} does not lie between the limits {' and '.join(printed[1:])}"
         raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
     if found.estimate is not None and not 0 <= found.estimate.value <= 1:
-        raise usage(f"{found.text!r} is no proportion", "give a fraction of 0 to 1, or 0 to 100%", "published")
+        raise usage(f"{found.estimate.text} is no proportion", "give a fraction of 0 to 1, or 0 to 100%", "published")
     pi_lower, pi_upper = found.pi_lower, found.pi_upper
     if (pi_lower and pi_lower.value > min(values)) or (pi_upper and pi_upper.value < max(values)):
-        says = f"in {found.text!r} the prediction interval does not hold the others"
+        says = "the prediction interval does not hold the estimate and its limits"
         raise usage(says, "check the numbers; percent and fractions can't be mixed", "published")
     if any(not -1 <= value <= FURTHEST for value in values):
-        raise usage(f"the limits of {found.text!r} are no proportions", "give fractions, or percent", "published")
+        raise usage("the limits are no proportions", "give fractions, or percent", "published")

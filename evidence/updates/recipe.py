@@ -44,6 +44,7 @@ WAYS: Mapping[str, str] = {
     "agresti-coull": "Agresti-Coull limits of the totals",
     "jeffreys": "Jeffreys limits of the totals",
     "profile": "profile likelihood",
+    "profile-t": "profile likelihood, squared t quantile with k - 1 degrees of freedom",
     "mapped": "normal limits of the median, carried to the mean with tau as estimated",
 }
 #: Limits that are no confidence limits.
@@ -57,6 +58,14 @@ FAMILIES: Mapping[str, str] = {
     "unweighted": "each study counts alike",
     "logistic-normal": "binomial random-effects model (GLMM), maximum likelihood",
     "beta-binomial": "beta-binomial model, maximum likelihood",
+    "own": "a model of this program",
+}
+_OWN_EDGES = "exact limits of the totals at 0 %, at 100 % and where every n is 1"
+#: Second part of the key of a model of this program -> what it is.
+OWN_MODELS: Mapping[str, str] = {
+    "mean": "the primary model of this program: logistic-normal, its average study (mean)",
+    "median": "the primary model of this program: logistic-normal, its typical study (median)",
+    "beta-binomial": "this program's beta-binomial model",
 }
 #: Estimators that stop where metafor stops by default -> in words.
 STEPPED: Mapping[str, str] = {
@@ -101,6 +110,8 @@ class Recipe:
                 "common effect" if self.tau2 == "common" else STEPPED.get(tau2 := self.tau2 or "", f"tau2 by {tau2}")
             )
             return f"{FAMILIES[self.family]}; {SCALES[self.scale].words}; {spread}; {WAYS[self.limits]}"
+        if self.family == "own":
+            return f"{OWN_MODELS[self.key.split('/')[1]]}; {WAYS[self.limits]}; {_OWN_EDGES}"
         centre = "; the marginal mean" if self.mean else ""
         grid = f"; {self.nodes} quadrature {'node (Laplace)' if self.nodes == 1 else 'nodes'}" if self.nodes else ""
         return f"{FAMILIES[self.family]}{centre}{grid}; {WAYS[self.limits]}"
@@ -132,6 +143,8 @@ class Recipe:
             return (_EQUAL if self.family == "unweighted" else _SUM, *spread)
         if self.tau2 == "common":
             return (_COMMON,)
+        if self.family == "own":
+            return (_MEDIAN,) if not self.mean else ()
         if self.family == "logistic-normal":
             few = (_WALD,) if self.limits == "wald" else ()
             return few if self.mean else (_MEDIAN, *few)

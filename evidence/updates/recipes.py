@@ -203,3 +203,13 @@ RECIPES: tuple[Recipe, ...] = (
     _unweighted("median-range"),
     _unweighted("median-iqr"),
 )
+#: What this program itself prints, for numbers that came from it.
+OWN: tuple[Recipe, ...] = tuple(
+    Recipe(f"evidence/{part}", "own", "profile-t", ("evidence",), mean=part != "median")
+    for part in ("mean", "median", "beta-binomial")
+)
+
+
+def every() -> tuple[Recipe, ...]:
+    """All recipes, in the order in which they are tried and told."""
+    return (*RECIPES, *OWN, *uncommon())

@@ -1,7 +1,8 @@
 """An id that was renamed: a row that went and a row that came, equal in every cell but the id.
 
 A study is also known by its reports and arms: where these are of another study now, which came as theirs went, it is
-the same study with another id, whatever else of its row was corrected.
+the same study with another id, whatever else of its row was corrected. Reports are known by their DOI or address, and
+arms by nearly equal cells, where their ids changed as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..review.specs import LIST_SEPARATOR, TableSpec, items
+from .likeness import same_arms, same_labels, same_reports
 
 Row = Mapping[str, str]
 #: Tables in the order in which ids depend on each other.
@@ -40,29 +42,55 @@ def find_renames(
         old = renamed_rows(before.get(name, ()), name, found, book)
         same = list(_pairs(name, key, old, after.get(name, ())))
         found += same
-        if name == "studies":
-            found += _by_parts(before, after, {rename.old for rename in same})
+        tables = {**before, name: renamed_rows(before.get(name, ()), name, found, book)}
+        found += [Rename(name, *pair) for pair in _corrected(name, tables, after, found).items()]
     return tuple(found)
 
 
+def _corrected(
+    name: str,
+    before: Mapping[str, Sequence[Row]],
+    after: Mapping[str, Sequence[Row]],
+    found: Sequence[Rename],
+) -> dict[str, str]:
+    """Old id -> new id of rows that were renamed and corrected; those in ``found`` are called as they are now."""
+    studies = {one.old: one.new for one in found if one.table == "studies"}
+    if name == "studies":
+        parts = {
+            "reports": same_reports(before.get("reports", ()), after.get("reports", ())),
+            "arms": same_arms(before, after, studies),
+        }
+        by_parts = dict(_by_parts(before, after, parts))
+        free = {old: new for old, new in same_labels(before, after).items() if new not in by_parts.values()}
+        return {**free, **by_parts}
+    if name == "reports":
+        return same_reports(before.get(name, ()), after.get(name, ()))
+    return same_arms(before, after, studies) if name == "arms" else {}
+
+
 def _by_parts(
-    before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequence[Row]], known: set[str]
-) -> Iterator[Rename]:
-    """Studies whose reports or arms, by their ids, are those of one other study that came as they went."""
+    before: Mapping[str, Sequence[Row]], after: Mapping[str, Sequence[Row]], renamed: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """Studies whose reports or arms, by their ids, are those of one other study that came as they went.
+
+    Args:
+        before, after: The tables. renamed: Of reports and arms, old id -> new id where they are the same ones.
+    """
     ids = [{row.get("study_id", "") for row in version.get("studies", ())} for version in (before, after)]
-    went, came = ids[0] - ids[1] - known, ids[1] - ids[0]
+    went, came = ids[0] - ids[1], ids[1] - ids[0]
     onward: dict[str, set[str]] = {}
     back: dict[str, set[str]] = {}
     for table, key in PARTS:
         now = {row.get(key): row.get("study_id", "") for row in after.get(table, ())}
         for row in before.get(table, ()):
-            old, new = row.get("study_id", ""), now.get(row.get(key), "")
+            part = row.get(key, "")
+            old, new = row.get("study_id", ""), now.get(renamed[table].get(part, part), "")
             if old in went and new:
                 onward.setdefault(old, set()).add(new)
                 back.setdefault(new, set()).add(old)
     for old, news in sorted(onward.items()):
         if len(news) == 1 and (new := min(news)) in came and back[new] == {old}:
-            yield Rename("studies", old, new)
+            yield old, new
 
 
 def _pairs(table: str, key: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[Rename]:

@@ -15,12 +15,13 @@ from ..pooling import model, pool
 from ..pooling.headline import pooled_number
 from ..pooling.result import Interval, Pooled
 from ..pooling.subgroups import Subgroups
+from .carried import not_carried
 from .computing import compute, stack_of
 from .hints import Hint, differences, find_hints
 from .matching import Fit, compare
 from .published import ROUNDINGS, Published
-from .recipe import Recipe
-from .recipes import RECIPES, uncommon
+from .recipe import NO_LIMITS, Recipe
+from .recipes import OWN, RECIPES, uncommon
 
 #: So many of the nearest recipes are named where none matches.
 NEAREST = 3
@@ -39,6 +40,7 @@ class Replication:
         primary: The primary model on the same data.
         updated: The primary model on the updated data; None where there are none.
         updated_fits: The recipes that match, on the updated data.
+        not_carried: What the updated data lack or change of the studies from before, as sentences.
     """
 
     published: Published
@@ -48,6 +50,7 @@ class Replication:
     primary: Pooled
     updated: Pooled | None = None
     updated_fits: tuple[Fit, ...] = ()
+    not_carried: tuple[str, ...] = ()
 
     @cached_property
     def matched(self) -> tuple[Fit, ...]:
@@ -67,8 +70,14 @@ class Replication:
 
     @cached_property
     def nearest(self) -> tuple[Fit, ...]:
-        """The three nearest of those that do not match, with different numbers."""
+        """The three nearest of those that do not match, with different numbers.
+
+        Of hundreds of unusual ones some come near by chance, and a range is no confidence interval: they are only named
+        where there are no others.
+        """
         rest = [fit for fit in self.fits if not fit.matches]
+        usual = [fit for fit in rest if not fit.recipe.unusual and fit.recipe.limits not in NO_LIMITS]
+        rest = usual or rest
         return _distinct(sorted(rest, key=lambda fit: (fit.distance, sum(fit.apart.values()))))[:NEAREST]
 
     @cached_property
@@ -78,6 +87,15 @@ class Replication:
         for fit in self.matched:
             found.setdefault((*_digits(fit), fit.rounding), []).append(fit)
         return tuple(tuple(group) for group in found.values())
+
+    @cached_property
+    def without(self) -> dict[str, tuple[str, ...]]:
+        """Why recipes have no limits from these data -> their keys."""
+        found: dict[str, tuple[str, ...]] = {}
+        for fit in self.fits:
+            if fit.why is not None:
+                found[fit.why] = (*found.get(fit.why, ()), fit.recipe.key)
+        return found
 
     def __str__(self) -> str:
         if not self.matched:
@@ -119,6 +137,7 @@ class Replication:
             "hints": [hint.to_dict() for hint in self.hints],
             "primary": self.primary.to_dict(),
             "updated": None if self.updated is None else self.updated.to_dict(),
+            "not_carried": list(self.not_carried),
             "updated_by_recipe": [fit.to_dict() for fit in self.updated_fits],
             "recipes": [fit.to_dict() for fit in self.fits],
         }
@@ -147,7 +166,7 @@ def replicate(
         mend = "give the table that the published number was pooled from, one row for each study"
         raise ComputeError(Problem("single-study", "there is one study: nothing is pooled", mend))
     named = RECIPES if recipes is None else recipes
-    fits = beside(named if recipes is not None else (*named, *uncommon()), counts, published, told)
+    fits = beside((*named, *OWN, *uncommon()) if recipes is None else named, counts, published, told)
     matched = tuple(fit.recipe for fit in fits if fit.matches)
     settled = any(not recipe.unusual for recipe in matched)
     hints = tuple(differences(counts.present(), published)) if settled else find_hints(counts, published, named)
@@ -161,6 +180,7 @@ def replicate(
         primary(data, published.level),
         None if update is None else primary(update, published.level),
         again,
+        () if after is None else not_carried(counts, after),
     )
 
 

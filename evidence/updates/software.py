@@ -76,5 +76,6 @@ SOFTWARE: Mapping[str, tuple[str, str]] = {
         "checked against an optimiser in R",
     ),
     "hunter": ("Hunter and Schmidt's mean weighted by n", "Hunter and Schmidt 2004, chapter 3"),
+    "evidence": ("This program (evidence)", "evidence methods"),
     "hand": ("By hand, or a spreadsheet", _REPORTED),
 }

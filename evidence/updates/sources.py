@@ -3,18 +3,20 @@
 A study that the earlier version did not have is new. Where it was known, what decides is the row of outcomes.csv that
 counts now: a row that was not there (first counts, a later time point, a further arm) is new data of this study; a row
 whose cells changed, or that was taken away, is a correction; the same rows, chosen or left out otherwise, are changed
-eligibility.
+eligibility. So is a study that came or went because its reports were screened otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..counts import Counts
-from ..display import count
+from ..display import count, plural
 from .counted_rows import CountedRow, counterpart
+from .exclusions import Decisions, exclusion
+from .method_words import method_change
 
 Kind = Literal["new-study", "new-data", "removed-study", "corrected", "eligibility", "method"]
 #: In the order in which sources are told.
@@ -26,8 +28,10 @@ KINDS: Mapping[Kind, str] = {
     "eligibility": "Changed eligibility",
     "method": "Changed method",
 }
-#: Kinds of which each study is a source of its own.
+#: Kinds of which each study is a source of its own; a study that was screened otherwise is one as well.
 NAMED: tuple[Kind, ...] = ("new-study", "new-data", "removed-study")
+#: So many arms that came or went for the same reason are told together.
+TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Side:
         left_out: arm_id -> why it is not in the pool.
         years: study_id -> year, None = not seen.
         counted: arm_id -> rows of the outcome, of all arms of the version, in the pool or not.
+        reports: study_id -> ids of its reports. decisions: report_id -> how it was screened.
+        reasons: arm_id -> why its counts were corrected in this version.
     """
 
     arms: tuple[PoolArm, ...]
@@ -65,6 +71,13 @@ class Side:
     left_out: Mapping[str, str] = field(default_factory=dict)
     years: Mapping[str, int | None] = field(default_factory=dict)
     counted: Mapping[str, tuple[CountedRow, ...]] = field(default_factory=dict)
+    reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def excluded(self, study: str, other: Side) -> str | None:
+        """Why a study that the other version has is not in this one, by its screening: ``excluded: no outcome``."""
+        return None if study in self.studies else exclusion(other.reports.get(study, ()), self.decisions)
 
     def counts(self, unit: str) -> Counts:
         """The arms of the pool as counts."""
@@ -84,17 +97,24 @@ class Source:
     Attributes:
         kind: What kind of change. name: As it is printed. detail: What changed, as a phrase.
         cells: Positions of the changes of arms that it makes; none for a changed method.
+        studies: Ids of the studies of these arms.
     """
 
     kind: Kind
     name: str
     detail: str
     cells: tuple[int, ...] = ()
+    studies: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
         """Kind and name: ``New data: Bo 2002``; the kind alone where it is no study's."""
-        return f"{KINDS[self.kind]}: {self.name}" if self.kind in NAMED else self.name
+        return f"{KINDS[self.kind]}: {self.name}" if self.named else self.name
+
+    @property
+    def named(self) -> bool:
+        """Whether it is of one study, by whose name it goes."""
+        return self.name != KINDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +169,14 @@ def sources_of(changes: Sequence[ArmChange], before: Side, after: Side) -> tuple
         if change.same:
             continue
         kind = _kind(change, sides, anew)
-        by_kind.setdefault((kind, change.study if kind in NAMED else ""), []).append(position)
-    found = [_source(kind, cells, changes, sides) for (kind, _), cells in by_kind.items()]
+        own = kind in NAMED or (kind == "eligibility" and any(change.study not in side.studies for side in sides))
+        by_kind.setdefault((kind, change.study if own else ""), []).append(position)
+    found = [
+        _screened(cells, changes, sides) if kind == "eligibility" and own else _source(kind, cells, changes, sides)
+        for (kind, own), cells in by_kind.items()
+    ]
     if before.model.to_dict() != after.model.to_dict():
-        found.append(Source("method", KINDS["method"], f"{before.model.title}, then {after.model.title}"))
+        found.append(Source("method", KINDS["method"], method_change(before.model, after.model)))
     order = list(KINDS)
     return tuple(sorted(found, key=lambda source: (order.index(source.kind), source.name, source.detail)))
 
@@ -173,9 +197,9 @@ def _kind(change: ArmChange, sides: tuple[Side, Side], anew: frozenset[str]) -> 
     if change.elsewhere:
         return "corrected"
     if change.study not in before.studies:
-        return "new-study"
+        return "eligibility" if before.excluded(change.study, after) else "new-study"
     if change.study not in after.studies:
-        return "removed-study"
+        return "eligibility" if after.excluded(change.study, before) else "removed-study"
     if change.study in anew and None in (change.before, change.after):
         return "corrected"
     return _kind_of_rows(change, before, after)
@@ -207,10 +231,57 @@ def _source(kind: Kind, cells: Sequence[int], changes: Sequence[ArmChange], side
         study = here[0].study
         year = sides[side].years.get(study, 0)
         unknown = "; year unknown" if kind == "new-study" and year is None else ""
-        return Source(kind, sides[side].studies[study], f"{count(x, n)}{unknown}", tuple(cells))
+        return Source(kind, sides[side].studies[study], f"{count(x, n)}{unknown}", tuple(cells), frozenset({study}))
     name = sides[1].studies[here[0].study] if kind == "new-data" else KINDS[kind]
-    told = (_told(change, sides).removeprefix(f"{name}: ").removeprefix(f"{name} ") for change in here)
-    return Source(kind, name, "; ".join(text for text in told if text), tuple(cells))
+    if kind == "new-data":
+        told = [_told(change, sides).removeprefix(f"{name}: ").removeprefix(f"{name} ") for change in here]
+    else:
+        told = list(_all_told(here, sides))
+    studies = frozenset(change.study for change in here)
+    return Source(kind, name, "; ".join(text for text in told if text), tuple(cells), studies)
+
+
+def _screened(cells: Sequence[int], changes: Sequence[ArmChange], sides: tuple[Side, Side]) -> Source:
+    """A study that came or went because its reports were screened otherwise."""
+    here = [changes[i] for i in cells]
+    study = here[0].study
+    gone = study not in sides[1].studies
+    having, without = sides if gone else (sides[1], sides[0])
+    x, n = (sum(change.counts(0 if gone else 1)[part] for change in here) for part in (0, 1))
+    why = without.excluded(study, having)
+    said = f"{count(x, n)}, {why}" if gone else f"{count(x, n)} in now, before {why}"
+    return Source("eligibility", having.studies[study], said, tuple(cells), frozenset({study}))
+
+
+def _all_told(changes: Sequence[ArmChange], sides: tuple[Side, Side]) -> Iterator[str]:
+    """What happened to each arm; many to which the same happened together."""
+    alike: dict[tuple[bool, str], list[ArmChange]] = {}
+    for change in changes:
+        if (why := _why(change, sides)) is not None:
+            alike.setdefault((change.after is None, why), []).append(change)
+    for change in changes:
+        why = _why(change, sides)
+        members = [] if why is None else alike[change.after is None, why]
+        if why is None or len(members) < TOGETHER:
+            yield _told(change, sides)
+        elif members[0] is change:
+            yield _together(members, why)
+
+
+def _together(changes: Sequence[ArmChange], why: str) -> str:
+    gone = changes[0].after is None
+    studies = {change.study for change in changes}
+    many = plural(len(studies), "study", "studies") if len(studies) == len(changes) else plural(len(changes), "arm")
+    named = ", ".join(f"{change.arm.label} {count(*change.counts(0 if gone else 1))}" for change in changes)
+    return f"{many} {f'no longer in ({why})' if gone else f'in now (before: {why})'}: {named}"
+
+
+def _why(change: ArmChange, sides: tuple[Side, Side]) -> str | None:
+    """Why an arm is in one pool alone, by the version that leaves it out; None where it is in both, or nobody says."""
+    if change.elsewhere or (change.before is not None and change.after is not None):
+        return None
+    without, having = sides if change.before is None else (sides[1], sides[0])
+    return without.left_out.get(change.arm.arm_id) or without.excluded(change.study, having)
 
 
 def _told(change: ArmChange, sides: tuple[Side, Side]) -> str:
@@ -218,21 +289,17 @@ def _told(change: ArmChange, sides: tuple[Side, Side]) -> str:
     arm = change.arm
     if change.elsewhere:
         return "" if change.after is None else f"{arm.label} {count(arm.events, arm.n)} is an arm of another study now"
+    why = _why(change, sides)
     if change.before is None:
-        return f"{arm.label} {count(*change.counts(1))}{_came(change, sides[0])}"
+        before = f" (before: {why})" if why else "" if arm.arm_id in sides[0].counted else ", an arm that was not there"
+        return f"{arm.label} {count(*change.counts(1))} is in now{before}"
+    reason = sides[1].reasons.get(arm.arm_id)
     if change.after is None:
-        why = sides[1].left_out.get(arm.arm_id)
-        return f"{arm.label} {count(*change.counts(0))} is no longer in" + (f" ({why})" if why else "")
+        said = why or reason
+        return f"{arm.label} {count(*change.counts(0))} is no longer in" + (f" ({said})" if said else "")
     then, now = _at(change.before, change.after), _at(change.after, change.before)
-    return f"{arm.label} {count(*change.counts(0))}{then}, now {count(*change.counts(1))}{now}"
-
-
-def _came(change: ArmChange, before: Side) -> str:
-    """That an arm of a known study is in now, and why it was not in before."""
-    arm = change.arm
-    if why := before.left_out.get(arm.arm_id):
-        return f" is in now (before: {why})"
-    return " is in now" if arm.arm_id in before.counted else " is in now, an arm that was not there"
+    because = f" ({reason})" if reason else ""
+    return f"{arm.label} {count(*change.counts(0))}{then}, now {count(*change.counts(1))}{now}{because}"
 
 
 def _at(arm: PoolArm, other: PoolArm) -> str:

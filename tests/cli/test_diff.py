@@ -106,6 +106,28 @@ def test_files_say_what_the_terminal_says(heel: Path, capsys: pytest.CaptureFixt
     assert sum(row["change"] == "added" for row in cells) == sum(len(table["added"]) for table in values["tables"])
 
 
+def test_without_an_outcome_the_method_and_corrected_counts_are_named(
+    heel: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(capsys, "snapshot", NAME, "--label", "old")[0] == 0
+    correct(heel)
+    path = Path("analyses/heel.toml")
+    path.write_text(path.read_text(encoding="utf-8").replace('"hk-floor"', '"hk"\nlevel = 0.9'), encoding="utf-8")
+    out = run(capsys, "diff", NAME)[1]
+    said = " ".join(out.split())
+    assert "~ corrected numbers: Bo 2002 8/12, now 2/12" in said
+    assert "~ method: inverse-variance, logit (PLO), REML; limits hk-floor, then" in said
+    assert "intervals at 95 %, then 90 %" in said
+    outcomes = heel / "outcomes.csv"
+    kept = [line for line in outcomes.read_text(encoding="utf-8").splitlines() if "pain_free,patient" not in line]
+    outcomes.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    assert "then no patient counted (no estimate)" in " ".join(run(capsys, "diff", NAME)[1].split())
+    monkeypatch.setenv("COLUMNS", "80")
+    out = run(capsys, "diff", NAME, "--outcome", "improved")[1]
+    assert max(len(line) for line in out.splitlines()) <= 80
+    assert re.search(r"in \d studies +\d", out), "counts stand in one line of the table"
+
+
 def refused(place: Path) -> None:
     """A version with 88 events of 12 patients, frozen so."""
     path = place / "outcomes.csv"

@@ -49,6 +49,13 @@ def test_an_update(tables: tuple[str, str], capsys: pytest.CaptureFixture[str]) 
     assert "Updated data: 36 of 134 patients in 7 of 7 arms" in said
 
 
+def test_an_update_without_old_studies(tables: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    Path(tables[1]).write_text(AFTER.replace("A,2010,3,12\n", "").replace("5,31", "6,31"), encoding="utf-8")
+    assert main(["replicate", tables[0], "--published", COMMON, "--update", tables[1]]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Check the update: A is not in the update. B differs (5/31, then 6/31)." in said
+
+
 def test_studies_until_a_year(tables: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replicate", tables[1], "--published", COMMON, "--until", "2018", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)

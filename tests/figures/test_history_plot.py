@@ -58,6 +58,9 @@ def test_what_the_estimates_were_made_of_is_said() -> None:
     assert other.method.endswith(f": {ENDS[2].model} (2021); beta-binomial (now).")
     assert other.what == f"mean or {ENDS[2].what}"
     assert History("healed", ENDS[:2]).method == ""
+    assert ENDS[3].ci is not None
+    wider = History("healed", (*ENDS[:3], replace(ENDS[3], ci=replace(ENDS[3].ci, level=0.9))))
+    assert wider.method.endswith("; intervals at 95 % (2021), 90 % (now).")
 
 
 def test_many_versions_go_over_pages() -> None:

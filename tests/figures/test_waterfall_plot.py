@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -82,3 +83,19 @@ def test_nothing_changed() -> None:
     layout = layout_waterfall(explained())
     assert_whole(layout.page)
     assert layout.steps == () and "Neither counts nor method changed." in {text.text for text in layout.page.texts}
+
+
+def test_an_axis_that_is_cut_says_so_in_ticks_without_needless_digits() -> None:
+    narrow = layout_waterfall(explained(0.02, -0.05, 0.01), replace(STYLES["default"], width_mm=84.0))
+    words = {text.text for text in narrow.page.texts}
+    assert "The axis does not begin at 0." in words
+    assert not any(re.fullmatch(r"\d+\.0", text) for text in words)
+    whole = layout_waterfall(explained(-0.45, 0.44, 0.43))
+    assert "The axis does not begin at 0." not in {text.text for text in whole.page.texts}
+
+
+def test_a_short_bar_is_a_bar_and_no_triangle() -> None:
+    layout = layout_waterfall(explained(0.2, -0.002), replace(STYLES["default"], width_mm=84.0))
+    for bar in (shape for shape in layout.page.shapes if shape.role in ("raises", "lowers")):
+        (start, _), (neck, _), (tip, _), *_ = bar.points
+        assert abs(neck - start) >= 0.5 * abs(tip - start) - 1e-9

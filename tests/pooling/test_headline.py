@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 from evidence.counts import Counts
 from evidence.pooling import model
 from evidence.pooling.assemble import in_context
+from evidence.pooling.headline import prints_counts
 from evidence.pooling.result import Context, Pooled
 
 RESPONSE = Counts(
@@ -85,3 +86,12 @@ def test_dominant_study_is_named() -> None:
     pooled = fitted(Counts([30, 1, 2, 3], [60, 3, 4, 5], ["Large 2020", "a", "b", "c"]))
     (text,) = [n.text for n in pooled.notes if n.code == "dominant-study"]
     assert text.startswith("Large 2020 holds 83 %")
+
+
+@pytest.mark.parametrize(
+    ("events", "n"),
+    [([1, 2], [9, 9]), ([1, 1, 1], [2, 3, 4]), ([0, 0, 0], [5, 5, 5]), ([5, 5, 5], [5, 5, 5]), ([1, 2, 0], [4, 4, 2])],
+)
+def test_whether_counts_alone_are_printed_is_known_before_a_fit(events: list[int], n: list[int]) -> None:
+    shown = fitted(Counts(events, n)).headline.kind
+    assert prints_counts(len(n), sum(n), sum(events)) == (shown == "observed")

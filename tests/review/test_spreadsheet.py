@@ -53,6 +53,8 @@ READ_THE_SAME = {
     "names of metafor": PLAIN.replace("Study,Events,N", "slab,xi,ni").encode(),
     "names of meta": PLAIN.replace("Study,Events,N", "studlab,event,n").encode(),
     "names of others": PLAIN.replace("Study,Events,N", "author,cases,total").encode(),
+    "names of papers": PLAIN.replace("Study,Events,N", "Author,Cases,Sample").encode(),
+    "sample size": PLAIN.replace("Study,Events,N", "Study,Responders,sample_size").encode(),
     "floats": PLAIN.replace("3,10", "3.0,10.").encode(),
     "all quoted": "\n".join(",".join(f'"{c}"' for c in line.split(",")) for line in PLAIN.splitlines()).encode(),
 }

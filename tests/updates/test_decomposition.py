@@ -177,3 +177,13 @@ def test_a_sample_keeps_its_sum_and_equal_sources_equal() -> None:
     assert found is not None and not found.exact and found.orders == 40
     assert named["P"] == named["Q"] and all(part.error > 0 for part in found.parts)
     assert decompose(before, after, most=200) == found
+
+
+def test_pools_on_the_way_of_which_counts_alone_would_be_printed_are_counted() -> None:
+    before = side(("a", 3, 9), ("b", 1, 4), ("c", 2, 6))
+    grown = decompose(before, side(("a", 3, 9), ("b", 1, 4), ("c", 2, 6), ("d", 1, 5)))
+    assert grown is not None and grown.counts_alone == 0 and grown.coalitions == 2
+    renewed = decompose(before, side(("d", 1, 5), ("e", 2, 7), ("f", 4, 8)))
+    # Of 2^6 pools 22 have fewer than 3 studies; every one of them but the empty one is fitted.
+    assert renewed is not None and (renewed.coalitions, renewed.blocked) == (64, True)
+    assert renewed.counts_alone == 21 and renewed.to_dict()["counts_alone"] == 21

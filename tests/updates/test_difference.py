@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import DataError
-from evidence.updates.change_text import cell_line, summary
+from evidence.updates.change_text import cell_line, details, summary
 from evidence.updates.collecting import collect
 from evidence.updates.difference import CellChange, Difference, TableDifference, difference
 from evidence.updates.renames import Rename
@@ -160,11 +160,29 @@ def test_tables_columns_and_files_that_came_or_went(heel: Path) -> None:
     assert found.other == ("references.bib",)
 
 
-def test_a_link_that_follows_a_removed_row_is_no_correction(heel: Path) -> None:
+def test_links_that_were_cut_with_their_rows_are_told_apart_from_corrections(heel: Path) -> None:
     before = now(heel)
+    edit(heel, "studies", ("cy-2010,Cy 2010,2010,Japan,controlled_trial,25,hospital\n", ""))
+    edit(heel, "reports", ("cy2010,cy-2010,", "cy2010,,"))
     edit(heel, "arms", ("cy,cy-2010,Radial,25,,radial,0.3,left; right,,\n", ""), ("Radial,9,cy", "Radial,9,"))
-    found = table(difference(before, now(heel)), "arms")
-    assert found.removed == ("cy",) and found.changes == ()
+    after = now(heel)
+    found = difference(before, after)
+    arms, reports = table(found, "arms"), table(found, "reports")
+    assert arms.removed == ("cy",) and arms.of("corrected") == ()
+    assert arms.links == (CellChange("di", "same_patients_as", "cy", "", "unlinked", None),)
+    assert summary(arms) == "1 row removed, 1 link cut to a row that went"
+    assert summary(reports) == "1 row no longer belongs to a study" and not reports.same
+    assert dict(details(reports)) == {"Link cut": ("cy2010 study_id: cy-2010, now empty",)}
+    back = difference(after, before)
+    assert summary(table(back, "reports")) == "1 row now belongs to a study"
+    assert table(back, "arms").links[0].kind == "linked"
+
+
+def test_a_link_to_another_row_is_a_correction(heel: Path) -> None:
+    before = now(heel)
+    edit(heel, "arms", ("Radial,9,cy", "Radial,9,bo"), ("cy,cy-2010,Radial,25,,radial,0.3,left; right,,\n", ""))
+    (change,) = table(difference(before, now(heel)), "arms").changes
+    assert (change.row, change.old, change.new, change.kind) == ("di", "cy", "bo", "corrected")
 
 
 def test_a_table_that_cannot_be_read_names_the_version(heel: Path) -> None:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 import evidence
 from evidence.pooling.result import Interval
 from evidence.updates.decomposition import Decomposition, Part
-from evidence.updates.explained import HEADINGS, Explained, explain, paragraph, points, rows
+from evidence.updates.explained import (
+    HEADINGS,
+    ROUNDED,
+    Explained,
+    explain,
+    paragraph,
+    points,
+    rounded_apart,
+    rows,
+)
 from evidence.updates.inclusion import End
+from evidence.updates.method_words import method_change
 from evidence.updates.sources import Kind, PoolArm, Side, Source
 
-MODEL = evidence.model("inverse-variance", measure="PLO", tau2="DL", limits="wald")
+MODEL: Any = evidence.model("inverse-variance", measure="PLO", tau2="DL", limits="wald")
 
 
 def end(label: str, *arms: tuple[str, int, int], value: float | None = 0.5, reason: str | None = None) -> End:
@@ -29,8 +42,8 @@ def test_points_have_a_sign_and_no_false_zero() -> None:
         "0",
         "+1.2",
         "-20.0",
-        "+<0.1",
-        "-<0.1",
+        "<0.1",
+        ">-0.1",
         "–",
     ]
 
@@ -91,7 +104,44 @@ def test_a_sample_and_left_out_orders_are_said() -> None:
     told = Explained("healed", end("v1", ("a", 3, 9)), end("now", ("a", 3, 9), value=0.53), (), found)
     said = paragraph(told)
     assert "Sampled: 40 orders; standard errors up to 0.4 points." in said
-    assert said.endswith("Orders that pass through a pool without an estimate were left out.")
+    assert "Orders that pass through a pool without an estimate were left out." in said
     assert "N5 (1/2) +3.0; N0 (1/2) -2.0; N4 (1/2) +2.0; 3 other sources together 0." in said
     assert "Sources that raise it add up to +6.0, those that lower it to -3.0." in said
     assert rows(told)[1] == ("New study: N5", "1/2", "+3.0", "+3.0 ± 0.4")
+
+
+def moved_by(*moved: float) -> Explained:
+    parts = tuple(part("new-study", f"N{i}", value) for i, value in enumerate(moved))
+    total = sum(moved)
+    found = Decomposition(0.5, 0.5 + total, parts, exact=True, orders=0, coalitions=9, blocked=False, counts_alone=0)
+    # Of 10,000 patients as many more respond as the proportion moves, so that the observed share moves alike.
+    after = end("now", ("a", 5000 + round(10000 * total), 10000), value=0.5 + total)
+    return Explained("healed", end("v1", ("a", 5000, 10000)), after, (), found)
+
+
+@pytest.mark.parametrize(
+    ("moved", "apart"), [((0.01, -0.02), False), ((0.0104,) * 5, True), ((0.0096, 0.0096), True), ((0.01,) * 7, False)]
+)
+def test_that_rounded_parts_do_not_add_up_is_said_only_where_they_do_not(moved: tuple[float, ...], apart: bool) -> None:
+    told = moved_by(*moved)
+    assert rounded_apart(told) == apart == paragraph(told).endswith(ROUNDED)
+
+
+def test_a_way_over_pools_that_nobody_would_print_is_said() -> None:
+    told = moved_by(0.01, -0.02)
+    assert told.parts is not None and "counts alone" not in paragraph(told)
+    thin = replace(told, parts=replace(told.parts, counts_alone=4))
+    assert "On the way stand 4 pools of 9 for which counts alone would be printed" in paragraph(thin)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (replace(MODEL, level=0.9), "intervals at 95 %, then 90 %"),
+        (replace(MODEL, add=0.25), "add 0.5, then 0.25"),
+        (replace(MODEL, limits="hk"), f"{MODEL.title}, then {replace(MODEL, limits='hk').title}"),
+        (MODEL, ""),
+    ],
+)
+def test_how_methods_differ(other: Any, said: str) -> None:
+    assert method_change(MODEL, other) == said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from statistics import NormalDist
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -301,7 +301,8 @@ def test_looks_are_those_of_the_spending_function_or_wider(published: tuple[floa
 def test_a_pool_of_23_is_searched_up_to_10000_quickly() -> None:
     events = [1, 0, 1, 1, 9, 2, 3, 1, 1, 0, 1, 2, 2, 1, 4, 1, 1, 1, 0, 1, 1, 1, 2]
     n = [1, 1, 1, 1, 28, 2, 4, 1, 1, 1, 1, 2, 3, 1, 5, 1, 1, 1, 1, 1, 1, 1, 2]
-    began = perf_counter()
+    # Of the processor, which does not count while other programs have it.
+    began = process_time()
     found = prospects(evidence.Counts(events, n), evidence.model("logistic-normal"), 0.5, [OneSeries(0.2)])
-    assert perf_counter() - began < 3  # measured: 0.9 s
+    assert process_time() - began < 3  # measured: 0.9 s
     assert [one.number for one in found] == [None, None]

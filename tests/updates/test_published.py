@@ -126,16 +126,42 @@ def test_level() -> None:
         ("0.26 (16-38%)", "does not lie between"),
         ("126%", "is no proportion"),
         ("3 per 7", "not a power of ten"),
-        ("26% (16-38), 95% PI 20-70", "does not hold the others"),
+        ("26% (16-38), 95% PI 20-70", "does not hold the estimate"),
         ("26% (16-38) (5-70), 95% PI 4-70", "two prediction intervals"),
         ("0.26 0.16 0.38 100.00", "does not lie between"),
-        ("<1% (0-3)", "can't read"),
+        ("<1% (0-3)", "can't read '<'"),
+        ("31.2% vs 22.5% (20 to 41)", "can't read 'vs'"),
+        ("31.2% in 22.5 to 41.0 and 5", "can't read 'in'"),
+        ("odds ratio 0.5 (0.2-0.8)", "can't read 'odds ratio'"),
+        ("0.3 0.2; 0.4, 0.5, 0.6, 0.7", "among 0.3, 0.2, 0.4"),
     ],
 )
 def test_what_cannot_be_read(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as caught:
         read_published(text)
     assert caught.value.problems[0].mend
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("pooled rate, 31.2%; 95% CI, 22.5%-41.0%; I2, 78.4%", {"i2": 0.784}),
+        ("approximately 31.2% (95% CI 22.5 to 41.0), very low certainty", {}),
+        ("31.2% (22.5% - 41.0%; n = 12 studies)", {"studies": 12}),
+        ("The pooled proportion of complete response was 31.2% (22.5-41.0; 340 patients)", {"units": 340}),
+        ("31.2% (22.5–41.0, P < 0.01; I2 = 78.4%, P heterogeneity < 0.01; Egger p = 0.23)", {"i2": 0.784}),
+        ("31.2% (22.5, 41.0; Freeman-Tukey)", {}),
+        ("312 per 1,000 patients (225 to 410)", {"units": None}),
+        ("31.2% of 340 patients (22.5-41.0)", {}),
+    ],
+)
+def test_words_around_the_numbers(text: str, parts: dict[str, float | None]) -> None:
+    found = read_published(text)
+    printed = [part.value for part in (found.estimate, found.lower, found.upper) if part is not None]
+    assert printed == [0.312, 0.225, 0.41]
+    for name, value in parts.items():
+        given = getattr(found, name)
+        assert (given.value if name == "i2" else given) == value
 
 
 @pytest.mark.parametrize(

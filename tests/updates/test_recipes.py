@@ -11,7 +11,7 @@ import pytest
 from evidence.counts import Counts
 from evidence.updates.computing import compute
 from evidence.updates.recipe import Recipe
-from evidence.updates.recipes import RECIPES, uncommon
+from evidence.updates.recipes import OWN, RECIPES, every, uncommon
 from evidence.updates.software import SOFTWARE
 
 FILE = json.loads((Path(__file__).parent / "recipes.json").read_text(encoding="utf-8"))
@@ -57,7 +57,7 @@ def test_none_has_vanished() -> None:
     assert {name for recipe in uncommon() for name in (recipe.scale, recipe.limits)} <= used
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.key)
+@pytest.mark.parametrize("recipe", [*RECIPES, *OWN], ids=lambda recipe: recipe.key)
 def test_each_says_what_it_is_and_where_from(recipe: Recipe) -> None:
     assert recipe.words and recipe.software and recipe.sources
     assert all(name in SOFTWARE for name in recipe.software)
@@ -74,7 +74,7 @@ def test_what_is_wrong_with_a_recipe_is_said() -> None:
 
 
 def test_no_software_is_without_a_recipe() -> None:
-    assert set(SOFTWARE) == {name for recipe in (*RECIPES, *uncommon()) for name in recipe.software}
+    assert set(SOFTWARE) == {name for recipe in every() for name in recipe.software}
 
 
 def test_uncommon_recipes_are_others() -> None:

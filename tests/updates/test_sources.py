@@ -12,7 +12,7 @@ from evidence.updates.collecting import collect
 from evidence.updates.comparing import explained_since, request_of, state_of
 from evidence.updates.counted_rows import CountedRow, counterpart
 from evidence.updates.difference import difference
-from evidence.updates.explained import Explained, paragraph, rows
+from evidence.updates.explained import Explained, paragraph, points, rows
 from evidence.updates.steps import steps
 from tests.updates.test_difference import edit
 
@@ -156,6 +156,70 @@ def test_each_change_has_its_source(heel: Path, case: str) -> None:
     (part,) = told.parts.parts
     assert (part.source.kind, part.source.name, part.source.detail) == wanted
     assert part.pooled == told.parts.after - told.parts.before
+
+
+OUT = (
+    ("studies", ("di-2011,Di 2011,2011,Japan,case_series,9,hospital\n", "")),
+    ("reports", ("di2011,di-2011,", "di2011,,")),
+    ("screening", ("di2011,Example database,included,full_text,", "di2011,Example database,excluded,full_text,{0}")),
+    ("arms", ("di,di-2011,Radial,9,,radial,0.3,left,,some of Cy\n", "")),
+    ("outcomes", ("di,improved,patient,7,9,,6,reported,,table 3,high,\n", "")),
+)
+
+
+def test_an_excluded_study_is_changed_eligibility_with_its_reason(heel: Path) -> None:
+    said = "excluded: not shock waves"
+    edit(heel, "arms", ("Radial,9,cy,", "Radial,9,,"))
+    edits = [(table, (old, new.format("not_shock_waves"))) for table, (old, new) in OUT]
+    told = change(heel, edits, "improved")
+    assert told.parts is not None
+    (part,) = told.parts.parts
+    assert (part.source.kind, part.source.title) == ("eligibility", "Changed eligibility: Di 2011")
+    assert part.source.detail == f"7/9, {said}" and part.source.studies == {"di-2011"}
+    assert [(one.label, one.direction, one.why) for one in told.moved] == [("Di 2011", "out", said)]
+    assert f"Di 2011 (7/9, {said}) {points(part.pooled)}" in paragraph(told)
+    assert [step.name for step in steps(told)] == ["Changed eligibility: Di 2011"]
+
+
+def test_a_study_that_was_excluded_before_came_by_eligibility(heel: Path) -> None:
+    edit(heel, "arms", ("Radial,9,cy,", "Radial,9,,"))
+    edits = [(table, (old, new.format("not_shock_waves"))) for table, (old, new) in OUT]
+    for table, pair in edits:
+        edit(heel, table, pair)
+    told = change(heel, [(table, (new, old)) for table, (old, new) in edits[2:3]] + ADDED, "improved")
+    assert told.parts is not None
+    (part,) = told.parts.parts
+    assert (part.source.kind, part.source.detail) == ("eligibility", "7/9 in now, before excluded: not shock waves")
+
+
+ADDED = [
+    ("studies", ("cy-2010,Cy", "di-2011,Di 2011,2011,Japan,case_series,9,hospital\ncy-2010,Cy")),
+    ("reports", ("di2011,,", "di2011,di-2011,")),
+    ("arms", ("cy,cy-2010,", "di,di-2011,Radial,9,,radial,0.3,left,,\ncy,cy-2010,")),
+    ("outcomes", ("cy,improved,", "di,improved,patient,7,9,,6,reported,,table 3,high,\ncy,improved,")),
+]
+
+
+def test_a_correction_is_told_with_its_reason(heel: Path) -> None:
+    new = BO.replace("8,12", "7,12").replace("medium,", "medium,one heel twice")
+    told = change(heel, [("outcomes", (BO, new), (NOT_BO, NOT_BO.replace("4,12", "5,12")))], "improved")
+    wanted = "Bo 2002 8/12, now 7/12 (one heel twice)"
+    assert rows(told)[1][1] == wanted and f"Corrected: {wanted}." in paragraph(told)
+    assert told.to_dict()["sources"] == [{"kind": "corrected", "name": "Corrected numbers", "detail": wanted}]
+
+
+def test_other_limits_are_told_with_their_level(heel: Path) -> None:
+    told = change(heel, [("../../analyses/heel", ('"hk-floor"\n', '"hk-floor"\nlevel = 0.9\n'))], "improved")
+    said = paragraph(told)
+    assert "(95 % interval " in said and "(90 % interval " in said
+    assert said.endswith("changed method 0. Method: intervals at 95 %, then 90 %.")
+
+
+def test_many_arms_of_one_reason_are_told_together(heel: Path) -> None:
+    edits = [("../../analyses/heel", ('by = ["device"]\n', 'where = { device = "focused" }\n'))]
+    (source,) = change(heel, edits, "improved").sources
+    wanted = "3 studies no longer in (does not pass the filter: device is focused): Bo 2002 8/12, Cy 2010 20/25, NA 1/1"
+    assert source.detail == wanted
 
 
 def test_new_data_is_told_by_the_name_of_its_study(heel: Path) -> None:

@@ -43,7 +43,8 @@ _NO_PAGES = re.compile(
 )
 _PAGE_COUNT = re.compile(r"\d+ ?(?:p|pp|pages?|leaves|seiten|s)\.?")
 _DATE_PAGES = re.compile(r"^(?:(\d{1,2})-([a-z]{3})|([a-z]{3})-(\d{1,2}))$")
-_SUPPLEMENT = re.compile(r"\bsuppl|\bs\d|\d+s\b|\babstracts?\b|\(s\)")
+#: One digit before the s is enough: all of them would be begun anew at each digit of a long number.
+_SUPPLEMENT = re.compile(r"\bsuppl|\bs\d|\ds\b|\babstracts?\b|\(s\)")
 #: What journals and meetings of one name are told apart by, and the short forms of it.
 _ORIGINS = {
     form: forms.split()[0]
