@@ -11,6 +11,7 @@ row is computed by ``quadrature``. Source of the error: Trefethen and Weideman 2
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from scipy.special import xlogy
@@ -54,14 +55,14 @@ def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
     local = apart * m * (c + 1) < shared * (m + c)
     nodes = 2 * np.ceil(0.5 * np.minimum(np.where(local, apart, shared), 1e9)).astype(np.intp) + 2
     left = nodes > MOST_NODES
-    table = _Table(cells)
+    table = _Table.of(cells)
     for kind, values in ((~local & ~left, table.shared), (local & ~left, table.local)):
         rows = np.flatnonzero(kind)
         rows = rows[np.argsort(nodes[rows], kind="stable")]
         while rows.size:
             # Rows of about as many nodes together, as the table stays in the processor's cache.
             each = nodes[rows] * m * (c if values == table.local else 1)
-            size = max(1, int(np.count_nonzero((np.cumsum(each) < BLOCK) & (nodes[rows] <= 1.3 * nodes[rows[0]]))))
+            size = max(1, int(np.count_nonzero((np.cumsum(each) < BLOCK) & (nodes[rows] <= 1.6 * nodes[rows[0]]))))
             part, rows = rows[:size], rows[size:]
             out[part], good = values(mu[part], tau[part], int(nodes[part].max()))
             left[part[~good]] = True
@@ -85,17 +86,15 @@ class _Table:
     """The two ways to place the nodes; each returns values of shape (t, m) and which rows they are good for."""
 
     cells: Cells
+    peak: Floats
+    constant: float
 
-    @property
-    def peak(self) -> Floats:
-        """Log of the largest value of f, shape (c,)."""
-        x, n = self.cells.x[0], self.cells.n[0]
-        return np.asarray(xlogy(x, x / n) + xlogy(n - x, 1 - x / n))
-
-    @property
-    def constant(self) -> float:
-        """Binomial coefficients and peaks."""
-        return float(self.cells.times[0] @ (log_choose(self.cells.x[0], self.cells.n[0]) + self.peak))
+    @classmethod
+    def of(cls, cells: Cells) -> Self:
+        """Of one row: with the log of the largest value of f, shape (c,), and what does not depend on mu and tau."""
+        x, n = cells.x[0], cells.n[0]
+        peak = np.asarray(xlogy(x, x / n) + xlogy(n - x, 1 - x / n))
+        return cls(cells, peak, float(cells.times[0] @ (log_choose(x, n) + peak)))
 
     def shared(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
         """Nodes in eta that serve every mu of a tau."""
