@@ -27,6 +27,10 @@ FURTHEST_T = 8.0
 _STEPS = 12
 #: An edge is near where the root of its fall is off by this share of what is wanted, plus a little.
 NEAR, LITTLE = 0.03, 1e-3
+#: Points beside tau = 0 at which an edge that moves inwards from there is looked at exactly.
+BESIDE = 4
+#: An exact limit may lie this much within an exact edge, as a share of 1 + its size: what two searches differ by.
+TURNED = 1e-9
 #: An exact limit may lie this much within the outermost point of the look, as a share of 1 + tau.
 ROUGHLY = 2e-3
 
@@ -109,7 +113,7 @@ class _Look:
 
     Attributes:
         cells, target: Of each row. t: asinh(tau), shape (rows, points).
-        inner: mu of the highest likelihood at the first of these tau, shape (rows,).
+        inner: mu of the highest likelihood at each tau, shape (rows, points).
         edge: mu, shape (rows, 2, points); NaN outside of the region.
         log_mean: Of the edge. good: Rows whose edges were all found.
     """
@@ -147,7 +151,7 @@ class _Look:
         missing = ((above > 0)[:, None] & ~(found & np.isfinite(log_mean))).any(1).reshape(rows, points).any(1)
         good = ~missing & (above > 0).reshape(rows, points).any(1)
         at_side = np.moveaxis(edge.reshape(rows, points, 2), 2, 1), np.moveaxis(log_mean.reshape(rows, points, 2), 2, 1)
-        return cls(cells, target, t, mu.reshape(rows, points)[:, 0], at_side[0], at_side[1], good)
+        return cls(cells, target, t, mu.reshape(rows, points), at_side[0], at_side[1], good)
 
     def limits(self) -> tuple[Floats, np.ndarray]:
         """Limits of the median and the mean, shape (4, rows), and where all of them were found, shape (rows,)."""
@@ -174,14 +178,30 @@ class _Look:
             slack = ROUGHLY * (1 + np.sinh(self.t[r, b]))
             there[going] = reached & (found >= top[going] - slack)
             limit[going] = found * side[going]
+            # Newton may have ended where the edge turns the other way, as it does at tau = 0.
+            less = going[there[going] & (found < top[going])]
+            beside = self._exact(row[less], side[less], of_mean[less], best[less])[0]
+            there[less] = (limit[less] - beside) * side[less] >= -TURNED * (1 + np.abs(beside))
         return limit.reshape(4, rows), np.asarray(there.reshape(4, rows).all(0))
 
     def _at_zero(self, row: Index, side: Floats, of_mean: np.ndarray) -> tuple[Floats, np.ndarray]:
-        """The limit at tau = 0 of some rows, and whether the edge moves inwards from there on."""
-        cells, tau = self.cells.take(row), np.zeros(row.size)
+        """The limit at tau = 0 of some rows, and whether the edge moves inwards from there on and stays inside."""
+        if row.size == 0:
+            return np.zeros(0), np.zeros(0, dtype=bool)
+        ended, inwards = self._exact(row, side, of_mean, 0)
+        # The look is too rough to tell an edge that comes out again, by less than its error, from one that doesn't.
+        for point in range(1, 1 + BESIDE):
+            there = (~np.isnan(self.edge[row, 0, point]) & inwards).nonzero()[0]
+            further, _ = self._exact(row[there], side[there], of_mean[there], point)
+            inwards[there] = (further - ended[there]) * side[there] <= 0
+        return ended, inwards
+
+    def _exact(self, row: Index, side: Floats, of_mean: np.ndarray, point: int | Index) -> tuple[Floats, np.ndarray]:
+        """The edge at a point along tau, and whether it moves inwards as tau grows."""
+        cells, tau = self.cells.take(row), np.sinh(self.t[row, point])
         if row.size == 0:
             return tau, np.zeros(0, dtype=bool)
-        edge, sums = edge_mu(cells, tau, self.target[row], self.inner[row], side)
+        edge, sums = edge_mu(cells, tau, self.target[row], self.inner[row, point], side)
         inwards = edge_score(cells.family, sums, edge, tau, of_mean) <= 0
         return np.where(of_mean, cells.family.log_mean(edge, tau).value, edge), inwards
 
