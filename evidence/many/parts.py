@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from collections import Counter
@@ -20,6 +21,8 @@ from .answers import Answers, Tally
 from .formats import Format
 
 MANIFEST, LOCK, BUCKETS = "manifest.json", "lock", "rows"
+#: Names that a run gives in the folder of its parts, half-written ones (``.NAME.part``) among them.
+OWN = re.compile(r"lock|rows|\.?(manifest\.json|\d{6,}\.(part|json))(\.part)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +111,15 @@ def held(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> Iterator[None
         anew: Whether what is there is discarded.
 
     Raises:
-        UsageError: the file is there already, finished parts are of another run, another process writes them, or the
-            folder can't be written.
+        UsageError: the file is there already, finished parts are of another run, the folder of the parts holds
+            something else, another process writes them, or the folder can't be written.
     """
     if parts.out.exists() and not anew:
         mend = "give another file with --out, or --anew to replace it"
         raise usage(f"{parts.out} is there already", mend, "exists")
     if not parts.out.parent.is_dir():
         raise usage(f"the folder {parts.out.parent} does not exist", "make it first, or write elsewhere", "no-folder")
+    _refuse_foreign(parts)
     try:
         parts.folder.mkdir(exist_ok=True)
         handle = os.open(parts.folder / LOCK, os.O_CREAT | os.O_RDWR)
@@ -134,6 +138,16 @@ def held(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> Iterator[None
         os.close(handle)
         if not kept:
             shutil.rmtree(parts.folder, ignore_errors=True)
+
+
+def _refuse_foreign(parts: Parts) -> None:
+    """Nothing is discarded that no run has written."""
+    if not parts.folder.is_dir():
+        return
+    foreign = sorted(entry.name for entry in parts.folder.iterdir() if not OWN.fullmatch(entry.name))
+    if foreign:
+        says = f"{parts.folder} is where finished chunks go, and holds {foreign[0]!r}, which no run has written"
+        raise usage(says, "move it away, or give another file with --out", "not-ours")
 
 
 def _begin(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> None:

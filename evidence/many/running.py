@@ -98,6 +98,7 @@ def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Te
         EvidenceError: what can't be read, pooled or written; finished chunks are kept, and the same call goes on.
     """
     begun = time.perf_counter()
+    _refuse_input(path, out)
     check_model(settings.model, source.columns.of_rates)
     parts = Parts(out, format_of(out, source.columns, source.id_type))
     with held(parts, _manifest(source, path, out, settings), settings.anew):
@@ -110,6 +111,12 @@ def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Te
         parts.finish(plan.chunks)
     seconds = time.perf_counter() - begun
     return Run(out, sum(tallies, Tally()), seconds, plan.chunks, resumed, plan.together)
+
+
+def _refuse_input(path: Path, out: Path) -> None:
+    """The table is not written over, whatever it is called there."""
+    if out.exists() and path.exists() and out.samefile(path):
+        raise usage(f"{out} is the table itself", "give another file with --out", "same-file")
 
 
 def run_in_memory(source: Source, settings: Settings, folder: Path) -> list[Answers]:

@@ -13,9 +13,9 @@ from scipy.special import ndtri
 
 from ..counts import Counts
 from .cells import Cells, Index, cells_of, log_likelihood
+from .edges import edge_mu
 from .family import Family
 from .profile import TAU_CAP, TAU_GRID, around, best_mu, falling_root, profile_score
-from .profile_limits import edge_mu
 from .result import Floats
 
 #: Points of a look along tau, and how often the look is narrowed to the neighbours of the best point.

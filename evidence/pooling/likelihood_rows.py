@@ -171,7 +171,7 @@ def _fill_steps(out: Estimates, top: Maximum, x: Integers, size: Integers, rows:
     top.value_zero[rows] = binomial_log_likelihood(x, size, totals)
     limits = np.where((model.limits == "profile") | (k == 2), "profile", "profile-t")
     fall = fall_of(limits, k, model.level)
-    found = profile_limits(cells_of(x, size, model.family), _rows_of(top, rows), fall)
+    found = profile_limits(cells_of(x, size, model.family), top.take(rows), fall)
     low, high = step_limits(a, k, fall)
     out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
     out.mean_lower[rows] = np.minimum(np.exp(found.mean_lower), low)
@@ -186,10 +186,6 @@ def binomial_log_likelihood(x: Integers, n: Integers, p: Floats) -> Floats:
 
     values = log_choose(x.astype(float), n.astype(float)) + xlogy(x, p[:, None]) + xlogy(n - x, 1 - p[:, None])
     return np.asarray(values.sum(1))
-
-
-def _rows_of(top: Maximum, rows: np.ndarray) -> Maximum:
-    return Maximum(top.mu[rows], top.tau[rows], top.value[rows], top.value_zero[rows], top.se[rows])
 
 
 def fill_from(

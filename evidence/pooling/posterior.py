@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -185,7 +186,7 @@ def _on_grid(
 ) -> Posterior:
     """The posterior on grids of ``size``: nodes of tau, and nodes of mu for each of them."""
     nodes, of_mu = size
-    node, node_weight = legendre.leggauss(nodes)
+    node, node_weight, series_of = _rule(nodes)
     half = 0.5 * (ends[1] - ends[0])
     t = 0.5 * (ends[0] + ends[1]) + half * node
     tau = np.sinh(t)
@@ -197,7 +198,7 @@ def _on_grid(
     row = density.sum(1) * step
     mass = row * node_weight
     total = mass.sum()
-    series = (2 * np.arange(nodes) + 1) / 2 * (legendre.legvander(node, nodes - 1).T @ mass) / (total * half)
+    series = (series_of @ mass) / (total * half)
     kept = mass > NEGLIGIBLE * total
     density = density[kept] / row[kept, None]
     waves = np.fft.rfft(density, axis=1) / of_mu
@@ -206,6 +207,13 @@ def _on_grid(
     weight = mass[kept] / mass[kept].sum()
     evidence = float(np.log(total * half) + peak)
     return Posterior(tau[kept], weight, mu[kept], step[kept], density, waves, evidence, ends, series)
+
+
+@cache
+def _rule(nodes: int) -> tuple[Floats, Floats, Floats]:
+    """Gauss-Legendre nodes on [-1, 1], their weights, and the matrix from masses at the nodes to a Legendre series."""
+    node, weight = legendre.leggauss(nodes)
+    return node, weight, np.ascontiguousarray((np.arange(nodes) + 0.5)[:, None] * legendre.legvander(node, nodes - 1).T)
 
 
 def _ends(joint: Joint, log_prior_tau: Callable[[Floats], Floats], tau_end: float) -> tuple[tuple[float, float], _Look]:

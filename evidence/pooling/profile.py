@@ -56,6 +56,10 @@ class Maximum:
     value_zero: Floats
     se: Floats
 
+    def take(self, rows: Index) -> Maximum:
+        """The rows at ``rows``."""
+        return Maximum(self.mu[rows], self.tau[rows], self.value[rows], self.value_zero[rows], self.se[rows])
+
 
 def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
     """mu that maximises each row's likelihood at its tau, and the likelihood there.
@@ -185,7 +189,7 @@ def _look(cells: Cells, zero: Floats, at_zero: Sums) -> _Look:
     ceiling = cells.family.ceiling(cells.x, cells.n) if cells.family.ceiling else None
     rows, first = np.arange(cells.rows), TAU_GRID[1:_FIRST]
     part, tau = cells.take(np.repeat(rows, first.size)), np.tile(first, cells.rows)
-    found = (each.reshape(-1, first.size) for each in _profile(part, tau, _first_mu(part, tau)))
+    found = (each.reshape(-1, first.size) for each in profile_about(part, tau, _first_mu(part, tau))[:4])
     look.mu[:, 1:_FIRST], look.value[:, 1:_FIRST], slope, rate = found
     look.slope[:, 1:_FIRST] = 0.5 * slope / first
     mu, value, slope, rate = look.mu[:, _FIRST - 1], look.value[:, _FIRST - 1], slope[:, -1], rate[:, -1]
@@ -202,17 +206,17 @@ def _look(cells: Cells, zero: Floats, at_zero: Sums) -> _Look:
                 break
             part, ceiling = cells.take(rows), None if ceiling is None else ceiling[on]
         tau = np.full(rows.size, coming)
-        mu, value, slope, rate = _profile(part, tau, mu)
+        mu, value, slope, rate, _ = profile_about(part, tau, mu)
         look.mu[rows, point], look.value[rows, point], look.slope[rows, point] = mu, value, 0.5 * slope / tau
         top = np.maximum(top, value)
     return look
 
 
-def _profile(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def profile_about(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """The profile at tau of each row, about; mu by a Newton step or two, or by a safe search where these do not settle.
 
     Returns:
-        mu, the log-likelihood, its slope by tau, and how fast mu goes with tau, each of shape (rows,).
+        mu, the log-likelihood, its slope by tau, how fast mu goes with tau, and the bend in mu; shape (rows,) each.
     """
     table = as_table(log_likelihood(cells, mu, tau, ROUGH))
     step = _step(table, tau)
@@ -229,7 +233,7 @@ def _profile(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Flo
     value, by_mu, by_tau, mu_mu, mu_tau, _ = table
     rate = -mu_tau / np.minimum(mu_mu, -1e-300)
     limited = np.minimum(np.maximum(rate, -3.0), 3.0)
-    return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, limited
+    return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, limited, -mu_mu
 
 
 def _step(table: Floats, tau: Floats) -> Floats:

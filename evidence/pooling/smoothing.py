@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from scipy.special import expit, ndtr, xlogy
@@ -54,7 +55,8 @@ def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
     """
     out = np.empty(mu.shape)
     there = cells.n[0] > 0
-    table = _Table(replace(cells, x=cells.x[:, there], n=cells.n[:, there], times=cells.times[:, there], shared=None))
+    present = replace(cells, x=cells.x[:, there], n=cells.n[:, there], times=cells.times[:, there], shared=None)
+    table = _Table.of(present)
     m, c = mu.shape[1], int(there.sum())
     kinds, nodes = _placed(table, mu, tau)
     left = nodes > MOST_NODES
@@ -64,7 +66,7 @@ def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
         while rows.size:
             # Rows of about as many nodes together, as the table stays in the processor's cache.
             each = nodes[rows] * m * (c if values == table.local else 1)
-            size = max(1, int(np.count_nonzero((np.cumsum(each) < BLOCK) & (nodes[rows] <= 1.3 * nodes[rows[0]]))))
+            size = max(1, int(np.count_nonzero((np.cumsum(each) < BLOCK) & (nodes[rows] <= 1.6 * nodes[rows[0]]))))
             part, rows = rows[:size], rows[size:]
             out[part], good = values(mu[part], tau[part], int(nodes[part].max()))
             left[part[~good]] = True
@@ -129,22 +131,21 @@ class _Table:
     """
 
     cells: Cells
+    peak: Floats
+    constant: float
 
-    @property
-    def peak(self) -> Floats:
-        """Log of the largest value of f, shape (c,)."""
-        return _peak(self.cells.x[0], self.cells.n[0])
+    @classmethod
+    def of(cls, cells: Cells) -> Self:
+        """Of one row: with the log of the largest value of f, shape (c,), and what does not depend on mu and tau."""
+        x, n = cells.x[0], cells.n[0]
+        peak = _peak(x, n)
+        return cls(cells, peak, float(cells.times[0] @ (log_choose(x, n) + peak)))
 
     @property
     def inner(self) -> np.ndarray:
         """Cells with events and non-events, shape (c,)."""
         x, n = self.cells.x[0], self.cells.n[0]
         return np.asarray((x > 0) & (x < n))
-
-    @property
-    def constant(self) -> float:
-        """Binomial coefficients and peaks."""
-        return float(self.cells.times[0] @ (log_choose(self.cells.x[0], self.cells.n[0]) + self.peak))
 
     def shared(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
         """Nodes in eta that serve every mu of a tau."""

@@ -34,7 +34,7 @@ TABLES: dict[str, tuple[str, bytes | None, int, str]] = {
     "repeated header": ("t.csv", b"Study,Events,N\nAda,0,4\nStudy,Events,N\n", 1, "t.csv:3: the header stands here"),
     "unclosed quote": ("t.csv", b'Study,Events,N\n"Ada,0,4\n', 1, "t.csv:2: a quote opens"),
     "ambiguous": ("t.csv", b"Study,Events,N,Total\nAda,0,4,4\n", 1, "--total N or --total Total"),
-    "no column": ("t.csv", b"Study,Responders,N\nAda,0,4\n", 1, "name it with --events COL"),
+    "no column": ("t.csv", b"Study,Improved,N\nAda,0,4\n", 1, "name it with --events COL"),
     "sum row": ("t.csv", b"Study,x,n\nAda,1,4\nBo,1,4\nTotal,2,8\n", 1, "t.csv:4:n: Total: 2 of 8 is the sum"),
     "all left out": ("t.csv", b"Study,x,n\nAda,,\n", 3, "t.csv: no row is left to pool"),
     "damaged text": ("t.csv", b"Study,x,n\nAd\xff\x81,1,4\n\xc3\xa9,1,4\n", 1, "t.csv:2: byte 0xff"),

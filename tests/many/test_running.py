@@ -125,6 +125,32 @@ def test_a_file_that_is_there_is_not_replaced_unasked(tmp_path: Path) -> None:
     assert out.read_text().startswith("analysis_id,k,n,events,estimate")
 
 
+@pytest.mark.parametrize("by_link", [False, True])
+def test_the_table_is_never_written_over(by_link: bool, tmp_path: Path) -> None:
+    table = written(many(3), tmp_path / "table.csv")
+    before, out = table.read_bytes(), table
+    if by_link:
+        out = tmp_path / "link.csv"
+        try:
+            out.symlink_to(table)
+        except OSError:
+            pytest.skip("links may not be made here")
+    with pytest.raises(UsageError, match=r"is the table itself \[same-file\]\n  mend: give another file with --out$"):
+        run(table, out, replace(SETTINGS, anew=True))
+    assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_folder_that_no_run_has_written_is_left_alone(anew: bool, tmp_path: Path) -> None:
+    table, out = written(many(3), tmp_path / "table.csv"), tmp_path / "out.csv"
+    notes = tmp_path / "out.csv.parts" / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("mine")
+    with pytest.raises(UsageError, match=r"holds 'notes.txt', which no run has written"):
+        run(table, out, replace(SETTINGS, anew=anew))
+    assert notes.read_text() == "mine" and not out.exists()
+
+
 def test_two_processes_do_not_write_one_file(tmp_path: Path) -> None:
     table, out = written(many(3), tmp_path / "table.csv"), tmp_path / "out.csv"
     source = open_source(table, "analysis_id", Choice())

@@ -12,7 +12,9 @@ import pytest
 from evidence.counts import Counts, Rates
 from evidence.errors import ComputeError
 from evidence.pooling import (
+    edges,
     model,
+    near_limits,
     normal_likelihood,
     posterior,
     posterior_joint,
@@ -34,6 +36,7 @@ CAPS: list[tuple[Any, str, Any, str, dict[str, Any]]] = [
     (profile, "_STEPS", 1, "logistic-normal", {}),
     (profile, "_STEPS", 1, "beta-binomial", {}),
     (profile_limits, "_STEPS", 1, "logistic-normal", {}),
+    (edges, "_STEPS", 1, "logistic-normal", {}),
     (quadrature, "_STEPS", 1, "logistic-normal", {}),
     (quadrature, "FINEST", 18, "logistic-normal", {}),
     (normal_likelihood, "_STEPS", 1, "inverse-variance", {}),
@@ -52,6 +55,8 @@ def test_a_loop_at_its_cap_is_said(
     chosen = model(name, **options)
     counts = Counts(EVENTS[:3], N[:3], ["Study a", "Study b", "Study c"])
     monkeypatch.setattr(module, cap, value)
+    # A first search that does not get there leaves the row to the thorough one, and says nothing.
+    monkeypatch.setattr(near_limits, "_STEPS", 0)
     with pytest.raises(ComputeError) as caught:
         chosen.fit(counts)
     problem = caught.value.problems[0]
@@ -77,6 +82,7 @@ def test_rates(monkeypatch: pytest.MonkeyPatch) -> None:
     rates = Rates([3, 10, 5, 21, 30], [120.0, 20.0, 40.5, 25.0, 90.0])
     chosen = model("poisson-normal")
     monkeypatch.setattr(profile, "_STEPS", 1)
+    monkeypatch.setattr(near_limits, "_STEPS", 0)
     with pytest.raises(ComputeError, match=r"3/120, 2 10/20, 3 5/40\.5"):
         chosen.fit(rates)
     assert chosen.estimate(rates).status == "no-fit"

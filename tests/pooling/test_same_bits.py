@@ -26,10 +26,11 @@ def stack(seed: int, rows: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([x, rng.binomial(size, p)]), np.concatenate([n, size])
 
 
+@pytest.mark.parametrize("limits", ["t", "profile-t"])
 @pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial"])
-def test_a_row_alone_and_in_stacks(name: str) -> None:
-    x, n = stack(5, 12)
-    chosen = model(name, limits="t", prediction="none")
+def test_a_row_alone_and_in_stacks(name: str, limits: str) -> None:
+    x, n = stack(5, 12 if limits == "t" else 5)
+    chosen = model(name, limits=limits, prediction="none")
     whole = chosen.estimate(Counts(x, n))
     order = np.random.default_rng(1).permutation(len(x))
     turned = chosen.estimate(Counts(np.pad(x[order], ((0, 0), (3, 20))), np.pad(n[order], ((0, 0), (3, 20)))))

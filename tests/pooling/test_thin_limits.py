@@ -7,7 +7,8 @@ import pytest
 
 from evidence.counts import Counts
 from evidence.pooling import model
-from evidence.pooling.beta_terms import FARTHEST, beta_terms
+from evidence.pooling.beta_terms import beta_terms
+from evidence.pooling.shared_products import FARTHEST
 
 
 def test_an_edge_on_the_other_side_of_the_maximum_is_found() -> None:
