@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -62,15 +63,22 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, help="write the tables to this file as well")
     chosen = parser.parse_args()
     share = 10 if chosen.quick else 1
-    with tempfile.TemporaryDirectory() as folder:
-        parts = [machine()]
-        for part in (_by_number, _by_workers):
-            parts += part(Path(folder), share)
-        parts += [*_by_k(share), *_by_nodes(), *_stages(Path(folder), share)]
-    text = "\n\n".join(parts) + "\n"
-    sys.stdout.write(text)
+    parts: list[str] = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        measured = (
+            _by_k(share),
+            _by_nodes(),
+            _by_number(folder, share),
+            _stages(folder, share),
+            _by_workers(folder, share),
+        )
+        for part in chain([machine()], *measured):
+            sys.stdout.write(f"{part}\n\n")
+            sys.stdout.flush()
+            parts.append(part)
     if chosen.output:
-        chosen.output.write_text(text, encoding="utf-8", newline="\n")
+        chosen.output.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
     return 0
 
 
@@ -93,7 +101,7 @@ def _by_number(folder: Path, share: int) -> Iterator[str]:
 
 def _by_workers(folder: Path, share: int) -> Iterator[str]:
     """The same run by several processes."""
-    size, rows = 200_000 // share, []
+    size, rows = 100_000 // share, []
     one = 0.0
     for workers in (1, 2, 4)[: 1 + (os.cpu_count() or 1).bit_length()]:
         ran = statistics.median(_many(folder, size, LOGISTIC, workers).wall for _ in range(3))
