@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from ..errors import near, unknown, usage
-from ..files import write_all
 from ..kept_rows import Edit, KeptRow, KeptTable, kept_table, read_kept
 from .changes import NAME, same_cell
 from .fitting import fitting
 from .further_tables import CHANGES
+from .planned import Planned
 from .row_names import naming, plain, row_names
 from .specs import ColumnSpec, TableSpec
 
@@ -39,27 +39,7 @@ class Correction:
     old: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """A correction worked out; nothing is written yet.
-
-    Attributes:
-        files: Path -> new bytes. said: What changes, one sentence each.
-    """
-
-    files: Mapping[Path, bytes]
-    said: tuple[str, ...]
-
-    def write(self) -> None:
-        """Write the files.
-
-        Raises:
-            UsageError: one can't be written; all of them are as they were then.
-        """
-        write_all(self.files)
-
-
-def corrected(folder: Path, book: Mapping[str, TableSpec], one: Correction, day: date) -> Corrected:
+def corrected(folder: Path, book: Mapping[str, TableSpec], one: Correction, day: date) -> Planned:
     """What must be written for a correction; a cell that is right already only gets its reason.
 
     Args:
@@ -95,7 +75,7 @@ def corrected(folder: Path, book: Mapping[str, TableSpec], one: Correction, day:
     line = f"{folder / CHANGES.file}: the reason is in line {logged.lines[0]}"
     files = {} if done else {path: after.content()}
     told = (f"{path}: {said}{'; the table had it already' if done else ''}", line)
-    return Corrected({**files, folder / CHANGES.file: logged.content()}, told)
+    return Planned({**files, folder / CHANGES.file: logged.content()}, told)
 
 
 def value_in(content: bytes, spec: TableSpec, row: str, column: str) -> str | None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from ..display import plural
 from ..errors import DataError, unknown, usage
-from ..files import write_all
 from ..kept_rows import Edit, KeptRow, KeptTable, read_kept
 from .changes import GONE
 from .fitting import fitting
 from .further_tables import CHANGES
+from .planned import Planned
 from .reading import Table
 from .row_names import row_names
 from .specs import LIST_SEPARATOR, items
@@ -40,27 +40,7 @@ class Why:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """An exclusion worked out; nothing is written yet.
-
-    Attributes:
-        files: Path -> new bytes. said: What changes, one sentence each.
-    """
-
-    files: Mapping[Path, bytes]
-    said: tuple[str, ...]
-
-    def write(self) -> None:
-        """Write the files.
-
-        Raises:
-            UsageError: one can't be written; all of them are as they were then.
-        """
-        write_all(self.files)
-
-
-def exclusion(reading: Reading, study: str, why: Why, day: date) -> Exclusion:
+def exclusion(reading: Reading, study: str, why: Why, day: date) -> Planned:
     """What must be written to take a study out.
 
     Args:
@@ -86,8 +66,8 @@ def exclusion(reading: Reading, study: str, why: Why, day: date) -> Exclusion:
     log = _log(path, tables, found, [_change(one, why, tables, day) for one in decisions])
     said = _said(tables, found, decisions)
     if log is None:
-        return Exclusion(files, tuple(said))
-    return Exclusion({**files, path: log}, (*said, f"{path}: the decision and its reason are recorded"))
+        return Planned(files, tuple(said))
+    return Planned({**files, path: log}, (*said, f"{path}: the decision and its reason are recorded"))
 
 
 #: Position in screening.csv, report, and the cells of its row that change.

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from evidence.errors import EvidenceError, Problem
-from evidence.review.excluding import Exclusion, Why, exclusion
+from evidence.review.excluding import Why, exclusion
+from evidence.review.planned import Planned
 from evidence.review.review import check_review, read_all
 
 DAY = date(2026, 11, 28)
@@ -26,7 +27,7 @@ def replaced(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8", newline="")
 
 
-def worked_out(folder: Path, study: str, *why: str | None) -> Exclusion:
+def worked_out(folder: Path, study: str, *why: str | None) -> Planned:
     return exclusion(read_all(folder), study, Why(*why), DAY)
 
 
