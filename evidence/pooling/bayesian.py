@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,8 +21,10 @@ from .given import counts_given
 from .likelihood_parts import arm_notes, one_analysis
 from .notes import note
 from .options import BAYES_PREDICTIVE, check_choice, check_level, spell
-from .posterior import Posterior, posterior, quantiles
+from .posterior import Posterior, posteriors
+from .posterior_grids import posterior_grids
 from .posterior_joint import BinomialJoint, Joint, NormalJoint
+from .posterior_predictive import predictive_limits
 from .result import Estimates, Floats, Heterogeneity, Interval, Pooled
 
 if TYPE_CHECKING:
@@ -192,23 +194,30 @@ class Bayesian:
 
     def posterior(self, events: Integers, n: Integers) -> Posterior:
         """The posterior of one analysis of shape (k,)."""
-        end = self.scale if self.tau_prior == "uniform" else np.inf
-        return posterior(self._joint(events, n), self._log_prior(), end)
+        ((_, found),) = posteriors(self.joint(events[None], n[None]), self.log_prior, self.tau_end)
+        return found
 
-    def _joint(self, events: Integers, n: Integers) -> Joint:
+    @property
+    def tau_end(self) -> float:
+        """Upper end of tau's prior."""
+        return self.scale if self.tau_prior == "uniform" else np.inf
+
+    def joint(self, events: Integers, n: Integers) -> Joint:
+        """Likelihood and prior of mu of analyses of shape (rows, k); with the normal likelihood every n is positive."""
         precision = self.mu_sd**-2
         if self.likelihood == "normal":
             y, v = MEASURES["PLO"].effects(events, n, self.add, self.to)
             return NormalJoint(y, v, precision)
-        return BinomialJoint(replace(cells_of(events[None], n[None]), precision=precision))
+        return BinomialJoint.of(replace(cells_of(events, n), precision=precision))
 
-    def _log_prior(self) -> Callable[[Floats], Floats]:
+    def log_prior(self, tau: Floats) -> Floats:
+        """Log of the prior density of tau."""
         scale = self.scale
         if self.tau_prior == "half-normal":
-            return lambda tau: 0.5 * np.log(2 / np.pi) - np.log(scale) - 0.5 * (tau / scale) ** 2
+            return np.asarray(0.5 * np.log(2 / np.pi) - np.log(scale) - 0.5 * (tau / scale) ** 2)
         if self.tau_prior == "half-cauchy":
-            return lambda tau: np.log(2 / (np.pi * scale)) - np.log1p((tau / scale) ** 2)
-        return lambda tau: np.full_like(tau, -np.log(scale))
+            return np.asarray(np.log(2 / (np.pi * scale)) - np.log1p((tau / scale) ** 2))
+        return np.full_like(tau, -np.log(scale))
 
     def estimate(self, counts: Counts) -> Estimates:
         """Pool every analysis of a stack of shape (..., k); rows of the same studies are computed once."""
@@ -221,13 +230,16 @@ class Bayesian:
         out.status[:] = np.where(np.isin(status, ("no-fit", "single-study")), status, "ok")
         fill_boundaries(out, events, n, self.level)
         regular = np.flatnonzero(out.status == "ok")
-        for rows, (x, size) in distinct(events[regular], n[regular]):
+        if regular.size:
+            x, size, row = distinct(events[regular], n[regular])
+            for i in range(x.shape[0]):
+                there = size[i] > 0
 
-            def fill(rows: Index, x: Integers = x, size: Integers = size) -> None:
-                found = self.posterior(x, size)
-                _write(out, rows, found, summarise(found, self.limits, self.level, size.size))
+                def fill(rows: Index, x: Integers = x[i, there], size: Integers = size[i, there]) -> None:
+                    found = self.posterior(x, size)
+                    _write(out, rows, found, summarise(found, self.limits, self.level, size.size))
 
-            filled(fill, regular[rows], out)
+                filled(fill, regular[row == i], out)
         return reshaped(out, counts.shape)
 
 
@@ -241,30 +253,30 @@ def _write(out: Estimates, row: Index, found: Posterior, summary: Summary) -> No
 
 
 def predictive_rows(events: Integers, n: Integers, level: float) -> tuple[Floats, Floats]:
-    """Bayesian predictive limits of each row with the default priors, shape (rows,)."""
+    """Bayesian predictive limits of each row with the default priors, shape (rows,); the same studies once.
+
+    Raises:
+        ConvergenceError: a posterior or a limit of one of the rows had not settled.
+    """
     model = Bayesian(level=level)
-    limits = np.empty((2, events.shape[0]))
-    for rows, (x, size) in distinct(events, n):
-        found = model.posterior(x, size)
-        reach = 4 * (found.sd_mu() + float(found.weight @ found.tau)) + 1
-        centre = found.centre_mu()
-        tails = (0.5 * (1 - level), 0.5 * (1 + level))
-        limits[:, rows] = expit(quantiles(found.predictive_cdf, tails, centre - reach, centre + reach))[:, None]
-    return limits[0], limits[1]
+    x, size, row = distinct(events, n)
+    limits = np.empty((2, x.shape[0]))
+    for rows, found in posterior_grids(model.joint(x, size), model.log_prior, model.tau_end):
+        limits[:, rows] = expit(predictive_limits(found, (0.5 * (1 - level), 0.5 * (1 + level))))
+    return limits[0, row], limits[1, row]
 
 
-def distinct(events: Integers, n: Integers) -> Iterator[tuple[Index, tuple[Integers, Integers]]]:
-    """Rows of the same studies, in whatever order, and these studies: the events and units of those present."""
-    if events.shape[0] == 0:
-        return
+def distinct(events: Integers, n: Integers) -> tuple[Integers, Integers, Index]:
+    """Rows of the same studies, in whatever order, once.
+
+    Returns:
+        Events and units of these, shape (distinct, k), those that are absent first, and which of them each row is.
+    """
     order = np.lexsort((events, n), axis=-1)
     table = np.concatenate([np.take_along_axis(part, order, -1) for part in (events, n)], axis=-1)
     studies, row = np.unique(table, axis=0, return_inverse=True)
-    row = row.reshape(-1)
-    members = np.split(np.argsort(row, kind="stable"), np.cumsum(np.bincount(row))[:-1])
-    for rows, (x, size) in zip(members, studies.reshape(-1, 2, n.shape[1]), strict=True):
-        present = size > 0
-        yield rows, (x[present], size[present])
+    k = n.shape[1]
+    return studies[:, :k], studies[:, k:], row.reshape(-1)
 
 
 def _is_real(value: Any) -> bool:

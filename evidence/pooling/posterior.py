@@ -1,47 +1,25 @@
-"""Posterior of (mu, tau) of the logistic-normal model on a deterministic grid; no sampling.
-
-For each tau the posterior of mu is log-concave, so it is put on an even grid over its support, where it is as good as
-periodic: the trapezoid rule and its Fourier series are then accurate to about 1e-11. tau is integrated by
-Gauss-Legendre nodes in asinh(tau).
-"""
+"""What a posterior of (mu, tau) on its grid says: distribution functions, their quantiles and shortest intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from numpy.polynomial import legendre
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre, ndtr, ndtri
 
 from .convergence import not_converged
-from .posterior_joint import FALL, Joint, Support, on_support
+from .posterior_grids import Grids, LogPrior, posterior_grids
+from .posterior_joint import Joint
 from .posterior_mean import mu_of_mean
 from .result import Floats
 
-#: First number of nodes of tau, and nodes of mu for each tau.
-TAU_NODES, MU_NODES = 48, 48
-#: The nodes of tau are doubled until the last terms of the density's series are this small against the largest.
-SETTLED, MOST_TAU_NODES = 1e-7, 768
-#: The nodes of mu are doubled until the last waves of its density are this small against the first: an edge of the
-#: likelihood is steep against a wide prior of mu.
-SETTLED_WAVES, MOST_MU_NODES = 2e-6, 768
-#: With that many nodes of tau a density with an end, as a uniform prior's, is still known to this share.
-LOOSE = 1e-4
 #: Steps of the search for quantiles, and the move (against 1 + |quantile|) below which the last one counts as settled.
 _QUANTILE_STEPS, _QUANTILE_MOVE = 100, 1e-6
-#: Where the grid of tau ends at the latest: a half-Cauchy prior of scale 1 has 6e-10 of its mass beyond.
-LARGEST_TAU = 1e9
-#: Nodes of the first looks along tau, and how often they look closer.
-LOOK_NODES, LOOKS = 17, 12
-#: Where the first look at asinh(tau) ends; a posterior that goes on is looked at further.
-FIRST_END = 3.2
-#: A node of tau with less than this share of the mass is left out of the distribution functions.
-NEGLIGIBLE = 1e-11
 #: Points at which a distribution function is looked at for its shortest interval, and the tails left out.
 SHORTEST_POINTS, SLIGHT = 129, 1e-9
 
@@ -69,6 +47,17 @@ class Posterior:
     log_evidence: float
     ends: tuple[float, float]
     series: Floats
+
+    @classmethod
+    def of(cls, grids: Grids, row: int) -> Self:
+        """One of several; nodes of tau that hold next to nothing are left out."""
+        kept = grids.weight[row] > 0
+        tau, weight, mu, step, density, waves = (
+            getattr(grids, name)[row, kept] for name in ("tau", "weight", "mu", "step", "density", "waves")
+        )
+        ends = float(grids.low[row]), float(grids.high[row])
+        evidence = float(grids.log_evidence[row])
+        return cls(tau, weight, mu, step, density, waves, evidence, ends, grids.series[row])
 
     def mu_cdf(self, value: Floats) -> Floats:
         """P(mu <= value | tau) for values of shape (t, q); exactly 1 at the right end of each grid."""
@@ -111,11 +100,6 @@ class Posterior:
             total += self.weight[~wide] @ smooth[~wide]
         return total
 
-    def last_waves(self) -> float:
-        """The last Fourier coefficients of the density of mu against the first: what the grid of mu can't show."""
-        last = np.abs(self.waves[:, -4:]).max(1) / np.abs(self.waves[:, 0])
-        return float(self.weight @ last)
-
     def tau_cdf(self, tau: Floats) -> Floats:
         """P(the between-study standard deviation <= tau), of shape (q,)."""
         low, high = self.ends
@@ -139,105 +123,11 @@ class Posterior:
         return float(np.sqrt((self.weight * self.step) @ (self.density * gap * gap).sum(1)))
 
 
-def posterior(joint: Joint, log_prior_tau: Callable[[Floats], Floats], tau_end: float) -> Posterior:
-    """The posterior of one analysis.
-
-    Args:
-        joint: Likelihood and prior of mu.
-        log_prior_tau: Log density of tau >= 0, normalised.
-        tau_end: Upper end of tau's support, inf for none.
-
-    Error: quantiles 1e-7, log evidence 1e-9 (tested against a grid four times finer). With a flat prior of mu the
-    evidence is that of a density of 1 everywhere.
-    """
-    ends, look = _ends(joint, log_prior_tau, tau_end)
-    nodes, of_mu = TAU_NODES, MU_NODES
-    found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
-    while of_mu < MOST_MU_NODES and found.last_waves() > SETTLED_WAVES:
-        of_mu *= 2
-        found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
-    while nodes < MOST_TAU_NODES and np.abs(found.series[-8:]).max() > SETTLED * np.abs(found.series).max():
-        nodes *= 2
-        found = _on_grid(joint, log_prior_tau, ends, look, (nodes, of_mu))
-    if not np.abs(found.series[-8:]).max() <= LOOSE * np.abs(found.series).max():
-        raise not_converged("the posterior of tau", nodes, tau=found.tau[[0, -1]])
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Support of mu at some values of t = asinh(tau)."""
-
-    t: Floats
-    low: Floats
-    high: Floats
-
-    def near(self, t: Floats) -> Support:
-        """About the support at other values."""
-        return np.interp(t, self.t, self.low), np.interp(t, self.t, self.high)
-
-
-def _on_grid(
-    joint: Joint,
-    log_prior_tau: Callable[[Floats], Floats],
-    ends: tuple[float, float],
-    look: _Look,
-    size: tuple[int, int],
-) -> Posterior:
-    """The posterior on grids of ``size``: nodes of tau, and nodes of mu for each of them."""
-    nodes, of_mu = size
-    node, node_weight, series_of = _rule(nodes)
-    half = 0.5 * (ends[1] - ends[0])
-    t = 0.5 * (ends[0] + ends[1]) + half * node
-    tau = np.sinh(t)
-    mu, step, value = on_support(joint, tau, look.near(t), of_mu)
-    constant = 0.5 * np.log(joint.precision / (2 * np.pi)) if joint.precision > 0 else 0.0
-    log_joint = value + (log_prior_tau(tau) + np.log(np.cosh(t)) + constant)[:, None]
-    peak = log_joint.max()
-    density = np.exp(log_joint - peak)
-    row = density.sum(1) * step
-    mass = row * node_weight
-    total = mass.sum()
-    series = (series_of @ mass) / (total * half)
-    kept = mass > NEGLIGIBLE * total
-    density = density[kept] / row[kept, None]
-    waves = np.fft.rfft(density, axis=1) / of_mu
-    if of_mu % 2 == 0:
-        waves[:, -1] *= 0.5
-    weight = mass[kept] / mass[kept].sum()
-    evidence = float(np.log(total * half) + peak)
-    return Posterior(tau[kept], weight, mu[kept], step[kept], density, waves, evidence, ends, series)
-
-
-@cache
-def _rule(nodes: int) -> tuple[Floats, Floats, Floats]:
-    """Gauss-Legendre nodes on [-1, 1], their weights, and the matrix from masses at the nodes to a Legendre series."""
-    node, weight = legendre.leggauss(nodes)
-    return node, weight, np.ascontiguousarray((np.arange(nodes) + 0.5)[:, None] * legendre.legvander(node, nodes - 1).T)
-
-
-def _ends(joint: Joint, log_prior_tau: Callable[[Floats], Floats], tau_end: float) -> tuple[tuple[float, float], _Look]:
-    """Range of asinh(tau) outside of which the profile posterior is negligible, and the support of mu along it."""
-    last_t = float(np.arcsinh(min(tau_end, LARGEST_TAU)))
-    low, high = 0.0, min(FIRST_END, last_t)
-    look: _Look | None = None
-    for _ in range(LOOKS):
-        t = np.linspace(low, high, LOOK_NODES)
-        tau = np.sinh(t)
-        found = joint.support(tau, look.near(t) if look else None)
-        look = _Look(t, found[0], found[1])
-        # The mass at each tau is about the height times the width.
-        value = found[2] + np.log(found[1] - found[0]) + log_prior_tau(tau) + np.log(np.cosh(t))
-        inside = np.flatnonzero(value >= value.max() - FALL)
-        if inside[-1] == t.size - 1 and high < last_t:
-            high, look = min(2 * high, last_t), None
-            continue
-        first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, t.size - 1)
-        old, low, high = high - low, float(t[first]), float(t[last])
-        if high - low > 0.8 * old:
-            break
-    assert look is not None
-    return (low, high), look
+def posteriors(joint: Joint, log_prior_tau: LogPrior, tau_end: float) -> Iterator[tuple[int, Posterior]]:
+    """The posterior of each analysis of ``joint``, not in order; arguments and errors as of ``posterior_grids``."""
+    for rows, found in posterior_grids(joint, log_prior_tau, tau_end):
+        for i, row in enumerate(rows.tolist()):
+            yield row, Posterior.of(found, i)
 
 
 def quantile(cdf: Callable[[Floats], Floats], level: float, low: float, high: float) -> float:

@@ -1,225 +1,289 @@
-"""The logistic-normal log-likelihood of one analysis at many mu for each of a few tau, as sums over shared nodes.
+"""The logistic-normal log-likelihood of many analyses, each at a few tau and for each tau at many mu.
 
     P(x | n, mu, tau) = integral of f(eta) phi((eta - mu) / tau) / tau d eta,  f = expit^x (1 - expit)^(n - x)
 
-For one tau the nodes in eta, the values of f and those of the normal density serve every mu and every cell, and what is
-left is a product of two matrices. Where tau is small against the range of mu, nodes around each mu are fewer. Where it
-is large, nodes are needed only where f is neither 0 nor, for cells without events or non-events, 1: the integral of f
-times a density is then by parts that of the slope of f times the normal distribution. The rule is the trapezoid rule;
-its two halves, the even and the odd nodes, must agree and its ends must hold nothing, else the row is computed by
-``quadrature``. Source of the error: Trefethen and Weideman 2014, 10.1137/130932132.
+A *line* is an analysis at one tau. Its nodes in eta, the values of f and those of the normal density serve every mu and
+every cell, and what is left is a product of two matrices. Where tau is small against the range of mu, nodes around
+each mu are fewer. Cells of an analysis that are about as steep share nodes: those of a thousand units need them densely
+but over a short range. The rule is the trapezoid rule; its two halves, the even and the odd nodes, must agree and its
+ends must hold nothing, else the line is computed by ``quadrature``. Source of the error: Trefethen and Weideman 2014,
+10.1137/130932132.
+
+Lines of as many nodes and cells are computed together. What comes of a line depends on it alone, to the last bit.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import numpy as np
-from scipy.special import expit, ndtr, xlogy
 
 from .cells import Cells, log_likelihood
-from .quadrature import log1p_exp, log_choose
+from .quadrature import log_choose
 from .result import Floats
+from .smoothing_units import Index, Units, largest
 
 #: Step against the standard deviation of the narrowest integrand, and the longest step: the poles lie at pi i.
 STEP, LONGEST = 0.73, 0.7
 #: How far the nodes reach, in units of tau.
 REACH = 8.5
-#: Fall of f, or of its slope, at the ends of the nodes that serve every tau, and how much of it tau may take back.
-FALL, TILT = 44.0, 14.0
-#: What the normal distribution costs against its density, and the step of f's slope against that of f: the same poles
-#: weigh more in it.
-DISTRIBUTION, SLOPE_STEP = 3, 0.8
+#: How much of the fall of f at the ends of its span tau may take back.
+TILT = 14.0
 #: Largest difference of the halves, relative; the error of the whole is its square or less. Largest share of an end.
 HALVES, ENDS = 5e-4, 1e-11
 #: Fall below the largest value from which on a value need not be exact.
 FAR = 60.0
+#: exp() of less than minus this is slow to multiply, and nothing beside the peak.
+FAINTEST = 340.0
+#: Beyond this eta f is as it is there: 0 or 1.
+HIGHEST = 700.0
+#: An integral, relative to the largest value of f, must be more than this.
+LEAST = 1e-130
 #: More nodes than this are left to the other rule.
 MOST_NODES = 4096
-#: Elements of the largest table.
-BLOCK = 1 << 18
+#: Lines whose numbers of nodes are within this ratio have the same number.
+BY_NODES = 1.4
+#: Step of the nodes against that of mu, as two numbers: so their differences are few.
+RATIOS = (*((1, q) for q in (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2)), (2, 3), (1, 1), (3, 2))
+RATIOS = (*RATIOS, *((p, 1) for p in (2, 3, 4, 6, 8, 12, 16)))
+_ROOT = np.sqrt(2 * np.pi)
+_SHARES = np.array([p / q for p, q in RATIOS])
+#: What f costs at a node, against an element of a matrix.
+NODE = 3
+#: Elements of the largest table, which stays in the processor's cache.
+BLOCK = 1 << 17
 
-
-def log_likelihood_table(cells: Cells, mu: Floats, tau: Floats) -> Floats:
-    """Log-likelihood of one analysis, with the log of the prior of mu that ``cells`` has.
-
-    Args:
-        cells: One row.
-        mu: Shape (t, m), rising along the last axis.
-        tau: Shape (t,), at least 0.
-
-    Returns:
-        Shape (t, m). Error: 1e-9 where it is within 30 of its largest value.
-    """
-    out = np.empty(mu.shape)
-    there = cells.n[0] > 0
-    present = replace(cells, x=cells.x[:, there], n=cells.n[:, there], times=cells.times[:, there], shared=None)
-    table = _Table.of(present)
-    m, c = mu.shape[1], int(there.sum())
-    kinds, nodes = _placed(table, mu, tau)
-    left = nodes > MOST_NODES
-    for kind, values in enumerate((table.shared, table.local, table.fixed)):
-        rows = np.flatnonzero((kinds == kind) & ~left)
-        rows = rows[np.argsort(nodes[rows], kind="stable")]
-        while rows.size:
-            # Rows of about as many nodes together, as the table stays in the processor's cache.
-            each = nodes[rows] * m * (c if values == table.local else 1)
-            size = max(1, int(np.count_nonzero((np.cumsum(each) < BLOCK) & (nodes[rows] <= 1.6 * nodes[rows[0]]))))
-            part, rows = rows[:size], rows[size:]
-            out[part], good = values(mu[part], tau[part], int(nodes[part].max()))
-            left[part[~good]] = True
-    rest = np.flatnonzero(left)
-    if rest.size:
-        flat = cells.take(np.zeros(rest.size * m, dtype=np.intp))
-        out[rest] = log_likelihood(flat, mu[rest].ravel(), np.repeat(tau[rest], m)).value.reshape(-1, m)
-    done = ~left
-    out[done] += table.constant - 0.5 * cells.precision * mu[done] ** 2
-    return out
-
-
-def _placed(table: _Table, mu: Floats, tau: Floats) -> tuple[np.ndarray, np.ndarray]:
-    """For each tau the cheapest way to place the nodes (0 shared, 1 local, 2 fixed), and how many: an even number."""
-    x, n = table.cells.x[0], table.cells.n[0]
-    m, c = mu.shape[1], x.size
-    wide = np.maximum(tau, 1e-100)
-    step = _step(n, wide)
-    apart = 2 * REACH * wide / step
-    shared = (mu[:, -1] - mu[:, 0]) / step + apart
-    inner = table.inner
-    fixed, cost = np.zeros(tau.size), np.zeros(tau.size)
-    for cell, each in ((inner, 1), (~inner, DISTRIBUTION)):
-        if cell.any():
-            low, high = _span(x[cell], n[cell])
-            count = (high - low) / _fixed_step(x[cell], n[cell], wide)
-            # Where tau takes back too much of the fall, the ends of the fixed nodes would hold a share.
-            far = np.maximum(low * (mu[:, 0] - 0.5 * low), high * (mu[:, -1] - 0.5 * high))
-            fixed += count
-            cost += np.where(far <= TILT * wide**2, each * m * count, np.inf)
-    kinds = np.stack([shared * (m + c), apart * m * (c + 1), cost]).argmin(0)
-    count = np.minimum(np.choose(kinds, [shared, apart, fixed]), 1e9)
-    return kinds, 2 * np.ceil(0.5 * count).astype(np.intp) + 2
-
-
-def _step(n: Floats, tau: Floats) -> Floats:
-    """Step of the nodes that serve cells of n units, shape (t,)."""
-    return np.asarray(np.minimum(STEP / np.sqrt(0.25 * n.max() + tau**-2), LONGEST))
-
-
-def _fixed_step(x: Floats, n: Floats, tau: Floats) -> Floats:
-    """Step of the nodes that serve every tau, for cells of one kind."""
-    return np.asarray(_step(n, tau) * (1.0 if ((x > 0) & (x < n)).all() else SLOPE_STEP))
-
-
-def _span(x: Floats, n: Floats) -> tuple[float, float]:
-    """Beyond these eta every f, or its slope where f does not fall to 0 on both sides, has fallen by ``FALL``."""
-    fall = FALL + np.where((x > 0) & (x < n), -_peak(x, n), np.log(n))
-    return -float((fall / np.maximum(x, 1)).max()), float((fall / np.maximum(n - x, 1)).max())
-
-
-def _peak(x: Floats, n: Floats) -> Floats:
-    """Log of the largest value of f."""
-    return np.asarray(xlogy(x, x / n) + xlogy(n - x, 1 - x / n))
+Bools = np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """The three ways to place the nodes; each returns values of shape (t, m) and which rows they are good for.
+class Smoothing:
+    """Analyses made ready.
 
-    ``cells`` is one row in which every cell has units.
+    Attributes:
+        cells: One row for each, with the precision of the prior of mu.
+        units: Their cells, by how steep they are.
+        first, count: Of each analysis its first unit, and how many it has, shape (rows,).
+        constant: Log binomial coefficients and largest f of each, shape (rows,).
     """
 
     cells: Cells
-    peak: Floats
-    constant: float
+    units: Units
+    first: Index
+    count: Index
+    constant: Floats
 
     @classmethod
     def of(cls, cells: Cells) -> Self:
-        """Of one row: with the log of the largest value of f, shape (c,), and what does not depend on mu and tau."""
-        x, n = cells.x[0], cells.n[0]
-        peak = _peak(x, n)
-        return cls(cells, peak, float(cells.times[0] @ (log_choose(x, n) + peak)))
+        """Of rows with at least one cell each."""
+        row, column = cells.n.nonzero()
+        x, n, times = (part[row, column] for part in (cells.x, cells.n, cells.times))
+        units = Units.of(row, x, n, times)
+        begins = np.searchsorted(row, np.arange(cells.rows))
+        constant = np.add.reduceat(times * (log_choose(x, n) + largest(x, n)), begins)
+        first = np.searchsorted(units.row, np.arange(cells.rows))
+        return cls(cells, units, first, np.diff(np.append(first, units.row.size)), constant)
 
-    @property
-    def inner(self) -> np.ndarray:
-        """Cells with events and non-events, shape (c,)."""
-        x, n = self.cells.x[0], self.cells.n[0]
-        return np.asarray((x > 0) & (x < n))
+    def values(self, row: Index, mu: Floats, tau: Floats) -> Floats:
+        """Log-likelihood, with the log of the prior of mu that the cells have (without its constant).
 
-    def shared(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
-        """Nodes in eta that serve every mu of a tau."""
+        Args:
+            row: The analysis of each line, shape (lines,).
+            mu: Shape (lines, m), evenly spaced and rising along the last axis.
+            tau: Shape (lines,), at least 0.
+
+        Returns:
+            Shape (lines, m). Error: 1e-9 where it is within 30 of its largest value.
+        """
+        count = self.count[row]
+        line = np.repeat(np.arange(row.size), count)
+        nth = np.arange(line.size) - (np.cumsum(count) - count)[line]
+        unit = self.first[row][line] + nth
+        each, good = self._of_units(unit, mu, tau, line)
+        out = np.repeat(self.constant[row][:, None], mu.shape[1], axis=1)
+        fine = np.ones(mu.shape, dtype=bool)
+        for i in range(int(count.max())):
+            part = (nth == i).nonzero()[0]
+            out[line[part]] += each[part]
+            fine[line[part]] &= good[part]
+        # Far below the top only that it is far below matters.
+        fine |= out < out.max(1, keepdims=True) - FAR
+        done = np.logical_and.reduce(fine, 1)
+        left = (~done).nonzero()[0]
+        if left.size:
+            m = mu.shape[1]
+            flat = self.cells.take(np.repeat(row[left], m))
+            out[left] = log_likelihood(flat, mu[left].ravel(), np.repeat(tau[left], m)).value.reshape(-1, m)
+        out[done] -= 0.5 * self.cells.precision * mu[done] ** 2
+        return out
+
+    def _of_units(self, unit: Index, mu: Floats, tau: Floats, line: Index) -> tuple[Floats, Bools]:
+        """Values of the units of lines, and where they are good, shape (units of lines, m)."""
+        out, good = np.zeros((unit.size, mu.shape[1])), np.zeros((unit.size, mu.shape[1]), dtype=bool)
+        lines, room = _Lines.of(self.units, unit, mu[line], tau[line]), _Room()
+        for ratio, nodes, width, part in lines.groups():
+            if ratio < 0:
+                out[part], good[part] = lines.local(part, nodes, width, room)
+            else:
+                out[part], good[part] = lines.shared(part, ratio, nodes, width, room)
+        return out, good
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines, each of one unit, and where their nodes lie.
+
+    Attributes:
+        units: All units. unit: That of each line, shape (lines,).
+        mu: Shape (lines, m). tau: Shape (lines,).
+        nodes: Of each line, an even number, shape (lines,); 0 where these are left to the other rule.
+        ratio: Which of ``RATIOS``, or -1 for nodes around each mu, shape (lines,).
+        highest: The first of the nodes that serve every mu, shape (lines,). step: Between them, shape (lines,).
+    """
+
+    units: Units
+    unit: Index
+    mu: Floats
+    tau: Floats
+    nodes: Index
+    ratio: Index
+    highest: Floats
+    step: Floats
+
+    @classmethod
+    def of(cls, units: Units, unit: Index, mu: Floats, tau: Floats) -> Self:
+        """Of the units at ``unit``, one for each line."""
+        width, m = units.width[unit], mu.shape[1]
+        wide = np.maximum(tau, 1e-100)
+        longest = np.minimum(STEP / np.sqrt(units.steep[unit] + wide**-2), LONGEST)
+        apart = 2 * REACH * wide / longest + 1
+        of_mu = (mu[:, -1] - mu[:, 0]) / (m - 1)
+        ratio = np.searchsorted(_SHARES, longest / of_mu, side="right") - 1
+        step = _SHARES[ratio] * of_mu
         low, high = mu[:, 0] - REACH * tau, mu[:, -1] + REACH * tau
-        step = (high - low) / (nodes - 1)
-        halves, ends = [], []
-        scale, unit = step / (np.sqrt(2 * np.pi) * tau), np.sqrt(0.5) / tau[:, None]
-        for first in (0, 1):
-            eta = low[:, None] + step[:, None] * np.arange(first, nodes, 2)
-            density = (eta * unit)[:, None, :] - (mu * unit)[:, :, None]
-            density *= density
-            np.exp(np.negative(density, out=density), out=density)
-            f = self._f(eta)
-            halves.append((density @ f) * scale[:, None, None])
-            end = -first
-            ends.append(density[:, :, end, None] * f[:, None, end, :] * scale[:, None, None])
-        return self._sum(halves, ends)
+        left, right, furthest = units.low[unit], units.high[unit], TILT * wide * wide
+        # f has fallen there; but not where tau takes back too much of that.
+        clipped = _gain(units.right[unit], left, mu[:, 0]) <= furthest
+        low = np.where(clipped, np.maximum(low, left), low)
+        clipped = _gain(-units.left[unit], -right, -mu[:, -1]) <= furthest
+        high = np.where(clipped, np.minimum(high, right), high)
+        shared = (high - low) / step + 1
+        # A node costs its f for each cell, at one mu or for all of them, and its share of a matrix.
+        local = (ratio < 0) | (NODE * apart * m * (width + NODE) < shared * (m + NODE * (width + NODE)))
+        count = np.where(local, apart, shared)
+        nodes = np.where((count <= MOST_NODES) & (local | (low < high)), _rounded(np.maximum(count, 2)), 0)
+        highest = 0.5 * (low + high) + 0.5 * step * (nodes - 1)
+        return cls(units, unit, mu, wide, nodes, np.where(local, -1, ratio), highest, step)
 
-    def local(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
-        """Nodes around each mu."""
-        z = np.linspace(-REACH, REACH, nodes)
+    def groups(self) -> Iterator[tuple[int, int, int, Index]]:
+        """Lines that are computed together: their ratio, how many nodes and cells, and which."""
+        m, width = self.mu.shape[1], self.units.width[self.unit]
+        order = np.lexsort((self.ratio, width, self.nodes))
+        order = order[np.count_nonzero(self.nodes == 0) :]
+        key = np.array([each[order] for each in (self.ratio, width, self.nodes)])
+        for part in np.split(order, (np.diff(key) != 0).any(0).nonzero()[0] + 1):
+            if part.size:
+                first = part[0]
+                ratio, nodes, cells = int(self.ratio[first]), int(self.nodes[first]), int(width[first])
+                size = max(1, BLOCK // (nodes * (m * cells if ratio < 0 else max(m, cells))))
+                for begin in range(0, part.size, size):
+                    yield ratio, nodes, cells, part[begin : begin + size]
+
+    def shared(self, part: Index, ratio: int, nodes: int, width: int, room: _Room) -> tuple[Floats, Bools]:
+        """Sums of log P over the cells of some lines, by nodes in eta that serve every mu, and where they are good."""
+        mu, tau, highest, step = self.mu[part, 0], self.tau[part], self.highest[part], self.step[part]
+        shape = part.size, self.mu.shape[1], 2, nodes // 2
+        # (mu - eta) / tau takes few values: the normal density of these, and a matrix of it that repeats them.
+        z = _differences(ratio, nodes, shape[1]) * (step / tau)[:, None]
+        z += ((mu - highest) / tau)[:, None]
+        z *= z
+        z *= -0.5
+        np.maximum(z, -FAINTEST, out=z)
+        density = np.exp(z, out=z)
+        by_node, by_mu = RATIOS[ratio]
+        matrix = room.table(0, *shape)
+        strides = density.strides[0], 8 * by_mu, 8 * by_node, 16 * by_node
+        matrix[...] = np.ndarray(shape, np.float64, density, 0, strides)
+        f = self._f(part, highest[:, None] - step[:, None] * _order(nodes), width, room)
+        f = f.reshape(part.size, width, 2, -1)
+        halves = f.transpose(0, 2, 1, 3) @ matrix.transpose(0, 2, 3, 1)
+        ends = f[:, :, [0, 1], [0, -1]] @ matrix[:, :, [0, 1], [0, -1]].mT
+        value, good = self._sum(part, halves[:, 0], halves[:, 1], ends, width)
+        total = self.units.times[self.unit[part], :width].sum(1)
+        value += (total * np.log(step / (_ROOT * tau)))[:, None]
+        return value, good
+
+    def local(self, part: Index, nodes: int, width: int, room: _Room) -> tuple[Floats, Bools]:
+        """The same by nodes around each mu."""
+        m = self.mu.shape[1]
+        z = REACH * (1 - 2 * _order(nodes) / (nodes - 1))
         weight = np.exp(-0.5 * z * z)
         weight /= weight.sum()
-        halves, ends = [], []
-        for first in (0, 1):
-            f = self._f(mu[:, :, None] + tau[:, None, None] * z[first::2])
-            halves.append(np.einsum("tmjc,j->tmc", f, weight[first::2]))
-            ends.append(f[:, :, -first] * weight[-first])
-        return self._sum(halves, ends)
+        eta = self.mu[part, :, None] + self.tau[part, None, None] * z
+        f = self._f(part, eta.reshape(part.size, -1), width, room).reshape(part.size, width, m, 2, -1)
+        halves = np.vecdot(f, weight.reshape(2, -1))
+        ends = (f[..., 0, 0] + f[..., 1, -1]) * weight[0]
+        return self._sum(part, halves[..., 0], halves[..., 1], ends, width)
 
-    def fixed(self, mu: Floats, tau: Floats, nodes: int) -> tuple[Floats, np.ndarray]:
-        """Nodes in eta that serve every tau: ``nodes`` in all, those of inner cells and those of the others."""
-        x, n = self.cells.x[0], self.cells.n[0]
-        halves, ends = (list(np.empty((2, *mu.shape, x.size))) for _ in range(2))
-        for one in (cell for cell in (self.inner, ~self.inner) if cell.any()):
-            low, high = _span(x[one], n[one])
-            count = min(2 * int(np.ceil(0.5 * (high - low) / _fixed_step(x[one], n[one], tau.min()))) + 2, nodes)
-            step = (high - low) / (count - 1)
-            for first in (0, 1):
-                eta = np.asarray(low + step * np.arange(first, count, 2), dtype=np.float64)
-                f = self._f(eta) * step
-                for cell, kernel, slope in self._kernels(eta, mu, tau, one):
-                    times = f[:, cell] * slope
-                    halves[first][:, :, cell] = kernel @ times
-                    ends[first][:, :, cell] = kernel[:, :, -first, None] * times[-first]
-        return self._sum(halves, ends)
-
-    def _kernels(
-        self, eta: Floats, mu: Floats, tau: Floats, one: np.ndarray
-    ) -> Iterator[tuple[np.ndarray, Floats, Floats | float]]:
-        """Which cells, by what their f or its slope is multiplied, shape (t, m, nodes), and the slope over f."""
-        x, n = self.cells.x[0], self.cells.n[0]
-        z = (eta - mu[:, :, None]) / tau[:, None, None]
-        if (one & self.inner).any():
-            yield one, np.exp(-0.5 * z * z) / (np.sqrt(2 * np.pi) * tau[:, None, None]), 1.0
-            return
-        # The smaller of the two shares of the distribution has all its digits.
-        smaller = ndtr(-np.abs(z))
-        for cell, below, side in ((x == 0, z <= 0, eta), (x == n, z > 0, -eta)):
-            if cell.any():
-                yield cell, np.where(below, smaller, 1 - smaller), n[cell] * expit(side)[:, None]
-
-    def _f(self, eta: Floats) -> Floats:
-        """Over its largest value, shape (..., c)."""
-        exponent = self.cells.x[0] * eta[..., None]
-        exponent -= self.cells.n[0] * log1p_exp(eta)[..., None]
-        exponent -= self.peak
+    def _f(self, part: Index, eta: Floats, width: int, room: _Room) -> Floats:
+        """Over its largest value, of some lines at eta of shape (lines, nodes); shape (lines, width, nodes)."""
+        terms = room.table(2, part.size, 3, eta.shape[1])
+        np.minimum(eta, HIGHEST, out=terms[:, 0])
+        np.log1p(np.exp(terms[:, 0], out=eta), out=terms[:, 1])
+        terms[:, 2] = 1.0
+        exponent = room.table(1, part.size, width, eta.shape[1])
+        np.matmul(self.units.factors[self.unit[part], :width], terms, out=exponent)
+        np.maximum(exponent, -FAINTEST, out=exponent)
         return np.asarray(np.exp(exponent, out=exponent))
 
-    def _sum(self, halves: list[Floats], ends: list[Floats]) -> tuple[Floats, np.ndarray]:
-        even, odd = halves
+    def _sum(self, part: Index, even: Floats, odd: Floats, ends: Floats, width: int) -> tuple[Floats, Bools]:
         total = even + odd
-        value = np.log(np.maximum(total, 1e-300)) @ self.cells.times[0]
-        good = (np.abs(even - odd) <= HALVES * total) & (ends[0] + ends[1] <= ENDS * total) & (total > 1e-280)
-        # Far below the top only that it is far below matters.
-        slight = value < value.max(1, keepdims=True) - FAR
-        return value, np.logical_and.reduce(np.logical_and.reduce(good, 2) | slight, 1)
+        gap = np.abs(even - odd)
+        gap *= 1 / HALVES
+        ends *= 1 / ENDS
+        good = np.maximum(np.maximum(gap, ends, out=gap), LEAST, out=gap) <= total
+        value = self.units.times[self.unit[part], None, :width] @ np.log(total, out=total)
+        return value[:, 0], np.logical_and.reduce(good, 1)
+
+
+def _gain(top: Floats, end: Floats, mu: Floats) -> Floats:
+    """By how much the normal density around mu, times tau^2, favours the end of a span against the top of f."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(end), 0.5 * ((top - mu) ** 2 - (end - mu) ** 2), np.inf)
+
+
+def _rounded(count: Floats) -> Index:
+    """Up to one of few even numbers."""
+    level = np.ceil(np.log(count) / np.log(BY_NODES) - 1e-9)
+    return np.asarray(2 * np.ceil(0.5 * BY_NODES**level - 1e-6), dtype=np.intp)
+
+
+class _Room:
+    """Memory for the large tables: fresh pages would cost more than what is computed on them."""
+
+    def __init__(self) -> None:
+        self.memory = [np.empty(0)] * 3
+
+    def table(self, which: int, *shape: int) -> Floats:
+        """A table of this shape, which holds anything."""
+        size = math.prod(shape)
+        if self.memory[which].size < size:
+            self.memory[which] = np.empty(max(size, BLOCK))
+        return self.memory[which][:size].reshape(shape)
+
+
+@cache
+def _order(nodes: int) -> Floats:
+    """Numbers of an even number of nodes: the even ones first, then the odd ones."""
+    return np.arange(nodes, dtype=float).reshape(-1, 2).T.ravel()
+
+
+@cache
+def _differences(ratio: int, nodes: int, m: int) -> Floats:
+    """The differences of m values of mu and of the nodes, in steps of the nodes."""
+    by_node, by_mu = RATIOS[ratio]
+    return np.arange(by_mu * (m - 1) + by_node * (nodes - 1) + 1) / by_node

@@ -15,6 +15,7 @@ from evidence.counts import Counts
 from evidence.errors import UsageError
 from evidence.pooling import model
 from evidence.pooling import posterior as grid
+from evidence.pooling import posterior_grids
 from evidence.pooling.bayesian import Bayesian
 from evidence.pooling.cells import cells_of, log_likelihood
 
@@ -54,8 +55,8 @@ QUICK_SETS = ("remission", "all events", "one series")
 def test_a_grid_four_times_finer_agrees(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = Bayesian()
     coarse = posterior_of(name, chosen)
-    monkeypatch.setattr(grid, "TAU_NODES", 256)
-    monkeypatch.setattr(grid, "MU_NODES", 192)
+    monkeypatch.setattr(posterior_grids, "TAU_NODES", 256)
+    monkeypatch.setattr(posterior_grids, "MU_NODES", 192)
     fine = posterior_of(name, chosen)
     # METHODS section 3: log evidence 1e-8, quantiles 1e-6.
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-8)
@@ -217,7 +218,7 @@ def test_a_wide_prior_of_mu_has_a_finer_grid(name: str, monkeypatch: pytest.Monk
     """Without events or non-events the density of mu is an edge before a long slope: 48 nodes left 7e-4 in limits."""
     chosen = Bayesian(mu_sd=10.0)
     coarse = posterior_of(name, chosen)
-    monkeypatch.setattr(grid, "MU_NODES", 384)
+    monkeypatch.setattr(posterior_grids, "MU_NODES", 384)
     fine = posterior_of(name, chosen)
     # METHODS section 3: log evidence 1e-8, quantiles 1e-6.
     assert coarse.log_evidence == pytest.approx(fine.log_evidence, abs=1e-8)
