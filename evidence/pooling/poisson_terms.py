@@ -36,7 +36,7 @@ def poisson_terms(x: Floats, t: Floats, mu: Floats, tau: Floats) -> Terms:
         mu, tau: Mean and standard deviation (>= 0) of the log rate, shape (m,).
 
     Error: absolute error of the log-probability below 1e-10, for ten million events as for one (1e-8 where it is below
-    -30 and tau > 30).
+    -30 and tau > 12).
     """
     zero = tau <= 0
     step = (tau > LARGE_TAU) & (x == 0)

@@ -24,7 +24,7 @@ from .result import Floats
 #: Largest move of the log-probability by the last halving of the step; the error left is about its square.
 STEP_CHANGE = 1e-6
 #: Above this tau, all-or-none cells are integrated as a step plus a local correction.
-LARGE_TAU = 30.0
+LARGE_TAU = 12.0
 #: Fall of the log-integrand at which the support is cut: exp(-35) is about the rounding of the sum.
 FALL = 35.0
 #: A log-probability below this is met only far from any maximum.
@@ -80,7 +80,7 @@ def cell_terms(x: Floats, n: Floats, mu: Floats, tau: Floats) -> Terms:
     Raises:
         ConvergenceError: the rule had not settled with ``FINEST`` nodes.
 
-    Error: absolute error of the log-probability below 1e-10 (1e-8 where it is below -30 and tau > 30).
+    Error: absolute error of the log-probability below 1e-10 (1e-8 where it is below -30 and tau > 12).
     """
     zero = tau <= 0
     step = (tau > LARGE_TAU) & ((x == 0) | (x == n))

@@ -4,16 +4,18 @@
 
 A *line* is an analysis at one tau. Its nodes in eta, the values of f and those of the normal density serve every mu and
 every cell, and what is left is a product of two matrices. Where tau is small against the range of mu, nodes around
-each mu are fewer. Cells of an analysis that are about as steep share nodes: those of a thousand units need them densely
-but over a short range. The rule is the trapezoid rule; its two halves, the even and the odd nodes, must agree and its
-ends must hold nothing, else the line is computed by ``quadrature``. Source of the error: Trefethen and Weideman 2014,
-10.1137/130932132.
+each mu are fewer. Where it is large, f of a cell without events or non-events is a step, in closed form as a normal
+distribution function, and the nodes hold what it differs from that. Cells of an analysis that are about as steep share
+nodes: those of a thousand units need them densely but over a short range. The rule is the trapezoid rule; its two
+halves, the even and the odd nodes, must agree and its ends must hold nothing, else the line is computed by
+``quadrature``. Source of the error: Trefethen and Weideman 2014, 10.1137/130932132.
 
 Lines of as many nodes and cells are computed together. What comes of a line depends on it alone, to the last bit.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,9 +23,10 @@ from functools import cache
 from typing import Self
 
 import numpy as np
+from scipy.special import ndtr
 
 from .cells import Cells, log_likelihood
-from .quadrature import log_choose
+from .quadrature import LARGE_TAU, log_choose
 from .result import Floats
 from .smoothing_units import Index, Units, largest
 
@@ -48,10 +51,9 @@ MOST_NODES = 4096
 #: Lines whose numbers of nodes are within this ratio have the same number.
 BY_NODES = 1.4
 #: Step of the nodes against that of mu, as two numbers: so their differences are few.
-RATIOS = (*((1, q) for q in (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2)), (2, 3), (1, 1), (3, 2))
-RATIOS = (*RATIOS, *((p, 1) for p in (2, 3, 4, 6, 8, 12, 16)))
+RATIOS = (*((1, 2**i) for i in range(6, 0, -1)), *((2**i, 1) for i in range(5)))
+_SHARES = np.array([by_node / by_mu for by_node, by_mu in RATIOS])
 _ROOT = np.sqrt(2 * np.pi)
-_SHARES = np.array([p / q for p, q in RATIOS])
 #: What f costs at a node, against an element of a matrix.
 NODE = 3
 #: Elements of the largest table, which stays in the processor's cache.
@@ -125,7 +127,8 @@ class Smoothing:
         """Values of the units of lines, and where they are good, shape (units of lines, m)."""
         out, good = np.zeros((unit.size, mu.shape[1])), np.zeros((unit.size, mu.shape[1]), dtype=bool)
         lines, room = _Lines.of(self.units, unit, mu[line], tau[line]), _Room()
-        for ratio, nodes, width, part in lines.groups():
+        for part in lines.groups():
+            ratio, nodes, width = (int(each[part[0]]) for each in (lines.ratio, lines.nodes, lines.width))
             if ratio < 0:
                 out[part], good[part] = lines.local(part, nodes, width, room)
             else:
@@ -142,6 +145,7 @@ class _Lines:
         mu: Shape (lines, m). tau: Shape (lines,).
         nodes: Of each line, an even number, shape (lines,); 0 where these are left to the other rule.
         ratio: Which of ``RATIOS``, or -1 for nodes around each mu, shape (lines,).
+        steps: Whether what f of cells without events or non-events differs from a step is summed, shape (lines,).
         highest: The first of the nodes that serve every mu, shape (lines,). step: Between them, shape (lines,).
     """
 
@@ -151,6 +155,7 @@ class _Lines:
     tau: Floats
     nodes: Index
     ratio: Index
+    steps: Bools
     highest: Floats
     step: Floats
 
@@ -165,33 +170,40 @@ class _Lines:
         ratio = np.searchsorted(_SHARES, longest / of_mu, side="right") - 1
         step = _SHARES[ratio] * of_mu
         low, high = mu[:, 0] - REACH * tau, mu[:, -1] + REACH * tau
+        bottom, top = units.bottom[unit], units.top[unit]
         left, right, furthest = units.low[unit], units.high[unit], TILT * wide * wide
         # f has fallen there; but not where tau takes back too much of that.
         clipped = _gain(units.right[unit], left, mu[:, 0]) <= furthest
         low = np.where(clipped, np.maximum(low, left), low)
         clipped = _gain(-units.left[unit], -right, -mu[:, -1]) <= furthest
         high = np.where(clipped, np.minimum(high, right), high)
+        steps = (tau > LARGE_TAU) & (np.isinf(left) | np.isinf(right))
+        low, high = np.where(steps, bottom, low), np.where(steps, top, high)
         shared = (high - low) / step + 1
         # A node costs its f for each cell, at one mu or for all of them, and its share of a matrix.
-        local = (ratio < 0) | (NODE * apart * m * (width + NODE) < shared * (m + NODE * (width + NODE)))
+        local = (ratio < 0) | ~steps & (NODE * apart * m * (width + NODE) < shared * (m + NODE * (width + NODE)))
         count = np.where(local, apart, shared)
         nodes = np.where((count <= MOST_NODES) & (local | (low < high)), _rounded(np.maximum(count, 2)), 0)
         highest = 0.5 * (low + high) + 0.5 * step * (nodes - 1)
-        return cls(units, unit, mu, wide, nodes, np.where(local, -1, ratio), highest, step)
+        return cls(units, unit, mu, wide, nodes, np.where(local, -1, ratio), steps, highest, step)
 
-    def groups(self) -> Iterator[tuple[int, int, int, Index]]:
-        """Lines that are computed together: their ratio, how many nodes and cells, and which."""
-        m, width = self.mu.shape[1], self.units.width[self.unit]
-        order = np.lexsort((self.ratio, width, self.nodes))
-        order = order[np.count_nonzero(self.nodes == 0) :]
-        key = np.array([each[order] for each in (self.ratio, width, self.nodes)])
-        for part in np.split(order, (np.diff(key) != 0).any(0).nonzero()[0] + 1):
-            if part.size:
-                first = part[0]
-                ratio, nodes, cells = int(self.ratio[first]), int(self.nodes[first]), int(width[first])
-                size = max(1, BLOCK // (nodes * (m * cells if ratio < 0 else max(m, cells))))
-                for begin in range(0, part.size, size):
-                    yield ratio, nodes, cells, part[begin : begin + size]
+    @property
+    def width(self) -> Index:
+        """Cells that are computed for each line."""
+        return np.asarray(self.units.width[self.unit])
+
+    def groups(self) -> Iterator[Index]:
+        """Lines that are computed together: of one ratio, and of as many nodes and cells."""
+        m, order = self.mu.shape[1], (self.nodes > 0).nonzero()[0]
+        key = np.array([self.steps, self.ratio, self.width, self.nodes])[:, order]
+        by_key = np.lexsort(key)
+        order, key = order[by_key], key[:, by_key]
+        begins = (np.diff(key, prepend=-2) != 0).any(0).nonzero()[0]
+        for begin, end in itertools.pairwise([*begins.tolist(), order.size]):
+            _, ratio, width, nodes = key[:, begin].tolist()
+            size = max(1, BLOCK // (nodes * (m * width if ratio < 0 else max(m, width))))
+            for first in range(begin, end, size):
+                yield order[first : min(first + size, end)]
 
     def shared(self, part: Index, ratio: int, nodes: int, width: int, room: _Room) -> tuple[Floats, Bools]:
         """Sums of log P over the cells of some lines, by nodes in eta that serve every mu, and where they are good."""
@@ -208,14 +220,26 @@ class _Lines:
         matrix = room.table(0, *shape)
         strides = density.strides[0], 8 * by_mu, 8 * by_node, 16 * by_node
         matrix[...] = np.ndarray(shape, np.float64, density, 0, strides)
-        f = self._f(part, highest[:, None] - step[:, None] * _order(nodes), width, room)
+        eta, scale = highest[:, None] - step[:, None] * _order(nodes), step / (_ROOT * tau)
+        f = self._f(part, eta, width, room)
+        steps = bool(self.steps[part[0]])
+        if steps:
+            side, centre = self._sides(part, width)
+            f -= _ogive(side, centre, eta)
         f = f.reshape(part.size, width, 2, -1)
         halves = f.transpose(0, 2, 1, 3) @ matrix.transpose(0, 2, 3, 1)
-        ends = f[:, :, [0, 1], [0, -1]] @ matrix[:, :, [0, 1], [0, -1]].mT
+        ends = np.abs(f[:, :, [0, 1], [0, -1]]) @ matrix[:, :, [0, 1], [0, -1]].mT
+        if steps:
+            spread = np.sqrt(1 + tau * tau)[:, None]
+            halves += (0.5 * _ogive(side, centre, self.mu[part], spread) / scale[:, None, None])[:, None]
         value, good = self._sum(part, halves[:, 0], halves[:, 1], ends, width)
-        total = self.units.times[self.unit[part], :width].sum(1)
-        value += (total * np.log(step / (_ROOT * tau)))[:, None]
+        value += (self.units.times[self.unit[part], :width].sum(1) * np.log(scale))[:, None]
         return value, good
+
+    def _sides(self, part: Index, width: int) -> tuple[Floats, Floats]:
+        """1 for cells of events only, -1 for those without, else 0, and where the former rise, shape (lines, width)."""
+        x, n, _ = np.moveaxis(self.units.factors[self.unit[part], :width], 2, 0)
+        return (x == -n) * 1.0 - (x == 0), np.log(-n)
 
     def local(self, part: Index, nodes: int, width: int, room: _Room) -> tuple[Floats, Bools]:
         """The same by nodes around each mu."""
@@ -233,7 +257,7 @@ class _Lines:
         """Over its largest value, of some lines at eta of shape (lines, nodes); shape (lines, width, nodes)."""
         terms = room.table(2, part.size, 3, eta.shape[1])
         np.minimum(eta, HIGHEST, out=terms[:, 0])
-        np.log1p(np.exp(terms[:, 0], out=eta), out=terms[:, 1])
+        np.log1p(np.exp(terms[:, 0], out=terms[:, 2]), out=terms[:, 1])
         terms[:, 2] = 1.0
         exponent = room.table(1, part.size, width, eta.shape[1])
         np.matmul(self.units.factors[self.unit[part], :width], terms, out=exponent)
@@ -246,8 +270,21 @@ class _Lines:
         gap *= 1 / HALVES
         ends *= 1 / ENDS
         good = np.maximum(np.maximum(gap, ends, out=gap), LEAST, out=gap) <= total
-        value = self.units.times[self.unit[part], None, :width] @ np.log(total, out=total)
+        np.log(np.maximum(total, LEAST, out=total), out=total)
+        value = self.units.times[self.unit[part], None, :width] @ total
         return value[:, 0], np.logical_and.reduce(good, 1)
+
+
+def _ogive(side: Floats, centre: Floats, eta: Floats, spread: Floats | float = 1.0) -> Floats:
+    """What is like f of cells without events or non-events: a normal distribution function; 0 for the others.
+
+    Args:
+        side, centre: Of each cell, shape (lines, width). eta: Shape (lines, values).
+        spread: Its standard deviation, shape (lines, 1).
+    """
+    side = side[:, :, None]
+    found = ndtr((side * eta[:, None, :] - centre[:, :, None]) / np.asarray(spread)[..., None])
+    return np.where(side == 0, 0.0, found)
 
 
 def _gain(top: Floats, end: Floats, mu: Floats) -> Floats:
@@ -286,4 +323,4 @@ def _order(nodes: int) -> Floats:
 def _differences(ratio: int, nodes: int, m: int) -> Floats:
     """The differences of m values of mu and of the nodes, in steps of the nodes."""
     by_node, by_mu = RATIOS[ratio]
-    return np.arange(by_mu * (m - 1) + by_node * (nodes - 1) + 1) / by_node
+    return np.asarray(np.arange(by_mu * (m - 1) + by_node * (nodes - 1) + 1) / by_node)

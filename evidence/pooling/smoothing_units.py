@@ -16,6 +16,8 @@ Index = npt.NDArray[np.intp]
 
 #: Fall of f at the ends of its span.
 FALL = 44.0
+#: This far beyond its centre, f of a cell without events or non-events is 1 but for exp() of minus it.
+LEVEL = 36.0
 #: Cells without events (or non-events), however many units they have, rise like exp(-exp(eta)), and those with few like
 #: the density of the logarithm of a gamma variable: analytic to pi / 2 i, as steep as a normal density of this
 #: precision.
@@ -38,6 +40,7 @@ class Units:
         width: Number of cells that are computed, shape (units,): one of few.
         steep: The precision of a normal density about as steep as the steepest f, shape (units,).
         low, high: Beyond these eta every f has fallen by ``FALL``; infinite where one does not fall; shape (units,).
+        bottom, top: The same where f does not fall: beyond them it is as good as 1; shape (units,).
         left, right: Outermost logits of the cells' proportions, shape (units,).
     """
 
@@ -48,6 +51,8 @@ class Units:
     steep: Floats
     low: Floats
     high: Floats
+    bottom: Floats
+    top: Floats
     left: Floats
     right: Floats
 
@@ -77,6 +82,8 @@ class Units:
             np.maximum.reduceat(steep, begins),
             np.minimum.reduceat(low, begins),
             np.maximum.reduceat(high, begins),
+            np.minimum.reduceat(np.where(np.isinf(low), -np.log(n) - LEVEL, low), begins),
+            np.maximum.reduceat(np.where(np.isinf(high), np.log(n) + LEVEL, high), begins),
             np.minimum.reduceat(logit, begins),
             np.maximum.reduceat(logit, begins),
         )

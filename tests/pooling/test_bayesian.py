@@ -13,9 +13,8 @@ from scipy.stats import binom, halfcauchy, halfnorm, norm, uniform
 
 from evidence.counts import Counts
 from evidence.errors import UsageError
-from evidence.pooling import model
+from evidence.pooling import model, posterior_grids
 from evidence.pooling import posterior as grid
-from evidence.pooling import posterior_grids
 from evidence.pooling.bayesian import Bayesian
 from evidence.pooling.cells import cells_of, log_likelihood
 
