@@ -28,8 +28,8 @@ from evidence.pooling import model
 
 from . import stages, tasks
 from .machine import machine
+from .measured import Measured, draw
 from .ours import MODELS
-from .stages import markdown
 
 INVERSE, LOGISTIC, DEFAULT = (
     ("inverse-variance", "--prediction=t"),
@@ -55,40 +55,47 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the analyses")
     parser.add_argument("-o", "--output", type=Path, help="write the tables to this file as well")
+    parser.add_argument("--figure", type=Path, help="draw the curves into this SVG file")
     chosen = parser.parse_args()
     share = 10 if chosen.quick else 1
-    parts: list[str] = []
+    parts: list[Measured] = []
+    sys.stdout.write(f"{machine()}\n\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         measured = (
+            _by_number(folder, share),
             _by_k(share),
             _by_nodes(),
-            _by_number(folder, share),
             _stages(folder, share),
             _by_workers(folder, share),
         )
-        for part in chain([machine()], *measured):
+        for part in chain(*measured):
             sys.stdout.write(f"{part}\n\n")
             sys.stdout.flush()
             parts.append(part)
     if chosen.output:
-        chosen.output.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+        text = "\n\n".join([machine(), *map(str, parts)])
+        chosen.output.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    if chosen.figure:
+        draw(parts, chosen.figure)
     return 0
 
 
-def _by_number(folder: Path, share: int) -> Iterator[str]:
+def _by_number(folder: Path, share: int) -> Iterator[Measured]:
     """Runs of 10^3 to 10^6 analyses."""
-    rows = []
+    rows, curves = [], {}
     for words, sizes in ((INVERSE, SIZES), (LOGISTIC, SIZES), (DEFAULT, SIZES[:-1])):
-        start = _median(folder, 10, words).processor
+        start, points = _median(folder, 10, words).processor, []
         for size in sizes:
             ran = _median(folder, size // share, words)
             each = 1e6 * (ran.processor - start) / (size // share)
+            points.append((size // share, each))
             told = f"{ran.wall:.1f}", f"{ran.processor:.1f}", f"{each:.0f}", f"{ran.memory:.2f}"
             rows.append((_named(words), f"{size // share:,}", *told))
+        curves[_named(words)] = points
     head = ("model", "analyses", "s", "s of processor", "microseconds each, start left out", "GB at most")
-    yield "Number of analyses, k = 2 to 30, `evidence many` from Parquet to Parquet."
-    yield markdown(head, rows)
+    says = "Number of analyses, k = 2 to 30, `evidence many` from Parquet to Parquet."
+    yield Measured(says, head, rows, "analyses", curves)
 
 
 def _median(folder: Path, size: int, words: Sequence[str]) -> Ran:
@@ -97,7 +104,7 @@ def _median(folder: Path, size: int, words: Sequence[str]) -> Ran:
     return runs[len(runs) // 2]
 
 
-def _by_workers(folder: Path, share: int) -> Iterator[str]:
+def _by_workers(folder: Path, share: int) -> Iterator[Measured]:
     """The same run by several processes."""
     rows = []
     for words, size in ((LOGISTIC, 10**5), (LOGISTIC, 10**6), (INVERSE, 10**6), (DEFAULT, 10**5)):
@@ -107,52 +114,57 @@ def _by_workers(folder: Path, share: int) -> Iterator[str]:
             ran = _many(folder, size, words, workers).wall
             one = one or ran
             rows.append((_named(words), f"{size:,}", f"{workers}", f"{ran:.1f}", f"{one / ran:.2f}"))
-    yield f"Processes on {os.cpu_count()} cores, their start included."
-    yield markdown(("model", "analyses", "workers", "s", "times one"), rows)
+    says = f"Processes on {os.cpu_count()} cores, their start included."
+    yield Measured(says, ("model", "analyses", "workers", "s", "times one"), rows)
 
 
 def _named(words: Sequence[str]) -> str:
     return ", ".join([words[0], *(word.removeprefix("--limits=") for word in words[1:] if "limits" in word)])
 
 
-def _by_k(share: int) -> Iterator[str]:
+def _by_k(share: int) -> Iterator[Measured]:
     """Stacks of one k."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    curves: dict[str, list[tuple[float, float]]] = {"inverse-variance, hk-floor": [], "logistic-normal, t": []}
     for k in (2, 5, 10, 20, 50, 100, 300, 1000):
         stack = Counts(*tasks.counts(max(400_000 // share // k, 20), k))
         told = [f"{k:,}"]
-        for key in ("reml", "glmm"):
+        for key, curve in zip(("reml", "glmm"), curves.values(), strict=True):
             name, options = MODELS[key]
-            each = _processor(partial(model(name, **options).estimate, stack))
-            told.append(f"{1e6 * each / stack.n.shape[0]:,.0f}")
+            each = 1e6 * _processor(partial(model(name, **options).estimate, stack)) / stack.n.shape[0]
+            told.append(f"{each:,.0f}")
+            curve.append((k, each))
         rows.append(tuple(told))
-    yield "Studies of an analysis, stacks, microseconds of processor for each analysis."
-    yield markdown(("k", "REML, hk-floor, prediction", "logistic-normal, t"), rows)
+    says = "Studies of an analysis, stacks, microseconds of processor for each analysis."
+    yield Measured(says, ("k", *curves), rows, "studies of an analysis", curves)
 
 
-def _by_nodes() -> Iterator[str]:
+def _by_nodes() -> Iterator[Measured]:
     """One evaluation of the logistic-normal likelihood and all its derivatives, k = 12."""
     from evidence.pooling.cells import cells_of, log_likelihood
     from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, SharedNodes
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    curves: dict[str, list[tuple[float, float]]] = {}
     for largest in (10, 60, 500):
         n = np.random.default_rng(1).integers(largest // 2, largest + 1, (2000, 12))
         x = (0.4 * n).astype(int)
         cells, mu = cells_of(x, n), np.full(2000, -0.4)
         shared = cells.shared
         assert isinstance(shared, SharedNodes) and largest <= LARGEST_N
-        for spread in (0.2, 1.0, 4.0):
+        for spread in (0.2, 0.5, 1.0, 2.0, 4.0):
             tau = np.full(2000, spread)
             nodes = shared._nodes(mu, tau, FINE)[1].mean()
             told = f"{nodes:.0f}" if nodes <= MOST_NODES else "of each study"
-            each = _processor(partial(log_likelihood, cells, mu, tau))
-            rows.append((f"{largest:,}", f"{spread:g}", told, f"{1e6 * each / 2000:.0f}"))
-    yield "Nodes: one evaluation of the logistic-normal likelihood of 12 studies with its derivatives."
-    yield markdown(("largest n", "tau", "nodes", "microseconds"), rows)
+            each = 1e6 * _processor(partial(log_likelihood, cells, mu, tau)) / 2000
+            rows.append((f"{largest:,}", f"{spread:g}", told, f"{each:.1f}"))
+            if nodes <= MOST_NODES:
+                curves.setdefault(f"n up to {largest}", []).append((nodes, each))
+    says = "Nodes: one evaluation of the logistic-normal likelihood of 12 studies with its derivatives."
+    yield Measured(says, ("largest n", "tau", "nodes", "microseconds"), rows, "nodes", curves)
 
 
-def _stages(folder: Path, share: int) -> Iterator[str]:
+def _stages(folder: Path, share: int) -> Iterator[Measured]:
     """Where the processor's time of a run goes."""
     table = folder / "profiled.parquet"
     _write(table, 100_000 // share)

@@ -6,7 +6,7 @@ import cProfile
 import pickle
 import pstats
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from evidence.many.survey import survey
 from evidence.pooling import model
 from evidence.review.headers import Choice
 
+from .measured import Measured
 from .ours import MODELS
 
 Result = TypeVar("Result")
@@ -70,7 +71,7 @@ STAGES = {
 LOOK, READ, SENT, FIT, ANSWER, WHOLE = STAGES
 
 
-def stages(table: Path, folder: Path) -> Iterator[str]:
+def stages(table: Path, folder: Path) -> Iterator[Measured]:
     """A run with each of two models, in microseconds for an analysis; ``folder`` is for the parts."""
     clocks, sizes, analyses = [], [], 1
     for key in MODELS_SHOWN:
@@ -82,8 +83,8 @@ def stages(table: Path, folder: Path) -> Iterator[str]:
         for stage, where in STAGES.items()
     ]
     rows.append(("sent, both ways, bytes", "", *sizes))
-    yield f"Stages: {analyses:,} analyses, k = 2 to 30, microseconds of processor for each."
-    yield markdown(("stage", "process", *(_named(key) for key in MODELS_SHOWN)), rows)
+    says = f"Stages: {analyses:,} analyses, k = 2 to 30, microseconds of processor for each."
+    yield Measured(says, ("stage", "process", *(_named(key) for key in MODELS_SHOWN)), rows)
 
 
 def _named(key: str) -> str:
@@ -119,7 +120,7 @@ def _there_and_back(what: Any) -> int:
     return len(content)
 
 
-def profile(table: Path) -> Iterator[str]:
+def profile(table: Path) -> Iterator[Measured]:
     """Within the fits, by functions and what they call."""
     from evidence.many import pool_many
 
@@ -129,8 +130,8 @@ def profile(table: Path) -> Iterator[str]:
         watched.enable()
         pool_many(table, "analysis", model(name, **options))
         watched.disable()
-        yield f"Within the fitting, {_named(key)}."
-        yield markdown(("part", "%"), _shares(pstats.Stats(watched), FUNCTIONS[key]))
+        says, shares = f"Within the fitting, {_named(key)}.", _shares(pstats.Stats(watched), FUNCTIONS[key])
+        yield Measured(says, ("part", "%"), shares)
 
 
 def _shares(stats: pstats.Stats, functions: dict[tuple[str, str], str]) -> list[tuple[str, str]]:
@@ -143,9 +144,3 @@ def _shares(stats: pstats.Stats, functions: dict[tuple[str, str], str]) -> list[
     shares = {title: spent[function] / whole for function, title in functions.items()}
     shares["the rest"] = 1 - sum(shares.values())
     return [(title, f"{100 * share:.0f}") for title, share in shares.items()]
-
-
-def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "---:|" * len(head)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
