@@ -36,8 +36,8 @@ from .result import Floats
 
 #: More nodes than this are left to the other rule.
 MOST_NODES = 640
-#: Up to this n the rounding of the log-integrand is below 1e-12.
-LARGEST_N = 500.0
+#: Up to this n the rounding of the log-integrand is below 1e-12; that of the binomial coefficient is ten times larger.
+LARGEST_N = 5000.0
 #: Second derivatives hold the rounding of moments over tau^2: below this tau it is felt.
 SMALLEST_TAU = 0.02
 #: tau a stays below this, which is below pi.

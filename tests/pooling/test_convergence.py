@@ -17,8 +17,10 @@ from evidence.pooling import (
     near_limits,
     normal_likelihood,
     posterior,
+    posterior_grids,
     posterior_joint,
     posterior_mean,
+    posterior_predictive,
     profile,
     profile_limits,
     quadrature,
@@ -44,7 +46,8 @@ CAPS: list[tuple[Any, str, Any, str, dict[str, Any]]] = [
     (posterior_joint, "_ROUNDS", 1, "bayesian", {}),
     (posterior_mean, "_MOST_STEPS", 1, "bayesian", {}),
     (posterior, "_QUANTILE_STEPS", 1, "bayesian", {}),
-    (posterior, "LOOSE", 0.0, "bayesian", {}),
+    (posterior_grids, "LOOSE", 0.0, "bayesian", {}),
+    (posterior_predictive, "_STEPS", 1, "logistic-normal", {"prediction": "bayes"}),
 ]
 
 

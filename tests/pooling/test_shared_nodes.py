@@ -91,6 +91,22 @@ def test_what_needs_too_many_nodes_is_left() -> None:
     assert MOST_NODES < 1000
 
 
+def test_the_rounding_of_large_studies() -> None:
+    """Against 40 digits (mpmath) the sums were off by at most 7e-13 at n = 5,000, apart from the binomial coefficient.
+
+    The rule of each cell multiplies n by a logarithm that was rounded, and is off by some times that.
+    """
+    rng = np.random.default_rng(8)
+    n = rng.choice([600.0, 2000.0, LARGEST_N], size=60)
+    tau = rng.choice([0.05, 0.3, 0.8], size=60)
+    x = np.round(n * rng.choice([0.01, 0.3, 0.5, 0.9], size=60))
+    mu = np.log(x / (n - x)) + tau * rng.normal(size=60)
+    cells = SharedNodes.of(x[:, None], n[:, None], np.ones((60, 1)))
+    found, done = cells.log_likelihood(mu, tau)
+    assert done.sum() > 50
+    assert np.abs(found[0] - cell_terms(x, n, mu, tau).logp)[done].max() < 5e-12
+
+
 def test_rows_do_not_depend_on_their_neighbours() -> None:
     """Not in the last bit: the nodes of a row are its own, and its sums are added up in an order of their own."""
     x, n, times, mu, tau = random_rows(6)
