@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -232,15 +232,26 @@ class Bayesian:
         regular = np.flatnonzero(out.status == "ok")
         if regular.size:
             x, size, row = distinct(events[regular], n[regular])
-            for i in range(x.shape[0]):
-                there = size[i] > 0
+            found = blank(x.shape[0])
+            found.status[:] = "ok"
 
-                def fill(rows: Index, x: Integers = x[i, there], size: Integers = size[i, there]) -> None:
-                    found = self.posterior(x, size)
-                    _write(out, rows, found, summarise(found, self.limits, self.level, size.size))
+            def fill(rows: Index) -> None:
+                for i, one in self._posteriors(x[rows], size[rows]):
+                    k = int(np.count_nonzero(size[rows[i]]))
+                    _write(found, rows[i], one, summarise(one, self.limits, self.level, k))
 
-                filled(fill, regular[row == i], out)
+            filled(fill, np.arange(x.shape[0]), found)
+            for name in Estimates.__dataclass_fields__:
+                getattr(out, name)[regular] = getattr(found, name)[row]
         return reshaped(out, counts.shape)
+
+    def _posteriors(self, events: Integers, n: Integers) -> Iterator[tuple[int, Posterior]]:
+        """The posterior of each row of a stack of shape (rows, k), and which row it is."""
+        if self.likelihood == "binomial":
+            yield from posteriors(self.joint(events, n), self.log_prior, self.tau_end)
+            return
+        for row, there in enumerate(n > 0):
+            yield row, self.posterior(events[row, there], n[row, there])
 
 
 def _write(out: Estimates, row: Index, found: Posterior, summary: Summary) -> None:
