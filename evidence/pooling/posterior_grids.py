@@ -40,7 +40,7 @@ NARROWER = 0.8
 #: A node of tau with less than this share of the mass is left out of the distribution functions.
 NEGLIGIBLE = 1e-11
 #: Analyses whose grids are computed at a time.
-TOGETHER = 64
+TOGETHER = 128
 
 LogPrior = Callable[[Floats], Floats]
 

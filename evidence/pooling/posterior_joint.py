@@ -15,7 +15,7 @@ from .cells import Cells, Index
 from .convergence import not_converged
 from .family import stretch
 from .result import Floats
-from .smoothing import Smoothing
+from .smoothing import ROUGH, Smoothing
 
 #: Fall of the log-posterior at which the grid ends: 1e-12 of the mass lies beyond.
 FALL = 27.0
@@ -88,7 +88,7 @@ class BinomialJoint:
         active = np.arange(tau.size)
         for _ in range(_ROUNDS):
             mu, _ = even(low[active], high[active], _LOOK_NODES)
-            value = self.values(row[active], mu, tau[active])
+            value = self.smoothing.values(row[active], mu, tau[active], ROUGH)
             top[active] = value.max(1)
             ends = top[active, None] - value[:, [0, -1]]
             settled = ((ends > _SETTLED[0]) & (ends < _SETTLED[1])).all(1)

@@ -30,14 +30,8 @@ from .quadrature import LARGE_TAU, log_choose
 from .result import Floats
 from .smoothing_units import Index, Units, largest
 
-#: Step against the standard deviation of the narrowest integrand, and the longest step: the poles lie at pi i.
-STEP, LONGEST = 0.73, 0.7
-#: How far the nodes reach, in units of tau.
-REACH = 8.5
 #: How much of the fall of f at the ends of its span tau may take back.
 TILT = 14.0
-#: Largest difference of the halves, relative; the error of the whole is its square or less. Largest share of an end.
-HALVES, ENDS = 5e-4, 1e-11
 #: Fall below the largest value from which on a value need not be exact.
 FAR = 60.0
 #: exp() of less than minus this is slow to multiply, and nothing beside the peak.
@@ -60,6 +54,29 @@ NODE = 3
 BLOCK = 1 << 17
 
 Bools = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How exact sums over nodes are.
+
+    Attributes:
+        step: Against the standard deviation of the narrowest integrand. longest: Of steps; the poles lie at pi i.
+        reach: How far the nodes reach, in units of tau.
+        halves: Largest difference of the halves, relative; the error of the whole is its square or less.
+        ends: Largest share of an end.
+    """
+
+    step: float
+    longest: float
+    reach: float
+    halves: float
+    ends: float
+
+
+FINE = Rule(0.73, 0.7, 8.5, 5e-4, 1e-11)
+#: To find out over which range a posterior has to be known: 1e-4 of the log-likelihood of a cell.
+ROUGH = Rule(1.15, 1.0, 6.0, 0.05, 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +107,23 @@ class Smoothing:
         first = np.searchsorted(units.row, np.arange(cells.rows))
         return cls(cells, units, first, np.diff(np.append(first, units.row.size)), constant)
 
-    def values(self, row: Index, mu: Floats, tau: Floats) -> Floats:
+    def values(self, row: Index, mu: Floats, tau: Floats, rule: Rule = FINE) -> Floats:
         """Log-likelihood, with the log of the prior of mu that the cells have (without its constant).
 
         Args:
             row: The analysis of each line, shape (lines,).
             mu: Shape (lines, m), evenly spaced and rising along the last axis.
             tau: Shape (lines,), at least 0.
+            rule: How exact.
 
         Returns:
-            Shape (lines, m). Error: 1e-9 where it is within 30 of its largest value.
+            Shape (lines, m). Error of ``FINE``: 1e-9 where it is within 30 of its largest value.
         """
         count = self.count[row]
         line = np.repeat(np.arange(row.size), count)
         nth = np.arange(line.size) - (np.cumsum(count) - count)[line]
         unit = self.first[row][line] + nth
-        each, good = self._of_units(unit, mu, tau, line)
+        each, good = self._of_units(unit, mu[line], tau[line], rule)
         out = np.repeat(self.constant[row][:, None], mu.shape[1], axis=1)
         fine = np.ones(mu.shape, dtype=bool)
         for i in range(int(count.max())):
@@ -123,10 +141,10 @@ class Smoothing:
         out[done] -= 0.5 * self.cells.precision * mu[done] ** 2
         return out
 
-    def _of_units(self, unit: Index, mu: Floats, tau: Floats, line: Index) -> tuple[Floats, Bools]:
-        """Values of the units of lines, and where they are good, shape (units of lines, m)."""
+    def _of_units(self, unit: Index, mu: Floats, tau: Floats, rule: Rule) -> tuple[Floats, Bools]:
+        """Values of one unit on each line, and where they are good, shape (lines, m)."""
         out, good = np.zeros((unit.size, mu.shape[1])), np.zeros((unit.size, mu.shape[1]), dtype=bool)
-        lines, room = _Lines.of(self.units, unit, mu[line], tau[line]), _Room()
+        lines, room = _Lines.of(self.units, unit, mu, tau, rule), _Room()
         for part in lines.groups():
             ratio, nodes, width = (int(each[part[0]]) for each in (lines.ratio, lines.nodes, lines.width))
             if ratio < 0:
@@ -141,7 +159,7 @@ class _Lines:
     """Lines, each of one unit, and where their nodes lie.
 
     Attributes:
-        units: All units. unit: That of each line, shape (lines,).
+        units: All units. unit: That of each line, shape (lines,). rule: How exact.
         mu: Shape (lines, m). tau: Shape (lines,).
         nodes: Of each line, an even number, shape (lines,); 0 where these are left to the other rule.
         ratio: Which of ``RATIOS``, or -1 for nodes around each mu, shape (lines,).
@@ -151,6 +169,7 @@ class _Lines:
 
     units: Units
     unit: Index
+    rule: Rule
     mu: Floats
     tau: Floats
     nodes: Index
@@ -160,16 +179,16 @@ class _Lines:
     step: Floats
 
     @classmethod
-    def of(cls, units: Units, unit: Index, mu: Floats, tau: Floats) -> Self:
+    def of(cls, units: Units, unit: Index, mu: Floats, tau: Floats, rule: Rule) -> Self:
         """Of the units at ``unit``, one for each line."""
         width, m = units.width[unit], mu.shape[1]
         wide = np.maximum(tau, 1e-100)
-        longest = np.minimum(STEP / np.sqrt(units.steep[unit] + wide**-2), LONGEST)
-        apart = 2 * REACH * wide / longest + 1
+        longest = np.minimum(rule.step / np.sqrt(units.steep[unit] + wide**-2), rule.longest)
+        apart = 2 * rule.reach * wide / longest + 1
         of_mu = (mu[:, -1] - mu[:, 0]) / (m - 1)
         ratio = np.searchsorted(_SHARES, longest / of_mu, side="right") - 1
         step = _SHARES[ratio] * of_mu
-        low, high = mu[:, 0] - REACH * tau, mu[:, -1] + REACH * tau
+        low, high = mu[:, 0] - rule.reach * tau, mu[:, -1] + rule.reach * tau
         bottom, top = units.bottom[unit], units.top[unit]
         left, right, furthest = units.low[unit], units.high[unit], TILT * wide * wide
         # f has fallen there; but not where tau takes back too much of that.
@@ -185,7 +204,7 @@ class _Lines:
         count = np.where(local, apart, shared)
         nodes = np.where((count <= MOST_NODES) & (local | (low < high)), _rounded(np.maximum(count, 2)), 0)
         highest = 0.5 * (low + high) + 0.5 * step * (nodes - 1)
-        return cls(units, unit, mu, wide, nodes, np.where(local, -1, ratio), steps, highest, step)
+        return cls(units, unit, rule, mu, wide, nodes, np.where(local, -1, ratio), steps, highest, step)
 
     @property
     def width(self) -> Index:
@@ -244,7 +263,7 @@ class _Lines:
     def local(self, part: Index, nodes: int, width: int, room: _Room) -> tuple[Floats, Bools]:
         """The same by nodes around each mu."""
         m = self.mu.shape[1]
-        z = REACH * (1 - 2 * _order(nodes) / (nodes - 1))
+        z = self.rule.reach * (1 - 2 * _order(nodes) / (nodes - 1))
         weight = np.exp(-0.5 * z * z)
         weight /= weight.sum()
         eta = self.mu[part, :, None] + self.tau[part, None, None] * z
@@ -267,8 +286,8 @@ class _Lines:
     def _sum(self, part: Index, even: Floats, odd: Floats, ends: Floats, width: int) -> tuple[Floats, Bools]:
         total = even + odd
         gap = np.abs(even - odd)
-        gap *= 1 / HALVES
-        ends *= 1 / ENDS
+        gap *= 1 / self.rule.halves
+        ends *= 1 / self.rule.ends
         good = np.maximum(np.maximum(gap, ends, out=gap), LEAST, out=gap) <= total
         np.log(np.maximum(total, LEAST, out=total), out=total)
         value = self.units.times[self.unit[part], None, :width] @ total

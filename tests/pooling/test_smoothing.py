@@ -14,7 +14,7 @@ from evidence.pooling.cells import Cells, cells_of, log_likelihood
 from evidence.pooling.family import Sums
 from evidence.pooling.quadrature import LARGE_TAU
 from evidence.pooling.result import Floats
-from evidence.pooling.smoothing import Smoothing
+from evidence.pooling.smoothing import FINE, ROUGH, Smoothing
 from evidence.pooling.smoothing_units import FALL, spans
 from tests.properties.stacks import sparse
 
@@ -80,6 +80,15 @@ def test_against_adaptive_integration(x: int, n: int) -> None:
         exact, _ = quad(integrand, -14, 14, points=[z for z in marks if abs(z) < 14], epsabs=0, epsrel=1e-11, limit=400)
         # METHODS section 5: 1e-9 of numerical integration.
         assert found[i, j] == pytest.approx(np.log(exact), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_rough_rule_is_as_rough_as_it_says(name: str) -> None:
+    cells, row = made_ready(name), np.zeros(TAU.size, dtype=np.intp)
+    mu = np.linspace(-6, 6, 13) * np.ones((TAU.size, 1))
+    fine, rough = (Smoothing.of(cells).values(row, mu, TAU, rule) for rule in (FINE, ROUGH))
+    near = fine > fine.max(1, keepdims=True) - 30
+    assert 1e-12 < np.abs(rough - fine)[near].max() < 1e-4 * cells.times.sum()
 
 
 SIZES = [3, 40, 7, 1, 18, 5, 22, 60, 11, 2, 30]
