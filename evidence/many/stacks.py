@@ -47,6 +47,15 @@ def widths_of(sizes: npt.NDArray[np.integer[Any]]) -> Index:
     return np.asarray(steps[np.searchsorted(steps, sizes)])
 
 
+def single(ragged: Ragged, one: int) -> Counts | Rates:
+    """One analysis as it stands in the table: its rows in their order, shape (k,)."""
+    begin = int(ragged.sizes[:one].sum())
+    rows = slice(begin, begin + int(ragged.sizes[one]))
+    studies = None if ragged.studies is None else [str(study) for study in ragged.studies[rows].tolist()]
+    kind = Rates if ragged.of_rates else Counts
+    return kind(ragged.events[rows], ragged.total[rows], studies=studies)
+
+
 def ordered(ragged: Ragged) -> tuple[Ragged, Index]:
     """The same with the arms of a study beside each other, studies of several arms first.
 

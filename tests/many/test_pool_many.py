@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import evidence
-from evidence.errors import DataError, UsageError
+from evidence.errors import DataError, EvidenceError, UsageError
 from evidence.many.fitting import NUMBERS
 from evidence.pooling.stack_facts import UNTOLD
 from tests.many.tables import ODD, many, written
@@ -150,6 +150,16 @@ def test_a_study_without_a_variance_is_said_in_the_words_of_the_single_fit() -> 
     found = evidence.pool_many(table, model=evidence.model("inverse-variance", to="none"))
     assert found["status"].tolist() == ["no-fit", "tau-zero"]
     assert "no variance on the scale PLO" in found["problem"][0] and "mend" in found["problem"][0]
+
+
+def test_an_arm_without_a_variance_is_named_by_its_place_in_the_table() -> None:
+    """Arms of one study are put beside each other to be fitted; the second row is the one without an event."""
+    table = {"analysis_id": ["a"] * 5, "events": [3, 0, 4, 5, 2], "total": [9, 5, 9, 9, 8], "study": list("PQRRS")}
+    model = evidence.model("inverse-variance", to="none")
+    found = evidence.pool_many(table, model=model, study="study")
+    with pytest.raises(EvidenceError) as raised:
+        model.fit(evidence.Counts(table["events"], table["total"], studies=table["study"]))
+    assert found["problem"][0].startswith("2: no value") and raised.value.problems[0].message in found["problem"][0]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
