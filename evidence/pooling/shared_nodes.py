@@ -148,7 +148,8 @@ class SharedNodes:
             Value, d mu, d tau, d mu mu, d mu tau, d tau tau, shape (6, rows), and which rows were computed: the
             others hold nothing.
 
-        Error: of ``FINE`` 1e-12 of each cell's log-probability; rounding, 1e-15 / tau^2, in second derivatives.
+        Error: of ``FINE`` 1e-12 of each cell's log-probability. Second derivatives hold its rounding, which grows with
+        n, over tau^2: (3e-14 + 1e-15 n) / tau^2 of 1 + their size.
         """
         least = tau.min()
         if least == 0 and not tau.any():

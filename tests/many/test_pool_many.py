@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,9 @@ import pytest
 import evidence
 from evidence.errors import DataError, EvidenceError, UsageError
 from evidence.many.fitting import NUMBERS
-from evidence.pooling.stack_facts import UNTOLD
+from tests.many.singles import same
 from tests.many.tables import ODD, many, written
 
-ROOT = Path(__file__).parents[2]
-REFERENCE = ROOT.parent / "shared" / "reference"
 MODELS: list[tuple[str, dict[str, Any]]] = [
     ("logistic-normal", {}),
     ("beta-binomial", {}),
@@ -29,34 +25,6 @@ MODELS: list[tuple[str, dict[str, Any]]] = [
 ]
 #: Analyses of models whose single fits take long.
 SLOW = {"logistic-normal": 4, "beta-binomial": 4, "bayesian": 2}
-
-
-def alone(pooled: Any) -> dict[str, float]:
-    """The numbers of a single fit under the names of the columns; NaN where it has none."""
-    told = pooled.to_dict()
-    spread, analysis = told["heterogeneity"] or {}, told["analysis"] or {}
-    pairs = {"": ("ci", "estimate"), "mean_": ("mean_ci", "mean"), "pi_": ("pi", None)}
-    found = {"effect": analysis.get("estimate"), "se": analysis.get("se"), "log_likelihood": told["log_likelihood"]}
-    found |= {"tau": spread.get("tau"), "tau2": spread.get("tau2"), "I2": spread.get("i2")}
-    for prefix, (limits, value) in pairs.items():
-        found |= {prefix + side: (told[limits] or {}).get(side, math.nan) for side in ("lower", "upper")}
-        if value is not None:
-            found[value] = told[value]
-    if told["mean_ci"] is not None and told["mean_ci"]["upper"] is None:
-        found["mean_upper"] = math.inf
-    if told["ci"] is not None and told["ci"]["upper"] is None:
-        found["upper"] = math.inf
-    return {name: math.nan if value is None else value for name, value in found.items()}
-
-
-def same(row: Any, pooled: Any) -> None:
-    """A row of the table is the single fit, to the size of what a search leaves: 1e-8."""
-    assert (row["status"], row["k"], row["events"]) == (pooled.status, pooled.k, pooled.events)
-    codes = dict.fromkeys(note.code for note in pooled.notes if note.code not in UNTOLD)
-    assert row["notes"] == ";".join(codes)
-    expected = alone(pooled)
-    for name in NUMBERS:
-        assert row[name] == pytest.approx(expected[name], rel=1e-8, abs=1e-8, nan_ok=True), name
 
 
 @pytest.mark.parametrize(("name", "options"), MODELS)
@@ -93,26 +61,6 @@ def test_rates() -> None:
         assert found.loc[name]["time"] == rates["person_years"].sum()
     by_name = evidence.pool_many(frame.iloc[:3])
     assert "time" in by_name
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "common-effect", "inverse-variance"])
-def test_arms_of_real_meta_analyses(name: str) -> None:
-    """Events of both arms of every table of counts among the reference sets."""
-    if not REFERENCE.is_dir():
-        pytest.skip("shared/reference is not there")
-    rows = []
-    for path in sorted(REFERENCE.glob("*.json")):
-        data = json.loads(path.read_text("utf-8")).get("data") if path.name != "behaviour_errors.json" else None
-        for row in data if isinstance(data, list) else []:
-            for events, total in (("xi", "ni"), ("ai", "n1i"), ("ci", "n2i")):
-                if isinstance(row.get(events), int) and isinstance(row.get(total), int) and row[total] > 0:
-                    rows.append((f"{path.stem} {events}", row[events], row[total]))
-    frame = pd.DataFrame(rows, columns=["analysis_id", "events", "total"])
-    assert frame["analysis_id"].nunique() >= 25
-    found = evidence.pool_many(frame, model=name).set_index("analysis_id")
-    for analysis, counts in frame.groupby("analysis_id", sort=False):
-        same(found.loc[analysis], evidence.model(name).fit(evidence.Counts(counts["events"], counts["total"])))
 
 
 def test_rows_that_can_not_be_used_are_told_and_stop_nothing(tmp_path: Path) -> None:
@@ -154,11 +102,12 @@ def test_a_study_without_a_variance_is_said_in_the_words_of_the_single_fit() -> 
 
 def test_an_arm_without_a_variance_is_named_by_its_place_in_the_table() -> None:
     """Arms of one study are put beside each other to be fitted; the second row is the one without an event."""
-    table = {"analysis_id": ["a"] * 5, "events": [3, 0, 4, 5, 2], "total": [9, 5, 9, 9, 8], "study": list("PQRRS")}
+    events, total, study = [3, 0, 4, 5, 2], [9, 5, 9, 9, 8], list("PQRRS")
     model = evidence.model("inverse-variance", to="none")
+    table = {"analysis_id": ["a"] * 5, "events": events, "total": total, "study": study}
     found = evidence.pool_many(table, model=model, study="study")
     with pytest.raises(EvidenceError) as raised:
-        model.fit(evidence.Counts(table["events"], table["total"], studies=table["study"]))
+        model.fit(evidence.Counts(events, total, studies=study))
     assert found["problem"][0].startswith("2: no value") and raised.value.problems[0].message in found["problem"][0]
 
 
