@@ -149,7 +149,7 @@ class SharedNodes:
             others hold nothing.
 
         Error: of ``FINE`` 1e-12 of each cell's log-probability. Second derivatives hold its rounding, which grows with
-        n, over tau^2: (3e-14 + 1e-15 n) / tau^2 of 1 + their size.
+        n, over tau^2: (2e-13 + 1e-15 n) (1 + tau^-2) of 1 + their size.
         """
         least = tau.min()
         if least == 0 and not tau.any():
