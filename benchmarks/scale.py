@@ -128,7 +128,7 @@ def _by_k(share: int) -> Iterator[str]:
 
 def _by_nodes() -> Iterator[str]:
     """One evaluation of the logistic-normal likelihood and all its derivatives, k = 12."""
-    from evidence.pooling.shared_nodes import FINE, SharedNodes
+    from evidence.pooling.shared_nodes import FINE, SharedNodes, nodes_needed
 
     rows = []
     for largest in (10, 60, 500):
@@ -138,7 +138,7 @@ def _by_nodes() -> Iterator[str]:
         mu = np.full(2000, -0.4)
         for spread in (0.2, 1.0, 4.0):
             tau = np.full(2000, spread)
-            nodes = likelihood._nodes(mu, tau, FINE)[1].mean()
+            nodes = nodes_needed(likelihood.facts, mu, tau, FINE)[2].mean()
             each = _processor(partial(likelihood.log_likelihood, mu, tau))
             rows.append((f"{largest:,}", f"{spread:g}", f"{nodes:.0f}", f"{1e6 * each / 2000:.0f}"))
     yield "Nodes: one evaluation of the logistic-normal likelihood of 12 studies with its derivatives."

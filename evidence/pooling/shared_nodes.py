@@ -142,7 +142,7 @@ class SharedNodes:
         least = tau.min()
         if least == 0 and not tau.any():
             return self._no_spread(_ALL, mu), np.full(mu.size, True)
-        up, down, nodes = _nodes(self.facts, mu, tau, rule)
+        up, down, nodes = nodes_needed(self.facts, mu, tau, rule)
         good = (nodes <= MOST_NODES) & (self.facts[2] <= LARGEST_N)
         if least < SMALLEST_TAU:
             good &= tau >= SMALLEST_TAU
@@ -177,7 +177,7 @@ class SharedNodes:
         r = slice(row, row + 1)
         if tau == 0:
             return _binomial(facts, mu, float(self._squares(r, mu)[0]))
-        up, down, nodes = _nodes(facts, mu, tau, rule)
+        up, down, nodes = nodes_needed(facts, mu, tau, rule)
         if not (nodes <= MOST_NODES and facts[2] <= LARGEST_N and tau >= SMALLEST_TAU):
             return ()
         most = _NODES[int(_level(nodes))]
@@ -261,26 +261,27 @@ def _groups(level: Index, width: int) -> Iterator[tuple[int, Index | slice]]:
             yield most, rows[begin : begin + size]
 
 
-def _nodes(facts: Facts[Number], mu: Number, tau: Number, rule: Rule) -> tuple[Number, Number, Number]:
+def nodes_needed(facts: Facts[Number], mu: Number, tau: Number, rule: Rule) -> tuple[Number, Number, Number]:
     """How far the nodes of each row reach upwards and downwards, and how many there must be."""
-    n, at = facts[2], np.maximum(tau, SMALLEST_TAU)
-    up = _furthest(facts[6:9], mu, tau, at) + rule.reach
-    down = _furthest(facts[9:12], -mu, tau, at) + rule.reach
+    n, at, p = facts[2], np.maximum(tau, SMALLEST_TAU), expit(mu)
+    log_at = np.log(at)
+    up = _furthest(facts[6:9], mu, tau * (1 - p), at, log_at) + rule.reach
+    down = _furthest(facts[9:12], -mu, tau * p, at, log_at) + rule.reach
     bend = 0.5 / rule.digits + (0.125 / rule.digits * n + TURN**-2) * (tau * tau)
     a = 1 / np.sqrt(bend)
     step = 2 * np.pi * a / (rule.digits - n * np.log(np.cos(0.5 * tau * a)) + 0.5 * a * a)
     return up, down, (up + down) / step + 2
 
 
-def _furthest(facts: Facts[Number], mu: Number, tau: Number, at: Number) -> Number:
+def _furthest(facts: Facts[Number], mu: Number, pull: Number, at: Number, log_at: Number) -> Number:
     """The outermost mode of each row upwards; ``at`` is tau, but not tiny.
 
-    No mode lies further out than where the prior would be alone, nor of a mixed cell than its own logit, nor of n of n
-    than where that is nearly certain.
+    No mode lies further out than events alone would ``pull`` it, each by tau (1 - p), nor of a mixed cell than its own
+    logit, nor of n of n than where that is nearly certain.
     """
     most, mixed, pure = facts
-    there = (np.maximum(mixed, pure + np.log(at)) - mu) / at
-    furthest: Number = np.minimum(most * (tau * expit(-mu)), np.maximum(there, pure > -np.inf))
+    there = (np.maximum(mixed, pure + log_at) - mu) / at
+    furthest: Number = np.minimum(most * pull, np.maximum(there, pure > -np.inf))
     return furthest
 
 
