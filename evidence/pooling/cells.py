@@ -48,8 +48,10 @@ class Cells:
         return np.asarray(np.vecdot(values, self.times))
 
 
-def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Family = LOGISTIC_NORMAL) -> Cells:
-    """The cells of a stack of shape (rows, k); every row has at least one study with n > 0."""
+def cells_of(
+    events: npt.NDArray[np.int64], n: npt.NDArray[np.int64] | Floats, family: Family = LOGISTIC_NORMAL
+) -> Cells:
+    """The cells of a stack of shape (rows, k), n (or time) >= 0; every row has at least one study with n > 0."""
     rows, k = n.shape
     # Absent studies come first in each row, and identical ones stand together.
     order = (np.arange(rows)[:, None], np.lexsort((events, n)))

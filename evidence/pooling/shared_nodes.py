@@ -47,7 +47,8 @@ BLOCK = 1 << 16
 #: Powers of z that the derivatives need, and logarithms at the nodes that an integrand is made of: the rows of a table
 #: are log p, log (1 - p), 1, z^2, z, z^3 and z^4, of which the first four and the last five make these up.
 POWERS, LOGS, AT_NODES = 5, 4, 7
-#: Up to so many rows each is computed alone: of a few numbers the calls take longer than the arithmetic.
+#: Up to so many rows are computed one after the other, in numbers instead of arrays of them: a call on an array of one
+#: number takes twenty times as long as the arithmetic.
 FEW = 3
 #: Rows whose numbers of nodes differ by less than this ratio have the same number.
 RATIO = 1.15
