@@ -86,7 +86,7 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
         cut = step != full
         # Where rounding leaves no curvature at a very large tau, the bracket closes in the steps' stead.
         step[high[active] - low[active] <= closest[active]] = 0.0
-        going = np.abs(step) > closest[active]
+        going = ~(np.abs(step) <= closest[active])
         done, last = active[~going], step[~going]
         table[2, done] += table[4, done] * last
         table[1, done] = 0.0
@@ -134,7 +134,8 @@ def maximise(cells: Cells) -> Maximum:
     _, _, _, mu_mu, mu_tau, tau_tau = table
     det = mu_mu * tau_tau - mu_tau * mu_tau
     spread = (tau > 0) & (det > 0)
-    variance = -np.where(spread, tau_tau, 1.0) / np.where(spread, det, mu_mu)
+    with np.errstate(divide="ignore"):
+        variance = -np.where(spread, tau_tau, 1.0) / np.where(spread, det, mu_mu)
     value = np.where(tau == 0, at_zero.value, table[0])
     return Maximum(mu, tau, value, at_zero.value, np.sqrt(variance))
 
