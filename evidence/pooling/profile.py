@@ -34,6 +34,9 @@ ROUGHNESS = 0.01
 ROUGH_LAST = 3e-3
 #: Below this tau rough derivatives, which are moments over tau^2, are too rough.
 ROUGH_TAU = 0.15
+#: Where the likelihood bends upwards along tau at 0 by less than this share of its bend in mu, that is rounding:
+#: studies can differ exactly as much as chance makes them.
+NO_RISE = 1e-12
 #: A tau beyond this counts as never reached.
 TAU_CAP = 1e6
 _ENDS = np.append(TAU_GRID, TAU_CAP)
@@ -125,7 +128,7 @@ def maximise(cells: Cells) -> Maximum:
     look = _look(cells, zero, at_zero)
     best = look[1].argmax(1)
     mu, tau, table = zero.copy(), nought, as_table(at_zero)
-    inner = ((best > 0) | (at_zero.tau_tau > 0)).nonzero()[0]
+    inner = ((best > 0) | (at_zero.tau_tau > NO_RISE * -at_zero.mu_mu)).nonzero()[0]
     if inner.size:
         part = cells if inner.size == cells.rows else cells.take(inner)
         top = best[inner]
