@@ -35,7 +35,7 @@ def test_counts_come_first_then_problems_by_kind_then_the_file(odd: Path, capsys
     at = lines.index("  not-a-number: 2 analyses")
     assert lines[at + 1] == "    odd.csv:5:events: 'three' is not a whole number [not-a-number]"
     assert lines[at + 2].startswith("      mend: ")
-    assert lines[-1].endswith("analyses a second; wrote pooled.csv")
+    assert lines[-1].endswith(" s; wrote pooled.csv")
     with Path("pooled.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 16 and rows[0]["analysis_id"] == "007"

@@ -87,7 +87,7 @@ def test_arms_of_one_study(name: str, options: dict[str, str]) -> None:
 def test_rates() -> None:
     frame, model = many(30, seed=4), evidence.model("inverse-variance", measure="IRLN")
     frame["person_years"] = frame.pop("total") * 1.5
-    found = evidence.pool_many(frame, model=model, total="person_years").set_index("analysis_id")
+    found = evidence.pool_many(frame, model=model, time="person_years").set_index("analysis_id")
     for name, rates in frame.groupby("analysis_id", sort=False):
         same(found.loc[name], model.fit(evidence.Rates(rates["events"], rates["person_years"])))
         assert found.loc[name]["time"] == rates["person_years"].sum()
