@@ -30,7 +30,8 @@ def pool_many(
         table: A DataFrame, a dict of arrays, a table of pyarrow, or the path of a CSV file (also packed, .csv.gz), a
             Parquet file or a folder of these; one row per study.
         by: Column that says which analysis a row belongs to. The rows of one need not stand together. Ids that differ
-            only in outer blanks are one analysis, which has the note id-spellings.
+            only in outer blanks are one analysis, which has the note id-spellings. Ids stay numbers or text; dates and
+            what else there is become text.
         model: A specification, or a model's name (its defaults; of rates inverse-variance has the measure IRLN);
             logistic-normal for counts and poisson-normal for rates if not given.
         events, total: Columns of the counts, found by their usual names if not given.

@@ -80,14 +80,16 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ids(column: pd.Series[Any], file: str) -> Coded:
-    """Ids of one kind: where some are text, all are, so that 1 and "1" are one analysis."""
+    """Ids of one kind: all numbers, or all text, so that 1 and "1" are one analysis; dates are text."""
     found = _coded(column, file)
-    texts = [isinstance(value, str) for value in found.values]
-    if all(texts) or not any(texts):
+    if all(isinstance(value, str) for value in found.values) or all(map(_is_number, found.values)):
         return found
-    values = [value if text else text_of(value) for value, text in zip(found.values, texts, strict=True)]
-    new = coded(values)
+    new = coded([value if isinstance(value, str) else text_of(value) for value in found.values])
     return Coded(np.append(new.codes, -1)[found.codes], new.values)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number | np.bool_)
 
 
 def _coded(column: pd.Series[Any], file: str) -> Coded:

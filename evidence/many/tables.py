@@ -50,7 +50,9 @@ def _ids(ids: Sequence[Any]) -> Any:
     import pandas as pd
 
     kinds = {type(name) for name in ids if name is not None}
-    whole = None in ids and bool(kinds) and all(issubclass(kind, int) and kind is not bool for kind in kinds)
+    whole = (
+        None in ids and bool(kinds) and all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds)
+    )
     return pd.array(ids, dtype="Int64") if whole else ids
 
 
