@@ -218,6 +218,14 @@ def _told(tally: Tally) -> dict[str, Any]:
 
 
 def _read(told: Mapping[str, Any]) -> Tally:
-    whole = (int(told[name]) for name in ("analyses", "rows", "pooled", "mean_only"))
-    counted = (Counter(told[name]) for name in ("statuses", "notes", "problems"))
-    return Tally(*whole, *counted, dict(told["examples"]))
+    counters = {name: Counter(told[name]) for name in ("statuses", "notes", "problems")}
+    return Tally(
+        analyses=told["analyses"],
+        rows=told["rows"],
+        pooled=told["pooled"],
+        mean_only=told["mean_only"],
+        statuses=counters["statuses"],
+        notes=counters["notes"],
+        problems=counters["problems"],
+        examples=dict(told["examples"]),
+    )
