@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 
-__all__ = ["WorkersLostError"]
+__all__ = ["Say", "WorkersLostError"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,8 +104,8 @@ def test_notes_are_counted_and_what_was_pooled_has_an_estimate(
         "one study alone                                    1",
         "with problems                                      1",
     ]
-    notes = lines[lines.index("Notes, and how many analyses have each:") + 1 :]
-    notes = [line.split(maxsplit=2) for line in notes[: notes.index("")]]
+    below = lines[lines.index("Notes, and how many analyses have each:") + 1 :]
+    notes = [line.split(maxsplit=2) for line in below[: below.index("")]]
     counts = [int(count) for _, count, _ in notes]
     assert counts == sorted(counts, reverse=True) and all(words.endswith(".") for _, _, words in notes)
     told = {code: count for code, count, _ in notes}

@@ -240,6 +240,11 @@ def test_columns_by_other_names() -> None:
     assert found.columns[:3].tolist() == ["id", "k", "n"]
 
 
+def of_objects(rows: int, value: Any) -> pd.Series[Any]:
+    """A column that holds the same thing in each row."""
+    return pd.Series([value for _ in range(rows)], dtype=object)
+
+
 def test_nothing_to_pool_is_an_empty_table() -> None:
     found = evidence.pool_many(many(3).iloc[:0], model="common-effect")
     assert len(found) == 0 and "estimate" in found
@@ -265,8 +270,8 @@ def test_nothing_to_pool_is_an_empty_table() -> None:
         ({"model": 3}, UsageError, "model"),
         ({"model": "poisson-normal"}, DataError, "not-rates"),
         ({"time": "total", "model": "beta-binomial"}, DataError, "rates"),
-        ({"table": many(2).assign(events=[[1]] * len(many(2)))}, DataError, "not-a-value"),
-        ({"table": many(2).assign(analysis_id=[{}] * len(many(2)))}, DataError, "not-a-value"),
+        ({"table": many(2).assign(events=of_objects(len(many(2)), []))}, DataError, "not-a-value"),
+        ({"table": many(2).assign(analysis_id=of_objects(len(many(2)), {}))}, DataError, "not-a-value"),
         ({"table": pd.concat([many(2), many(2)[["analysis_id"]]], axis="columns")}, DataError, "ambiguous-column"),
         ({"table": [1, 2]}, UsageError, "no-table"),
         ({"table": {"analysis_id": [1], "events": [1, 2], "total": [1]}}, DataError, "shape"),

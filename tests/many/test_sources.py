@@ -58,7 +58,7 @@ def test_columns_in_the_path(column: str, tmp_path: Path) -> None:
         pyarrow.Table.from_pandas(frame, preserve_index=False), tmp_path / "d", partition_cols=[column]
     )
     order = frame.sort_values(column, kind="stable")
-    asked = {"study": "paper"} if column == "paper" else {}
+    asked: Any = {"study": "paper"} if column == "paper" else {}
     found = pooled(tmp_path / "d", **asked).set_index("analysis_id")
     expected = evidence.pool_many(order, model="common-effect", **asked).set_index("analysis_id")
     pd.testing.assert_frame_equal(found.loc[expected.index], expected)
