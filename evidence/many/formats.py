@@ -52,7 +52,7 @@ class Parquet:
 
     columns: Columns
     id_type: Any
-    made_of: Mapping[str, Any]
+    made_of: Mapping[str, Any] | None = None
 
     def part(self, answers: Answers) -> bytes:
         """A file of its own."""
@@ -68,8 +68,9 @@ class Parquet:
         import pyarrow as pa
         from pyarrow import parquet
 
-        said = json.dumps(self.made_of, ensure_ascii=False).encode("utf-8")
-        schema = arrow_of_answers(_NOTHING, self.columns, self.id_type).schema.with_metadata({KEY: said})
+        schema = arrow_of_answers(_NOTHING, self.columns, self.id_type).schema
+        if self.made_of is not None:
+            schema = schema.with_metadata({KEY: json.dumps(self.made_of, ensure_ascii=False).encode("utf-8")})
         with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
             held: list[Any] = []
             for part in parts:
@@ -95,11 +96,12 @@ def _nothing() -> Answers:
 _NOTHING = _nothing()
 
 
-def format_of(out: Path, columns: Columns, id_type: Any, made_of: Mapping[str, Any]) -> Format:
+def format_of(out: Path, columns: Columns, id_type: Any, made_of: Mapping[str, Any] | None = None) -> Format:
     """The format that the ending of a file says.
 
     Args:
-        out: The file. columns, id_type: Of the table. made_of: What the result is made of.
+        out: The file. columns, id_type: Of the table. made_of: What the result is made of, if
+            that is to be said.
 
     Raises:
         UsageError: another ending; Parquet without pyarrow.

@@ -34,14 +34,20 @@ class Spellings:
         """
         if typed is None and self._first is None:
             return
-        known = np.zeros(0, dtype=np.uint64) if self._first is None else self._first
-        first = np.concatenate([known, np.zeros(size - known.size, dtype=np.uint64)])
+        first = self._with_room(size)
         found = np.zeros(numbers.size, dtype=np.uint64) if typed is None else typed
         different, at = np.unique(numbers, return_index=True)
         new = different >= before
         first[different[new]] = found[at[new]]
         self._mixed.update(np.unique(numbers[found != first[numbers]]).tolist())
-        self._first = first
+
+    def _with_room(self, size: int) -> Hashes:
+        """What the first id of each analysis has around it, with room for so many, twice as much where it was short."""
+        known = np.zeros(1 << 10, dtype=np.uint64) if self._first is None else self._first
+        if size > known.size:
+            known = np.concatenate([known, np.zeros(max(size - known.size, known.size), dtype=np.uint64)])
+        self._first = known
+        return known
 
 
 def within(mixed: Index, begin: int, end: int) -> Sequence[int]:
