@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import DataError, Problem
 from .batches import Batch, Coded, Raw, Runs, batch_of, runs_of
 from .columns import Columns
 from .parquet_files import Part, opened, plain_type
@@ -57,11 +58,17 @@ class ParquetSource:
                 yield (number, at), _completed(rows, part, columns)
 
     def _ids(self, rows: Any) -> Coded:
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         column = rows.column(self.columns.by)
-        same = plain_type(column.type) == self.id_type
-        return _coded(column if same else pc.cast(column, self.id_type))
+        if plain_type(column.type) == self.id_type:
+            return _coded(column)
+        try:
+            return _coded(pc.cast(column, self.id_type))
+        except pa.ArrowInvalid as error:
+            says, mend = f"{self.columns.by} holds what is no text: {error}", "write it as text in UTF-8"
+            raise DataError(Problem("bad-encoding", says, mend, self.file, None, self.columns.by)) from error
 
     def _batch(self, rows: Any, at: Mark) -> Batch:
         chosen = self.columns

@@ -117,6 +117,15 @@ def test_ids_are_written_as_they_are(ids: Any, parquet: str, text: list[str], tm
     assert str(arrow.read_schema(tmp_path / "out.parquet").field(0).type).removeprefix("large_") == parquet
 
 
+def test_ids_of_bytes_are_text(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    table = pd.DataFrame({"analysis_id": [b"\xc3\x85re", b"b"], "events": [1, 2], "total": [4, 5]})
+    assert pooled(written(table, tmp_path / "text.parquet"))["analysis_id"].tolist() == ["Åre", "b"]
+    table["analysis_id"] = [b"\xff", b"b"]
+    with pytest.raises(DataError, match=r"no text.*\[bad-encoding\]"):
+        pooled(written(table, tmp_path / "bytes.parquet"))
+
+
 def test_a_folder_without_tables_and_a_result_within_the_table(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     (tmp_path / "empty").mkdir()
