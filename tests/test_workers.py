@@ -97,6 +97,23 @@ def test_a_cluster_gives_results_in_order_and_few_chunks_are_under_way(cluster: 
     assert ahead <= cluster_module.AHEAD * 2 + 1
 
 
+def test_a_result_that_is_long_on_its_way_arrives(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster_module, "LOOK", 0.05)
+    result, waits = distributed.Future.result, []
+
+    def slowly(self: Any, timeout: float) -> Any:
+        waits.append(timeout)
+        if timeout < 0.15:
+            time.sleep(timeout)
+            raise TimeoutError
+        return result(self, timeout)
+
+    monkeypatch.setattr(distributed.Future, "result", slowly)
+    assert list(mapped(late, [5], Workers(cluster=cluster.scheduler_address))) == [5]
+    assert waits[0] == 0.05 and waits[-1] == 0.2
+
+
 def test_seeded_chunks_do_not_depend_on_who_computes(cluster: Any) -> None:
     seeds = chunk_seeds(7, 6)
     here = list(mapped(drawn, seeds))
@@ -147,28 +164,34 @@ def test_a_cluster_that_loses_its_workers_is_not_waited_for_in_silence(
     comes_back: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     distributed: Any = pytest.importorskip("distributed")
-    for name, seconds in (("SAID_AFTER", 0.05), ("GIVEN_UP_AFTER", 20.0 if comes_back else 0.2), ("LOOK", 0.05)):
+    for name, seconds in (("SAID_AFTER", 0.0), ("GIVEN_UP_AFTER", 20.0 if comes_back else 0.2), ("LOOK", 0.05)):
         monkeypatch.setattr(cluster_module, name, seconds)
     said: list[str] = []
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+        n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
     ) as there:
+
+        async def begun() -> Any:
+            return await distributed.Worker(there.scheduler_address, nthreads=1, dashboard_address="127.0.0.1:0")
+
+        workers = [there.sync(begun)]
 
         def say(text: str) -> None:
             said.append(text)
-            if comes_back:
-                there.scale(1)
+            if comes_back and len(workers) == 1:
+                workers.append(there.sync(begun))
 
         with started(Workers(cluster=there.scheduler_address), say) as pool:
             results = pool.map(late, range(9))
             assert next(results) == 0
-            there.sync(there.scheduler.retire_workers, list(there.scheduler.workers), close_workers=True)
-            there.scale(0)
+            there.sync(workers[0].close)
             if comes_back:
                 assert list(results) == list(range(1, 9))
             else:
                 with pytest.raises(WorkersLostError, match=r"has been no worker for .*workers-lost.*\n  mend: see why"):
                     list(results)
+        for worker in workers[1:]:
+            there.sync(worker.close)
     assert said[0].startswith("there is no worker: waiting for one, ")
     assert said[1:] == (["there is a worker again"] if comes_back else [])
 

@@ -48,6 +48,37 @@ def nobody(says: str) -> None:
     """Tell nobody."""
 
 
+@dataclass(slots=True)
+class _Absence:
+    """How long there has been no worker, and whether that was said."""
+
+    say: Say
+    since: float | None = None
+    said: bool = False
+
+    def look(self, present: bool) -> None:
+        """Take in whether there is a worker.
+
+        Raises:
+            WorkersLostError: there has been none for ``GIVEN_UP_AFTER`` seconds.
+        """
+        if present:
+            if self.said:
+                self.say("there is a worker again")
+            self.since, self.said = None, False
+            return
+        now = monotonic()
+        self.since = now if self.since is None else self.since
+        gone = now - self.since
+        if gone >= GIVEN_UP_AFTER:
+            says = f"there has been no worker for {gone:,.0f} s"
+            mend = "see why the workers ended (often it is memory), then start this again"
+            raise WorkersLostError(Problem("workers-lost", says, mend))
+        if gone >= SAID_AFTER and not self.said:
+            self.say(f"there is no worker: waiting for one, {GIVEN_UP_AFTER - gone:,.0f} s at most")
+            self.said = True
+
+
 @dataclass(frozen=True, slots=True)
 class Dask:
     """Processes of a Dask scheduler.
@@ -103,30 +134,19 @@ class Dask:
         Raises:
             WorkersLostError: no worker for ``GIVEN_UP_AFTER`` seconds.
         """
-        since: float | None = None
-        said = False
+        absence, seconds = _Absence(self.say), LOOK
         while True:
             try:
-                return future.result(timeout=LOOK)
+                found = future.result(timeout=seconds)
             except TimeoutError:
                 if future.status == "error":  # it is the task's own
                     raise
-            if self._has_workers():
-                since = None
-                if said:
-                    self.say("there is a worker again")
-                said = False
-                continue
-            since = since or monotonic()
-            gone = monotonic() - since
-            if gone >= GIVEN_UP_AFTER:
-                says = f"there has been no worker for {gone:,.0f} s"
-                mend = "see why the workers ended (often it is memory), then start this again"
-                raise WorkersLostError(Problem("workers-lost", says, mend))
-            if gone >= SAID_AFTER and not said:
-                left = GIVEN_UP_AFTER - gone
-                self.say(f"there is no worker: waiting for one, {left:,.0f} s at most")
-                said = True
+                if future.done():  # it is on its way, which is begun again, and takes longer than this
+                    seconds *= 2
+                absence.look(self._has_workers())
+            else:
+                absence.look(True)
+                return found
 
     def _has_workers(self) -> bool:
         """Whether the scheduler knows a worker; one that does not answer has none."""
