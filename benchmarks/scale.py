@@ -9,9 +9,7 @@ saw. Everything else is processor time of one thread.
 from __future__ import annotations
 
 import argparse
-import cProfile
 import os
-import pstats
 import statistics
 import subprocess
 import sys
@@ -28,23 +26,19 @@ import numpy as np
 from evidence.counts import Counts
 from evidence.pooling import model
 
-from . import tasks
+from . import stages, tasks
 from .machine import machine
+from .measured import Measured, draw
 from .ours import MODELS
 
-INVERSE, LOGISTIC = (
+INVERSE, LOGISTIC, DEFAULT = (
     ("inverse-variance", "--prediction=t"),
     ("logistic-normal", "--limits=t", "--option=prediction=none"),
+    ("logistic-normal", "--limits=profile-t", "--prediction=t"),
 )
-#: Part of a file's path -> the stage of a run that its time belongs to.
-STAGES = {
-    "evidence/many": "reading, checking, grouping, padding, writing (evidence.many)",
-    "pyarrow": "Parquet (pyarrow)",
-    "evidence/measures": "effects and the way back (evidence.measures)",
-    "evidence/pooling": "models (evidence.pooling)",
-    "scipy": "special functions (scipy)",
-    "numpy": "arrays (numpy)",
-}
+SIZES = (10**3, 10**4, 10**5, 10**6)
+#: So many analyses take about as long as the start of a process.
+SHORT = 10**4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,113 +55,121 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the analyses")
     parser.add_argument("-o", "--output", type=Path, help="write the tables to this file as well")
+    parser.add_argument("--figure", type=Path, help="draw the curves into this SVG file")
     chosen = parser.parse_args()
     share = 10 if chosen.quick else 1
-    parts: list[str] = []
+    parts: list[Measured] = []
+    sys.stdout.write(f"{machine()}\n\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         measured = (
+            _by_number(folder, share),
             _by_k(share),
             _by_nodes(),
-            _by_number(folder, share),
             _stages(folder, share),
             _by_workers(folder, share),
         )
-        for part in chain([machine()], *measured):
+        for part in chain(*measured):
             sys.stdout.write(f"{part}\n\n")
             sys.stdout.flush()
             parts.append(part)
     if chosen.output:
-        chosen.output.write_text("\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+        text = "\n\n".join([machine(), *map(str, parts)])
+        chosen.output.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    if chosen.figure:
+        draw(parts, chosen.figure)
     return 0
 
 
-def _by_number(folder: Path, share: int) -> Iterator[str]:
+def _by_number(folder: Path, share: int) -> Iterator[Measured]:
     """Runs of 10^3 to 10^6 analyses."""
-    rows = []
-    for words, sizes in ((INVERSE, (10**3, 10**4, 10**5, 10**6)), (LOGISTIC, (10**3, 10**4, 10**5))):
-        start = statistics.median(_many(folder, 10, words).processor for _ in range(3))
+    rows, curves = [], {}
+    for words, sizes in ((INVERSE, SIZES), (LOGISTIC, SIZES), (DEFAULT, SIZES[:-1])):
+        start, points = _median(folder, 10, words).processor, []
         for size in sizes:
-            size //= share
-            ran = _many(folder, size, words)
-            each = 1e6 * (ran.processor - start) / size
-            rows.append(
-                (words[0], f"{size:,}", f"{ran.wall:.1f}", f"{ran.processor:.1f}", f"{each:.0f}", f"{ran.memory:.2f}")
-            )
+            ran = _median(folder, size // share, words)
+            each = 1e6 * (ran.processor - start) / (size // share)
+            points.append((size // share, each))
+            told = f"{ran.wall:.1f}", f"{ran.processor:.1f}", f"{each:.0f}", f"{ran.memory:.2f}"
+            rows.append((_named(words), f"{size // share:,}", *told))
+        curves[_named(words)] = points
     head = ("model", "analyses", "s", "s of processor", "microseconds each, start left out", "GB at most")
-    yield "Number of analyses, k = 2 to 30, `evidence many` from Parquet to Parquet."
-    yield _table(head, rows)
+    says = "Number of analyses, k = 2 to 30, `evidence many` from Parquet to Parquet."
+    yield Measured(says, head, rows, "analyses", curves)
 
 
-def _by_workers(folder: Path, share: int) -> Iterator[str]:
+def _median(folder: Path, size: int, words: Sequence[str]) -> Ran:
+    """The middle one of several runs, where these are so short that the start of a process varies as much."""
+    runs = sorted((_many(folder, size, words) for _ in range(5 if size <= SHORT else 1)), key=lambda ran: ran.processor)
+    return runs[len(runs) // 2]
+
+
+def _by_workers(folder: Path, share: int) -> Iterator[Measured]:
     """The same run by several processes."""
-    size, rows = 100_000 // share, []
-    one = 0.0
-    for workers in (1, 2, 4)[: 1 + (os.cpu_count() or 1).bit_length()]:
-        ran = statistics.median(_many(folder, size, LOGISTIC, workers).wall for _ in range(3))
-        one = one or ran
-        rows.append((f"{workers}", f"{ran:.1f}", f"{one / ran:.2f}"))
-    yield f"Processes, {size:,} logistic-normal analyses, {os.cpu_count()} cores, start of the processes included."
-    yield _table(("workers", "s", "times one"), rows)
-
-
-def _by_k(share: int) -> Iterator[str]:
-    """Stacks of one k."""
     rows = []
+    for words, size in ((LOGISTIC, 10**5), (LOGISTIC, 10**6), (INVERSE, 10**6), (DEFAULT, 10**5)):
+        size //= share
+        one = 0.0
+        for workers in (1, 2, 4)[: 1 + (os.cpu_count() or 1).bit_length()]:
+            ran = _many(folder, size, words, workers).wall
+            one = one or ran
+            rows.append((_named(words), f"{size:,}", f"{workers}", f"{ran:.1f}", f"{one / ran:.2f}"))
+    says = f"Processes on {os.cpu_count()} cores, their start included."
+    yield Measured(says, ("model", "analyses", "workers", "s", "times one"), rows)
+
+
+def _named(words: Sequence[str]) -> str:
+    return ", ".join([words[0], *(word.removeprefix("--limits=") for word in words[1:] if "limits" in word)])
+
+
+def _by_k(share: int) -> Iterator[Measured]:
+    """Stacks of one k."""
+    rows: list[tuple[str, ...]] = []
+    curves: dict[str, list[tuple[float, float]]] = {"inverse-variance, hk-floor": [], "logistic-normal, t": []}
     for k in (2, 5, 10, 20, 50, 100, 300, 1000):
         stack = Counts(*tasks.counts(max(400_000 // share // k, 20), k))
         told = [f"{k:,}"]
-        for key in ("reml", "glmm"):
+        for key, curve in zip(("reml", "glmm"), curves.values(), strict=True):
             name, options = MODELS[key]
-            each = _processor(partial(model(name, **options).estimate, stack))
-            told.append(f"{1e6 * each / stack.n.shape[0]:,.0f}")
+            each = 1e6 * _processor(partial(model(name, **options).estimate, stack)) / stack.n.shape[0]
+            told.append(f"{each:,.0f}")
+            curve.append((k, each))
         rows.append(tuple(told))
-    yield "Studies of an analysis, stacks, microseconds of processor for each analysis."
-    yield _table(("k", "REML, hk-floor, prediction", "logistic-normal, t"), rows)
+    says = "Studies of an analysis, stacks, microseconds of processor for each analysis."
+    yield Measured(says, ("k", *curves), rows, "studies of an analysis", curves)
 
 
-def _by_nodes() -> Iterator[str]:
+def _by_nodes() -> Iterator[Measured]:
     """One evaluation of the logistic-normal likelihood and all its derivatives, k = 12."""
-    from evidence.pooling.shared_nodes import FINE, SharedNodes
+    from evidence.pooling.cells import cells_of, log_likelihood
+    from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, SharedNodes, nodes_needed
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    curves: dict[str, list[tuple[float, float]]] = {}
     for largest in (10, 60, 500):
-        n = np.random.default_rng(1).integers(largest // 2, largest + 1, (2000, 12)).astype(float)
-        x = np.floor(0.4 * n)
-        likelihood = SharedNodes.of(x, n, np.ones_like(n))
-        mu = np.full(2000, -0.4)
-        for spread in (0.2, 1.0, 4.0):
+        n = np.random.default_rng(1).integers(largest // 2, largest + 1, (2000, 12))
+        x = (0.4 * n).astype(int)
+        cells, mu = cells_of(x, n), np.full(2000, -0.4)
+        shared = cells.shared
+        assert isinstance(shared, SharedNodes) and largest <= LARGEST_N
+        for spread in (0.2, 0.5, 1.0, 2.0, 4.0):
             tau = np.full(2000, spread)
-            nodes = likelihood._nodes(mu, tau, FINE)[1].mean()
-            each = _processor(partial(likelihood.log_likelihood, mu, tau))
-            rows.append((f"{largest:,}", f"{spread:g}", f"{nodes:.0f}", f"{1e6 * each / 2000:.0f}"))
-    yield "Nodes: one evaluation of the logistic-normal likelihood of 12 studies with its derivatives."
-    yield _table(("largest n", "tau", "nodes", "microseconds"), rows)
+            nodes = nodes_needed(shared.facts, mu, tau, FINE)[2].mean()
+            told = f"{nodes:.0f}" if nodes <= MOST_NODES else "of each study"
+            each = 1e6 * _processor(partial(log_likelihood, cells, mu, tau)) / 2000
+            rows.append((f"{largest:,}", f"{spread:g}", told, f"{each:.1f}"))
+            if nodes <= MOST_NODES:
+                curves.setdefault(f"n up to {largest}", []).append((nodes, each))
+    says = "Nodes: one evaluation of the logistic-normal likelihood of 12 studies with its derivatives."
+    yield Measured(says, ("largest n", "tau", "nodes", "microseconds"), rows, "nodes", curves)
 
 
-def _stages(folder: Path, share: int) -> Iterator[str]:
-    """Where the processor's time of a run in one process goes."""
-    from evidence.many import pool_many
-
-    size = 100_000 // share
-    _write(folder / "profiled.parquet", size)
-    for name, options in (MODELS["reml"], MODELS["glmm"]):
-        watched = cProfile.Profile()
-        watched.enable()
-        pool_many(folder / "profiled.parquet", "analysis", model(name, **options))
-        watched.disable()
-        yield f"Where the time goes: {size:,} {name} analyses, k = 2 to 30, by functions' own time."
-        yield _table(("stage", "%"), _shares(pstats.Stats(watched)))
-
-
-def _shares(stats: pstats.Stats) -> list[tuple[str, str]]:
-    times: dict[str, float] = {}
-    for (file, _, name), (_, _, own, *_) in stats.stats.items():  # type: ignore[attr-defined]  # not in the stubs
-        place = f"{file} {name}".replace("\\", "/")
-        stage = next((title for part, title in STAGES.items() if part in place), "everything else, built-in functions")
-        times[stage] = times.get(stage, 0.0) + own
-    whole = sum(times.values())
-    return [(stage, f"{100 * own / whole:.0f}") for stage, own in sorted(times.items(), key=lambda pair: -pair[1])]
+def _stages(folder: Path, share: int) -> Iterator[Measured]:
+    """Where the processor's time of a run goes."""
+    table = folder / "profiled.parquet"
+    _write(table, 100_000 // share)
+    yield from stages.stages(table, folder)
+    yield from stages.profile(table)
 
 
 def _many(folder: Path, size: int, words: Sequence[str], workers: int = 1) -> Ran:
@@ -197,7 +199,7 @@ def _write(path: Path, size: int) -> None:
         columns = tasks.long(tasks.Task("", "", *stack), len(stack[0]))
         part = pa.table({**columns, "analysis": columns["analysis"] + first})
         writer = writer or pq.ParquetWriter(path, part.schema)
-        writer.write_table(part)
+        writer.writemarkdown(part)
     if writer:
         writer.close()
 
@@ -211,11 +213,6 @@ def _processor(call: Callable[[], object]) -> float:
         call()
         taken.append(time.process_time() - begun)
     return statistics.median(taken)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---:|" * len(head)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ import numpy as np
 from ..errors import Problem
 from .batches import Batch, Index
 from .chunks import Chunk
-from .survey import Ordinals, Plan, Source
+from .ordinals import Ordinals
+from .survey import Plan, Source
 
 #: A row: analysis within its chunk, events, total (or time), hash of the study.
 _ROW = np.dtype([("analysis", "<i8"), ("events", "<f8"), ("total", "<f8"), ("study", "<u8")])

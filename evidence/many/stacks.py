@@ -10,10 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..counts import Counts, Rates
+from ..pooling.packed import widths_of
 from .batches import Hashes, Index
-
-#: Widths up to which every number of studies has its own; beyond, the next one is a quarter wider.
-_EACH, _WIDER = 8, 1.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,15 +34,6 @@ class Ragged:
     def analysis(self) -> Index:
         """The analysis of each row."""
         return np.repeat(np.arange(self.sizes.size), self.sizes)
-
-
-def widths_of(sizes: npt.NDArray[np.integer[Any]]) -> Index:
-    """The width of the stack that an analysis of each size is put into: a function of its size alone."""
-    widths = list(range(1, _EACH + 1))
-    while widths[-1] < sizes.max(initial=1):
-        widths.append(int(np.ceil(widths[-1] * _WIDER)))
-    steps = np.array(widths, dtype=np.int64)
-    return np.asarray(steps[np.searchsorted(steps, sizes)])
 
 
 def single(ragged: Ragged, one: int) -> Counts | Rates:

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..errors import ComputeError, Problem
-from .batches import Batch, Hashes, Index, Runs, hashes_of, text_of
+from .batches import Batch, Index, Runs
 from .columns import Columns
+from .ordinals import Ordinals
+from .spellings import Spellings
 
 #: Rows of a chunk, if not given: some ten thousand analyses.
 CHUNK = 200_000
@@ -48,6 +49,7 @@ class Plan:
         bounds: First row of each chunk, in the order of the analyses, and last the number of rows.
         together: Whether the rows of every analysis stand together.
         marks: First row of each batch and the batch's mark.
+        mixed: Analyses whose ids differ in outer blanks, rising.
     """
 
     rows: int
@@ -55,68 +57,12 @@ class Plan:
     bounds: Index
     together: bool
     marks: Sequence[tuple[int, Any]]
+    mixed: Index
 
     @property
     def chunks(self) -> int:
         """How many."""
         return self.bounds.size - 1
-
-
-class Ordinals:
-    """The number of each analysis, in the order in which they first appear; 24 bytes for each."""
-
-    def __init__(self) -> None:
-        self._hashes = np.zeros(0, dtype=np.uint64)
-        self._checks = np.zeros(0, dtype=np.uint64)
-        self._numbers = np.zeros(0, dtype=np.int64)
-
-    @property
-    def size(self) -> int:
-        """How many there are."""
-        return int(self._numbers.size)
-
-    def of(self, names: Sequence[Any]) -> Index:
-        """The numbers of ids, new ones counted on.
-
-        Raises:
-            ComputeError: two ids that can't be told apart by their hashes, of which nobody has seen any.
-        """
-        texts = [text_of(name) if name is not None else "" for name in names]
-        different, first, where = np.unique(hashes_of(texts), return_index=True, return_inverse=True)
-        where = where.reshape(-1)
-        every = hashes_of(texts, "evidence:checked")
-        checks = every[first]
-        _refuse_same(every, checks[where])
-        numbers = self._known(different, checks)
-        new = np.flatnonzero(numbers < 0)
-        if new.size:
-            new = new[np.argsort(first[new])]
-            numbers[new] = self.size + np.arange(new.size)
-            self._add(different[new], checks[new], numbers[new])
-        return np.asarray(numbers[where])
-
-    def _known(self, hashes: Hashes, checks: Hashes) -> Index:
-        numbers = np.full(hashes.size, -1, dtype=np.int64)
-        if self.size:
-            at = np.minimum(np.searchsorted(self._hashes, hashes), self.size - 1)
-            known = self._hashes[at] == hashes
-            _refuse_same(self._checks[at][known], checks[known])
-            numbers[known] = self._numbers[at[known]]
-        return numbers
-
-    def _add(self, hashes: Hashes, checks: Hashes, numbers: Index) -> None:
-        merged = np.concatenate([self._hashes, hashes])
-        order = np.argsort(merged, kind="stable")
-        self._hashes = merged[order]
-        self._checks = np.concatenate([self._checks, checks])[order]
-        self._numbers = np.concatenate([self._numbers, numbers])[order]
-
-
-def _refuse_same(first: Hashes, second: Hashes) -> None:
-    """Refuse ids that have one hash, but differ in the other."""
-    if (first != second).any():
-        says = "two ids have the same hash"
-        raise ComputeError(Problem("same-hash", says, "give the ids other names, e.g. with a letter before"))
 
 
 def survey(source: Source, chunk: int = CHUNK, tell: Callable[[int], None] = lambda rows: None) -> Plan:
@@ -129,21 +75,29 @@ def survey(source: Source, chunk: int = CHUNK, tell: Callable[[int], None] = lam
     Raises:
         DataError: see the source.
     """
-    ordinals, counts = Ordinals(), np.zeros(0, dtype=np.int64)
+    ordinals, spellings, counts = Ordinals(), Spellings(), np.zeros(1 << 16, dtype=np.int64)
     marks: list[tuple[int, Any]] = []
     rows, last, together = 0, -1, True
     for mark, ids in source.runs():
         marks.append((rows, mark))
-        numbers, before = ordinals.of(ids.names), counts.size
-        counts = np.concatenate([counts, np.zeros(ordinals.size - before, dtype=np.int64)])
+        before, numbers = ordinals.size, ordinals.of(ids.names)
+        counts = _with_room(counts, ordinals.size)
         np.add.at(counts, numbers, ids.lengths)
+        spellings.add(numbers, ids.typed, before, ordinals.size)
         steps = np.diff(np.concatenate([[last], numbers]))
         together &= bool(((steps == 0) | (steps == 1)).all())
         last = int(numbers[-1])
         rows += ids.rows
         tell(rows)
-    ends = np.cumsum(counts)
-    return Plan(rows, *_chunks(ends, chunk), together, marks)
+    ends = np.cumsum(counts[: ordinals.size])
+    return Plan(rows, *_chunks(ends, chunk), together, marks, spellings.mixed)
+
+
+def _with_room(counts: Index, size: int) -> Index:
+    """The counts with zeros behind them for so many at least, twice as long where it was too short."""
+    if size <= counts.size:
+        return counts
+    return np.concatenate([counts, np.zeros(max(size - counts.size, counts.size), dtype=np.int64)])
 
 
 def _chunks(ends: Index, chunk: int) -> tuple[Index, Index]:

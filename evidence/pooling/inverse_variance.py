@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,7 @@ from .convergence import filled
 from .effects import FEWEST_FOR_PREDICTION, LIMITS, PREDICTIONS, Centre, Floats, pool_effects
 from .given import counts_given, rates_given
 from .options import check_bootstrap, check_choice, check_level, spell
+from .packed import by_width, together
 from .rate_boundaries import classify_rates, fill_rate_boundaries
 from .robust import Index, cluster_index
 from .tau2 import TAU2
@@ -81,6 +82,7 @@ class InverseVariance:
     seed: int = 1
 
     name: ClassVar[str] = "inverse-variance"
+    measure_of_rates: ClassVar[str] = "IRLN"
 
     def __post_init__(self) -> None:
         check_choice("measure", self.measure, ALL)
@@ -188,15 +190,24 @@ def fit_rows(model: InverseVariance, events: Integers, n: Sizes, clusters: Index
         out.status[out.status == status] = "ok"
     (fill_rate_boundaries if of_rates else fill_boundaries)(out, events, n, model.level)
     shared = shares(n, clusters)
-    for several, found in ((False, None), (True, clusters)):
+    alone = (out.status == "ok") & ~shared
+    for rows, width in by_width(n, alone.nonzero()[0]):
 
-        def fill(rows: np.ndarray, found: Index | None = found) -> None:
-            _fill(out, events, n, rows, model, found)
+        def fill(rows: np.ndarray, width: int = width) -> None:
+            _fill(out, *together(events[rows], n[rows], width), rows, model, None)
 
-        rows = np.flatnonzero((out.status == "ok") & (shared == several))
-        for i in range(0, rows.size, _CHUNK):
-            filled(fill, rows[i : i + _CHUNK], out)
+        _fill_chunks(fill, rows, out)
+
+    def fill_several(rows: np.ndarray) -> None:
+        _fill(out, events[rows], n[rows], rows, model, clusters)
+
+    _fill_chunks(fill_several, ((out.status == "ok") & shared).nonzero()[0], out)
     return out
+
+
+def _fill_chunks(fill: Callable[[np.ndarray], None], rows: np.ndarray, out: Estimates) -> None:
+    for i in range(0, rows.size, _CHUNK):
+        filled(fill, rows[i : i + _CHUNK], out)
 
 
 def by_cluster(events: Integers, n: Sizes, clusters: Index | None) -> tuple[Integers, Any]:
@@ -218,15 +229,15 @@ def shares(n: Sizes, clusters: Index | None) -> np.ndarray:
 def _fill(
     out: Estimates, events: Integers, n: Sizes, rows: np.ndarray, model: InverseVariance, clusters: Index | None
 ) -> None:
-    y, v = model.scale.effects(events[rows], n[rows], model.add, model.to)
-    usable = fits(v, events[rows], n[rows], model)
+    y, v = model.scale.effects(events, n, model.add, model.to)
+    usable = fits(v, events, n, model)
     if not usable.all():
         out.status[rows[~usable]] = "no-fit"
-        rows, y, v = rows[usable], y[usable], v[usable]
+        rows, n, y, v = rows[usable], n[usable], y[usable], v[usable]
         if rows.size == 0:
             return
     found = pool_effects(y, v, model.tau2, model.limits, model.prediction, model.level, clusters)
-    write(out, rows, found, n[rows], model, prediction_ends(model, v, found, clusters))
+    write(out, rows, found, n, model, prediction_ends(model, v, found, clusters))
 
 
 def prediction_ends(model: InverseVariance, v: Floats, found: Centre, clusters: Index | None) -> Floats:

@@ -37,8 +37,8 @@ class Likelihood:
 
     Attributes:
         name: ML or REML.
-        trace: (w, sum w) -> a.
-        trace_slope: (w, sum w) -> -da/dtau2.
+        trace: (w, sum w) -> a, studies first.
+        trace_slope: (w, sum w) -> -da/dtau2, studies first.
         parameters_of_mean: 0 or 1: what is taken off the number of studies.
     """
 
@@ -59,20 +59,39 @@ class Likelihood:
         return np.asarray(-0.5 * twice)
 
     def score(self, y: Floats, v: Floats, tau2: Floats) -> Floats:
-        """Twice the derivative of the log-likelihood in tau2, shape (...)."""
-        w, total, e = weights(y, v, tau2)
-        r = w * e
-        return np.asarray(np.vecdot(r, r) - self.trace(w, total))
+        """Twice the derivative of the log-likelihood in tau2, studies first: y and v of shape (k, ...), tau2 (...)."""
+        w, total, r = _down(y, v, tau2)
+        r *= w
+        return np.asarray(_dot(r, r) - self.trace(w, total))
 
     def newton(self, y: Floats, v: Floats, tau2: Floats) -> tuple[Floats, Floats]:
-        """Minus twice the score, and Newton's step on a / y'PPy - 1, which is nearly linear in tau2."""
-        w, total, e = weights(y, v, tau2)
-        r = w * e
-        a, b = self.trace(w, total), np.vecdot(r, r)
-        cubic = np.vecdot(w * r, r) - np.vecdot(w, r) ** 2 / total
+        """Minus twice the score, and Newton's step on a / y'PPy - 1, which is nearly linear in tau2; studies first.
+
+        Arguments of shape (k, rows) and (rows,). One row alone would be added up in another order: it is there twice.
+        """
+        if tau2.size == 1:
+            excess, step = self.newton(*(np.repeat(part, 2, -1) for part in (y, v, tau2)))
+            return excess[:1], step[:1]
+        w, total, r = _down(y, v, tau2)
+        r *= w
+        a, b = self.trace(w, total), _dot(r, r)
+        cubic = _dot(w * r, r) - _dot(w, r) ** 2 / total
         excess = a - b
         step = -excess * b / (2 * a * cubic - b * self.trace_slope(w, total))
         return excess, np.asarray(step)
+
+
+def _down(y: Floats, v: Floats, tau2: Floats) -> tuple[Floats, Floats, Floats]:
+    """As ``weights``, studies first: sums over the first axis run along the others, whole analyses at a time."""
+    w = v + tau2
+    np.divide(1, w, out=w)
+    total = np.add.reduce(w, 0)
+    return w, total, y - _dot(w, y) / total
+
+
+def _dot(a: Floats, b: Floats) -> Floats:
+    """Sums of products over the studies, added up one after another whatever the other analyses are."""
+    return np.asarray(np.einsum("k...,k...->...", a, b))
 
 
 def weights(y: Floats, v: Floats, tau2: Floats) -> tuple[Floats, Floats, Floats]:
@@ -88,19 +107,19 @@ def _sum(w: Floats, total: Floats) -> Floats:
 
 
 def _sum_of_squares(w: Floats, total: Floats) -> Floats:
-    return np.asarray(np.vecdot(w, w))
+    return _dot(w, w)
 
 
 def _projected(w: Floats, total: Floats) -> Floats:
     """The trace of P as a sum of positive terms; total - sum w^2 / total loses all digits when one w is nearly all."""
-    return np.asarray(np.vecdot(w, total[..., None] - w) / total)
+    return np.asarray(_dot(w, total - w) / total)
 
 
 def _projected_squares(w: Floats, total: Floats) -> Floats:
     """The trace of PP."""
     w2 = w * w
-    squares = np.vecdot(w, w)
-    return np.asarray(squares - 2 * np.vecdot(w2, w) / total + (squares / total) ** 2)
+    squares = np.add.reduce(w2, 0)
+    return np.asarray(squares - 2 * _dot(w2, w) / total + (squares / total) ** 2)
 
 
 LIKELIHOODS: Mapping[str, Likelihood] = {

@@ -187,8 +187,15 @@ def _highest(y: Floats, v: Floats, likelihood: Likelihood) -> Floats:
     rising, row, low, high, smallest = _crossings(y, v, likelihood)
     if row.size == 0:
         return tau2
-    ys, vs = y[row], v[row]
-    found = rising_root(lambda i, t: likelihood.newton(ys[i], vs[i], t), low, high, smallest[row])
+    ys, vs = y[row].T.copy(), v[row].T.copy()
+
+    def newton(rows: Index | slice, at: Floats) -> tuple[Floats, Floats]:
+        if isinstance(rows, slice):
+            return likelihood.newton(ys, vs, at)
+        # Chosen by [:, rows] they would lie in the memory the other way round.
+        return likelihood.newton(ys.take(rows, 1), vs.take(rows, 1), at)
+
+    found = rising_root(newton, low, high, smallest[row])
     tau2[row] = found
     peaks = np.bincount(row, minlength=tau2.size) + ~rising
     if (peaks > 1).any():
@@ -229,10 +236,10 @@ def _changes(
     y: Floats, v: Floats, likelihood: Likelihood, reach: Floats, smallest: Floats, steps: int
 ) -> tuple[np.ndarray, Index, Floats, Floats]:
     """The same with as many steps for all."""
-    grid = smallest[:, None] * np.expm1(reach[:, None] * (np.arange(steps + 1) / steps))
-    up = likelihood.score(y[:, None], v[:, None], grid) > 0
-    row, place = (up[:, :-1] & ~up[:, 1:]).nonzero()
-    return up[:, 0], row, grid[row, place], grid[row, place + 1]
+    grid = smallest * np.expm1(reach * (np.arange(steps + 1) / steps)[:, None])
+    up = likelihood.score(y.T.copy()[:, None], v.T.copy()[:, None], grid) > 0
+    row, place = (up[:-1] & ~up[1:]).T.nonzero()
+    return up[0], row, grid[place, row], grid[place + 1, row]
 
 
 def search_grid(y: Floats, v: Floats, points: int) -> tuple[Floats, Floats]:

@@ -105,6 +105,6 @@ def _root(
 
     def crossing(rows: npt.NDArray[np.intp] | slice, tau2: Floats) -> tuple[Floats, Floats]:
         value = likelihood.value(y[rows], v[rows], tau2) - target[rows]
-        return sign * value, -2 * value / likelihood.score(y[rows], v[rows], tau2)
+        return sign * value, -2 * value / likelihood.score(y[rows].T, v[rows].T, tau2)
 
     return rising_root(crossing, low, high, v.min(-1))

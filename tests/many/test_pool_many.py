@@ -55,12 +55,24 @@ def test_arms_of_one_study(name: str, options: dict[str, str]) -> None:
 def test_rates() -> None:
     frame, model = many(30, seed=4), evidence.model("inverse-variance", measure="IRLN")
     frame["person_years"] = frame.pop("total") * 1.5
-    found = evidence.pool_many(frame, model=model, total="person_years").set_index("analysis_id")
+    found = evidence.pool_many(frame, model=model, time="person_years").set_index("analysis_id")
     for name, rates in frame.groupby("analysis_id", sort=False):
         same(found.loc[name], model.fit(evidence.Rates(rates["events"], rates["person_years"])))
         assert found.loc[name]["time"] == rates["person_years"].sum()
     by_name = evidence.pool_many(frame.iloc[:3])
     assert "time" in by_name
+    named = evidence.pool_many(frame, model="inverse-variance", time="person_years").set_index("analysis_id")
+    pd.testing.assert_frame_equal(named, found)
+    common = evidence.pool_many(frame, model="common-effect", time="person_years")
+    assert common["pi_lower"].isna().all() and common["status"].isin(["ok", "all-zero", "single-study"]).all()
+
+
+def test_times_are_no_totals() -> None:
+    frame = many(10, seed=4)
+    frame["pt"] = frame.pop("total") * 1.5 + 0.25
+    found = evidence.pool_many(frame, model="common-effect", total="pt")
+    assert (found["status"] == "not-pooled").all()
+    assert found["problem"].str.contains(r"not-whole.*times at risk are no totals: name their column with --time").all()
 
 
 def test_rows_that_can_not_be_used_are_told_and_stop_nothing(tmp_path: Path) -> None:
@@ -132,15 +144,64 @@ def test_files_tables_and_dicts_give_the_same(ending: str, tmp_path: Path) -> No
         np.testing.assert_allclose(numbers, expected[list(NUMBERS)].to_numpy(), rtol=1e-12)
 
 
-def test_ids_keep_their_kind() -> None:
-    table = {"analysis_id": np.array([7, 7, 3]), "events": [1, 2, 3], "total": [4, 5, 6]}
-    assert evidence.pool_many(table, model="common-effect")["analysis_id"].tolist() == [7, 3]
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        (np.array([7, 3, 7]), [7, 3]),
+        (np.array([0.5, 3, 0.5]), [0.5, 3]),
+        (pd.array([7, None, 7], dtype="Int64"), [7, pd.NA]),
+        (["a", "b", "a "], ["a", "b"]),
+        (np.array([1, "b", "1"], dtype=object), ["1", "b"]),
+        (pd.to_datetime(["2020-01-02", "2020-01-01", "2020-01-02"]), ["2020-01-02 00:00:00", "2020-01-01 00:00:00"]),
+    ],
+)
+def test_ids_stay_numbers_or_text(ids: Any, found: list[Any]) -> None:
+    table = pd.DataFrame({"analysis_id": ids, "events": [1, 2, 3], "total": [4, 5, 6]})
+    pooled = evidence.pool_many(table, model="common-effect")
+    assert pooled["analysis_id"].tolist() == found
+    assert pooled["k"].tolist() == [2, 1]
+    said = pooled["notes"].str.contains("id-spellings").tolist()
+    assert said == [ids[-1] == "a " if isinstance(ids, list) else False, False]
+
+
+def test_names_of_columns_that_are_no_text() -> None:
+    found = evidence.pool_many(many(3).rename(columns={"analysis_id": 0}), by="0", model="common-effect")
+    assert found.columns[0] == "0" and len(found) == 3
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    evidence.pool_many(many(5), model="common-effect", progress=lambda *what: told.append(what))
+    rows = len(many(5))
+    assert told == [("reading", rows, 0), ("pooling", 0, rows), ("pooling", rows, rows)]
+
+
+def test_a_cluster_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import contextmanager
+
+    from evidence.workers import Here, Workers
+
+    asked: list[Workers] = []
+
+    @contextmanager
+    def started(workers: Workers, say: Any) -> Any:
+        asked.append(workers)
+        yield Here()
+
+    monkeypatch.setattr("evidence.many.running.started", started)
+    evidence.pool_many(many(5), model="common-effect", cluster="tcp://127.0.0.1:9")
+    assert asked == [Workers(cluster="tcp://127.0.0.1:9")]
 
 
 def test_columns_by_other_names() -> None:
     frame = many(5).rename(columns={"analysis_id": "k", "events": "dead", "total": "treated"})
     found = evidence.pool_many(frame, by="k", model="common-effect", events="dead", total="treated")
     assert found.columns[:3].tolist() == ["id", "k", "n"]
+
+
+def of_objects(rows: int, value: Any) -> pd.Series[Any]:
+    """A column that holds the same thing in each row."""
+    return pd.Series([value for _ in range(rows)], dtype=object)
 
 
 def test_nothing_to_pool_is_an_empty_table() -> None:
@@ -157,6 +218,20 @@ def test_nothing_to_pool_is_an_empty_table() -> None:
         ({"by": "events"}, DataError, "ambiguous-column"),
         ({"model": "poison-normal"}, UsageError, "unknown-model"),
         ({"workers": 0}, UsageError, "workers"),
+        ({"wrkers": 2}, UsageError, "unknown-argument"),
+        ({"cluster": 3}, UsageError, "cluster"),
+        ({"cluster": "tcp://127.0.0.1:9", "workers": 2}, UsageError, "workers"),
+        ({"progress": True}, UsageError, "progress"),
+        ({"by": ["analysis_id"]}, UsageError, "by"),
+        ({"by": None}, UsageError, "by"),
+        ({"time": 3}, UsageError, "time"),
+        ({"time": "total", "total": "total"}, UsageError, "two-sizes"),
+        ({"model": 3}, UsageError, "model"),
+        ({"model": "poisson-normal"}, DataError, "not-rates"),
+        ({"time": "total", "model": "beta-binomial"}, DataError, "rates"),
+        ({"table": many(2).assign(events=of_objects(len(many(2)), []))}, DataError, "not-a-value"),
+        ({"table": many(2).assign(analysis_id=of_objects(len(many(2)), {}))}, DataError, "not-a-value"),
+        ({"table": pd.concat([many(2), many(2)[["analysis_id"]]], axis="columns")}, DataError, "ambiguous-column"),
         ({"table": [1, 2]}, UsageError, "no-table"),
         ({"table": {"analysis_id": [1], "events": [1, 2], "total": [1]}}, DataError, "shape"),
         ({"table": "nowhere.csv"}, DataError, "missing-file"),
@@ -166,6 +241,7 @@ def test_what_can_not_be_asked(arguments: dict[str, Any], error: type[Exception]
     with pytest.raises(error) as raised:
         evidence.pool_many(**{"table": many(2), **arguments})
     assert raised.value.problems[0].code == code  # type: ignore[attr-defined]
+    assert "--" not in str(raised.value)
 
 
 def test_a_search_that_fails_costs_its_own_analysis_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from evidence.errors import ComputeError
-from evidence.many.batches import hashes_of
 from evidence.many.columns import Columns
 from evidence.many.memory_source import MemorySource
-from evidence.many.survey import Ordinals, survey
+from evidence.many.survey import survey
 
 COLUMNS = Columns("id", "x", "n", None, False)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_numbers_are_those_of_the_first_appearance(seed: int) -> None:
-    generator = np.random.default_rng(seed)
-    batches = [generator.choice(list("abcdefgh"), generator.integers(0, 6)).tolist() for _ in range(6)]
-    ordinals = Ordinals()
-    found = [number for names in batches for number in ordinals.of(names).tolist()]
-    flat = [name for names in batches for name in names]
-    order = list(dict.fromkeys(flat))
-    assert found == [order.index(name) for name in flat] and ordinals.size == len(order)
-
-
-def test_ids_of_one_hash_are_not_taken_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    def coarse(texts: Any, key: str = "evidence of many") -> Any:
-        return np.zeros(len(texts), dtype=np.uint64) if key == "evidence of many" else hashes_of(texts, key)
-
-    monkeypatch.setattr("evidence.many.survey.hashes_of", coarse)
-    ordinals = Ordinals()
-    assert ordinals.of(["a"]).tolist() == [0]
-    with pytest.raises(ComputeError, match="same hash"):
-        ordinals.of(["b"])
-    with pytest.raises(ComputeError, match="same hash"):
-        Ordinals().of(["a", "b"])
 
 
 @pytest.mark.parametrize("seed", range(20))

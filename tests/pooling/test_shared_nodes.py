@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from evidence.pooling.quadrature import cell_terms, log_choose
-from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, ROUGH, SMALLEST_TAU, Rule, SharedNodes
+from evidence.pooling.shared_nodes import FEW, FINE, LARGEST_N, MOST_NODES, ROUGH, SMALLEST_TAU, Rule, SharedNodes
 
 ROWS, WIDTH = 400, 6
 
@@ -106,6 +106,20 @@ def test_rows_do_not_depend_on_their_neighbours() -> None:
         reverse = np.arange(ROWS)[::-1]
         turned, also = cells.take(reverse).log_likelihood(mu[reverse], tau[reverse], rule)
         np.testing.assert_array_equal(turned[:, also], whole[:, reverse][:, also])
+
+
+@pytest.mark.parametrize("size", [FEW, FEW + 1])
+def test_a_few_rows_one_by_one_are_what_they_are_in_a_stack(size: int) -> None:
+    """To the last bit, and the same rows are left."""
+    x, n, times, mu, tau = random_rows(7)
+    cells = SharedNodes.of(x, n, times)
+    whole, done = cells.log_likelihood(mu, tau)
+    assert 0 < (~done[:120]).sum() < 120 and (tau[:120] == 0).any()
+    for begin in range(0, 120, size):
+        rows = np.arange(begin, begin + size)
+        few, also = cells.take(rows).log_likelihood(mu[rows], tau[rows])
+        np.testing.assert_array_equal(also, done[rows])
+        np.testing.assert_array_equal(few[:, also], whole[:, rows[also]])
 
 
 def test_what_is_next_to_impossible_is_left() -> None:

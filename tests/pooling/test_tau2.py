@@ -62,7 +62,7 @@ def test_the_maximum_is_the_global_one(method: str, k: int) -> None:
     likelihood = LIKELIHOODS[method]
     ours = likelihood.value(y, v, TAU2[method](y, v))
     grid, _ = search_grid(y, v, 3000)
-    rising = likelihood.score(y[:, None], v[:, None], grid) > 0
+    rising = likelihood.score(y.T[..., None], v.T[..., None], grid) > 0
     peaks = (rising[:, :-1] & ~rising[:, 1:]).sum(-1) + ~rising[:, 0]
     assert (peaks > 1).any() or k == 2 or method == "REML"
     best = likelihood.value(y[:, None], v[:, None], grid).max(-1)
@@ -76,10 +76,10 @@ def test_the_score_is_zero_at_an_inner_maximum(method: str) -> None:
     tau2 = TAU2[method](y, v)
     inner = tau2 > 0
     w = 1 / (v + tau2[:, None])
-    score = LIKELIHOODS[method].score(y, v, tau2)
+    score = LIKELIHOODS[method].score(y.T, v.T, tau2)
     # Twice the score is a difference of two sums of about this size.
     assert (np.abs(score[inner]) < 1e-9 * w.sum(-1)[inner]).all()
-    assert (LIKELIHOODS[method].score(y, v, np.zeros(300))[~inner] <= 0).all()
+    assert (LIKELIHOODS[method].score(y.T, v.T, np.zeros(300))[~inner] <= 0).all()
 
 
 def test_the_likelihood_of_two_studies_by_hand() -> None:
