@@ -47,8 +47,9 @@ def pool_many(
         problem. An analysis with a row that can't be used is ``not-pooled``, one whose fit fails ``no-fit``; its
         problem says why and what to do. Below 3 studies, and of common-effect, there is no prediction interval;
         poisson-normal has none where tau is 0 either, with the note no-prediction. Notes are those of ``pool`` but
-        common-effect-with-heterogeneity and few-clusters, which need a search. Last digits may depend on threads,
-        unless OMP_NUM_THREADS=1 is set.
+        common-effect-with-heterogeneity and few-clusters, which need a search. A bootstrap draws study by
+        study: where arms share one they stand in another order, and its interval differs as by another seed. Last
+        digits may depend on threads, unless OMP_NUM_THREADS=1 is set.
 
     Raises:
         EvidenceError: unknown names, no table, a column that is not there or holds no single values, a model of
