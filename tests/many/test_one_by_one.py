@@ -72,6 +72,17 @@ def test_options_of_rates(name: str, options: Options) -> None:
     assert same_as_one_by_one(frame, evidence.model(name, **options)) == 8
 
 
+@pytest.mark.parametrize("name", ["common-effect", "poisson-normal"])
+@pytest.mark.parametrize("events", [[3, 4], [0, 0]])
+def test_arms_of_the_only_study_of_a_rate(name: str, events: list[int]) -> None:
+    """The arms were summed, and that is said, on a boundary as well."""
+    frame = pd.DataFrame({"analysis_id": ["a", "a"], "events": events, "time": [9.0, 8.0], "study": ["s", "s"]})
+    model = evidence.model(name)
+    assert same_as_one_by_one(frame, model, study="study") == 1
+    pooled = evidence.pool(evidence.Rates(events, [9.0, 8.0], studies=["s", "s"]), model)
+    assert "several-arms" in [note.code for note in pooled.notes]
+
+
 def test_a_limit_beyond_every_number_is_far_from_the_studies() -> None:
     """Two unlike rates at level 0.999: a t quantile of 637, and a limit whose exponential overflows."""
     frame = pd.DataFrame({"analysis_id": ["a", "a"], "events": [24, 35], "time": [62.4, 988.0]})
