@@ -79,7 +79,7 @@ def test_arms_of_the_only_study_of_a_rate(name: str, events: list[int]) -> None:
     frame = pd.DataFrame({"analysis_id": ["a", "a"], "events": events, "time": [9.0, 8.0], "study": ["s", "s"]})
     model = evidence.model(name)
     assert same_as_one_by_one(frame, model, study="study") == 1
-    pooled = evidence.pool(evidence.Rates(events, [9.0, 8.0], studies=["s", "s"]), model)
+    pooled = model.fit(evidence.Rates(events, [9.0, 8.0], studies=["s", "s"]))
     assert "several-arms" in [note.code for note in pooled.notes]
 
 
