@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
-from .asking import model_typed, specified
+from .asking import model_named, model_typed
 from .working import one_thread, workers_typed
 
 if TYPE_CHECKING:
     from ..many.running import Settings, Tell
     from ..many.survey import Source
-    from ..pooling import Model
     from ..review.headers import Choice
 
 HELP = "Pool every analysis of a table with one row per study."
@@ -116,7 +115,8 @@ def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, 
     choice = _choice(typed)
     _refuse_unknown(typed["model"])
     source = open_source(Path(path), typed["by"], choice)
-    model = _model(typed, option, source.columns.of_rates)
+    options_typed = {**model_typed(typed), "option": option}
+    model = model_named(typed["model"], options_typed, source.columns.of_rates)
     return source, Settings(model, workers, typed["chunk"] or CHUNK, typed["anew"])
 
 
@@ -135,16 +135,6 @@ def _choice(typed: options.Typed) -> Choice:
     if typed["total"] is not None and typed["time"] is not None:
         raise usage("--total is of proportions, --time of rates", "give one of them", "two-sizes")
     return Choice(typed["events"], typed["total"], None, typed["study"], typed["time"])
-
-
-def _model(typed: options.Typed, option: list[str], of_rates: bool) -> Model:
-    from ..many.models import default_name, default_options
-
-    name = typed["model"] or default_name(of_rates)
-    given = {name: value for name, value in model_typed(typed).items() if value is not None}
-    further = {text.partition("=")[0].strip() for text in option}
-    needed = {key: value for key, value in default_options(name, of_rates).items() if key not in further}
-    return specified(name, {**needed, **given, "option": option})
 
 
 @contextmanager

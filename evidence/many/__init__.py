@@ -66,8 +66,8 @@ def pool_many(
 
 
 def _pooled(table: Any, by: str, model: str | Model | None, choice: Choice, work: Work) -> pd.DataFrame:
+    from ..pooling.named import model_of
     from .asked import refuse_no_model, workers_of
-    from .models import model_of
     from .running import Settings, run_in_memory, silent
     from .sources import source_of
     from .tables import frame_of_all
