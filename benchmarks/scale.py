@@ -142,7 +142,7 @@ def _by_k(share: int) -> Iterator[Measured]:
 def _by_nodes() -> Iterator[Measured]:
     """One evaluation of the logistic-normal likelihood and all its derivatives, k = 12."""
     from evidence.pooling.cells import cells_of, log_likelihood
-    from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, SharedNodes
+    from evidence.pooling.shared_nodes import FINE, LARGEST_N, MOST_NODES, SharedNodes, nodes_needed
 
     rows: list[tuple[str, ...]] = []
     curves: dict[str, list[tuple[float, float]]] = {}
@@ -154,7 +154,7 @@ def _by_nodes() -> Iterator[Measured]:
         assert isinstance(shared, SharedNodes) and largest <= LARGEST_N
         for spread in (0.2, 0.5, 1.0, 2.0, 4.0):
             tau = np.full(2000, spread)
-            nodes = shared._nodes(mu, tau, FINE)[1].mean()
+            nodes = nodes_needed(shared.facts, mu, tau, FINE)[2].mean()
             told = f"{nodes:.0f}" if nodes <= MOST_NODES else "of each study"
             each = 1e6 * _processor(partial(log_likelihood, cells, mu, tau)) / 2000
             rows.append((f"{largest:,}", f"{spread:g}", told, f"{each:.1f}"))

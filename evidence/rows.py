@@ -22,6 +22,8 @@ _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)
 #: What git writes into a file that two people changed.
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _BETWEEN = "======="
+#: A folder of up to so many files is listed where a file is not there and no name is near.
+FEW_NAMES = 6
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -137,11 +139,17 @@ def _is_folder(path: Path) -> bool:
 
 
 def _near_files(path: Path) -> str:
+    """The names of the folder that are near; all of a few, and of many none."""
     try:
         names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
     except OSError:
         return f"check the path: the folder {path.parent} can't be read either"
-    return near(path.name, names[:40]) if names else "check the path: its folder holds no files"
+    if not names:
+        return "check the path: its folder holds no files"
+    mend = near(path.name, names)
+    if "did you mean" in mend:
+        return mend.partition(" Known:")[0]
+    return mend if len(names) <= FEW_NAMES else f"check the path: its folder holds {len(names)} files of other names"
 
 
 def _dialect(text: str, file: str) -> _Text:

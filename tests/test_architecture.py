@@ -56,8 +56,8 @@ ONLY_IN = {
     "citeproc": ("document/",),
     "lxml": ("document/",),
     "pyarrow": ("many/",),
-    "distributed": ("workers.py",),
-    "dask": ("workers.py",),
+    "distributed": ("workers/",),
+    "dask": ("workers/",),
 }
 
 

@@ -139,6 +139,11 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     assert (missing.code, missing.file) == ("missing-file", str(tmp_path / "arm.csv"))
     assert "arms.csv" in missing.mend
     assert [p.code for p in read_rows(tmp_path).problems] == ["is-a-folder"]
+    for i in range(9):
+        (tmp_path / f"figure{i}.png").touch()
+    for name, mend in (("arm.csv", "did you mean arms.csv?"), ("x.y", "its folder holds 10 files of other names")):
+        (missing,) = read_rows(tmp_path / name).problems
+        assert missing.mend.endswith(mend)
     assert [p.code for p in read_rows(tmp_path / "nowhere" / "x.csv").problems] == ["missing-file"]
     assert [p.code for p in read_rows("bad\0name.csv").problems] == ["unreadable"]
     assert read_rows(tmp_path / "arms.csv").rows == ((2, ("1",)),)

@@ -16,6 +16,7 @@ import pytest
 from evidence import workers as work
 from evidence.errors import UsageError, usage
 from evidence.workers import Workers, WorkersLostError, at_hand, chunk_seeds, mapped, spread_over, started
+from evidence.workers import cluster as cluster_module
 
 # Dask's threads end when they end; what they leave open until then is theirs.
 pytestmark = [
@@ -93,7 +94,24 @@ def test_a_cluster_gives_results_in_order_and_few_chunks_are_under_way(cluster: 
         for done, result in enumerate(pool.map(late, chunks())):
             assert result == done
             ahead = max(ahead, given - done)
-    assert ahead <= work.AHEAD * 2 + 1
+    assert ahead <= cluster_module.AHEAD * 2 + 1
+
+
+def test_a_result_that_is_long_on_its_way_arrives(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster_module, "LOOK", 0.05)
+    result, waits = distributed.Future.result, []
+
+    def slowly(self: Any, timeout: float) -> Any:
+        waits.append(timeout)
+        if timeout < 0.15:
+            time.sleep(timeout)
+            raise TimeoutError
+        return result(self, timeout)
+
+    monkeypatch.setattr(distributed.Future, "result", slowly)
+    assert list(mapped(late, [5], Workers(cluster=cluster.scheduler_address))) == [5]
+    assert waits[0] == 0.05 and waits[-1] == 0.2
 
 
 def test_seeded_chunks_do_not_depend_on_who_computes(cluster: Any) -> None:
@@ -110,7 +128,7 @@ def test_an_error_of_a_chunk_is_that_of_the_whole(cluster: Any) -> None:
 
 
 def test_workers_of_another_version_are_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "version", lambda: "0.0.9")
+    monkeypatch.setattr(cluster_module, "version", lambda: "0.0.9")
     with pytest.raises(UsageError, match=r"workers have evidence 0\.0\.9, here it is") as raised:
         list(mapped(late, [1], Workers(cluster=cluster.scheduler_address)))
     assert raised.value.problems[0].code == "other-version"
@@ -118,15 +136,20 @@ def test_workers_of_another_version_are_refused(cluster: Any, monkeypatch: pytes
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(work, "PATIENCE", 0.3)
-    for address in ("tcp://127.0.0.1:9", "nonsense://here"):
-        with pytest.raises(UsageError, match=r"no Dask scheduler answers at .*\n  mend: start one with"):
+    monkeypatch.setattr(cluster_module, "PATIENCE", 0.3)
+    for address, says in (
+        ("tcp://127.0.0.1:9", "no Dask scheduler answers at tcp"),
+        ("nonsense://here", "'nonsense://here' is no address of a Dask scheduler"),
+        ("foo", "'foo' is no address"),
+        ("", "'' is no address"),
+    ):
+        with pytest.raises(UsageError, match=rf"{says}.*no-scheduler.*\n  mend: start one with"):
             list(mapped(late, [1], Workers(cluster=address)))
 
 
 def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed: Any = pytest.importorskip("distributed")
-    monkeypatch.setattr(work, "PATIENCE", 0.3)
+    monkeypatch.setattr(cluster_module, "PATIENCE", 0.3)
     with (
         distributed.LocalCluster(
             n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
@@ -134,6 +157,43 @@ def test_a_scheduler_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.raises(UsageError, match=r"has no workers\b.*\n  mend: start some: dask worker tcp"),
     ):
         list(mapped(late, [1], Workers(cluster=empty.scheduler_address)))
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_cluster_that_loses_its_workers_is_not_waited_for_in_silence(
+    comes_back: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed: Any = pytest.importorskip("distributed")
+    for name, seconds in (("SAID_AFTER", 0.0), ("GIVEN_UP_AFTER", 20.0 if comes_back else 0.2), ("LOOK", 0.05)):
+        monkeypatch.setattr(cluster_module, name, seconds)
+    said: list[str] = []
+    with distributed.LocalCluster(
+        n_workers=0, processes=False, dashboard_address="127.0.0.1:0", protocol="tcp"
+    ) as there:
+
+        async def begun() -> Any:
+            return await distributed.Worker(there.scheduler_address, nthreads=1, dashboard_address="127.0.0.1:0")
+
+        workers = [there.sync(begun)]
+
+        def say(text: str) -> None:
+            said.append(text)
+            if comes_back and len(workers) == 1:
+                workers.append(there.sync(begun))
+
+        with started(Workers(cluster=there.scheduler_address), say) as pool:
+            results = pool.map(late, range(9))
+            assert next(results) == 0
+            there.sync(workers[0].close)
+            if comes_back:
+                assert list(results) == list(range(1, 9))
+            else:
+                with pytest.raises(WorkersLostError, match=r"has been no worker for .*workers-lost.*\n  mend: see why"):
+                    list(results)
+        for worker in workers[1:]:
+            there.sync(worker.close)
+    assert said[0].startswith("there is no worker: waiting for one, ")
+    assert said[1:] == (["there is a worker again"] if comes_back else [])
 
 
 def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,13 +100,14 @@ def answer(source: str, arms: Arms, model: str | None, options: Mapping[str, Any
     from ..bare import RateSelection
     from ..pooling import pool
 
-    given = None if model is None else specified(model, options)
+    if model is not None:
+        specified(model, options)
     selection, warnings = arms_or_rates(source, arms)
+    chosen = model_for(selection, model, options)
     if isinstance(selection, RateSelection):
         refuse_study_limits(study_limits)
-        pooled = (given or specified(default_model(selection), options)).fit(selection.rates)
+        pooled = chosen.fit(selection.rates)
         return Answer(replace(pooled, context=selection.context), selection.left_out, warnings)
-    chosen = given or specified(default_model(selection), options)
     return Answer(pool(selection, chosen, study_limits, arms.group_tau), selection.left_out, warnings)
 
 
@@ -120,12 +121,29 @@ def refuse_study_limits(name: str) -> None:
         _refuse("times at risk", {"--study-limits": name}, "the limits of a study's rate are exact")
 
 
-def default_model(selection: Selection | RateSelection) -> str:
-    """Name of the model of counts, or of rates."""
-    from ..bare import RateSelection
-    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL
+def model_for(selection: Selection | RateSelection, model: str | None, options: Mapping[str, Any]) -> Model:
+    """The specification of a model of counts, or of rates; the usual one without a name.
 
-    return DEFAULT_RATES_MODEL if isinstance(selection, RateSelection) else DEFAULT_MODEL
+    Args:
+        options: As for ``specified``.
+
+    Raises:
+        UsageError: as there.
+    """
+    from ..bare import RateSelection
+
+    return model_named(model, options, isinstance(selection, RateSelection))
+
+
+def model_named(model: str | None, options: Mapping[str, Any], of_rates: bool) -> Model:
+    """The same of what is told to be rates, or counts."""
+    from ..pooling.named import default_name, default_options
+
+    name = model or default_name(of_rates)
+    given = {key: value for key, value in options.items() if value is not None}
+    further = {text.partition("=")[0].strip() for text in given.get("option", ())}
+    needed = {key: value for key, value in default_options(name, of_rates).items() if key not in further}
+    return specified(name, {**needed, **given})
 
 
 def specified(model: str, options: Mapping[str, Any]) -> Model:

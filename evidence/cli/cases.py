@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .asking import Arms, arms_or_rates, default_model, refuse_study_limits, say_problems, specified
+from .asking import Arms, arms_or_rates, model_for, refuse_study_limits, say_problems, specified
 
 if TYPE_CHECKING:
     from ..crosscheck.case import Case
@@ -30,9 +30,10 @@ def cases(
     from ..bare import RateSelection
     from ..crosscheck.case import case_of
 
-    given = None if model is None else specified(model, options)
+    if model is not None:
+        specified(model, options)
     selection, warnings = arms_or_rates(source, arms)
-    chosen = given or specified(default_model(selection), options)
+    chosen = model_for(selection, model, options)
     say_problems(warnings)
     title = selection.context.title or "counts"
     if isinstance(selection, RateSelection):

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
-from .asking import model_typed, specified
+from .asking import model_named, model_typed
 from .working import one_thread, workers_typed
 
 if TYPE_CHECKING:
     from ..many.running import Settings, Tell
     from ..many.survey import Source
-    from ..pooling import Model
     from ..review.headers import Choice
 
 HELP = "Pool every analysis of a table with one row per study."
@@ -49,7 +48,14 @@ def _of_chunks(
 
 @options.shared(_of_files, options.of_model, options.of_work, _of_chunks, arguments=("source", "out"))
 def command(
-    source: Annotated[str, typer.Argument(metavar="FILE", help="CSV or Parquet, of any size.", show_default=False)],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="CSV (or .csv.gz), Parquet, or a folder of Parquet files; of any size.",
+            show_default=False,
+        ),
+    ],
     out: Annotated[
         Path,
         typer.Option("--out", "-o", metavar="FILE", help="File to write: .parquet or .csv.", show_default=False),
@@ -63,7 +69,13 @@ def command(
     An analysis with a row that can't be used (more events than units, text, nothing) is not pooled: its row says in the
     column problem which line it is and what to do, and the others go on. Finished chunks are kept beside the file until
     all are there: a run that was stopped goes on from them with the same command, and its result is the same to the
-    byte. Parquet needs the extra [many].
+    byte. Parquet needs the extra [many]. The exit code is 3 where no analysis has any number.
+
+    Ids that differ only in outer blanks are one analysis, which gets the note id-spellings. What a result was made of
+    (versions, table, columns, model) is told by --json, and a Parquet file holds it in its metadata.
+
+    Workers start in some 5 seconds, so that --workers can't pay for less than 10 seconds of one process (some 150,000
+    analyses by inverse-variance, 2,000 by logistic-normal), nor without as many free cores.
 
     Of the likelihood models the prediction interval takes longest where tau is estimated as 0, since a Bayesian one
     stands in there: --prediction none leaves it out.
@@ -84,12 +96,13 @@ def command(
         goes_on = f"finished chunks are in {out}.parts: the same command goes on from them"
         typer.echo(f"stopped; {goes_on if kept else 'no chunk was finished'}", err=True)
         raise
-    from .many_rendering import print_json, print_text
+    from .many_rendering import print_json, print_text, refuse_no_answer
 
     if json:
         print_json(run)
     else:
-        print_text(run, settings)
+        print_text(run, settings.workers)
+    refuse_no_answer(run)
 
 
 def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, Settings]:
@@ -99,10 +112,20 @@ def _asked(path: str, typed: options.Typed, option: list[str]) -> tuple[Source, 
     from ..many.survey import CHUNK
 
     workers = workers_typed(typed)
-    given = None if typed["model"] is None else _model(typed["model"], typed, option)
-    source = open_source(Path(path), typed["by"], _choice(typed))
-    model = given or _model(_default(source), typed, option)
+    choice = _choice(typed)
+    _refuse_unknown(typed["model"])
+    source = open_source(Path(path), typed["by"], choice)
+    options_typed = {**model_typed(typed), "option": option}
+    model = model_named(typed["model"], options_typed, source.columns.of_rates)
     return source, Settings(model, workers, typed["chunk"] or CHUNK, typed["anew"])
+
+
+def _refuse_unknown(model: str | None) -> None:
+    from ..pooling import MODELS
+    from ..pooling.options import check_choice
+
+    if model is not None:
+        check_choice("model", model, MODELS)
 
 
 def _choice(typed: options.Typed) -> Choice:
@@ -114,21 +137,16 @@ def _choice(typed: options.Typed) -> Choice:
     return Choice(typed["events"], typed["total"], None, typed["study"], typed["time"])
 
 
-def _model(name: str, typed: options.Typed, option: list[str]) -> Model:
-    return specified(name, {**model_typed(typed), "option": option})
-
-
-def _default(source: Source) -> str:
-    from ..pooling import DEFAULT_MODEL, DEFAULT_RATES_MODEL
-
-    return DEFAULT_RATES_MODEL if source.columns.of_rates else DEFAULT_MODEL
-
-
 @contextmanager
 def _bar() -> Iterator[Tell]:
-    """A bar on stderr with what is done, how fast, and how long the rest will take; gone at the end."""
+    """A bar on stderr with what is done, how fast, and how long the rest will take; gone at the end.
+
+    What is said of the workers stays.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ..many.running import DOING
 
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -141,6 +159,9 @@ def _bar() -> Iterator[Tell]:
         tasks: dict[str, Any] = {}
 
         def tell(what: str, done: int, of: int) -> None:
+            if what not in DOING:
+                console.print(what, markup=False, highlight=False, soft_wrap=True)
+                return
             if what not in tasks:
                 for task in tasks.values():
                     shown.update(task, visible=False)

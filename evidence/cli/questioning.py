@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ..errors import usage
-from .asking import Arms, arms_or_rates, default_model, is_of_review, say_problems, specified
+from .asking import Arms, arms_or_rates, is_of_review, model_for, say_problems
 
 if TYPE_CHECKING:
     from ..figures import Figure, Style
@@ -68,7 +68,7 @@ def asked_of(source: str, arms: Arms, model: str | None, options: dict[str, Any]
         raise usage(f"{source} holds times at risk: {what} is of proportions", mend, "rates")
     say_problems(warnings)
     spelling = Spelling(what, "--option {name}={value}")
-    asked = Asked(selection, specified(model or default_model(selection), options), spelling=spelling)
+    asked = Asked(selection, model_for(selection, model, options), spelling=spelling)
     if not is_of_review(source):
         return asked
     if ANALYSES.is_dir():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
+
+from .asked import Work
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..pooling import Model
+    from ..review.headers import Choice
 
 
 def pool_many(
@@ -19,45 +22,60 @@ def pool_many(
     events: str | None = None,
     total: str | None = None,
     study: str | None = None,
-    workers: int = 1,
+    time: str | None = None,
+    **work: Unpack[Work],
 ) -> pd.DataFrame:
     """Pool every analysis of a table.
 
     Args:
-        table: A DataFrame, a dict of arrays, a table of pyarrow, or the path of a CSV or Parquet file; one row per
-            study.
-        by: Column that says which analysis a row belongs to. The rows of one need not stand together.
-        model: A specification, or a model's name (its defaults); logistic-normal for counts and poisson-normal for
-            rates if not given.
-        events, total: Columns of the counts, found by their usual names if not given. With a model of rates ``total``
-            is the column of the times at risk.
+        table: A DataFrame, a dict of arrays, a table of pyarrow, or the path of a CSV file (also .csv.gz), a Parquet
+            file or a folder of these; one row per study.
+        by: Column of the analysis that a row belongs to, whose rows need not stand together. Ids that differ only in
+            outer blanks are one analysis, with the note id-spellings; they stay numbers or text, dates become text.
+        model: A specification, or a model's name (its defaults; of rates with the measure IRLN); logistic-normal for
+            counts and poisson-normal for rates if not given.
+        events, total: Columns of the counts, found by their usual names if not given.
         study: Column that says which rows of an analysis are arms of one study; every row is a study if not given.
-        workers: Processes; more than one need the extra [cluster], and a script that starts them needs
-            ``if __name__ == "__main__":``.
+        time: Column of the times at risk: rates are pooled, as they are of a table that has times by their usual name
+            (``person_years``) and no totals.
+        **work: ``workers``, ``cluster`` and ``progress``: see ``evidence.many.asked.Work``.
 
     Returns:
         One row per analysis, in the order in which they first appear: its id, k (studies), n (or time), events,
         estimate, lower, upper, mean, mean_lower, mean_upper, tau, I2, tau2, pi_lower, pi_upper, effect, se,
         log_likelihood (as of ``Estimates``; NaN where not defined), status, notes (codes, joined by ``;``) and
-        problem. An analysis with a row that can't be used has status ``not-pooled`` and says in ``problem`` which row
-        it is and what to do; one whose fit fails has status ``no-fit``. Notes are those of ``pool``, but for
-        common-effect-with-heterogeneity and few-clusters, which need a search of their own. The last digits may depend
-        on the threads of a product of matrices, unless OMP_NUM_THREADS=1 is set, as it is in workers.
+        problem. An analysis with a row that can't be used is ``not-pooled``, one whose fit fails ``no-fit``; its
+        problem says why and what to do. Below 3 studies, and of common-effect, there is no prediction interval;
+        poisson-normal has none where tau is 0 either, with the note no-prediction. Notes are those of ``pool`` but
+        common-effect-with-heterogeneity and few-clusters, which need a search. A bootstrap draws study by
+        study: where arms share one they stand in another order, and its interval differs as by another seed. Last
+        digits may depend on threads, unless OMP_NUM_THREADS=1 is set.
 
     Raises:
-        UsageError: unknown names, something that is no table. DataError: a column that is not there, a model of
-            something else.
+        EvidenceError: unknown names, no table, a column that is not there or holds no single values, a model of
+            something else, workers that died and did not come back.
     """
-    from ..review.headers import Choice
-    from ..workers import Workers
-    from .running import Settings, accepts, run_in_memory
-    from .sources import default_model, source_of
+    from ..errors import EvidenceError
+    from .asked import choice_of
+    from .wording import in_python
+
+    try:
+        return _pooled(table, by, model, choice_of(by, events, total, study, time), work)
+    except EvidenceError as error:
+        raise in_python(error).with_traceback(error.__traceback__) from None
+
+
+def _pooled(table: Any, by: str, model: str | Model | None, choice: Choice, work: Work) -> pd.DataFrame:
+    from ..pooling.named import model_of
+    from .asked import refuse_no_model, workers_of
+    from .running import Settings, run_in_memory, silent
+    from .sources import source_of
     from .tables import frame_of_all
 
-    chosen = None if model is None else default_model(model, False)
-    of_rates = chosen is not None and not accepts(chosen, False)
-    choice = Choice(events, None if of_rates else total, None, study, total if of_rates else None)
+    workers = workers_of(work)
+    refuse_no_model(model)
     source = source_of(table, by, choice)
-    settings = Settings(chosen or default_model(None, source.columns.of_rates), Workers(workers))
+    settings = Settings(model_of(model, source.columns.of_rates), workers)
     with tempfile.TemporaryDirectory(prefix="evidence-many-") as folder:
-        return frame_of_all(run_in_memory(source, settings, Path(folder)), source.columns)
+        answers = run_in_memory(source, settings, Path(folder), work.get("progress") or silent)
+        return frame_of_all(answers, source.columns)

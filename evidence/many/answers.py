@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,14 @@ from .batches import Floats
 from .chunks import Chunk
 from .columns import Columns
 from .fitting import NUMBERS, Fitted
+from .spellings import ID_SPELLINGS
 from .stacks import Ragged
 
 #: Status of an analysis whose rows have a problem.
 NOT_POOLED = "not-pooled"
 #: Statuses of an estimate that rests on the exact limits of the totals, or on one study.
 NO_FIT, ALONE = "no-fit", "single-study"
+_ESTIMATE, _MEAN = NUMBERS.index("estimate"), NUMBERS.index("mean")
 #: Rows whose problems are spelled out of one analysis.
 _TOLD = 5
 
@@ -51,13 +53,18 @@ class Tally:
     """What is counted of a run, or of a part of it.
 
     Attributes:
-        analyses, rows: How many. statuses: Status -> analyses. problems: Code -> analyses that have such a problem.
-        examples: Code -> the first such problem.
+        analyses, rows: How many. pooled: Analyses of several studies that have an estimate. mean_only: Those whose
+            average study alone is known, as every study has one unit.
+        statuses: Status -> analyses. notes: Code -> analyses that have it. problems: Code -> analyses that have such a
+            problem. examples: Code -> the first such problem.
     """
 
     analyses: int = 0
     rows: int = 0
+    pooled: int = 0
+    mean_only: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
@@ -65,20 +72,18 @@ class Tally:
         return Tally(
             self.analyses + other.analyses,
             self.rows + other.rows,
+            self.pooled + other.pooled,
+            self.mean_only + other.mean_only,
             self.statuses + other.statuses,
+            self.notes + other.notes,
             self.problems + other.problems,
             other.examples | self.examples,
         )
 
     @property
-    def with_problems(self) -> int:
-        """Analyses that have no estimate."""
-        return self.statuses[NOT_POOLED] + self.statuses[NO_FIT]
-
-    @property
-    def pooled(self) -> int:
-        """Analyses of several studies that have one."""
-        return self.analyses - self.with_problems - self.statuses[ALONE]
+    def answered(self) -> int:
+        """Analyses that have any number: an estimate, a mean, or the proportion or rate of their one study."""
+        return self.pooled + self.mean_only + self.statuses[ALONE]
 
 
 def piece_of(chunk: Chunk, of_rates: bool) -> Ragged:
@@ -92,8 +97,13 @@ def piece_of(chunk: Chunk, of_rates: bool) -> Ragged:
     return Ragged(sizes[fine].astype(np.int32), chunk.events[rows].astype(np.int32), total, studies, of_rates)
 
 
-def answers_of(chunk: Chunk, fitted: Fitted, columns: Columns) -> Answers:
-    """Every analysis of a chunk: what was fitted, and what could not be."""
+def answers_of(chunk: Chunk, fitted: Fitted, columns: Columns, mixed: Sequence[int] = ()) -> Answers:
+    """Every analysis of a chunk: what was fitted, and what could not be.
+
+    Args:
+        chunk, fitted, columns: What was read, what came of it, names. mixed: Analyses of the chunk whose ids differ in
+            outer blanks.
+    """
     size = len(chunk.names)
     problems: dict[int, Sequence[Problem]] = dict(chunk.problems)
     fine = np.ones(size, dtype=bool)
@@ -106,12 +116,28 @@ def answers_of(chunk: Chunk, fitted: Fitted, columns: Columns) -> Answers:
     status[at] = np.array(STATUSES, dtype=object)[fitted.status]
     notes = np.full(size, "", dtype=object)
     notes[at] = np.array(fitted.spellings, dtype=object)[fitted.notes]
+    for one in mixed:
+        notes[one] = ";".join(filter(None, (notes[one], ID_SPELLINGS)))
     problem = np.full(size, "", dtype=object)
     for one, found in problems.items():
         problem[one] = _told(found)
     whole = _whole(chunk, fitted, at, "time" if columns.of_rates else "n")
-    counts = _counted(chunk, status, problems)
+    several = ~np.isin(status.astype(str), (NOT_POOLED, NO_FIT, ALONE))
+    counts = replace(
+        _counted(chunk, status, problems),
+        notes=_codes(notes.tolist()),
+        pooled=int((several & np.isfinite(numbers[_ESTIMATE])).sum()),
+        mean_only=int((several & ~np.isfinite(numbers[_ESTIMATE]) & np.isfinite(numbers[_MEAN])).sum()),
+    )
     return Answers(chunk.names, whole, numbers, status.tolist(), notes.tolist(), problem.tolist(), counts)
+
+
+def _codes(notes: Sequence[str]) -> Counter[str]:
+    """Code -> analyses that have it."""
+    found: Counter[str] = Counter()
+    for spelled, count in Counter(notes).items():
+        found.update({code: count for code in spelled.split(";") if code})
+    return found
 
 
 def _whole(chunk: Chunk, fitted: Fitted, at: npt.NDArray[np.intp], size_name: str) -> dict[str, Floats]:
@@ -148,4 +174,4 @@ def _counted(chunk: Chunk, status: npt.NDArray[Any], problems: Mapping[int, Sequ
             codes[problem.code] += 1
             examples.setdefault(problem.code, str(problem))
     statuses = Counter(status.tolist())
-    return Tally(len(chunk.names), int(chunk.events.size), statuses, codes, examples)
+    return Tally(len(chunk.names), int(chunk.events.size), statuses=statuses, problems=codes, examples=examples)

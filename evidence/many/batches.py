@@ -48,11 +48,13 @@ class Runs:
     Attributes:
         starts: First row of each run of rows of one id, shape (runs,). names: The id of each run; None for none.
         rows: How many there are.
+        typed: A number for the outer blanks of the id of each run, 0 where it has none; None where no id has any.
     """
 
     starts: Index
     names: Sequence[Any]
     rows: int
+    typed: Hashes | None = None
 
     @property
     def lengths(self) -> Index:
@@ -134,10 +136,27 @@ def batch_of(raw: Raw, columns: Columns, file: str) -> Batch:
 
 def runs_of(ids: Coded) -> Runs:
     """Where the ids of a column change."""
-    names = [*map(name_of, ids.values), None]
+    values = [*ids.values, None]
+    names = [*map(name_of, values)]
     codes = ids.codes
     starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])[: codes.size]).astype(np.int64)
-    return Runs(starts, [names[code] for code in codes[starts].tolist()], int(codes.size))
+    blanks = blanks_of(values, names)
+    of = codes[starts]
+    typed = None if blanks is None else blanks[of]
+    return Runs(starts, [names[code] for code in of.tolist()], int(codes.size), typed)
+
+
+def blanks_of(values: Sequence[Any], names: Sequence[Any]) -> Hashes | None:
+    """A number for what stands around each name in its cell, 0 for nothing; None where nothing does anywhere.
+
+    Args:
+        values: The cells. names: ``name_of`` each.
+    """
+    around = [name is not None and name is not value for value, name in zip(values, names, strict=True)]
+    if not any(around):
+        return None
+    hashes = hashes_of([str(value) if differs else "" for value, differs in zip(values, around, strict=True)])
+    return np.where(around, hashes | np.uint64(1), np.uint64(0))
 
 
 def name_of(value: Any) -> Any:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from ..encoding import BOMS
 from ..errors import DataError, Problem
@@ -14,6 +19,8 @@ from ..rows import parse_rows, unreadable
 #: Bytes in which the header must end.
 _LONGEST_HEAD = 1 << 20
 _SAVE = "save it as CSV UTF-8"
+#: Ending of a packed file that is read as it is.
+PACKED = ".gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,24 @@ class Head:
     line: int
 
 
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file; those of a packed one (.gz) as they were, where to go back means to begin again.
+
+    Raises:
+        DataError: no such file, or a packed one that is damaged.
+    """
+    packed = path.suffix.casefold() == PACKED
+    try:
+        with cast(IO[bytes], gzip.open(path) if packed else path.open("rb")) as stream:
+            yield stream
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        says, mend = f"this is no whole gzip file: {error}", "pack or copy it again, or give it unpacked"
+        raise DataError(Problem("damaged", says, mend, str(path))) from error
+    except (OSError, ValueError) as error:
+        raise DataError(unreadable(path, error)) from error
+
+
 def read_head(path: Path) -> Head:
     """The beginning of a file.
 
@@ -40,11 +65,8 @@ def read_head(path: Path) -> Head:
         DataError: no such file, no header, a workbook, an encoding other than UTF-8.
     """
     file = str(path)
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(_LONGEST_HEAD)
-    except (OSError, ValueError) as error:
-        raise DataError(unreadable(path, error)) from error
+    with opened(path) as stream:
+        start = stream.read(_LONGEST_HEAD)
     if start.startswith(tuple(bom for bom, name in BOMS if name != "utf-8-sig")):
         raise DataError(Problem("bad-encoding", "the file is not UTF-8", _SAVE, file, 1))
     # Whole lines, few: only the header is asked for.

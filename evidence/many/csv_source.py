@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, Problem
-from .batches import Batch, Coded, Floats, Raw, Runs, batch_of, coded, name_of, runs_of
+from .batches import Batch, Coded, Floats, Raw, Runs, batch_of, blanks_of, coded, name_of, runs_of
 from .columns import Columns
-from .csv_head import Head
+from .csv_head import Head, opened
 
 #: Bytes that are read at a time.
 BLOCK = 4 << 20
@@ -73,7 +73,7 @@ class CsvSource:
 
     def _blocks(self, at: Mark) -> Iterator[tuple[Mark, bytes]]:
         """Whole rows, and where they begin."""
-        with self.path.open("rb") as stream:
+        with opened(self.path) as stream:
             stream.seek(at.offset)
             rest = b""
             while more := stream.read(self.block):
@@ -226,7 +226,9 @@ def _runs(column: Any) -> Runs:
     chunk = column.combine_chunks()
     changes = np.asarray(pc.not_equal(chunk.slice(1), chunk.slice(0, max(len(chunk) - 1, 0))))
     starts = np.flatnonzero(np.concatenate([[True], changes])[: len(chunk)]).astype(np.int64)
-    return Runs(starts, [name_of(name) for name in chunk.take(pa.array(starts)).to_pylist()], len(chunk))
+    values = chunk.take(pa.array(starts)).to_pylist()
+    names = [*map(name_of, values)]
+    return Runs(starts, names, len(chunk), blanks_of(values, names))
 
 
 def _width_problem(found: int, wanted: int, file: str, line: int) -> Problem:

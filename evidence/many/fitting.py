@@ -13,7 +13,7 @@ from ..errors import EvidenceError, Problem
 from ..pooling.boundaries import STATUSES
 from ..pooling.convergence import MEND
 from ..pooling.stack_facts import Facts, facts_of, needs_arms
-from .stacks import Ragged, ordered, stacks_of, summed
+from .stacks import Ragged, ordered, single, stacks_of, summed
 
 if TYPE_CHECKING:
     from ..counts import Counts, Rates
@@ -93,7 +93,7 @@ def fit_piece(piece: Piece) -> Fitted:
             marked = None if several is None or needs_arms(model) else several[which[part]]
             _write(out, which[part], estimates, facts_of(model, fitted, estimates, marked), known)
         for row in np.flatnonzero(out.status[which] == _NO_FIT).tolist():
-            out.failed[int(which[row])] = _reason(model, _part(stack, np.array([row])))
+            out.failed[int(which[row])] = _reason(model, single(piece.analyses, int(which[row])))
     return Fitted(out.studies, out.numbers, out.status, out.notes, list(known), out.failed)
 
 
@@ -117,11 +117,10 @@ def _part(stack: Counts | Rates, rows: Index) -> Any:
     return stack.like(stack.events[rows], stack.n[rows], stack.labels, stack.studies, stack.keys)
 
 
-def _reason(model: Any, stack: Any) -> Problem:
-    """Why a stack of one analysis has no fit, in the words of its single fit."""
-    one = stack.like(stack.events[0], stack.n[0], stack.labels, stack.studies, stack.keys)
+def _reason(model: Any, arms: Counts | Rates) -> Problem:
+    """Why one analysis has no fit, in the words of its single fit, which names arms by their place in the table."""
     try:
-        model.fit(one)
+        model.fit(arms)
     except EvidenceError as error:
         return error.problems[0]
     except Exception as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -10,7 +11,8 @@ from typing import Any, BinaryIO, Protocol
 from ..errors import usage
 from .answers import Answers
 from .columns import Columns
-from .parquet_source import NO_ARROW
+from .made_of import KEY
+from .parquet_files import NO_ARROW
 from .tables import arrow_of_answers, csv_heading, csv_of_answers
 
 #: Analyses of a row group of a Parquet file.
@@ -46,10 +48,11 @@ class Csv:
 
 @dataclass(frozen=True, slots=True)
 class Parquet:
-    """A part is a Parquet file; so is the whole, in larger groups of rows."""
+    """A part is a Parquet file; so is the whole, in larger groups of rows, with what it was made of as metadata."""
 
     columns: Columns
     id_type: Any
+    made_of: Mapping[str, Any] | None = None
 
     def part(self, answers: Answers) -> bytes:
         """A file of its own."""
@@ -66,6 +69,8 @@ class Parquet:
         from pyarrow import parquet
 
         schema = arrow_of_answers(_NOTHING, self.columns, self.id_type).schema
+        if self.made_of is not None:
+            schema = schema.with_metadata({KEY: json.dumps(self.made_of, ensure_ascii=False).encode("utf-8")})
         with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
             held: list[Any] = []
             for part in parts:
@@ -91,8 +96,12 @@ def _nothing() -> Answers:
 _NOTHING = _nothing()
 
 
-def format_of(out: Path, columns: Columns, id_type: Any) -> Format:
+def format_of(out: Path, columns: Columns, id_type: Any, made_of: Mapping[str, Any] | None = None) -> Format:
     """The format that the ending of a file says.
+
+    Args:
+        out: The file. columns, id_type: Of the table. made_of: What the result is made of, if
+            that is to be said.
 
     Raises:
         UsageError: another ending; Parquet without pyarrow.
@@ -106,4 +115,4 @@ def format_of(out: Path, columns: Columns, id_type: Any) -> Format:
         import pyarrow  # noqa: F401
     except ImportError:
         raise usage(f"{out} is Parquet, which needs pyarrow", NO_ARROW, "no-pyarrow") from None
-    return Parquet(columns, id_type)
+    return Parquet(columns, id_type, made_of)

@@ -68,9 +68,10 @@ class Parts:
         try:
             said = json.loads(self._said(number).read_bytes())
             content = self._part(number).read_bytes()
-        except (OSError, ValueError):
+            tally = _read(said["tally"])
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return _read(said["tally"]) if said["sha256"] == _hash(content) else None
+        return tally if said["sha256"] == _hash(content) else None
 
     def finish(self, chunks: int) -> None:
         """Write the file of all parts, whole or not at all.
@@ -208,12 +209,23 @@ def _told(tally: Tally) -> dict[str, Any]:
         "analyses": tally.analyses,
         "rows": tally.rows,
         "statuses": dict(tally.statuses),
+        "notes": dict(tally.notes),
+        "pooled": tally.pooled,
+        "mean_only": tally.mean_only,
         "problems": dict(tally.problems),
         "examples": tally.examples,
     }
 
 
 def _read(told: Mapping[str, Any]) -> Tally:
+    counters = {name: Counter(told[name]) for name in ("statuses", "notes", "problems")}
     return Tally(
-        told["analyses"], told["rows"], Counter(told["statuses"]), Counter(told["problems"]), dict(told["examples"])
+        analyses=told["analyses"],
+        rows=told["rows"],
+        pooled=told["pooled"],
+        mean_only=told["mean_only"],
+        statuses=counters["statuses"],
+        notes=counters["notes"],
+        problems=counters["problems"],
+        examples=dict(told["examples"]),
     )

@@ -11,6 +11,7 @@ from .columns import Columns
 
 #: Value of a cell that holds no usable number.
 NONE = float("nan")
+_TIMES = "times at risk are no totals: name their column with --time (in Python: time=)"
 _CHECK = "check events and total of this row against the paper"
 
 
@@ -35,7 +36,9 @@ def problems_of(cells: tuple[str, str], columns: Columns, file: str, line: int) 
         if problem is None:
             numbers.append(number_in(text, is_time))
         else:
-            found.append(Problem(problem.code, problem.message, problem.mend, file, line, name))
+            of_times = problem.code == "not-whole" and name == columns.total
+            mend = f"{problem.mend}; {_TIMES}" if of_times else problem.mend
+            found.append(Problem(problem.code, problem.message, mend, file, line, name))
     return found or _row_problems(numbers[0], numbers[1], columns, file, line)
 
 

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import __version__
-from ..counts import Counts, Rates
-from ..errors import DataError, UsageError, usage
-from ..workers import Workers, started
+from ..errors import usage
+from ..workers import Workers, WorkersLostError, started
 from .answers import Answers, Tally, answers_of, piece_of
 from .buckets import read_buckets, sort_into_buckets
 from .chunks import Chunk, read_chunks
 from .fitting import Piece, fit_piece
 from .formats import format_of
+from .made_of import made_of
+from .models import fitting
 from .parts import Parts, held
+from .spellings import within
 from .survey import CHUNK, Plan, Source, survey
 
 if TYPE_CHECKING:
     from ..pooling import Model
 
-#: Is told what is done, how many rows of it, and of how many (0 where that is not known yet).
+#: Is told what is done, how many rows of it, and of how many (0 where that is not known yet). Anything but the three
+#: below is a sentence on the workers.
 Tell = Callable[[str, int, int], None]
-LOOKING, SORTING, FITTING = "reading", "sorting", "pooling"
+LOOKING, SORTING, FITTING = DOING = "reading", "sorting", "pooling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Run:
     Attributes:
         out: The file. tally: What is counted of all analyses. seconds: That it took.
         chunks: How many there were; resumed: of these, finished before.
+        together: Whether the rows of each analysis stand together. model: The specification in use.
+        made_of: What the result is made of.
     """
 
     out: Path
@@ -64,28 +68,12 @@ class Run:
     chunks: int
     resumed: int
     together: bool
+    model: Model
+    made_of: Mapping[str, Any]
 
 
 def silent(what: str, done: int, of: int) -> None:
     """Tell nobody."""
-
-
-def accepts(model: Model, of_rates: bool) -> bool:
-    """Whether a model pools rates, or counts."""
-    try:
-        model.estimate(Rates([[1]], [[2.0]]) if of_rates else Counts([[1]], [[2]]))
-    except DataError:
-        return False
-    return True
-
-
-def check_model(model: Model, of_rates: bool) -> None:
-    """Refuse a model of something else.
-
-    Raises:
-        DataError: in its own words.
-    """
-    model.estimate(Rates([[1]], [[2.0]]) if of_rates else Counts([[1]], [[2]]))
 
 
 def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Tell = silent) -> Run:
@@ -99,9 +87,10 @@ def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Te
     """
     begun = time.perf_counter()
     _refuse_input(path, out)
-    check_model(settings.model, source.columns.of_rates)
-    parts = Parts(out, format_of(out, source.columns, source.id_type))
-    with held(parts, _manifest(source, path, out, settings), settings.anew):
+    settings = replace(settings, model=fitting(settings.model, source.columns.of_rates))
+    made = made_of(path, source.columns, settings.model, settings.chunk)
+    parts = Parts(out, format_of(out, source.columns, source.id_type, made))
+    with held(parts, _manifest(made, out), settings.anew), _kept(parts):
         plan = survey(source, settings.chunk, lambda rows: tell(LOOKING, rows, 0))
         tallies = parts.finished()[: plan.chunks]
         resumed = len(tallies)
@@ -110,24 +99,44 @@ def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Te
             tallies.append(answers.counts)
         parts.finish(plan.chunks)
     seconds = time.perf_counter() - begun
-    return Run(out, sum(tallies, Tally()), seconds, plan.chunks, resumed, plan.together)
+    return Run(out, sum(tallies, Tally()), seconds, plan.chunks, resumed, plan.together, settings.model, made)
+
+
+@contextmanager
+def _kept(parts: Parts) -> Iterator[None]:
+    """Whoever loses the workers is told what is not lost with them."""
+    try:
+        yield
+    except WorkersLostError as error:
+        if not parts.begun:
+            raise
+        goes_on = f"finished chunks are kept in {parts.folder}, and the same command goes on from them"
+        raise WorkersLostError(replace(one, mend=f"{one.mend}; {goes_on}") for one in error.problems) from error
+
+
+def _manifest(made: Mapping[str, Any], out: Path) -> dict[str, Any]:
+    """What the rows of the result depend on: not on what the table is called."""
+    return {**made, "input": made["input"]["sha256"], "format": out.suffix.casefold()}
 
 
 def _refuse_input(path: Path, out: Path) -> None:
-    """The table is not written over, whatever it is called there."""
+    """The table is not written over, whatever it is called there, nor does the result become a part of it."""
     if out.exists() and path.exists() and out.samefile(path):
         raise usage(f"{out} is the table itself", "give another file with --out", "same-file")
+    if path.is_dir() and path.resolve() in out.resolve().parents:
+        says = f"{out} would lie in the folder of the table, and be read as a part of it"
+        raise usage(says, "give a file elsewhere with --out", "same-file")
 
 
-def run_in_memory(source: Source, settings: Settings, folder: Path) -> list[Answers]:
+def run_in_memory(source: Source, settings: Settings, folder: Path, tell: Tell = silent) -> list[Answers]:
     """Pool every analysis of a table.
 
     Args:
-        source: The table. settings: How. folder: Where rows may be sorted.
+        source: The table. settings: How. folder: Where rows may be sorted. tell: For a bar.
     """
-    check_model(settings.model, source.columns.of_rates)
-    plan = survey(source, settings.chunk)
-    return list(_answers(source, plan, settings, folder, 0, silent))
+    settings = replace(settings, model=fitting(settings.model, source.columns.of_rates))
+    plan = survey(source, settings.chunk, lambda rows: tell(LOOKING, rows, 0))
+    return list(_answers(source, plan, settings, folder, 0, tell))
 
 
 def _answers(source: Source, plan: Plan, settings: Settings, folder: Path, first: int, tell: Tell) -> Iterator[Answers]:
@@ -143,9 +152,11 @@ def _answers(source: Source, plan: Plan, settings: Settings, folder: Path, first
             yield Piece(settings.model, piece_of(chunk, of_rates))
 
     tell(FITTING, done, plan.rows)
-    with started(settings.workers) as pool:
+    with started(settings.workers, lambda says: tell(says, done, plan.rows)) as pool:
         for fitted in pool.map(fit_piece, pieces()):
-            answers = answers_of(waiting.popleft(), fitted, source.columns)
+            chunk = waiting.popleft()
+            mixed = within(plan.mixed, *plan.analyses[chunk.number : chunk.number + 2].tolist())
+            answers = answers_of(chunk, fitted, source.columns, mixed)
             done += answers.counts.rows
             yield answers
             tell(FITTING, done, plan.rows)
@@ -156,43 +167,3 @@ def _chunks(source: Source, plan: Plan, folder: Path, first: int, tell: Tell) ->
         return read_chunks(source, plan, first)
     sort_into_buckets(source, plan, folder, first, lambda rows: tell(SORTING, rows, plan.rows))
     return read_buckets(plan, folder, first, source.columns.study is not None)
-
-
-def _manifest(source: Source, path: Path, out: Path, settings: Settings) -> dict[str, Any]:
-    """What the bytes of the result depend on."""
-    columns = source.columns
-    return {
-        "evidence": __version__,
-        "libraries": _libraries(),
-        "input": _hash_of(path),
-        "columns": [columns.by, columns.events, columns.total, columns.study, columns.of_rates],
-        "model": settings.model.to_dict(),
-        "chunk": settings.chunk,
-        "format": out.suffix.casefold(),
-    }
-
-
-def _libraries() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {}
-    for name in ("numpy", "scipy", "pandas", "pyarrow"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    return found
-
-
-def _hash_of(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise UsageError(_unreadable(path, error)) from error
-
-
-def _unreadable(path: Path, error: OSError) -> Any:
-    from ..rows import unreadable
-
-    return unreadable(path, error)

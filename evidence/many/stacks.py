@@ -36,6 +36,15 @@ class Ragged:
         return np.repeat(np.arange(self.sizes.size), self.sizes)
 
 
+def single(ragged: Ragged, one: int) -> Counts | Rates:
+    """One analysis as it stands in the table: its rows in their order, shape (k,)."""
+    begin = int(ragged.sizes[:one].sum())
+    rows = slice(begin, begin + int(ragged.sizes[one]))
+    studies = None if ragged.studies is None else [str(study) for study in ragged.studies[rows].tolist()]
+    kind = Rates if ragged.of_rates else Counts
+    return kind(ragged.events[rows], ragged.total[rows], studies=studies)
+
+
 def ordered(ragged: Ragged) -> tuple[Ragged, Index]:
     """The same with the arms of a study beside each other, studies of several arms first.
 

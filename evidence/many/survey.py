@@ -11,6 +11,7 @@ import numpy as np
 from .batches import Batch, Index, Runs
 from .columns import Columns
 from .ordinals import Ordinals
+from .spellings import Spellings
 
 #: Rows of a chunk, if not given: some ten thousand analyses.
 CHUNK = 200_000
@@ -48,6 +49,7 @@ class Plan:
         bounds: First row of each chunk, in the order of the analyses, and last the number of rows.
         together: Whether the rows of every analysis stand together.
         marks: First row of each batch and the batch's mark.
+        mixed: Analyses whose ids differ in outer blanks, rising.
     """
 
     rows: int
@@ -55,6 +57,7 @@ class Plan:
     bounds: Index
     together: bool
     marks: Sequence[tuple[int, Any]]
+    mixed: Index
 
     @property
     def chunks(self) -> int:
@@ -72,21 +75,22 @@ def survey(source: Source, chunk: int = CHUNK, tell: Callable[[int], None] = lam
     Raises:
         DataError: see the source.
     """
-    ordinals, counts = Ordinals(), np.zeros(1 << 16, dtype=np.int64)
+    ordinals, spellings, counts = Ordinals(), Spellings(), np.zeros(1 << 16, dtype=np.int64)
     marks: list[tuple[int, Any]] = []
     rows, last, together = 0, -1, True
     for mark, ids in source.runs():
         marks.append((rows, mark))
-        numbers = ordinals.of(ids.names)
+        before, numbers = ordinals.size, ordinals.of(ids.names)
         counts = _with_room(counts, ordinals.size)
         np.add.at(counts, numbers, ids.lengths)
+        spellings.add(numbers, ids.typed, before, ordinals.size)
         steps = np.diff(np.concatenate([[last], numbers]))
         together &= bool(((steps == 0) | (steps == 1)).all())
         last = int(numbers[-1])
         rows += ids.rows
         tell(rows)
     ends = np.cumsum(counts[: ordinals.size])
-    return Plan(rows, *_chunks(ends, chunk), together, marks)
+    return Plan(rows, *_chunks(ends, chunk), together, marks, spellings.mixed)
 
 
 def _with_room(counts: Index, size: int) -> Index:

@@ -14,6 +14,8 @@ from .fitting import NUMBERS
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Floats below it hold every whole number.
+_EXACT = 2.0**53
 _TEXTS = ("status", "notes", "problem")
 
 
@@ -36,9 +38,22 @@ def frame_of_answers(answers: Answers, columns: Columns) -> pd.DataFrame:
     import pandas as pd
 
     values = dict(_values(answers, columns))
+    name = next(iter(values))
+    values[name] = _ids(answers.ids)
     for name in _counts(columns):
         values[name] = pd.array(values[name], dtype="Int64")
     return pd.DataFrame(values)
+
+
+def _ids(ids: Sequence[Any]) -> Any:
+    """Ids as a column: whole numbers stay whole where one is missing."""
+    import pandas as pd
+
+    kinds = {type(name) for name in ids if name is not None}
+    whole = (
+        None in ids and bool(kinds) and all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds)
+    )
+    return pd.array(ids, dtype="Int64") if whole else ids
 
 
 def _counts(columns: Columns) -> tuple[str, ...]:
@@ -56,8 +71,17 @@ def frame_of_all(parts: Sequence[Answers], columns: Columns) -> pd.DataFrame:
 
 def csv_of_answers(answers: Answers, columns: Columns) -> bytes:
     """Rows of a CSV file, without a header; what is not defined is empty."""
-    text = frame_of_answers(answers, columns).to_csv(index=False, header=False, lineterminator="\n")
+    frame = frame_of_answers(answers, columns)
+    frame.isetitem(0, np.array([_id_text(name) for name in answers.ids], dtype=object))
+    text = frame.to_csv(index=False, header=False, lineterminator="\n")
     return str(text).encode("utf-8")
+
+
+def _id_text(name: Any) -> str:
+    """An id as text; a whole number without a point, which it has where a column with gaps was kept as floats."""
+    if isinstance(name, float):
+        return f"{name:.0f}" if name.is_integer() and abs(name) < _EXACT else repr(name)
+    return "" if name is None else str(name)
 
 
 def csv_heading(columns: Columns) -> bytes:

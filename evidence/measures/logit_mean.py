@@ -10,7 +10,7 @@ Floats = npt.NDArray[np.float64]
 
 #: Up to each of these tau a trapezoid rule in Z, with a step half the one before. The nearest pole is pi / tau away, so
 #: that the error is below exp(-2 pi^2 / 0.55).
-UP_TO = (1.0, 2.0, 4.0)
+UP_TO = np.array([1.0, 2.0, 4.0])
 _Z = tuple(np.arange(-15 * 2**halved, 15 * 2**halved + 1) * (0.55 / 2**halved) for halved in range(len(UP_TO)))
 _Z_WEIGHT = tuple(np.exp(-0.5 * z * z) / np.exp(-0.5 * z * z).sum() for z in _Z)
 #: Beyond: E expit(mu + tau Z) = E Phi((mu + L) / tau) with L logistic, trapezoid rule in L, poles at +-i pi.
@@ -31,9 +31,10 @@ def mean_expit(mu: Floats, tau: Floats) -> Floats:
     Returns:
         In [0, 1]. Error: below 1e-13 absolute.
     """
-    centre, spread = np.broadcast_arrays(np.asarray(mu, dtype=float), np.asarray(tau, dtype=float))
-    flat_mu, flat_tau = centre.ravel(), spread.ravel()
-    level = sum((flat_tau > most for most in UP_TO), start=np.zeros(flat_tau.size, dtype=np.intp))
+    both = np.empty((2, *np.broadcast_shapes(np.shape(mu), np.shape(tau))))
+    both[0], both[1] = mu, tau
+    flat_mu, flat_tau = both.reshape(2, -1)
+    level = UP_TO.searchsorted(flat_tau)
     out = np.empty(flat_mu.size)
     for each in np.bincount(level).nonzero()[0]:
         rows = (level == each).nonzero()[0]
@@ -42,7 +43,7 @@ def mean_expit(mu: Floats, tau: Floats) -> Floats:
             out[r] = (
                 _wide(flat_mu[r], flat_tau[r]) if each == len(UP_TO) else _narrow(flat_mu[r], flat_tau[r], int(each))
             )
-    return out.reshape(centre.shape)
+    return out.reshape(both.shape[1:])
 
 
 def _narrow(mu: Floats, tau: Floats, halved: int) -> Floats:

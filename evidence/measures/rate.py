@@ -74,12 +74,13 @@ class LogRate(Rate):
         return np.log(x / n), 1 / x
 
     def back(self, y: Floats, size: Floats | None = None) -> Floats:
-        """The exponential."""
-        return np.exp(y)
+        """The exponential; infinite where it is beyond every number."""
+        with np.errstate(over="ignore"):
+            return np.exp(y)
 
     def mean(self, y: Floats, tau2: Floats) -> Floats:
         """E exp(y + tau Z) = exp(y + tau2 / 2)."""
-        return np.exp(y + 0.5 * tau2)
+        return self.back(y + 0.5 * tau2)
 
 
 class SquareRootRate(Rate):

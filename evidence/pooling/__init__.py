@@ -98,8 +98,8 @@ def pool(
     Args:
         data: Counts or rates of one analysis, or a selection of a review or a table. With groups, each is pooled as
             well.
-        model: A specification, or a model's name (its defaults); logistic-normal for counts and poisson-normal for
-            rates if not given.
+        model: A specification, or a model's name (its defaults; of rates with the measure IRLN); logistic-normal for
+            counts and poisson-normal for rates if not given.
         study_limits: Name of the studies' own limits of a proportion; those of a rate are exact.
         group_tau: Whose the between-study standard deviation of a group is: by-size (its own with 3 or more studies of
             2 or more units, else one common to the groups), separate or common.
@@ -112,11 +112,12 @@ def pool(
     """
     from ..counts import Counts, Rates
     from ..measures.limits import check_study_limits
+    from .named import model_of
     from .subgroups import pool_selection
 
     check_study_limits(study_limits)
     if isinstance(data, Rates):
-        return specified(DEFAULT_RATES_MODEL if model is None else model).fit(data)
+        return model_of(model, of_rates=True).fit(data)
     if isinstance(getattr(data, "rates", None), Rates):
         timed = cast(SelectedRates, data)
         return replace(cast("Pooled", pool(timed.rates, model)), context=timed.context)

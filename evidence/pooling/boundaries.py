@@ -27,18 +27,21 @@ EXACT_MEAN = "clopper-pearson"
 
 Integers = npt.NDArray[np.int64]
 
+_NUMBERS = tuple(name for name in Estimates.__dataclass_fields__ if name != "status")
+
 
 def classify(events: Integers, n: Integers) -> npt.NDArray[np.str_]:
     """Status of each row of a stack, shape (rows, k) -> (rows,); ``ok`` where the likelihood has an inner maximum
     or one at tau = 0.
     """
-    present = n > 0
-    k = present.sum(-1)
-    none = ((events == 0) | ~present).all(-1)
-    every = (events == n).all(-1)
-    ones = (n <= 1).all(-1)
-    extreme = ((events == 0) | (events == n)).all(-1)
+    k = (n > 0).sum(-1)
+    without, only = events == 0, events == n
+    extreme = (without | only).all(-1)
     out = np.full(k.shape, "ok", dtype=LONGEST)
+    # Most stacks have no row on a boundary: but for a single study, all are extreme.
+    if not (extreme | (k == 1)).any():
+        return out
+    none, every, ones = without.all(-1), only.all(-1), (n <= 1).all(-1)
     for status, rows in zip(STATUSES[5::-1], (extreme, ones, every, none, k == 1, k == 0), strict=True):
         out[rows] = status
     return out
@@ -46,9 +49,8 @@ def classify(events: Integers, n: Integers) -> npt.NDArray[np.str_]:
 
 def blank(rows: int) -> Estimates:
     """Estimates of NaN, status no-fit."""
-    names = [name for name in Estimates.__dataclass_fields__ if name != "status"]
-    arrays = np.full((len(names), rows), np.nan)
-    return Estimates(**dict(zip(names, arrays, strict=True)), status=np.full(rows, "no-fit", dtype=LONGEST))
+    arrays = np.full((len(_NUMBERS), rows), np.nan)
+    return Estimates(**dict(zip(_NUMBERS, arrays, strict=True)), status=np.full(rows, "no-fit", dtype=LONGEST))
 
 
 def totals_exact(events: Integers, n: Integers, level: float, method: str = EXACT) -> tuple[Floats, Floats, Floats]:

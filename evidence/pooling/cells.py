@@ -45,25 +45,26 @@ class Cells:
 
     def sum(self, values: Floats) -> Floats:
         """Weighted sums of cell values by row; values of shape (..., rows, width)."""
-        return np.asarray((values * self.times).sum(-1))
+        return np.asarray(np.vecdot(values, self.times))
 
 
-def cells_of(events: npt.NDArray[np.int64], n: npt.NDArray[np.int64], family: Family = LOGISTIC_NORMAL) -> Cells:
-    """The cells of a stack of shape (rows, k); every row has at least one study with n > 0."""
-    rows = events.shape[0]
-    row, column = np.nonzero(n)
-    x, size = events[row, column], n[row, column]
-    order = np.lexsort((x, size, row))
-    row, x, size = row[order], x[order], size[order]
-    new = np.ones(row.size, dtype=bool)
-    new[1:] = (row[1:] != row[:-1]) | (x[1:] != x[:-1]) | (size[1:] != size[:-1])
-    first = np.flatnonzero(new)
-    row = row[first]
-    place = np.arange(row.size) - np.searchsorted(row, np.arange(rows))[row]
-    shape = (rows, int(_rounded(place.max() + 1)))
-    cell_x, cell_n, times = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    cell_x[row, place], cell_n[row, place] = x[first], size[first]
-    times[row, place] = np.diff(np.append(first, x.size))
+def cells_of(
+    events: npt.NDArray[np.int64], n: npt.NDArray[np.int64] | Floats, family: Family = LOGISTIC_NORMAL
+) -> Cells:
+    """The cells of a stack of shape (rows, k), n (or time) >= 0; every row has at least one study with n > 0."""
+    rows, k = n.shape
+    # Absent studies come first in each row, and identical ones stand together.
+    order = (np.arange(rows)[:, None], np.lexsort((events, n)))
+    x, size = events[order], n[order]
+    new = size > 0
+    new[:, 1:] &= (x[:, 1:] != x[:, :-1]) | (size[:, 1:] != size[:, :-1])
+    row, column = new.nonzero()
+    place = new.cumsum(1)[row, column] - 1
+    cell_x, cell_n, times = np.zeros((3, rows, int(_rounded(place.max() + 1))))
+    cell_x[row, place], cell_n[row, place] = x[row, column], size[row, column]
+    # A cell reaches up to the next one of its row.
+    times[row, place] = k - column
+    times[row[:-1], place[:-1]] -= (row[1:] == row[:-1]) * (k - column[1:])
     shared = family.shared(cell_x, cell_n, times) if family.shared else None
     return Cells(cell_x, cell_n, times, family, shared)
 
@@ -96,18 +97,23 @@ def log_likelihood(cells: Cells, mu: Floats, tau: Floats, rule: Rule = FINE) -> 
     ``rule`` is how exact sums over shared nodes are. With a ``precision``, the log of the normal prior of mu (without
     its constant) is added.
     """
+    return Sums(*likelihood_table(cells, mu, tau, rule))
+
+
+def likelihood_table(cells: Cells, mu: Floats, tau: Floats, rule: Rule = FINE) -> Floats:
+    """The same as a table of shape (6, rows), in the order of ``Sums``."""
     if cells.shared is None:
         sums = _by_cell(cells, mu, tau)
     else:
         sums, done = cells.shared.log_likelihood(mu, tau, rule)
-        left = np.flatnonzero(~done)
+        left = (~done).nonzero()[0]
         if left.size:
             sums[:, left] = _by_cell(cells.take(left), mu[left], tau[left])
     if cells.precision:
         sums[0] -= 0.5 * cells.precision * mu * mu
         sums[1] -= cells.precision * mu
         sums[3] -= cells.precision
-    return Sums(*sums)
+    return sums
 
 
 def _by_cell(cells: Cells, mu: Floats, tau: Floats) -> Floats:

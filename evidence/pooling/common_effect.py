@@ -76,7 +76,7 @@ class CommonEffect:
     def fit(self, counts: Counts | Rates, study_limits: str = "clopper-pearson") -> Pooled:
         """Pool one analysis of shape (k,), of counts or of rates."""
         if isinstance(counts, Rates):
-            return self._of_rates().fit(counts)
+            return self.for_rates().fit(counts)
         studies = one_analysis(counts).by_study()
         out = self._rows(studies.events[None], studies.n[None])
         status = str(out.status[0])
@@ -113,13 +113,13 @@ class CommonEffect:
         from .likelihood_rows import reshaped
 
         if isinstance(counts, Rates):
-            return self._of_rates().estimate(counts)
+            return self.for_rates().estimate(counts)
 
         studies = counts.by_study()
         out = self._rows(studies.events.reshape(-1, studies.k), studies.n.reshape(-1, studies.k))
         return reshaped(out, counts.shape)
 
-    def _of_rates(self) -> CommonRate:
+    def for_rates(self) -> CommonRate:
         """The same model of rates; its exact limits are Poisson's."""
         from .common_effect_rates import CommonRate
 

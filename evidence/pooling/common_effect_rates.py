@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -82,7 +82,7 @@ class CommonRate:
         status = str(out.status[0])
         several = several_arms(arms, "the arms were summed")
         if status != "ok":
-            parts = boundary_parts(studies, status, self.level)
+            parts = replace(boundary_parts(studies, status, self.level), notes=tuple(several))
         else:
             parts = self._parts(arms, studies, out, several)
         return assemble_rates(self, rates, parts)

@@ -82,6 +82,7 @@ class InverseVariance:
     seed: int = 1
 
     name: ClassVar[str] = "inverse-variance"
+    measure_of_rates: ClassVar[str] = "IRLN"
 
     def __post_init__(self) -> None:
         check_choice("measure", self.measure, ALL)

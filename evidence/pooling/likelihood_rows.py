@@ -79,7 +79,8 @@ def estimate_centres(model: Likelihood, counts: Counts) -> Estimates:
     out, top = _started(model, events, n)
 
     def fill_regular(rows: np.ndarray) -> None:
-        _fill_centres(out, maximise(cells_of(events[rows], n[rows], model.family)), rows, model)
+        best = maximise(cells_of(events[rows], n[rows], model.family))
+        _fill_centres(out, best, model.family.mean(best.mu, best.tau), rows, model)
 
     for rows in by_width(events, n, (out.status == "ok").nonzero()[0]):
         filled(fill_regular, rows, out)
@@ -93,9 +94,10 @@ def _started(model: Likelihood, events: Integers, n: Integers) -> tuple[Estimate
     """The rows that need no search, and an empty maximum."""
     out = blank(events.shape[0])
     out.status[:] = classify(events, n)
-    fill_boundaries(out, events, n, model.level)
-    _fill_unidentified(out, events, n, model.level)
-    return out, Maximum(*(np.full(events.shape[0], np.nan) for _ in range(5)))
+    if not (out.status == "ok").all():
+        fill_boundaries(out, events, n, model.level)
+        _fill_unidentified(out, events, n, model.level)
+    return out, Maximum(*np.full((5, events.shape[0]), np.nan))
 
 
 def _means_alone(out: Estimates, model: Likelihood) -> None:
@@ -198,17 +200,18 @@ def fill_from(
     model: Likelihood,
 ) -> None:
     """Rows whose likelihood has its maximum, ``best``, at a finite mu and tau."""
-    _fill_centres(out, best, rows, model)
     if model.limits in ("profile-t", "profile"):
+        _fill_centres(out, best, model.family.mean(best.mu, best.tau), rows, model)
         found = profile_limits(cells, best, fall_of(limits[rows], k[rows], model.level))
         out.lower[rows], out.upper[rows] = median_proportion(found.median_lower), median_proportion(found.median_upper)
         out.mean_lower[rows], out.mean_upper[rows] = np.exp(found.mean_lower), np.exp(found.mean_upper)
         return
     tail = 0.5 * (1 + model.level)
     reach = best.se * (ndtri(tail) if model.limits == "wald" else stdtrit((k[rows] - 1).astype(float), tail))
-    ends = np.array([best.mu - reach, best.mu + reach])
-    out.lower[rows], out.upper[rows] = expit(ends)
-    out.mean_lower[rows], out.mean_upper[rows] = model.family.mean(ends, best.tau)
+    places = np.array([best.mu - reach, best.mu, best.mu + reach])
+    out.lower[rows], _, out.upper[rows] = expit(places)
+    out.mean_lower[rows], mean, out.mean_upper[rows] = model.family.mean(places, best.tau)
+    _fill_centres(out, best, mean, rows, model)
 
 
 def _keep(top: Maximum, best: Maximum, rows: np.ndarray) -> None:
@@ -216,11 +219,11 @@ def _keep(top: Maximum, best: Maximum, rows: np.ndarray) -> None:
         getattr(top, name)[rows] = getattr(best, name)
 
 
-def _fill_centres(out: Estimates, best: Maximum, rows: np.ndarray, model: Likelihood) -> None:
+def _fill_centres(out: Estimates, best: Maximum, mean: Floats, rows: np.ndarray, model: Likelihood) -> None:
     out.status[rows[best.tau == 0]] = "tau-zero"
     out.estimate[rows], out.effect[rows], out.se[rows] = expit(best.mu), best.mu, best.se
     out.tau[rows], out.tau2[rows] = model.spread(best.mu, best.tau)
-    out.mean[rows] = model.family.mean(best.mu, best.tau)
+    out.mean[rows] = mean
     out.log_likelihood[rows] = best.value
 
 
@@ -262,4 +265,6 @@ def _fill_prediction(
 
 def reshaped(out: Estimates, shape: tuple[int, ...]) -> Estimates:
     """The estimates in the shape of their stack."""
+    if out.status.shape == shape:
+        return out
     return Estimates(**{name: getattr(out, name).reshape(shape) for name in Estimates.__dataclass_fields__})

@@ -364,6 +364,11 @@ def note(code: str, /, **values: Any) -> Note:
     return Note(code, severity, text.format(**values), cites)
 
 
+def template(code: str) -> str | None:
+    """The sentence of a code, with places for its values in braces; None where the code is not known."""
+    return _TEXTS[code][1] if code in _TEXTS else None
+
+
 def codes() -> tuple[str, ...]:
     """All codes."""
     return tuple(_TEXTS)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from .cells import Cells, Index, log_likelihood
+from .cells import Cells, Index, likelihood_table
 from .convergence import not_converged
 from .family import Sums
 from .result import Floats
@@ -34,8 +34,12 @@ ROUGHNESS = 0.01
 ROUGH_LAST = 3e-3
 #: Below this tau rough derivatives, which are moments over tau^2, are too rough.
 ROUGH_TAU = 0.15
+#: Where the likelihood bends upwards along tau at 0 by less than this share of its bend in mu, that is rounding:
+#: studies can differ exactly as much as chance makes them.
+NO_RISE = 1e-12
 #: A tau beyond this counts as never reached.
 TAU_CAP = 1e6
+_ENDS = np.append(TAU_GRID, TAU_CAP)
 #: expit(36) is 1 in double precision: a median beyond it counts as never reached.
 MU_CAP = 36.0
 #: SciPy's status of a bracket without a change of sign: the root is then at one of its ends.
@@ -71,28 +75,29 @@ def best_mu(cells: Cells, tau: Floats, start: Floats) -> tuple[Floats, Sums]:
     Raises:
         ConvergenceError: a row had not settled after ``_STEPS`` steps.
     """
-    mu = start.copy()
-    low, high = np.full_like(mu, -np.inf), np.full_like(mu, np.inf)
-    table = np.empty((6, mu.size))
-    active, longest, before = np.arange(mu.size), 3 * (1 + tau), np.full_like(mu, np.inf)
+    mu, active = start.copy(), np.arange(start.size)
+    low, high, before = np.full((3, mu.size), np.inf)
+    np.negative(low, out=low)
+    reach, table = 1 + tau, np.empty((6, mu.size))
+    longest, closest = 3 * reach, 1e-6 * reach
     for _ in range(_STEPS):
-        sums = log_likelihood(cells if active.size == mu.size else cells.take(active), mu[active], tau[active])
-        reach = 1 + tau[active]
-        full = sums.mu / np.maximum(-sums.mu_mu, 1e-300)
+        part = cells if active.size == mu.size else cells.take(active)
+        found = likelihood_table(part, mu[active], tau[active])
+        table[:, active] = found
+        full = found[1] / np.maximum(-found[3], 1e-300)
         step = np.minimum(np.maximum(full, -longest[active]), longest[active])
-        longest[active] = np.where(step == full, 3 * reach, 2 * longest[active])
+        cut = step != full
         # Where rounding leaves no curvature at a very large tau, the bracket closes in the steps' stead.
-        closed = high[active] - low[active] <= 1e-6 * reach
-        step = np.where(closed, 0.0, step)
-        last = np.abs(step) <= 1e-6 * reach
-        table[:, active] = as_table(sums)
-        done = active[last]
-        table[2, done] += table[4, done] * step[last]
+        step[high[active] - low[active] <= closest[active]] = 0.0
+        going = ~(np.abs(step) <= closest[active])
+        done, last = active[~going], step[~going]
+        table[2, done] += table[4, done] * last
         table[1, done] = 0.0
-        mu[done] += step[last]
-        active, step, rising = active[~last], step[~last], sums.mu[~last] > 0
+        mu[done] += last
+        active, step, cut, rising = active[going], step[going], cut[going], found[1, going] > 0
         if active.size == 0:
             break
+        longest[active] = np.where(cut, 2 * longest[active], 3 * reach[active])
         low[active] = np.where(rising, mu[active], low[active])
         high[active] = np.where(rising, high[active], mu[active])
         new = mu[active] + step
@@ -121,95 +126,83 @@ def maximise(cells: Cells) -> Maximum:
     nought = np.zeros(cells.rows)
     zero, at_zero = best_mu(cells, nought, _first_mu(cells, nought))
     look = _look(cells, zero, at_zero)
-    best = look.value.argmax(1)
-    mu, tau = zero.copy(), np.zeros(cells.rows)
-    inner = ((best > 0) | (at_zero.tau_tau > 0)).nonzero()[0]
-    table = as_table(at_zero)
+    best = look[1].argmax(1)
+    mu, tau, table = zero.copy(), nought, as_table(at_zero)
+    inner = ((best > 0) | (at_zero.tau_tau > NO_RISE * -at_zero.mu_mu)).nonzero()[0]
     if inner.size:
-        ends = np.append(TAU_GRID, TAU_CAP)
-        low, high = ends[np.maximum(best[inner] - 1, 0)], ends[best[inner] + 1]
         part = cells if inner.size == cells.rows else cells.take(inner)
-        start = (look if inner.size == cells.rows else look.take(inner)).between(best[inner])
-        tau[inner], mu[inner] = _climb(part, *start, low, high)
-        tau[inner], mu[inner], table[:, inner] = _last_step(part, tau[inner], mu[inner])
-    sums = Sums(*table)
-    det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.where((tau > 0) & (det > 0), -sums.tau_tau / det, -1 / sums.mu_mu)
-    value = np.where(tau == 0, at_zero.value, sums.value)
+        top = best[inner]
+        span = _ENDS[np.maximum(top - 1, 0)], _ENDS[top + 1]
+        tau[inner], mu[inner], table[:, inner] = _last_step(part, *_climb(part, *_between(look[:, inner], top), *span))
+    _, _, _, mu_mu, mu_tau, tau_tau = table
+    det = mu_mu * tau_tau - mu_tau * mu_tau
+    spread = (tau > 0) & (det > 0)
+    with np.errstate(divide="ignore"):
+        variance = -np.where(spread, tau_tau, 1.0) / np.where(spread, det, mu_mu)
+    value = np.where(tau == 0, at_zero.value, table[0])
     return Maximum(mu, tau, value, at_zero.value, np.sqrt(variance))
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """The profile on the grid of tau, about: mu, log-likelihood and its slope by tau^2, shape (rows, points)."""
+def _look(cells: Cells, zero: Floats, at_zero: Sums) -> Floats:
+    """The profile on the grid of tau, about: mu, log-likelihood and its slope by tau^2, shape (3, rows, points).
 
-    mu: Floats
-    value: Floats
-    slope: Floats
+    Args:
+        zero: mu at tau = 0, shape (rows,). at_zero: What is there.
 
-    def take(self, rows: Index) -> _Look:
-        """The rows at ``rows``."""
-        return _Look(self.mu[rows], self.value[rows], self.slope[rows])
-
-    def between(self, best: Index) -> tuple[Floats, Floats]:
-        """tau and mu where the profile is highest, about, shape (rows,): beside the best point, on its rising side.
-
-        The top of the cubic in tau^2 with both points' values and slopes; the best point itself, or half-way to the
-        first, where they have no top between them.
-        """
-        rows = np.arange(best.size)
-        rising = self.slope[rows, best] > 0
-        other = np.clip(np.where(rising, best + 1, best - 1), 0, TAU_GRID.size - 1)
-        near, far = TAU_GRID[best] ** 2, TAU_GRID[other] ** 2
-        slope, further = self.slope[rows, best], self.slope[rows, other]
-        there = (self.value[rows, other] > -np.inf) & (slope * further < 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rise = (self.value[rows, other] - self.value[rows, best]) / (far - near)
-            mean = slope + further - 3 * rise
-            root = np.copysign(np.sqrt(np.maximum(mean * mean - slope * further, 0.0)), far - near)
-            share = 1 - (root - further + mean) / (slope - further + 2 * root)
-        fallback = np.where(best == 0, 0.25, 0.0)
-        share = np.where(there & (share > 0) & (share < 1), share, fallback)
-        tau = np.sqrt(near + share * (TAU_GRID[np.where(best == 0, 1, other)] ** 2 - near))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            along = np.where(there, (tau - TAU_GRID[best]) / (TAU_GRID[other] - TAU_GRID[best]), 0.0)
-        return tau, self.mu[rows, best] + along * (self.mu[rows, other] - self.mu[rows, best])
-
-
-def _look(cells: Cells, zero: Floats, at_zero: Sums) -> _Look:
-    """The profile on the grid, -inf where it is not looked at; ``zero`` is mu at tau = 0, ``at_zero`` what is there.
-
-    A profile is followed only as far as it can still be highest, by what the family knows of it. From ``FAR_TAU`` on
-    that is as long as it is high or rising: no logit of studies of up to millions is then further out than a few tau,
-    and what is left is that the density of mixed cells falls as 1 / tau.
+    A profile is followed only as far as it can still be highest, by what the family knows of it; the log-likelihood is
+    -inf where it is not looked at. From ``FAR_TAU`` on that is as long as it is high or rising: no logit of studies of
+    up to millions is then further out than a few tau, and what is left is that the density of mixed cells falls as
+    1 / tau.
     """
-    look = _Look(*(np.full((cells.rows, TAU_GRID.size), each) for each in (0.0, -np.inf, 0.0)))
-    look.mu[:, 0], look.value[:, 0], look.slope[:, 0] = zero, at_zero.value, 0.5 * at_zero.tau_tau
+    look = np.zeros((3, cells.rows, TAU_GRID.size))
+    look[:, :, 0] = zero, at_zero.value, 0.5 * at_zero.tau_tau
+    look[1, :, 1:] = -np.inf
     ceiling = cells.family.ceiling(cells.x, cells.n) if cells.family.ceiling else None
     rows, first = np.arange(cells.rows), TAU_GRID[1:_FIRST]
-    part, tau = cells.take(np.repeat(rows, first.size)), np.tile(first, cells.rows)
-    found = (each.reshape(-1, first.size) for each in profile_about(part, tau, _first_mu(part, tau))[:4])
-    look.mu[:, 1:_FIRST], look.value[:, 1:_FIRST], slope, rate = found
-    look.slope[:, 1:_FIRST] = 0.5 * slope / first
-    mu, value, slope, rate = look.mu[:, _FIRST - 1], look.value[:, _FIRST - 1], slope[:, -1], rate[:, -1]
-    part, top = cells, look.value.max(1)
+    part, tau = cells.take(np.repeat(rows, first.size)), np.full((rows.size, first.size), first).ravel()
+    found = np.array(profile_about(part, tau, _first_mu(part, tau))[:4]).reshape(4, -1, first.size)
+    look[:, :, 1:_FIRST] = found[:3]
+    look[2, :, 1:_FIRST] *= 0.5 / first
+    mu, value, slope, rate = found[:, :, -1]
+    part, top = cells, look[1].max(1)
     for point in range(_FIRST, TAU_GRID.size):
         coming = TAU_GRID[point]
         on = np.full(rows.size, True) if coming <= FAR_TAU else (slope > 0) | (top - value < STILL_HIGH)
         if ceiling is not None:
             on &= part.sum(np.minimum(ceiling - np.log(coming), 0.0)) > top - ROUGHNESS
-        mu = mu + rate * (coming - TAU_GRID[point - 1])
         if not on.all():
-            rows, top, mu = rows[on], top[on], mu[on]
+            rows, top, mu, rate = rows[on], top[on], mu[on], rate[on]
             if rows.size == 0:
                 break
             part, ceiling = cells.take(rows), None if ceiling is None else ceiling[on]
         tau = np.full(rows.size, coming)
-        mu, value, slope, rate, _ = profile_about(part, tau, mu)
-        look.mu[rows, point], look.value[rows, point], look.slope[rows, point] = mu, value, 0.5 * slope / tau
+        mu, value, slope, rate, _ = profile_about(part, tau, mu + rate * (coming - TAU_GRID[point - 1]))
+        look[:, rows, point] = mu, value, 0.5 * slope / tau
         top = np.maximum(top, value)
     return look
+
+
+def _between(look: Floats, best: Index) -> tuple[Floats, Floats]:
+    """tau and mu where the profile is highest, about, shape (rows,): beside the best point, on its rising side.
+
+    The top of the cubic in tau^2 with both points' values and slopes; the best point itself, or half-way to the first,
+    where they have no top between them.
+    """
+    rows, nearest = np.arange(best.size), best == 0
+    mu, value, slope = look[:, rows, best]
+    other = np.minimum(np.maximum(np.where(slope > 0, best + 1, best - 1), 0), TAU_GRID.size - 1)
+    mu_there, value_there, further = look[:, rows, other]
+    at, beside = TAU_GRID[best], TAU_GRID[other]
+    near, far = at * at, beside * beside
+    there = (value_there > -np.inf) & (slope * further < 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = slope + further - 3 * (value_there - value) / (far - near)
+        root = np.copysign(np.sqrt(np.maximum(mean * mean - slope * further, 0.0)), far - near)
+        share = 1 - (root - further + mean) / (slope - further + 2 * root)
+        share = np.where(there & (share > 0) & (share < 1), share, 0.25 * nearest)
+        tau = np.sqrt(near + share * (np.where(nearest, TAU_GRID[1] ** 2, far) - near))
+        along = np.where(there, (tau - at) / (beside - at), 0.0)
+    return tau, mu + along * (mu_there - mu)
 
 
 def profile_about(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -218,27 +211,28 @@ def profile_about(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats
     Returns:
         mu, the log-likelihood, its slope by tau, how fast mu goes with tau, and the bend in mu; shape (rows,) each.
     """
-    table = as_table(log_likelihood(cells, mu, tau, ROUGH))
-    step = _step(table, tau)
-    again = (np.abs(step) > NEAR * (1 + tau)).nonzero()[0]
+    longest = 3 * (1 + tau)
+    near = NEAR / 3 * longest
+    table = likelihood_table(cells, mu, tau, ROUGH)
+    step = _step(table, longest)
+    again = (np.abs(step) > near).nonzero()[0]
     if again.size:
         mu[again] += step[again]
         part = cells.take(again)
-        table[:, again] = as_table(log_likelihood(part, mu[again], tau[again], ROUGH))
-        step[again] = _step(table[:, again], tau[again])
-    far = ((np.abs(step) > NEAR * (1 + tau)) | (table[3] >= 0)).nonzero()[0]
+        table[:, again] = likelihood_table(part, mu[again], tau[again], ROUGH)
+        step[again] = _step(table[:, again], longest[again])
+    far = ((np.abs(step) > near) | (table[3] >= 0)).nonzero()[0]
     if far.size:
         mu[far], found = best_mu(cells.take(far), tau[far], mu[far])
         table[:, far], step[far] = as_table(found), 0.0
     value, by_mu, by_tau, mu_mu, mu_tau, _ = table
-    rate = -mu_tau / np.minimum(mu_mu, -1e-300)
-    limited = np.minimum(np.maximum(rate, -3.0), 3.0)
-    return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, limited, -mu_mu
+    rate = np.minimum(np.maximum(mu_tau / np.maximum(-mu_mu, 1e-300), -3.0), 3.0)
+    return mu + step, value + 0.5 * by_mu * step, by_tau + mu_tau * step, rate, -mu_mu
 
 
-def _step(table: Floats, tau: Floats) -> Floats:
+def _step(table: Floats, longest: Floats) -> Floats:
     """Newton step of mu, no longer than the likelihood is likely to be concave on; a table of shape (6, rows)."""
-    return np.asarray(np.minimum(np.maximum(table[1] / np.maximum(-table[3], 1e-300), -3 * (1 + tau)), 3 * (1 + tau)))
+    return np.asarray(np.minimum(np.maximum(table[1] / np.maximum(-table[3], 1e-300), -longest), longest))
 
 
 def _first_mu(cells: Cells, tau: Floats) -> Floats:
@@ -248,49 +242,56 @@ def _first_mu(cells: Cells, tau: Floats) -> Floats:
     return np.asarray(np.log(events / others) * cells.family.stretch(tau))
 
 
-def _newton(sums: Sums) -> tuple[Floats, np.ndarray]:
-    """Step of (mu, tau), shape (2, rows), and whether the likelihood bends downwards in every direction."""
-    det = sums.mu_mu * sums.tau_tau - sums.mu_tau**2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_mu = (sums.mu_tau * sums.tau - sums.tau_tau * sums.mu) / det
-        of_tau = (sums.mu_tau * sums.mu - sums.mu_mu * sums.tau) / det
-    return np.array([of_mu, of_tau]), (det > 0) & (sums.mu_mu < 0)
+def _newton(table: Floats) -> tuple[Floats, np.ndarray]:
+    """Step of (mu, tau), shape (2, rows), and whether the likelihood bends downwards in every direction; elsewhere the
+    step says nothing.
+    """
+    _, by_mu, by_tau, mu_mu, mu_tau, tau_tau = table
+    det = mu_mu * tau_tau - mu_tau * mu_tau
+    summit = (det > 0) & (mu_mu < 0)
+    step = np.array([mu_tau * by_tau - tau_tau * by_mu, mu_tau * by_mu - mu_mu * by_tau])
+    step /= np.where(summit, det, 1.0)
+    return step, summit
+
+
+def _settled(step: Floats, tau: Floats, last: float) -> np.ndarray:
+    """Where a step of (mu, tau) is below ``last``, or below this share of tau."""
+    found: np.ndarray = np.abs(step).max(0) <= last * np.minimum(1.0, tau)
+    return found
 
 
 def _last_step(cells: Cells, tau: Floats, mu: Floats) -> tuple[Floats, Floats, Floats]:
     """One more step from a place at most ``LAST`` squared away; the table of sums is that of where it starts, its value
     that of where it ends.
     """
-    sums = log_likelihood(cells, mu, tau)
-    step, summit = _newton(sums)
-    step = np.where(summit & (tau > 0) & (np.abs(step) <= LAST * np.minimum(1.0, tau)).all(0), step, 0.0)
-    table = as_table(sums)
-    table[0] += 0.5 * (sums.mu * step[0] + sums.tau * step[1])
+    table = likelihood_table(cells, mu, tau)
+    step, summit = _newton(table)
+    step = np.where(summit & (tau > 0) & _settled(step, tau, LAST), step, 0.0)
+    table[0] += 0.5 * (table[1] * step[0] + table[2] * step[1])
     return tau + step[1], mu + step[0], table
 
 
 def _climb(cells: Cells, tau: Floats, mu: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Newton in (mu, tau) inside (low, high); rows that leave it, or meet no summit, are bracketed instead."""
-    at, start = np.stack([mu, tau]), (tau, mu)
-    lost = np.zeros(mu.size, dtype=bool)
+    at, lost = np.array([mu, tau]), np.zeros(mu.size, dtype=bool)
     for rule, last in ((ROUGH, ROUGH_LAST), (FINE, LAST)) if cells.shared else ((FINE, LAST),):
-        active = (~lost if rule is FINE else at[1] >= ROUGH_TAU).nonzero()[0]
+        active = (~lost if rule is FINE else tau >= ROUGH_TAU).nonzero()[0]
         for _ in range(25):
             if active.size == 0:
                 break
-            part = cells if active.size == mu.size else cells.take(active)
-            sums = log_likelihood(part, at[0, active], at[1, active], rule)
-            step, summit = _newton(sums)
-            new = at[:, active] + step
-            stray = ~(summit & (new[1] > low[active]) & (new[1] < high[active]))
-            lost[active[stray]] = True
-            at[:, active[~stray]] = new[:, ~stray]
-            active = active[~(stray | (np.abs(step) <= last * np.minimum(1.0, at[1, active])).all(0))]
+            part, here = (cells, at) if active.size == mu.size else (cells.take(active), at[:, active])
+            step, summit = _newton(likelihood_table(part, here[0], here[1], rule))
+            new = here + step
+            inside = summit & (new[1] > low[active]) & (new[1] < high[active])
+            going = inside & ~_settled(step, here[1], last)
+            at[:, active] = np.where(inside, new, here)
+            lost[active] = ~inside
+            active = active[going]
         lost[active] = True
     again = lost.nonzero()[0]
     if again.size:
-        tau, mu = (part[again] for part in start)
-        at[1, again], at[0, again] = _bracketed(cells.take(again), tau, mu, low[again], high[again])
+        found = _bracketed(cells.take(again), tau[again], mu[again], low[again], high[again])
+        at[1, again], at[0, again] = found
     return at[1], at[0]
 
 

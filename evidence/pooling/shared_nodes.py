@@ -23,9 +23,9 @@ to impossible at (mu, tau) are left to ``quadrature``, which places nodes for ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,10 +44,12 @@ SMALLEST_TAU = 0.02
 TURN = 2.6
 #: Elements of a table that stays in the processor's cache.
 BLOCK = 1 << 16
-#: Powers of z that the derivatives need.
-POWERS = 5
-#: Logarithms at the nodes that an integrand is made of.
-LOGS = 4
+#: Powers of z that the derivatives need, and logarithms at the nodes that an integrand is made of: the rows of a table
+#: are log p, log (1 - p), 1, z^2, z, z^3 and z^4, of which the first four and the last five make these up.
+POWERS, LOGS, AT_NODES = 5, 4, 7
+#: Up to so many rows are computed one after the other, in numbers instead of arrays of them: a call on an array of one
+#: number takes twenty times as long as the arithmetic.
+FEW = 3
 #: Rows whose numbers of nodes differ by less than this ratio have the same number.
 RATIO = 1.15
 _LOG_RATIO = float(np.log(RATIO))
@@ -56,10 +58,15 @@ LOWEST = -690.0
 #: Integrals below it, relative to the largest value of f, have lost digits.
 IMPOSSIBLE = 1e-250
 _ALL = slice(None)
+_LOG_ROOT = 0.5 * float(np.log(2 * np.pi))
+#: Number of nodes of each level.
+_NODES = [int(np.ceil(RATIO**level)) for level in range(2 + int(np.log(MOST_NODES) / _LOG_RATIO))]
+_PLACES = np.arange(float(_NODES[-1]))
 Index = npt.NDArray[np.intp]
-Tables = tuple[Floats, Floats, Floats]
-_SIDES = np.array([[1.0], [-1.0]])
-_LOG_ROOT = 0.5 * np.log(2 * np.pi)
+#: Either one number for each row, or the number of one row: the same formulas, to the last bit.
+Number = TypeVar("Number", float, Floats)
+Facts = Sequence[Number] | Floats
+Tables = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,59 +91,40 @@ class SharedNodes:
     """What does not depend on mu and tau.
 
     Attributes:
-        counts: Events, others, 1 and minus the log of the largest f of each cell, shape (rows, width, 4).
+        counts: Events, others, minus the log of the largest f of each cell, and -1/2, shape (rows, width, 4).
         times: How often each cell counts, shape (rows, width); 0 where there is none.
-        studies: Their sum, shape (rows,).
-        constant: Log binomial coefficients and largest f of each row, shape (rows,).
-        n: Largest n, shape (rows,).
-        most: Largest number of events and of others of a cell, shape (2, rows).
-        mixed: Outermost logits of cells with both, turned so that larger is further out; -inf for none; (2, rows).
-        pure: Log of the largest n of cells with events only, and with none; -inf for none; shape (2, rows).
+        facts: Of each row, shape (12, rows): studies; log binomial coefficients and largest f; largest n; events,
+            others and log binomial coefficients in all; then of events, and of others, the largest number in a cell,
+            the outermost logit of cells with both (turned so that larger is further out) and the log of the largest n
+            of cells with nothing else; -inf for none.
     """
 
     counts: Floats
     times: Floats
-    studies: Floats
-    constant: Floats
-    n: Floats
-    most: Floats
-    mixed: Floats
-    pure: Floats
+    facts: Floats
 
     @classmethod
     def of(cls, x: Floats, n: Floats, times: Floats) -> Self:
         """Of cells of shape (rows, width); n and times are 0 where there is no cell."""
-        y = n - x
-        both = (x > 0) & (y > 0)
+        parts = np.array([x, n - x])
         with np.errstate(divide="ignore", invalid="ignore"):
-            logit = np.log(x / y)
-            pure = np.log(np.stack([np.where(part == 0, n, 0.0).max(1) for part in (y, x)]))
-        mixed = np.stack([np.where(both, side * logit, -np.inf).max(1) for side in (1, -1)])
-        size = np.maximum(n, 1.0)
-        top = xlogy(x, x / size) + xlogy(y, y / size)
-        return cls(
-            np.stack([x, y, np.ones_like(x), -top], axis=2),
-            times,
-            times.sum(1),
-            ((log_choose(x, n) + top) * times).sum(1),
-            n.max(1),
-            np.stack([x.max(1), y.max(1)]),
-            mixed,
-            pure,
-        )
+            logit = np.log(parts / parts[::-1])
+            pure = np.log(np.where(parts[::-1] == 0, n, 0.0).max(2))
+        mixed = np.where((parts > 0).all(0), logit, -np.inf).max(2)
+        top = xlogy(parts, parts / np.maximum(n, 1.0)).sum(0)
+        counts = np.empty((*x.shape, LOGS))
+        counts[:, :, 0], counts[:, :, 1], counts[:, :, 2], counts[:, :, 3] = *parts, -top, -0.5
+        choose, (events, others) = np.vecdot(log_choose(x, n), times), np.vecdot(parts, times)
+        most = parts.max(2)
+        facts = [
+            *(times.sum(1), choose + np.vecdot(top, times), n.max(1), events, others, choose),
+            *(most[0], mixed[0], pure[0], most[1], mixed[1], pure[1]),
+        ]
+        return cls(counts, times, np.array(facts))
 
     def take(self, rows: Index) -> Self:
         """The rows at ``rows``."""
-        return type(self)(
-            self.counts[rows],
-            self.times[rows],
-            self.studies[rows],
-            self.constant[rows],
-            self.n[rows],
-            self.most[:, rows],
-            self.mixed[:, rows],
-            self.pure[:, rows],
-        )
+        return type(self)(self.counts[rows], self.times[rows], self.facts[:, rows])
 
     def log_likelihood(self, mu: Floats, tau: Floats, rule: Rule = FINE) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """Log-likelihood of each row and its derivatives.
@@ -148,106 +136,102 @@ class SharedNodes:
             Value, d mu, d tau, d mu mu, d mu tau, d tau tau, shape (6, rows), and which rows were computed: the
             others hold nothing.
 
-        Error: of ``FINE`` 1e-12 of each cell's log-probability; rounding, 1e-15 / tau^2, in second derivatives.
+        Error: of ``FINE`` 1e-12 of each cell's log-probability. Second derivatives hold its rounding, which grows with
+        n, over tau^2: (2e-13 + 1e-15 n) (1 + tau^-2) of 1 + their size.
         """
+        if mu.size <= FEW:
+            return self._few(mu, tau, rule)
         least = tau.min()
         if least == 0 and not tau.any():
             return self._no_spread(_ALL, mu), np.full(mu.size, True)
-        ends, nodes = self._nodes(mu, tau, rule)
-        good = (nodes <= MOST_NODES) & (self.n <= LARGEST_N)
+        up, down, nodes = nodes_needed(self.facts, mu, tau, rule)
+        good = (nodes <= MOST_NODES) & (self.facts[2] <= LARGEST_N)
         if least < SMALLEST_TAU:
             good &= tau >= SMALLEST_TAU
-        level = np.ceil(np.log(nodes) / _LOG_RATIO).astype(np.intp)
+        level = _level(nodes).astype(np.intp)
         level *= good
-        width, most = self.times.shape[1], _nodes_of(level.max())
+        width, most = self.times.shape[1], _NODES[level.max()]
         room = _Room(min(mu.size * most, max(BLOCK // width, most)), width)
         sums, step = np.zeros((POWERS + 1, mu.size)), np.ones(mu.size)
         for most, r in _groups(level, width):
-            step[r] = (ends[0, r] + ends[1, r]) / (most - 1)
-            tables = room.tables(step[r].size, most)
-            sums[:, r], good[r] = self._moments(r, mu[r], tau[r], -ends[1, r], step[r], tables)
-        table = self._derivatives(sums, np.where(good, tau, 1.0), step)
+            step[r] = (up[r] + down[r]) / (most - 1)
+            first, at, spread = -down[r, None], mu[r, None], tau[r, None]
+            sums[:, r] = self._moments(r, at, spread, first, step[r, None], room.tables(at.size, most))
+        good &= ~np.isnan(sums[0])
+        table = np.array(_derivatives(self.facts, sums, np.where(good, tau, 1.0), step))
         if least == 0:
             none = (tau == 0).nonzero()[0]
             table[:, none], good[none] = self._no_spread(none, mu[none]), True
         return table, good
 
-    def _nodes(self, mu: Floats, tau: Floats, rule: Rule) -> tuple[Floats, Floats]:
-        """How far the nodes of each row reach upwards and downwards, shape (2, rows), and how many there must be.
+    def _few(self, mu: Floats, tau: Floats, rule: Rule) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """The same of a few rows, one after the other."""
+        table, good = np.empty((6, mu.size)), np.zeros(mu.size, dtype=bool)
+        for row, (at, spread) in enumerate(zip(mu.tolist(), tau.tolist(), strict=True)):
+            found = self._alone(row, at, spread, rule)
+            if found:
+                table[:, row], good[row] = found, True
+        return table, good
 
-        No mode lies further out than where the prior would be alone, nor of a mixed cell than its own logit, nor of n
-        of n than where that is nearly certain.
-        """
-        at, sides = np.maximum(tau, SMALLEST_TAU), _SIDES * mu
-        furthest = (np.maximum(self.mixed, self.pure + np.log(at)) - sides) / at
-        ends = np.minimum(self.most * (tau * expit(-sides)), np.maximum(furthest, self.pure > -np.inf))
-        ends += rule.reach
-        bend = 0.5 / rule.digits + (0.125 / rule.digits * self.n + TURN**-2) * (tau * tau)
-        a = 1 / np.sqrt(bend)
-        step = 2 * np.pi * a / (rule.digits - self.n * np.log(np.cos(0.5 * tau * a)) + 0.5 * a * a)
-        return ends, (ends[0] + ends[1]) / step + 2
+    def _alone(self, row: int, mu: float, tau: float, rule: Rule) -> tuple[float, ...]:
+        """The terms of one row; nothing where it is left."""
+        facts: list[float] = self.facts[:, row].tolist()
+        r = slice(row, row + 1)
+        if tau == 0:
+            return _binomial(facts, mu, float(self._squares(r, mu)[0]))
+        up, down, nodes = nodes_needed(facts, mu, tau, rule)
+        if not (nodes <= MOST_NODES and facts[2] <= LARGEST_N and tau >= SMALLEST_TAU):
+            return ()
+        most = _NODES[int(_level(nodes))]
+        step = (up + down) / (most - 1)
+        tables = np.empty((AT_NODES, 1, most)), np.empty((1, self.times.shape[1], most))
+        sums: list[float] = self._moments(r, mu, tau, -down, step, tables)[:, 0].tolist()
+        return () if np.isnan(sums[0]) else _derivatives(facts, sums, tau, step)
 
     def _moments(
-        self, rows: Index | slice, mu: Floats, tau: Floats, first: Floats, step: Floats, tables: Tables
-    ) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        self, rows: Index | slice, mu: Number, tau: Number, first: Number, step: Number, tables: Tables
+    ) -> Floats:
         """Sums over the cells of log P and of the moments that the derivatives are made of, rows of as many nodes.
 
         Args:
-            rows: Which, shape (rows,). mu, tau: Of these, tau > 0. first, step: Their nodes. tables: Memory.
+            rows: Which, shape (rows,). mu, tau: Of these, tau > 0, shape (rows, 1). first, step: Their nodes.
+            tables: Memory.
 
         Returns:
-            Sums of log P, E z, E z^2, E z^3 - E z E z^2, E z^4 - (E z^2)^2 and of the variance of z, shape (6, rows),
-            and which rows have not lost digits.
+            Sums of log P, E z^2, E z, E z^3 - E z E z^2, E z^4 - (E z^2)^2 and of the variance of z, shape (6, rows);
+            NaN in rows that have lost digits.
         """
-        logs, powers, weight = tables
-        z = step[:, None] * np.arange(float(logs.shape[2])) + first[:, None]
-        _at_nodes(z, mu[:, None] + tau[:, None] * z, logs, powers)
-        np.matmul(self.counts[rows], logs.transpose(1, 0, 2), out=weight)
+        table: Floats = tables[0]
+        weight: Floats = tables[1]
+        _at_nodes(mu, tau, first, step, table)
+        logs, powers = table[:LOGS].transpose(1, 0, 2), table[-POWERS:].transpose(1, 0, 2)
+        np.matmul(self.counts[rows], logs, out=weight)
         # Each integrand is least at an end.
-        if min(weight[:, :, 0].min(), weight[:, :, -1].min()) < LOWEST:
+        if weight[:, :, :: weight.shape[2] - 1].min() < LOWEST:
             np.maximum(weight, np.full(weight.shape, LOWEST), out=weight)
         np.exp(weight, out=weight)
         moments = np.empty((POWERS + 1, *weight.shape[:2]))
-        np.matmul(powers.transpose(1, 0, 2), weight.mT, out=moments[:POWERS].transpose(1, 0, 2))
-        total, m1, m2, m3, m4, spread = moments
-        possible = total.min(1) > IMPOSSIBLE
-        if not possible.all():
-            np.maximum(total, IMPOSSIBLE, out=total)
+        np.matmul(powers, weight.mT, out=moments[:POWERS].transpose(1, 0, 2))
+        total, m2, m1, m3, m4, spread = moments
+        if total.min() <= IMPOSSIBLE:
+            total[total <= IMPOSSIBLE] = np.nan
         moments[1:POWERS] /= total
         np.log(total, out=total)
         m3 -= m1 * m2
         np.subtract(m2, m1 * m1, out=spread)
         m4 -= m2 * m2
-        return np.vecdot(moments, self.times[rows]), possible
-
-    def _derivatives(self, sums: Floats, tau: Floats, step: Floats) -> Floats:
-        """The terms, shape (6, rows), from sums of moments, shape (6, rows); tau > 0."""
-        value, s1, s2, s3, s4, spread = sums
-        k, square = self.studies, tau * tau
-        return np.array(
-            [
-                value + self.constant + k * (np.log(step) - _LOG_ROOT),
-                s1 / tau,
-                (s2 - k) / tau,
-                (spread - k) / square,
-                (s3 - 2 * s1) / square,
-                (s4 - 3 * s2 + k) / square,
-            ]
-        )
+        sums: Floats = np.vecdot(moments, self.times[rows])
+        return sums
 
     def _no_spread(self, rows: Index | slice, mu: Floats) -> Floats:
-        """The terms at tau = 0, where the derivative by tau is 0 and the second is twice the one by tau2."""
-        x, y, times = self.counts[rows, :, 0], self.counts[rows, :, 1], self.times[rows]
-        low = np.log1p(np.exp(-np.abs(mu)))
-        log_p, log_q = np.minimum(mu, 0.0) - low, np.minimum(-mu, 0.0) - low
-        p, q = expit(mu), expit(-mu)
-        value = x * log_p[:, None] + y * log_q[:, None] + self.counts[rows, :, 3]
-        r, spread = x * q[:, None] - y * p[:, None], (x + y) * (p * q)[:, None]
-        table = np.zeros((6, mu.size))
-        table[0] = np.vecdot(times, value) + self.constant[rows]
-        table[1], table[3] = np.vecdot(times, r), -np.vecdot(times, spread)
-        table[5] = np.vecdot(times, r * r) + table[3]
-        return table
+        """The terms at tau = 0, shape (6, rows)."""
+        return np.array(_binomial(self.facts[:, rows], mu, self._squares(rows, mu[:, None])))
+
+    def _squares(self, rows: Index | slice, mu: Number) -> Floats:
+        """Sums over the cells of squared scores by mu at tau = 0; mu of shape (rows, 1)."""
+        score = self.counts[rows, :, 0] * expit(-mu) - self.counts[rows, :, 1] * expit(mu)
+        squares: Floats = np.vecdot(self.times[rows], score * score)
+        return squares
 
 
 class _Room:
@@ -255,14 +239,13 @@ class _Room:
 
     def __init__(self, nodes: int, width: int) -> None:
         self.width = width
-        self.logs, self.powers, self.weight = (np.empty(nodes * each) for each in (LOGS, POWERS, width))
+        self.at_nodes, self.weight = np.empty(nodes * AT_NODES), np.empty(nodes * width)
 
     def tables(self, rows: int, nodes: int) -> Tables:
-        """Logs (4, rows, nodes), powers (5, rows, nodes) and weights (rows, width, nodes)."""
+        """Of what there is at the nodes, (7, rows, nodes), and of weights, (rows, width, nodes)."""
         total = rows * nodes
         return (
-            self.logs[: total * LOGS].reshape(LOGS, rows, nodes),
-            self.powers[: total * POWERS].reshape(POWERS, rows, nodes),
+            self.at_nodes[: total * AT_NODES].reshape(AT_NODES, rows, nodes),
             self.weight[: total * self.width].reshape(rows, self.width, nodes),
         )
 
@@ -270,33 +253,85 @@ class _Room:
 def _groups(level: Index, width: int) -> Iterator[tuple[int, Index | slice]]:
     """Rows of as many nodes, and how many these are; as many rows as stay in the cache. Level 0 is left out."""
     first = int(level[0])
-    if first and level.size * _nodes_of(first) * width <= BLOCK and (level == first).all():
-        yield _nodes_of(first), _ALL
+    if first and level.size * _NODES[first] * width <= BLOCK and (level == first).all():
+        yield _NODES[first], _ALL
         return
     for each in (np.bincount(level)[1:]).nonzero()[0] + 1:
-        rows, most = (level == each).nonzero()[0], _nodes_of(each)
+        rows, most = (level == each).nonzero()[0], _NODES[each]
         size = max(1, BLOCK // (most * width))
         for begin in range(0, rows.size, size):
             yield most, rows[begin : begin + size]
 
 
-def _nodes_of(level: int | np.intp) -> int:
-    return int(np.ceil(RATIO ** int(level)))
+def nodes_needed(facts: Facts[Number], mu: Number, tau: Number, rule: Rule) -> tuple[Number, Number, Number]:
+    """How far the nodes of each row reach upwards and downwards, and how many there must be."""
+    n, at, p = facts[2], np.maximum(tau, SMALLEST_TAU), expit(mu)
+    log_at = np.log(at)
+    up = _furthest(facts[6:9], mu, tau * (1 - p), at, log_at) + rule.reach
+    down = _furthest(facts[9:12], -mu, tau * p, at, log_at) + rule.reach
+    bend = 0.5 / rule.digits + (0.125 / rule.digits * n + TURN**-2) * (tau * tau)
+    a = 1 / np.sqrt(bend)
+    step = 2 * np.pi * a / (rule.digits - n * np.log(np.cos(0.5 * tau * a)) + 0.5 * a * a)
+    return up, down, (up + down) / step + 2
 
 
-def _at_nodes(z: Floats, eta: Floats, logs: Floats, powers: Floats) -> None:
-    """log p, log (1 - p), log phi and 1 into ``logs``; powers of z from 0 to 4 into ``powers``."""
-    log_p, log_q, log_phi, one = logs
-    low = np.abs(eta, out=one)
+def _furthest(facts: Facts[Number], mu: Number, pull: Number, at: Number, log_at: Number) -> Number:
+    """The outermost mode of each row upwards; ``at`` is tau, but not tiny.
+
+    No mode lies further out than events alone would ``pull`` it, each by tau (1 - p), nor of a mixed cell than its own
+    logit, nor of n of n than where that is nearly certain.
+    """
+    most, mixed, pure = facts
+    there = (np.maximum(mixed, pure + log_at) - mu) / at
+    furthest: Number = np.minimum(most * pull, np.maximum(there, pure > -np.inf))
+    return furthest
+
+
+def _level(nodes: Number) -> Number:
+    """The level of rows that need so many nodes."""
+    level: Number = np.ceil(np.log(nodes) / _LOG_RATIO)
+    return level
+
+
+def _at_nodes(mu: Number, tau: Number, first: Number, step: Number, table: Floats) -> None:
+    """log p, log (1 - p), 1, z^2, z, z^3 and z^4 at the nodes into ``table`` of shape (7, rows, nodes)."""
+    log_p, log_q, one, square, z, cube, fourth = table
+    np.multiply(step, _PLACES[: z.shape[1]], out=z)
+    z += first
+    eta, low = np.multiply(tau, z, out=cube), fourth
+    eta += mu
+    np.abs(eta, out=low)
     np.subtract(eta, low, out=log_p)
     np.exp(np.negative(low, out=low), out=low)
     np.log1p(low, out=low)
     log_p *= 0.5
     log_p -= low
     np.subtract(log_p, eta, out=log_q)
-    powers[0], powers[1] = 1.0, z
-    np.multiply(z, z, out=powers[2])
-    np.multiply(powers[2], z, out=powers[3])
-    np.multiply(powers[2], powers[2], out=powers[4])
-    np.multiply(powers[2], -0.5, out=log_phi)
+    np.multiply(z, z, out=square)
+    np.multiply(square, z, out=cube)
+    np.multiply(square, square, out=fourth)
     one[...] = 1.0
+
+
+def _derivatives(facts: Facts[Number], sums: Facts[Number], tau: Number, step: Number) -> tuple[Number, ...]:
+    """The six terms from sums of moments; tau > 0."""
+    value, s2, s1, s3, s4, spread = sums
+    k, constant = facts[:2]
+    square = tau * tau
+    return (
+        value + constant + k * (np.log(step) - _LOG_ROOT),
+        s1 / tau,
+        (s2 - k) / tau,
+        (spread - k) / square,
+        (s3 - 2 * s1) / square,
+        (s4 - 3 * s2 + k) / square,
+    )
+
+
+def _binomial(facts: Facts[Number], mu: Number, squares: Number) -> tuple[Number, ...]:
+    """The six terms at tau = 0, where the derivative by tau is 0 and the second is twice the one by tau2."""
+    events, others, choose = facts[3:6]
+    low, p, q = np.log1p(np.exp(-abs(mu))), expit(mu), expit(-mu)
+    value = choose + events * (np.minimum(mu, 0.0) - low) + others * (np.minimum(-mu, 0.0) - low)
+    none, spread = 0.0 * mu, (events + others) * (p * q)
+    return value, events * q - others * p, none, -spread, none, squares - spread

@@ -57,7 +57,7 @@ def _extrapolated(stack: Stack) -> Bools:
 def _far(stack: Stack) -> Bools:
     """Where the mean's upper limit lies above the exact limits of every study's own rate, which are above its rate."""
     upper = stack.out.mean_upper
-    found = np.isfinite(upper) & np.isin(stack.out.status, ("ok", "tau-zero")) & (upper > _observed(stack))
+    found = ~np.isnan(upper) & np.isin(stack.out.status, ("ok", "tau-zero")) & (upper > _observed(stack))
     found &= ~_open(stack, stack.out.mean_lower, upper)
     rows = np.flatnonzero(found)
     _, limits = poisson_limits(stack.studies.events[rows], stack.studies.n[rows], stack.model.level)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,7 @@ def test_counts_come_first_then_problems_by_kind_then_the_file(odd: Path, capsys
     at = lines.index("  not-a-number: 2 analyses")
     assert lines[at + 1] == "    odd.csv:5:events: 'three' is not a whole number [not-a-number]"
     assert lines[at + 2].startswith("      mend: ")
-    assert lines[-1].endswith("analyses a second; wrote pooled.csv")
+    assert lines[-1].endswith(" s; wrote pooled.csv")
     with Path("pooled.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 16 and rows[0]["analysis_id"] == "007"
@@ -58,6 +60,98 @@ def test_rates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said, _ = run(capsys, table, "--time", "hours", "--model", "common-effect", "--out", str(out))
     assert code == 0 and "common-effect" in said
     assert out.read_text("utf-8").startswith("analysis_id,k,time,events,")
+
+
+def test_rates_have_a_measure_of_rates_unless_one_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = str(written(many(5).rename(columns={"total": "hours"}), tmp_path / "table.csv"))
+    for i, (typed, says) in enumerate(
+        [
+            ((), "log rate (IRLN)"),
+            (("--measure", "IRS"), "(IRS)"),
+            (
+                ("--option", "measure=IRFT", "--option", "back=harmonic-forced"),
+                "(IRFT), REML; limits hk-floor, back harm",
+            ),
+        ]
+    ):
+        out = ("--out", str(tmp_path / f"{i}.csv"))
+        code, said, err = run(capsys, table, "--time", "hours", "--model", "inverse-variance", *typed, *out)
+        assert (code, err) == (0, "") and says in said.splitlines()[0]
+    code, _, err = run(capsys, table, "--time", "hours", "--model", "beta-binomial", "--out", str(tmp_path / "x.csv"))
+    assert code == 1 and "rates" in err
+
+
+def test_a_common_effect_of_rates_is_titled_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = str(written(many(5).rename(columns={"total": "hours"}), tmp_path / "table.csv"))
+    typed = ("--time", "hours", "--model", "common-effect", "--option", "limits=wald", "--level", "0.9")
+    _, said, _ = run(capsys, table, *typed, "--out", str(tmp_path / "x.csv"))
+    assert said.splitlines()[0].endswith("; common-effect, Poisson; limits wald, level 0.9")
+
+
+def test_notes_are_counted_and_what_was_pooled_has_an_estimate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.csv"
+    rows = ["ones,1,1", "ones,0,1", "ones,1,1", "a,3,10", "a,4,9", "a,2,12", " a,1,8", "one,2,5", "bad,3,2"]
+    table.write_text("analysis_id,events,total\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    code, said, _ = run(capsys, str(table), "--out", str(tmp_path / "x.csv"))
+    lines = said.splitlines()
+    assert code == 0
+    assert lines[2:7] == [
+        "pooled                                             1",
+        "  between-study standard deviation estimated as 0  1",
+        "mean only: one unit in every study                 1",
+        "one study alone                                    1",
+        "with problems                                      1",
+    ]
+    below = lines[lines.index("Notes, and how many analyses have each:") + 1 :]
+    notes = [line.split(maxsplit=2) for line in below[: below.index("")]]
+    counts = [int(count) for _, count, _ in notes]
+    assert counts == sorted(counts, reverse=True) and all(words.endswith(".") for _, _, words in notes)
+    told = {code: count for code, count, _ in notes}
+    assert told["id-spellings"] == told["tau-not-identified"] == "1" and told["few-studies"] == "1"
+    code, said, _ = run(capsys, str(table), "--out", str(tmp_path / "y.csv"), "--json")
+    found = json.loads(said)
+    assert {name: str(count) for name, count in found["notes"].items()} == told
+    assert (found["pooled"], found["mean_only"]) == (1, 1)
+    assert found["made_of"]["input"]["name"] == "table.csv"
+
+
+@pytest.mark.parametrize(("rows", "says"), [("a,3,2\na,1,2\n", "no analysis has a number"), ("", "has no rows")])
+def test_where_nothing_was_pooled(rows: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, out = tmp_path / "table.csv", tmp_path / "out.csv"
+    table.write_text("analysis_id,events,total\n" + rows, encoding="utf-8")
+    code, said, err = run(capsys, str(table), "--out", str(out))
+    assert code == 3 and out.exists() and "wrote" in said
+    assert says in err and "[nothing-pooled]\n  mend: " in err
+
+
+def test_what_is_said_of_the_workers_is_a_line(
+    odd: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidence.workers import Here, Say, Workers
+
+    @contextmanager
+    def started(workers: Workers, say: Say) -> Iterator[Here]:
+        say("there is no worker: waiting for one, 290 s at most")
+        yield Here()
+
+    monkeypatch.setattr("evidence.many.running.started", started)
+    code, _, err = run(capsys, "odd.csv", "--model", "common-effect", "--out", "pooled.csv")
+    assert (code, err) == (0, "there is no worker: waiting for one, 290 s at most\n")
+
+
+def test_small_tables_tell_no_speed(capsys: pytest.CaptureFixture[str]) -> None:
+    from evidence.cli.many_rendering import _time
+    from evidence.many.answers import Tally
+    from evidence.many.running import Run
+    from evidence.pooling import model
+    from evidence.workers import Workers
+
+    def told(analyses: int, seconds: float) -> str:
+        return _time(Run(Path("o"), Tally(analyses), seconds, 1, 0, True, model(), {}), Workers())
+
+    assert [told(2, 5.0), told(5000, 0.5), told(5000, 2.0)] == ["5.0 s", "0.5 s", "2.0 s, 2,500 analyses a second"]
 
 
 def test_a_run_goes_on(odd: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +184,9 @@ def test_a_run_goes_on(odd: Path, capsys: pytest.CaptureFixture[str], monkeypatc
         (("odd.csv", "--out", "x.csv", "--workers", "0"), 2, "workers"),
         (("odd.csv", "--out", "x.csv", "--workers", "2", "--cluster", "tcp://a:1"), 2, "a cluster has workers"),
         (("odd.csv", "--out", "x.csv", "--model", "rma"), 2, "inverse-variance here"),
-        (("odd.csv", "--out", "x.csv", "--model", "poisson-normal"), 1, "not-rates"),
+        (("odd.csv", "--out", "x.csv", "--model", "poisson-normal"), 1, "with --time COL"),
+        (("odd.csv", "--out", "x.csv", "--total", "studi"), 1, "--total 'studi' is not a column"),
+        (("odd.csv", "--out", "x.csv", "--cluster", "foo"), 2, "'foo' is no address of a Dask scheduler"),
         (("od.csv", "--out", "x.csv"), 1, "did you mean odd.csv"),
         (("odd.csv", "--out", "x.xlsx"), 2, "end it with .parquet or .csv"),
     ],

@@ -100,6 +100,16 @@ def test_nothing_pooled_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "Pooled not pooled: counts only" in text and "All studies (not pooled: counts only)" in text
 
 
+def test_inverse_variances_of_rates_are_on_their_log_unless_said(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measures = []
+    for options in ([], ["--measure", "IRS"], ["--option", "measure=IRS"]):
+        assert main(["pool", str(file), "--model", "inverse-variance", "--json", *options]) == 0
+        measures.append(json.loads(capsys.readouterr().out)["model"]["measure"])
+    assert measures == ["IRLN", "IRS", "IRS"]
+
+
 def test_filters_choose_rows(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pool", str(file), "--where", "arm=a", "--model", "inverse-variance", "--measure", "IRLN"]) == 0
     text = capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,10 @@ def source_of(path: Path, **changed: Any) -> CsvSource:
     return replace(found, **changed)
 
 
-def everything(source: CsvSource) -> list[tuple[Any, ...]]:
-    """Every row: id, events, total, problems."""
+def everything(source: CsvSource, mark: Any = None) -> list[tuple[Any, ...]]:
+    """Every row, or those from a mark on: id, events, total, problems."""
     rows = []
-    for _, batch in source.batches():
+    for _, batch in source.batches(mark):
         names = [batch.ids.of(row) for row in range(batch.rows)]
         told = [tuple(str(problem) for problem in batch.problems.get(row, ())) for row in range(batch.rows)]
         counts = zip(batch.events.tolist(), batch.total.tolist(), strict=True)
@@ -100,9 +101,25 @@ def test_a_label_in_another_encoding_does_no_harm(tmp_path: Path) -> None:
     assert [row[:1] for row in everything(source_of(path))] == [("a",)]
 
 
-@pytest.mark.parametrize("name", ["table.xlsx", "table.csv.gz", "folder.csv"])
-def test_other_files(name: str, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.mkdir() if name.startswith("folder") else path.write_bytes(b"\x1f\x8b")
-    with pytest.raises(DataError, match="mend"):
-        source_of(path)
+@pytest.mark.parametrize("packed", [True, False])
+def test_reading_goes_on_from_any_mark(packed: bool, tmp_path: Path) -> None:
+    path = tmp_path / ("table.csv.gz" if packed else "table.csv")
+    text = ODD.encode("utf-8")
+    path.write_bytes(gzip.compress(text) if packed else text)
+    source = source_of(path, block=60)
+    whole, marks = everything(source), survey(source).marks
+    assert len(marks) > 5
+    for row, mark in marks:
+        assert everything(source, mark) == whole[row:]
+
+
+def test_a_packed_file_that_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv.gz"
+    rows = "".join(f"{i},{i * 7919 % 97},{100 + i * 31 % 89}\n" for i in range(2000))
+    packed = gzip.compress(f"analysis_id,events,total\n{rows}".encode())
+    path.write_bytes(packed)
+    assert survey(source_of(path)).rows == 2000
+    for content in (packed[:-200], b"no gzip", packed[:2000] + b"xx" + packed[2002:]):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"no whole gzip file.*\n  mend: pack or copy it again"):
+            survey(source_of(path))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,11 @@ import pandas as pd
 import pytest
 
 import evidence
-from evidence.errors import DataError, UsageError
+from evidence.errors import DataError, EvidenceError, UsageError
 from evidence.many.fitting import NUMBERS
-from evidence.pooling.stack_facts import UNTOLD
+from tests.many.singles import same
 from tests.many.tables import ODD, many, written
 
-ROOT = Path(__file__).parents[2]
-REFERENCE = ROOT.parent / "shared" / "reference"
 MODELS: list[tuple[str, dict[str, Any]]] = [
     ("logistic-normal", {}),
     ("beta-binomial", {}),
@@ -29,34 +25,6 @@ MODELS: list[tuple[str, dict[str, Any]]] = [
 ]
 #: Analyses of models whose single fits take long.
 SLOW = {"logistic-normal": 4, "beta-binomial": 4, "bayesian": 2}
-
-
-def alone(pooled: Any) -> dict[str, float]:
-    """The numbers of a single fit under the names of the columns; NaN where it has none."""
-    told = pooled.to_dict()
-    spread, analysis = told["heterogeneity"] or {}, told["analysis"] or {}
-    pairs = {"": ("ci", "estimate"), "mean_": ("mean_ci", "mean"), "pi_": ("pi", None)}
-    found = {"effect": analysis.get("estimate"), "se": analysis.get("se"), "log_likelihood": told["log_likelihood"]}
-    found |= {"tau": spread.get("tau"), "tau2": spread.get("tau2"), "I2": spread.get("i2")}
-    for prefix, (limits, value) in pairs.items():
-        found |= {prefix + side: (told[limits] or {}).get(side, math.nan) for side in ("lower", "upper")}
-        if value is not None:
-            found[value] = told[value]
-    if told["mean_ci"] is not None and told["mean_ci"]["upper"] is None:
-        found["mean_upper"] = math.inf
-    if told["ci"] is not None and told["ci"]["upper"] is None:
-        found["upper"] = math.inf
-    return {name: math.nan if value is None else value for name, value in found.items()}
-
-
-def same(row: Any, pooled: Any) -> None:
-    """A row of the table is the single fit, to the size of what a search leaves: 1e-8."""
-    assert (row["status"], row["k"], row["events"]) == (pooled.status, pooled.k, pooled.events)
-    codes = dict.fromkeys(note.code for note in pooled.notes if note.code not in UNTOLD)
-    assert row["notes"] == ";".join(codes)
-    expected = alone(pooled)
-    for name in NUMBERS:
-        assert row[name] == pytest.approx(expected[name], rel=1e-8, abs=1e-8, nan_ok=True), name
 
 
 @pytest.mark.parametrize(("name", "options"), MODELS)
@@ -87,32 +55,24 @@ def test_arms_of_one_study(name: str, options: dict[str, str]) -> None:
 def test_rates() -> None:
     frame, model = many(30, seed=4), evidence.model("inverse-variance", measure="IRLN")
     frame["person_years"] = frame.pop("total") * 1.5
-    found = evidence.pool_many(frame, model=model, total="person_years").set_index("analysis_id")
+    found = evidence.pool_many(frame, model=model, time="person_years").set_index("analysis_id")
     for name, rates in frame.groupby("analysis_id", sort=False):
         same(found.loc[name], model.fit(evidence.Rates(rates["events"], rates["person_years"])))
         assert found.loc[name]["time"] == rates["person_years"].sum()
     by_name = evidence.pool_many(frame.iloc[:3])
     assert "time" in by_name
+    named = evidence.pool_many(frame, model="inverse-variance", time="person_years").set_index("analysis_id")
+    pd.testing.assert_frame_equal(named, found)
+    common = evidence.pool_many(frame, model="common-effect", time="person_years")
+    assert common["pi_lower"].isna().all() and common["status"].isin(["ok", "all-zero", "single-study"]).all()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial", "common-effect", "inverse-variance"])
-def test_arms_of_real_meta_analyses(name: str) -> None:
-    """Events of both arms of every table of counts among the reference sets."""
-    if not REFERENCE.is_dir():
-        pytest.skip("shared/reference is not there")
-    rows = []
-    for path in sorted(REFERENCE.glob("*.json")):
-        data = json.loads(path.read_text("utf-8")).get("data") if path.name != "behaviour_errors.json" else None
-        for row in data if isinstance(data, list) else []:
-            for events, total in (("xi", "ni"), ("ai", "n1i"), ("ci", "n2i")):
-                if isinstance(row.get(events), int) and isinstance(row.get(total), int) and row[total] > 0:
-                    rows.append((f"{path.stem} {events}", row[events], row[total]))
-    frame = pd.DataFrame(rows, columns=["analysis_id", "events", "total"])
-    assert frame["analysis_id"].nunique() >= 25
-    found = evidence.pool_many(frame, model=name).set_index("analysis_id")
-    for analysis, counts in frame.groupby("analysis_id", sort=False):
-        same(found.loc[analysis], evidence.model(name).fit(evidence.Counts(counts["events"], counts["total"])))
+def test_times_are_no_totals() -> None:
+    frame = many(10, seed=4)
+    frame["pt"] = frame.pop("total") * 1.5 + 0.25
+    found = evidence.pool_many(frame, model="common-effect", total="pt")
+    assert (found["status"] == "not-pooled").all()
+    assert found["problem"].str.contains(r"not-whole.*times at risk are no totals: name their column with --time").all()
 
 
 def test_rows_that_can_not_be_used_are_told_and_stop_nothing(tmp_path: Path) -> None:
@@ -152,6 +112,17 @@ def test_a_study_without_a_variance_is_said_in_the_words_of_the_single_fit() -> 
     assert "no variance on the scale PLO" in found["problem"][0] and "mend" in found["problem"][0]
 
 
+def test_an_arm_without_a_variance_is_named_by_its_place_in_the_table() -> None:
+    """Arms of one study are put beside each other to be fitted; the second row is the one without an event."""
+    events, total, study = [3, 0, 4, 5, 2], [9, 5, 9, 9, 8], list("PQRRS")
+    model = evidence.model("inverse-variance", to="none")
+    table = {"analysis_id": ["a"] * 5, "events": events, "total": total, "study": study}
+    found = evidence.pool_many(table, model=model, study="study")
+    with pytest.raises(EvidenceError) as raised:
+        model.fit(evidence.Counts(events, total, studies=study))
+    assert found["problem"][0].startswith("2: no value") and raised.value.problems[0].message in found["problem"][0]
+
+
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_files_tables_and_dicts_give_the_same(ending: str, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
@@ -173,15 +144,64 @@ def test_files_tables_and_dicts_give_the_same(ending: str, tmp_path: Path) -> No
         np.testing.assert_allclose(numbers, expected[list(NUMBERS)].to_numpy(), rtol=1e-12)
 
 
-def test_ids_keep_their_kind() -> None:
-    table = {"analysis_id": np.array([7, 7, 3]), "events": [1, 2, 3], "total": [4, 5, 6]}
-    assert evidence.pool_many(table, model="common-effect")["analysis_id"].tolist() == [7, 3]
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        (np.array([7, 3, 7]), [7, 3]),
+        (np.array([0.5, 3, 0.5]), [0.5, 3]),
+        (pd.array([7, None, 7], dtype="Int64"), [7, pd.NA]),
+        (["a", "b", "a "], ["a", "b"]),
+        (np.array([1, "b", "1"], dtype=object), ["1", "b"]),
+        (pd.to_datetime(["2020-01-02", "2020-01-01", "2020-01-02"]), ["2020-01-02 00:00:00", "2020-01-01 00:00:00"]),
+    ],
+)
+def test_ids_stay_numbers_or_text(ids: Any, found: list[Any]) -> None:
+    table = pd.DataFrame({"analysis_id": ids, "events": [1, 2, 3], "total": [4, 5, 6]})
+    pooled = evidence.pool_many(table, model="common-effect")
+    assert pooled["analysis_id"].tolist() == found
+    assert pooled["k"].tolist() == [2, 1]
+    said = pooled["notes"].str.contains("id-spellings").tolist()
+    assert said == [ids[-1] == "a " if isinstance(ids, list) else False, False]
+
+
+def test_names_of_columns_that_are_no_text() -> None:
+    found = evidence.pool_many(many(3).rename(columns={"analysis_id": 0}), by="0", model="common-effect")
+    assert found.columns[0] == "0" and len(found) == 3
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    evidence.pool_many(many(5), model="common-effect", progress=lambda *what: told.append(what))
+    rows = len(many(5))
+    assert told == [("reading", rows, 0), ("pooling", 0, rows), ("pooling", rows, rows)]
+
+
+def test_a_cluster_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import contextmanager
+
+    from evidence.workers import Here, Workers
+
+    asked: list[Workers] = []
+
+    @contextmanager
+    def started(workers: Workers, say: Any) -> Any:
+        asked.append(workers)
+        yield Here()
+
+    monkeypatch.setattr("evidence.many.running.started", started)
+    evidence.pool_many(many(5), model="common-effect", cluster="tcp://127.0.0.1:9")
+    assert asked == [Workers(cluster="tcp://127.0.0.1:9")]
 
 
 def test_columns_by_other_names() -> None:
     frame = many(5).rename(columns={"analysis_id": "k", "events": "dead", "total": "treated"})
     found = evidence.pool_many(frame, by="k", model="common-effect", events="dead", total="treated")
     assert found.columns[:3].tolist() == ["id", "k", "n"]
+
+
+def of_objects(rows: int, value: Any) -> pd.Series[Any]:
+    """A column that holds the same thing in each row."""
+    return pd.Series([value for _ in range(rows)], dtype=object)
 
 
 def test_nothing_to_pool_is_an_empty_table() -> None:
@@ -198,6 +218,20 @@ def test_nothing_to_pool_is_an_empty_table() -> None:
         ({"by": "events"}, DataError, "ambiguous-column"),
         ({"model": "poison-normal"}, UsageError, "unknown-model"),
         ({"workers": 0}, UsageError, "workers"),
+        ({"wrkers": 2}, UsageError, "unknown-argument"),
+        ({"cluster": 3}, UsageError, "cluster"),
+        ({"cluster": "tcp://127.0.0.1:9", "workers": 2}, UsageError, "workers"),
+        ({"progress": True}, UsageError, "progress"),
+        ({"by": ["analysis_id"]}, UsageError, "by"),
+        ({"by": None}, UsageError, "by"),
+        ({"time": 3}, UsageError, "time"),
+        ({"time": "total", "total": "total"}, UsageError, "two-sizes"),
+        ({"model": 3}, UsageError, "model"),
+        ({"model": "poisson-normal"}, DataError, "not-rates"),
+        ({"time": "total", "model": "beta-binomial"}, DataError, "rates"),
+        ({"table": many(2).assign(events=of_objects(len(many(2)), []))}, DataError, "not-a-value"),
+        ({"table": many(2).assign(analysis_id=of_objects(len(many(2)), {}))}, DataError, "not-a-value"),
+        ({"table": pd.concat([many(2), many(2)[["analysis_id"]]], axis="columns")}, DataError, "ambiguous-column"),
         ({"table": [1, 2]}, UsageError, "no-table"),
         ({"table": {"analysis_id": [1], "events": [1, 2], "total": [1]}}, DataError, "shape"),
         ({"table": "nowhere.csv"}, DataError, "missing-file"),
@@ -207,6 +241,7 @@ def test_what_can_not_be_asked(arguments: dict[str, Any], error: type[Exception]
     with pytest.raises(error) as raised:
         evidence.pool_many(**{"table": many(2), **arguments})
     assert raised.value.problems[0].code == code  # type: ignore[attr-defined]
+    assert "--" not in str(raised.value)
 
 
 def test_a_search_that_fails_costs_its_own_analysis_alone(monkeypatch: pytest.MonkeyPatch) -> None:

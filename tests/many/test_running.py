@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,13 +17,13 @@ import pandas as pd
 import pytest
 
 import evidence
-from evidence.errors import EvidenceError, UsageError
+from evidence.errors import EvidenceError, Problem, UsageError
 from evidence.many.formats import Csv
 from evidence.many.parts import Parts, held
 from evidence.many.running import Run, Settings, run_file
 from evidence.many.sources import open_source
 from evidence.review.headers import Choice
-from evidence.workers import Workers
+from evidence.workers import Workers, WorkersLostError
 from tests.many.tables import many, written
 
 SETTINGS = Settings(evidence.model("common-effect"), chunk=25)
@@ -37,13 +38,15 @@ def run(table: Path, out: Path, settings: Settings = SETTINGS, told: list[Any] |
     return run_file(open_source(table, "analysis_id", Choice()), table, out, settings, tell)
 
 
-@pytest.fixture(params=ENDINGS)
+@pytest.fixture(params=[*ENDINGS, ".csv.gz", ""])
 def table(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A table whose analyses are together, and one whose are not."""
-    if request.param == ".parquet":
+    """Tables whose analyses are together, and one whose are not."""
+    if request.param in (".parquet", ""):
         pytest.importorskip("pyarrow")
-        return written(many(40).sample(frac=1, random_state=1), tmp_path / "table.parquet")
-    return written(many(40), tmp_path / "table.csv")
+    frame = many(40)
+    if request.param == ".parquet":
+        frame = frame.sample(frac=1, random_state=1)
+    return written(frame, tmp_path / f"table{request.param}")
 
 
 class StopError(Exception):
@@ -94,6 +97,36 @@ def test_a_part_that_was_damaged_is_made_again(tmp_path: Path, monkeypatch: pyte
     part.write_bytes(part.read_bytes()[:-5])
     assert run(table, tmp_path / "again.csv").resumed == 2
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_parts_that_an_older_evidence_told_less_of_are_no_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, out = written(many(40), tmp_path / "table.csv"), tmp_path / "out.csv"
+    stop(monkeypatch, table, out, 2)
+    said = tmp_path / "out.csv.parts" / "000001.json"
+    told = json.loads(said.read_bytes())
+    del told["tally"]["pooled"]
+    said.write_text(json.dumps(told))
+    assert run(table, out).resumed == 1
+
+
+def test_who_loses_the_workers_is_told_that_chunks_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, out = written(many(40), tmp_path / "table.csv"), tmp_path / "out.csv"
+    add = Parts.add
+
+    def lost(self: Parts, number: int, answers: Any) -> None:
+        if number == 2:
+            raise WorkersLostError(Problem("workers-lost", "there has been no worker", "start some"))
+        add(self, number, answers)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parts, "add", lost)
+        with pytest.raises(
+            WorkersLostError, match=r"mend: start some; finished chunks are kept in .*out.csv.parts, and"
+        ):
+            run(table, out)
+    assert run(table, out).resumed == 2
 
 
 @pytest.mark.parametrize("change", ["input", "model", "chunk"])

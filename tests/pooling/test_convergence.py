@@ -28,7 +28,7 @@ from evidence.pooling import (
     tau2_limits,
 )
 from evidence.pooling.boundaries import blank
-from evidence.pooling.cells import log_likelihood
+from evidence.pooling.cells import likelihood_table
 from evidence.pooling.convergence import ConvergenceError, filled, naming, not_converged
 
 EVENTS, N = [3, 10, 5, 21, 30], [12, 20, 40, 25, 90]
@@ -125,9 +125,9 @@ def test_one_bad_row_of_a_stack_of_a_model(monkeypatch: pytest.MonkeyPatch) -> N
     def failing(cells: Any, mu: Any, tau: Any, *rule: Any) -> Any:
         if (cells.x == 11).any():
             raise not_converged("mu", 1, mu=mu)
-        return log_likelihood(cells, mu, tau, *rule)
+        return likelihood_table(cells, mu, tau, *rule)
 
-    monkeypatch.setattr(profile, "log_likelihood", failing)
+    monkeypatch.setattr(profile, "likelihood_table", failing)
     out = chosen.estimate(Counts(x, n))
     assert out.status.tolist() == ["ok", "ok", "no-fit", "ok"]
     np.testing.assert_allclose(out.mean_upper[[0, 1, 3]], whole.mean_upper[[0, 1, 3]], rtol=1e-12)

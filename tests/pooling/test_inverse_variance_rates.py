@@ -155,6 +155,11 @@ def test_the_mean_exists_where_it_can() -> None:
     assert root.mean is None and root.headline.kind == "mean" and "typical study (median)" in str(root)
 
 
+def test_a_limit_beyond_every_number_is_infinite_without_a_warning() -> None:
+    pooled = fitted(Rates([1, 300], [2000.0, 5.0]), "IRLN", level=0.999)
+    assert pooled.ci and pooled.mean_ci and pooled.ci.upper == pooled.mean_ci.upper == np.inf
+
+
 def test_limits_below_zero_are_cut_off_and_said() -> None:
     pooled = fitted(Rates([0, 0, 1, 9], [1.0, 1.0, 1.0, 1.0]), "IR")
     assert pooled.ci and pooled.ci.lower == 0.0 and "clipped-rates" in codes(pooled)

@@ -256,3 +256,24 @@ def test_no_spread_has_a_likelihood_ratio_of_exactly_nothing() -> None:
     for data in (INTRALESIONAL, ([5, 5, 5, 5], [10, 10, 10, 10])):
         spread = fit(data).heterogeneity
         assert spread and spread.tau == 0 and spread.lr == 0 and spread.lr_p == 1
+
+
+@pytest.mark.parametrize("name", ["logistic-normal", "beta-binomial"])
+def test_studies_that_differ_exactly_as_chance_makes_them_have_no_spread(name: str) -> None:
+    """The squared scores sum to the binomial variances to the last digit: which of them is larger is rounding alone."""
+    chosen = model(name, limits="t", prediction="none")
+    for x, n in (
+        ([3, 0, 1], [7, 4, 1]),
+        ([2, 4, 2], [5, 5, 2]),
+        ([0, 0, 3, 3], [3, 1, 7, 4]),
+        ([0, 0, 0, 1], [3, 2, 4, 2]),
+        ([3, 0, 0, 3, 3], [5, 1, 5, 7, 6]),
+    ):
+        events, units = np.array(x), np.array(n)
+        total, size = events.sum(), units.sum()
+        assert ((events * size - units * total) ** 2).sum() == size * total * (size - total)
+        for each in (events, units - events):
+            found = chosen.estimate(Counts(each, units))
+            assert str(found.status) == "tau-zero" and float(found.tau) == 0.0
+            # The binomial's own standard error.
+            assert float(found.se) == pytest.approx((size / (total * (size - total))) ** 0.5, rel=1e-12)

@@ -48,3 +48,4 @@ def test_the_rates_of_a_table_are_pooled_as_they_are(tmp_path: Path) -> None:
     pooled, bare = pool(selection), pool(selection.rates)
     assert isinstance(pooled, PooledRate) and isinstance(bare, PooledRate)
     assert pooled.time == 62.5 and pooled == replace(bare, context=selection.context)
+    assert pool(selection.rates, "inverse-variance") == pool(selection.rates, model("inverse-variance", measure="IRLN"))
