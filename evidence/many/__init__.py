@@ -49,11 +49,9 @@ def pool_many(
         poisson-normal has none where tau is 0 either, with the note no-prediction. Notes are those of ``pool`` but
         common-effect-with-heterogeneity and few-clusters, which need a search. A bootstrap draws study by
         study: where arms share one they stand in another order, and its interval differs as by another seed. Last
-        digits may depend on threads, unless OMP_NUM_THREADS=1 is set. ``attrs["evidence"]`` says what it was made of:
-        versions, table (with the SHA-256 of a file), columns, model.
-
-        The status tells how the fit went; with the note few-studies (few-studies-rates) the counts are the result, and
-        the number should not be reported.
+        digits may depend on threads, unless OMP_NUM_THREADS=1 is set. The status tells how the fit went; with the note
+        few-studies (few-studies-rates) the counts are the result, and the number should not be reported.
+        ``attrs["evidence"]``: what it was made of (versions, table, columns, model).
 
     Raises:
         EvidenceError: unknown names, no table, a column that is not there or holds no single values, a model of

@@ -124,7 +124,8 @@ def test_ids_of_dates_are_the_same_text_by_every_route(unit: str, tmp_path: Path
     text = ["2024-01-02 00:00:00", "", "2024-01-02 03:04:05"]
     if unit in ("us", "ns"):
         times[2], text[2] = "2024-01-02 03:04:05.000600", "2024-01-02 03:04:05.000600"
-    ids = pd.Series(pd.to_datetime(times, format="ISO8601")).astype(f"datetime64[{unit}]")
+    given: Any = pd.to_datetime(pd.Series(times), format="ISO8601")
+    ids = given.astype(f"datetime64[{unit}]")
     for values in (ids, ids.astype("category")):
         frame = pd.DataFrame({"analysis_id": values, "events": [1, 2, 3, 1], "total": [4, 5, 6, 4]})
         for table in (frame, pyarrow.Table.from_pandas(frame), written(frame, tmp_path / "table.parquet")):
