@@ -271,6 +271,7 @@ def test_a_chunk_that_kills_every_process_is_told() -> None:
 def test_a_worker_that_loads_the_script_of_the_call_starts_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     import multiprocessing
 
+    monkeypatch.setattr("sys.tracebacklimit", 1000, raising=False)
     monkeypatch.setattr(multiprocessing.current_process(), "_inheriting", True, raising=False)
     with pytest.raises(UsageError, match="no-main-guard") as raised, started(Workers(2)):
         pass

@@ -207,9 +207,12 @@ def refuse_while_loading(workers: Workers) -> None:
     Raises:
         UsageError: this is such a process, and it would have to start some.
     """
+    import sys
     from multiprocessing import current_process
 
     if workers.count > 1 and getattr(current_process(), "_inheriting", False):
+        # This process ends now, as each of its siblings does: the places that the call went through are the parent's.
+        sys.tracebacklimit = 0
         says = "each worker loads the script first, and came upon the call that starts the workers"
         raise usage(says, _GUARD, "no-main-guard")
 
