@@ -17,6 +17,7 @@ _MENDS = {
     errno.EDQUOT: "make room: the disk has more, but not for you",
     errno.EISDIR: "it is a folder: give the name of a file",
     errno.ENAMETOOLONG: "give a shorter name",
+    errno.EFBIG: "write elsewhere: no file so large can be written there",
     errno.EROFS: "write elsewhere: nothing can be written there",
     errno.ENOENT: "write elsewhere: no file can be made there",
     errno.ENOTDIR: "write elsewhere: a part of the path is a file",
