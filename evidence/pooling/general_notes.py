@@ -27,7 +27,7 @@ _IN_GENERAL = {
     "dominant-study": "One study holds more than half of all units.",
     "informative-size": "Small reports and series differ: models average studies, patients don't.",
     "singletons": "More than half of the studies report a single unit.",
-    "hk-q-below-1": "The studies differ less than chance would make them: the Hartung-Knapp factor is below 1.",
+    "hk-q-below-1": "The studies differ less than their variances and tau2 say: the Hartung-Knapp factor is below 1.",
     "several-arms": "A study contributes several arms.",
     "few-clusters": "The robust variance rests on fewer than 4 degrees of freedom (our threshold).",
     "prediction-bayes": "The prediction interval is that of the Bayesian model: the likelihood alone can't say it.",

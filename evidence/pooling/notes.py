@@ -201,7 +201,7 @@ _TEXTS: dict[str, tuple[NoteSeverity, str, tuple[str, ...]]] = {
     ),
     "hk-q-below-1": (
         "info",
-        "The studies differ less than chance would make them: the Hartung-Knapp factor below 1 was {action}.",
+        "The studies differ less than their variances and tau2 say: the Hartung-Knapp factor below 1 was {action}.",
         ("knapp2003",),
     ),
     "hk-narrower-than-wald": (
