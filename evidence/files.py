@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import usage
+from .errors import UsageError, usage
+
+#: What the system says -> what to do; anything else is often a file that another program holds.
+_MENDS = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room: the disk has more, but not for you",
+    errno.EISDIR: "it is a folder: give the name of a file",
+    errno.ENAMETOOLONG: "give a shorter name",
+    errno.EFBIG: "write elsewhere: no file so large can be written there",
+    errno.EROFS: "write elsewhere: nothing can be written there",
+    errno.ENOENT: "write elsewhere: no file can be made there",
+    errno.ENOTDIR: "write elsewhere: a part of the path is a file",
+}
 
 
 def write_whole(target: Path, content: bytes) -> None:
@@ -17,18 +30,35 @@ def write_whole(target: Path, content: bytes) -> None:
     Raises:
         UsageError: a folder that does not exist, or a file that can't be written.
     """
-    if not target.parent.is_dir():
-        raise usage(f"the folder {target.parent} does not exist", "make it first, or write elsewhere", "no-folder")
+    refuse_no_folder(target.parent)
     aside = target.with_name(f".{target.name}.part")
     try:
         aside.write_bytes(content)
         os.replace(aside, target)
     except OSError as error:
-        mend = "close it in other programs, or write elsewhere"
-        raise usage(f"can't write {target}: {error.strerror}", mend, "write") from error
+        raise unwritten(target, error) from error
     finally:
         with suppress(OSError):  # in a folder that may not be entered even this fails
             aside.unlink()
+
+
+def refuse_no_folder(folder: Path) -> None:
+    """Refuse to write where no folder is.
+
+    Raises:
+        UsageError: it does not exist, or is something else.
+    """
+    if folder.is_dir():
+        return
+    if folder.exists():
+        raise usage(f"{folder} is no folder", "write elsewhere", "no-folder")
+    raise usage(f"the folder {folder} does not exist", "make it first, or write elsewhere", "no-folder")
+
+
+def unwritten(path: Path, error: OSError) -> UsageError:
+    """The error of a file that can't be written, with the mend for its cause."""
+    mend = _MENDS.get(error.errno or 0, "close it in other programs, mend the rights, or write elsewhere")
+    return usage(f"can't write {path}: {error.strerror}", mend, "write")
 
 
 def write_all(contents: Mapping[Path, bytes]) -> None:

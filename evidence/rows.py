@@ -262,7 +262,7 @@ def _header_problems(header: Sequence[str], file: str, line: int) -> list[Proble
             problems.append(Problem("unnamed-column", message, "name it, or delete the column", file, line))
         elif UNSEEN.search(name):
             message = f"the column {name!r} has a character in its name that can't be seen"
-            problems.append(Problem("control-character", message, "type the name again without it", file, line, name))
+            problems.append(Problem("control-character", message, "type the name again without it", file, line))
     for name, times in Counter(name for name in header if name).items():
         if times > 1:
             message = f"the column {name!r} stands {times} times in the header"

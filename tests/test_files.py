@@ -32,6 +32,29 @@ def test_nothing_is_left_aside(tmp_path: Path) -> None:
     assert (tmp_path / "y.svg").read_bytes() == b"new"
 
 
+@pytest.mark.parametrize(
+    ("number", "mend"),
+    [
+        (errno.ENOSPC, "make room on the disk"),
+        (errno.EROFS, "write elsewhere"),
+        (errno.EACCES, "close it in other programs, mend the rights"),
+    ],
+)
+def test_the_mend_is_that_of_the_cause(number: int, mend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(self: Path, content: bytes) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "write_bytes", failing)
+    with pytest.raises(UsageError, match=f"mend: {mend}"):
+        write_whole(tmp_path / "x.svg", b"new")
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="file is no folder"):
+        write_whole(tmp_path / "file" / "x.svg", b"new")
+
+
 def test_of_several_files_all_or_none_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new, last = tmp_path / "old.csv", tmp_path / "new.csv", tmp_path / "last.csv"
     old.write_bytes(b"before")

@@ -266,3 +266,28 @@ def test_a_chunk_that_kills_every_process_is_told() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(WorkersLostError, match=r"worker after worker died.*\n  mend: "):
         list(mapped(deadly, [1], Workers(2)))
+
+
+def test_a_worker_that_loads_the_script_of_the_call_starts_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    import multiprocessing
+
+    monkeypatch.setattr("sys.tracebacklimit", 1000, raising=False)
+    monkeypatch.setattr(multiprocessing.current_process(), "_inheriting", True, raising=False)
+    with pytest.raises(UsageError, match="no-main-guard") as raised, started(Workers(2)):
+        pass
+    assert raised.value.problems[0].mend == 'put the call below `if __name__ == "__main__":`'
+    with started(Workers(1)) as pool:
+        assert pool.size == 1
+
+
+def test_workers_that_do_not_start_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+
+    def failing_start(**given: Any) -> None:
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", failing_start)
+    with pytest.raises(UsageError, match="the 2 workers did not start") as raised, started(Workers(2)):
+        pass
+    assert '`if __name__ == "__main__":`' in raised.value.problems[0].mend
+    assert raised.value.__suppress_context__

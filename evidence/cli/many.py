@@ -69,7 +69,11 @@ def command(
     An analysis with a row that can't be used (more events than units, text, nothing) is not pooled: its row says in the
     column problem which line it is and what to do, and the others go on. Finished chunks are kept beside the file until
     all are there: a run that was stopped goes on from them with the same command, and its result is the same to the
-    byte. Parquet needs the extra [many]. The exit code is 3 where no analysis has any number.
+    byte. Parquet needs the extra [many]. The exit code is 3 where no analysis has any number, or where the workers
+    were lost (finished chunks are kept).
+
+    The column status tells how the fit went. Whether its number is one to report the column notes says: with the note
+    few-studies (few-studies-rates) the counts are the result, and the number should not be reported.
 
     Ids that differ only in outer blanks are one analysis, which gets the note id-spellings. What a result was made of
     (versions, table, columns, model) is told by --json, and a Parquet file holds it in its metadata.

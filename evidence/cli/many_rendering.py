@@ -41,7 +41,10 @@ def print_text(run: Run, workers: Workers) -> None:
 
 def _lines(run: Run, workers: Workers) -> Iterator[str]:
     tally = run.tally
-    yield f"{plural(tally.analyses, 'analysis', 'analyses')} of {plural(tally.rows, 'row')}; {headline(run.model)}"
+    columns = run.made_of["columns"]
+    size = f"{plural(tally.analyses, 'analysis', 'analyses')} of {plural(tally.rows, 'row')}"
+    yield f"{size}; {headline(run.model)}{_of_arms(run.model) if columns['study'] is not None else ''}"
+    yield f"Columns: {', '.join(name for name in columns.values() if name is not None)}"
     yield ""
     yield from _table(_counts(tally))
     if tally.notes:
@@ -74,8 +77,20 @@ def headline(model: Model) -> str:
     return ", ".join([model.title, *changed])
 
 
+def _of_arms(model: Model) -> str:
+    """The limits of analyses in which a study has several arms, where they are others."""
+    from ..pooling.inverse_variance import InverseVariance
+
+    others = isinstance(model, InverseVariance) and model.limits != "cr2"
+    return "; cr2 where a study has several arms" if others else ""
+
+
 def _counts(tally: Tally) -> Iterator[tuple[str, int]]:
     yield "pooled", tally.pooled
+    if tally.too_few:
+        few = "few-studies-rates" if tally.notes["few-studies-rates"] else "few-studies"
+        which = "studies" if few == "few-studies-rates" else "studies or units"
+        yield f"  too few {which}: the counts are the result (note {few})", tally.too_few
     for status, says in _SAYS.items():
         if tally.statuses[status]:
             yield f"  {says}", tally.statuses[status]
@@ -125,6 +140,7 @@ def print_json(run: Run) -> None:
         "analyses": tally.analyses,
         "rows": tally.rows,
         "pooled": tally.pooled,
+        "too_few": tally.too_few,
         "mean_only": tally.mean_only,
         "statuses": dict(tally.statuses.most_common()),
         "notes": dict(tally.notes.most_common()),

@@ -99,13 +99,20 @@ Measure = Annotated[
     typer.Option(metavar="CODE", help="inverse-variance: PR, PLN, PLO, PRZ, PAS, PFT; IR, IRLN, IRS, IRFT."),
 ]
 Tau2 = Annotated[str | None, typer.Option(metavar="NAME", help="inverse-variance: REML, ML, DL, PM, EB, HE, HS, SJ.")]
-Prediction = Annotated[str | None, typer.Option(metavar="NAME", help="Prediction interval: t, riley, normal.")]
+Prediction = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Prediction interval: t, riley, normal, bootstrap or none; also bayes (logistic-normal, beta-binomial),"
+        " beta-plug-in (beta-binomial), t-classic, riley-classic, normal-classic (inverse-variance).",
+    ),
+]
 Level = Annotated[str | None, typer.Option(metavar="FRACTION", help="Of the intervals.  [0.95]")]
 Option = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=VALUE",
-        help="Any other option of the model, e.g. add=0.25, tau_prior=half-cauchy. May be repeated.",
+        help="Any other option of the model, e.g. add=0.25, tau_scale=0.5. May be repeated.",
     ),
 ]
 StudyLimits = Annotated[

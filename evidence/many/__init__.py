@@ -49,7 +49,9 @@ def pool_many(
         poisson-normal has none where tau is 0 either, with the note no-prediction. Notes are those of ``pool`` but
         common-effect-with-heterogeneity and few-clusters, which need a search. A bootstrap draws study by
         study: where arms share one they stand in another order, and its interval differs as by another seed. Last
-        digits may depend on threads, unless OMP_NUM_THREADS=1 is set.
+        digits may depend on threads, unless OMP_NUM_THREADS=1 is set. The status tells how the fit went; with the note
+        few-studies (few-studies-rates) the counts are the result, and the number should not be reported.
+        ``attrs["evidence"]``: what it was made of (versions, table, columns, model).
 
     Raises:
         EvidenceError: unknown names, no table, a column that is not there or holds no single values, a model of
@@ -68,6 +70,8 @@ def pool_many(
 def _pooled(table: Any, by: str, model: str | Model | None, choice: Choice, work: Work) -> pd.DataFrame:
     from ..pooling.named import model_of
     from .asked import refuse_no_model, workers_of
+    from .made_of import made_of
+    from .models import fitting
     from .running import Settings, run_in_memory, silent
     from .sources import source_of
     from .tables import frame_of_all
@@ -75,7 +79,11 @@ def _pooled(table: Any, by: str, model: str | Model | None, choice: Choice, work
     workers = workers_of(work)
     refuse_no_model(model)
     source = source_of(table, by, choice)
-    settings = Settings(model_of(model, source.columns.of_rates), workers)
+    of_rates = source.columns.of_rates
+    settings = Settings(fitting(model_of(model, of_rates), of_rates), workers)
+    made = made_of(table, source.columns, settings.model, settings.chunk)
     with tempfile.TemporaryDirectory(prefix="evidence-many-") as folder:
         answers = run_in_memory(source, settings, Path(folder), work.get("progress") or silent)
-        return frame_of_all(answers, source.columns)
+        found = frame_of_all(answers, source.columns)
+    found.attrs["evidence"] = made
+    return found

@@ -23,6 +23,8 @@ from .stacks import Ragged
 NOT_POOLED = "not-pooled"
 #: Statuses of an estimate that rests on the exact limits of the totals, or on one study.
 NO_FIT, ALONE = "no-fit", "single-study"
+#: Notes of analyses whose counts are the result: the estimate is not to be reported.
+TOO_FEW = frozenset({"few-studies", "few-studies-rates"})
 _ESTIMATE, _MEAN = NUMBERS.index("estimate"), NUMBERS.index("mean")
 #: Rows whose problems are spelled out of one analysis.
 _TOLD = 5
@@ -53,8 +55,9 @@ class Tally:
     """What is counted of a run, or of a part of it.
 
     Attributes:
-        analyses, rows: How many. pooled: Analyses of several studies that have an estimate. mean_only: Those whose
-            average study alone is known, as every study has one unit.
+        analyses, rows: How many. pooled: Analyses of several studies that have an estimate; too_few: of these, those
+            of too few studies or units for it to be reported. mean_only: Those whose average study alone is known, as
+            every study has one unit.
         statuses: Status -> analyses. notes: Code -> analyses that have it. problems: Code -> analyses that have such a
             problem. examples: Code -> the first such problem.
     """
@@ -62,6 +65,7 @@ class Tally:
     analyses: int = 0
     rows: int = 0
     pooled: int = 0
+    too_few: int = 0
     mean_only: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
@@ -73,6 +77,7 @@ class Tally:
             self.analyses + other.analyses,
             self.rows + other.rows,
             self.pooled + other.pooled,
+            self.too_few + other.too_few,
             self.mean_only + other.mean_only,
             self.statuses + other.statuses,
             self.notes + other.notes,
@@ -123,13 +128,20 @@ def answers_of(chunk: Chunk, fitted: Fitted, columns: Columns, mixed: Sequence[i
         problem[one] = _told(found)
     whole = _whole(chunk, fitted, at, "time" if columns.of_rates else "n")
     several = ~np.isin(status.astype(str), (NOT_POOLED, NO_FIT, ALONE))
+    pooled = several & np.isfinite(numbers[_ESTIMATE])
     counts = replace(
         _counted(chunk, status, problems),
         notes=_codes(notes.tolist()),
-        pooled=int((several & np.isfinite(numbers[_ESTIMATE])).sum()),
+        pooled=int(pooled.sum()),
+        too_few=_too_few(notes[pooled].tolist()),
         mean_only=int((several & ~np.isfinite(numbers[_ESTIMATE]) & np.isfinite(numbers[_MEAN])).sum()),
     )
     return Answers(chunk.names, whole, numbers, status.tolist(), notes.tolist(), problem.tolist(), counts)
+
+
+def _too_few(notes: Sequence[str]) -> int:
+    """Analyses that have a note of too few studies or units."""
+    return sum(count for spelled, count in Counter(notes).items() if not TOO_FEW.isdisjoint(spelled.split(";")))
 
 
 def _codes(notes: Sequence[str]) -> Counter[str]:

@@ -71,9 +71,10 @@ def workers_of(work: Work) -> Workers:
     """Who computes.
 
     Raises:
-        UsageError: an argument that does not exist, or is of another kind.
+        UsageError: an argument that does not exist, or is of another kind; a worker that loads the script of the call.
     """
     from ..workers import Workers
+    from ..workers.cluster import refuse_while_loading
 
     for name in work:
         if name not in _WORK:
@@ -85,4 +86,6 @@ def workers_of(work: Work) -> Workers:
     if progress is not None and not callable(progress):
         mend = "give a function of what is done, how many rows of it, and of how many, e.g. progress=print"
         raise usage(f"progress {progress!r} is no function", mend, "progress")
-    return Workers(work.get("workers", 1), cluster)
+    workers = Workers(work.get("workers", 1), cluster)
+    refuse_while_loading(workers)
+    return workers

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import Problem
+from ..files import unwritten
 from .batches import Batch, Index
 from .chunks import Chunk
 from .ordinals import Ordinals
@@ -28,6 +29,9 @@ def sort_into_buckets(
     Args:
         source, plan: The table and what the first look found. folder: Where the files are made; it is there.
         first: Chunk to begin with. tell: Is told the rows that were sorted.
+
+    Raises:
+        UsageError: a file that can't be written, e.g. on a full disk.
     """
     ordinals, rows = Ordinals(), 0
     for old in folder.iterdir():
@@ -69,8 +73,11 @@ def _write_rows(batch: Batch, plan: Plan, numbers: Index, of_chunk: Index, first
 
 
 def _append(path: Path, content: bytes) -> None:
-    with path.open("ab") as stream:
-        stream.write(content)
+    try:
+        with path.open("ab") as stream:
+            stream.write(content)
+    except OSError as error:
+        raise unwritten(path, error) from error
 
 
 def _plain(name: Any) -> Any:

@@ -110,7 +110,8 @@ def format_of(out: Path, columns: Columns, id_type: Any, made_of: Mapping[str, A
     if ending == ".csv":
         return Csv(columns)
     if ending not in (".parquet", ".pq"):
-        raise usage(f"{out.name}: {ending or 'no ending'} is not written", "end it with .parquet or .csv", "ending")
+        says = f"{out} ends in {ending}, which is not written" if ending else f"{out} has no ending"
+        raise usage(says, "end it with .parquet or .csv", "ending")
     try:
         import pyarrow  # noqa: F401
     except ImportError:

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 KEY = b"evidence"
 
 
-def made_of(path: Path, columns: Columns, model: Model, chunk: int) -> dict[str, Any]:
+def made_of(table: Any, columns: Columns, model: Model, chunk: int) -> dict[str, Any]:
     """What a result is made of, as JSON can hold it.
 
     Args:
-        path: Of the table. columns: That are read. model: The specification. chunk: Rows of a chunk.
+        table: Its path, or a table in memory, which has no hash. columns: That are read. model: The specification.
+        chunk: Rows of a chunk.
 
     Raises:
         DataError: a table that can't be read.
@@ -32,11 +33,18 @@ def made_of(path: Path, columns: Columns, model: Model, chunk: int) -> dict[str,
     return {
         "evidence": __version__,
         "libraries": _libraries(),
-        "input": {"name": path.name or str(path), "sha256": hash_of(path)},
+        "input": _input(table),
         "columns": {"by": columns.by, "events": columns.events, size: columns.total, "study": columns.study},
         "model": model.to_dict(),
         "chunk": chunk,
     }
+
+
+def _input(table: Any) -> dict[str, str]:
+    if not isinstance(table, str | Path):
+        return {"name": type(table).__name__}
+    path = Path(table)
+    return {"name": path.name or str(path), "sha256": hash_of(path)}
 
 
 def _libraries() -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError, Problem
-from .batches import Batch, Coded, Raw, Runs, batch_of, runs_of
+from .batches import Batch, Coded, Raw, Runs, batch_of, runs_of, text_of
 from .columns import Columns
 from .parquet_files import Part, opened, plain_type
 
@@ -64,6 +64,8 @@ class ParquetSource:
         column = rows.column(self.columns.by)
         if plain_type(column.type) == self.id_type:
             return _coded(column)
+        if pa.types.is_temporal(plain_type(column.type)):
+            return _times(column)
         try:
             return _coded(pc.cast(column, self.id_type))
         except pa.ArrowInvalid as error:
@@ -115,13 +117,24 @@ def _rows_in(file: Any, group: int) -> int:
 
 
 def _coded(column: Any) -> Coded:
+    codes, values = _dictionary(column)
+    return Coded(codes, values.to_pylist())
+
+
+def _times(column: Any) -> Coded:
+    """Dates and times as the text that they are in a DataFrame: no digits for nothing below a second."""
+    codes, values = _dictionary(column)
+    return Coded(codes, [text_of(value) for value in values.to_pandas()])
+
+
+def _dictionary(column: Any) -> tuple[Any, Any]:
+    """Which value stands in each row, -1 for none, and the values."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = pc.fill_null(column.indices, -1)
-    return Coded(np.asarray(codes), column.dictionary.to_pylist())
+    return np.asarray(pc.fill_null(column.indices, -1)), column.dictionary
 
 
 def _cells(column: Any) -> Any:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..display import plural
 from ..errors import UsageError, usage
-from ..files import write_whole
+from ..files import refuse_no_folder, unwritten, write_whole
 from .answers import Answers, Tally
 from .formats import Format
 
@@ -85,7 +86,7 @@ class Parts:
                 self.format.whole((self._part(i) for i in range(chunks)), stream)
             os.replace(aside, self.out)
         except OSError as error:
-            raise _unwritten(self.out, error) from error
+            raise unwritten(self.out, error) from error
         finally:
             with suppress(OSError):
                 aside.unlink()
@@ -118,14 +119,13 @@ def held(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> Iterator[None
     if parts.out.exists() and not anew:
         mend = "give another file with --out, or --anew to replace it"
         raise usage(f"{parts.out} is there already", mend, "exists")
-    if not parts.out.parent.is_dir():
-        raise usage(f"the folder {parts.out.parent} does not exist", "make it first, or write elsewhere", "no-folder")
+    refuse_no_folder(parts.out.parent)
     _refuse_foreign(parts)
     try:
         parts.folder.mkdir(exist_ok=True)
         handle = os.open(parts.folder / LOCK, os.O_CREAT | os.O_RDWR)
     except OSError as error:
-        raise _unwritten(parts.folder, error) from error
+        raise unwritten(parts.folder, error) from error
     kept = True
     try:
         _lock(handle, parts)
@@ -174,7 +174,8 @@ def _begin(parts: Parts, manifest: Mapping[str, Any], anew: bool) -> None:
 
 def _another(parts: Parts, before: Any, wanted: Any, done: int) -> UsageError:
     names = sorted(name for name in {*before, *wanted} if before.get(name) != wanted.get(name))
-    says = f"{parts.folder} holds {done} finished chunks of another run: {', '.join(names)} differ"
+    differ = f"{', '.join(names)} {'differs' if len(names) == 1 else 'differ'}"
+    says = f"{parts.folder} holds {plural(done, 'finished chunk')} of another run: {differ}"
     mend = "run it as before to go on with them, give another file with --out, or --anew to discard them"
     return usage(says, mend, "another-run")
 
@@ -195,11 +196,6 @@ def _lock(handle: int, parts: Parts) -> None:
         raise usage(f"another process is writing {parts.out}", mend, "locked") from error
 
 
-def _unwritten(path: Path, error: OSError) -> UsageError:
-    mend = "make room or mend the rights, then run the same command: finished chunks are kept"
-    return usage(f"can't write {path}: {error.strerror}", mend, "write")
-
-
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -211,6 +207,7 @@ def _told(tally: Tally) -> dict[str, Any]:
         "statuses": dict(tally.statuses),
         "notes": dict(tally.notes),
         "pooled": tally.pooled,
+        "too_few": tally.too_few,
         "mean_only": tally.mean_only,
         "problems": dict(tally.problems),
         "examples": tally.examples,
@@ -223,6 +220,7 @@ def _read(told: Mapping[str, Any]) -> Tally:
         analyses=told["analyses"],
         rows=told["rows"],
         pooled=told["pooled"],
+        too_few=told["too_few"],
         mean_only=told["mean_only"],
         statuses=counters["statuses"],
         notes=counters["notes"],

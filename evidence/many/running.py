@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import usage
+from ..errors import UsageError, usage
+from ..files import unwritten
 from ..workers import Workers, WorkersLostError, started
 from .answers import Answers, Tally, answers_of, piece_of
 from .buckets import read_buckets, sort_into_buckets
@@ -104,14 +105,14 @@ def run_file(source: Source, path: Path, out: Path, settings: Settings, tell: Te
 
 @contextmanager
 def _kept(parts: Parts) -> Iterator[None]:
-    """Whoever loses the workers is told what is not lost with them."""
+    """Whoever loses the workers, or room on the disk, is told what is not lost with them."""
     try:
         yield
-    except WorkersLostError as error:
-        if not parts.begun:
+    except (WorkersLostError, UsageError) as error:
+        if not parts.begun or (isinstance(error, UsageError) and error.problems[0].code != "write"):
             raise
         goes_on = f"finished chunks are kept in {parts.folder}, and the same command goes on from them"
-        raise WorkersLostError(replace(one, mend=f"{one.mend}; {goes_on}") for one in error.problems) from error
+        raise type(error)(replace(one, mend=f"{one.mend}; {goes_on}") for one in error.problems) from error
 
 
 def _manifest(made: Mapping[str, Any], out: Path) -> dict[str, Any]:
@@ -120,12 +121,25 @@ def _manifest(made: Mapping[str, Any], out: Path) -> dict[str, Any]:
 
 
 def _refuse_input(path: Path, out: Path) -> None:
-    """The table is not written over, whatever it is called there, nor does the result become a part of it."""
+    """The table is not written over, whatever it is called there, nor a folder, nor does the result become a part."""
+    _refuse_no_place(out)
     if out.exists() and path.exists() and out.samefile(path):
         raise usage(f"{out} is the table itself", "give another file with --out", "same-file")
+    if out.is_dir():
+        raise usage(f"{out} is a folder", f"give a file with --out, e.g. {out / 'pooled.csv'}", "folder")
     if path.is_dir() and path.resolve() in out.resolve().parents:
         says = f"{out} would lie in the folder of the table, and be read as a part of it"
         raise usage(says, "give a file elsewhere with --out", "same-file")
+
+
+def _refuse_no_place(out: Path) -> None:
+    """A name that is too long, or lies in a folder that may not be entered, is told before anything is asked of it."""
+    try:
+        out.with_name(f"{out.name}.parts").lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return
+    except OSError as error:
+        raise unwritten(out, error) from error
 
 
 def run_in_memory(source: Source, settings: Settings, folder: Path, tell: Tell = silent) -> list[Answers]:

@@ -54,6 +54,8 @@ def _not_a_number(text: str, whole: bool) -> BadCell:
     if text.casefold() in _NOTHING:
         return BadCell("not-a-number", f"{text!r} is not a number", "leave the cell empty where nothing is known")
     if whole and _NUMBER.fullmatch(text):
+        if "e" in text.casefold() and float(text).is_integer() and abs(float(text)) <= LARGEST_COUNT:
+            return BadCell("exponent", f"{text!r} is written with an exponent", f"write {int(float(text))}")
         return BadCell("not-whole", f"{text!r} is not a whole number", "write a whole number")
     mend = f"write a {kind} with digits only, such as 3; put words into notes"
     return BadCell("not-a-number", f"{text!r} is not a {kind}", mend)

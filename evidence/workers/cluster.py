@@ -33,6 +33,7 @@ _LOCAL = {
     "distributed.worker.profile.enabled": False,
     "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 1 << 26, "MALLOC_MMAP_THRESHOLD_": 1 << 25},
 }
+_GUARD = 'put the call below `if __name__ == "__main__":`'
 EXTRA = "install the extra [cluster] (distributed)"
 
 
@@ -161,8 +162,9 @@ def client_of(workers: Workers) -> Iterator[Any]:
     """A client of Dask, as long as the block lasts.
 
     Raises:
-        UsageError: Dask is not installed; no scheduler answers.
+        UsageError: Dask is not installed; no scheduler answers; processes that do not start.
     """
+    refuse_while_loading(workers)
     try:
         import distributed
     except ImportError:
@@ -172,17 +174,47 @@ def client_of(workers: Workers) -> Iterator[Any]:
         with _reached(workers.cluster) as client:
             yield client
         return
-    import dask as settings
-
-    with _uninterrupted(), settings.config.set(_LOCAL):
-        cluster = dask.LocalCluster(
-            n_workers=workers.count,
-            threads_per_worker=1,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=logging.CRITICAL,
-        )
-    with cluster, dask.Client(cluster) as client:
+    with _local(workers.count) as cluster, dask.Client(cluster) as client:
         yield client
+
+
+def _local(count: int) -> Any:
+    """Processes of this machine.
+
+    Raises:
+        UsageError: they do not start.
+    """
+    import dask as settings
+    import distributed
+
+    dask: Any = distributed
+    try:
+        with _uninterrupted(), _silent_logs(), settings.config.set(_LOCAL):
+            return dask.LocalCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=logging.CRITICAL,
+            )
+    except (RuntimeError, OSError):
+        mend = f"in a script, {_GUARD}; where it is there, take fewer workers"
+        raise usage(f"the {count} workers did not start", mend, "workers-not-started") from None
+
+
+def refuse_while_loading(workers: Workers) -> None:
+    """A process that is only just loading the script of its parent starts none of its own.
+
+    Raises:
+        UsageError: this is such a process, and it would have to start some.
+    """
+    import sys
+    from multiprocessing import current_process
+
+    if workers.count > 1 and getattr(current_process(), "_inheriting", False):
+        # This process ends now, as each of its siblings does: the places that the call went through are the parent's.
+        sys.tracebacklimit = 0
+        says = "each worker loads the script first, and came upon the call that starts the workers"
+        raise usage(says, _GUARD, "no-main-guard")
 
 
 @contextmanager

@@ -33,7 +33,11 @@ def test_counts_come_first_then_problems_by_kind_then_the_file(odd: Path, capsys
     assert (code, err) == (0, "")
     lines = out.splitlines()
     assert lines[0] == "16 analyses of 22 rows; common-effect, binomial; limits clopper-pearson"
-    assert lines[2:5] == ["pooled            3", "one study alone   1", "with problems    12"]
+    assert lines[1:3] == ["Columns: analysis_id, events, total", ""]
+    few = "  too few studies or units: the counts are the result (note few-studies)"
+    counted = {few: 1, "pooled": 3, "one study alone": 1, "with problems": 12}
+    found = [line.rsplit(maxsplit=1) for line in lines[3 : 3 + len(counted)]]
+    assert {name.rstrip(): int(count) for name, count in found} == counted
     at = lines.index("  not-a-number: 2 analyses")
     assert lines[at + 1] == "    odd.csv:5:events: 'three' is not a whole number [not-a-number]"
     assert lines[at + 2].startswith("      mend: ")
@@ -97,7 +101,7 @@ def test_notes_are_counted_and_what_was_pooled_has_an_estimate(
     code, said, _ = run(capsys, str(table), "--out", str(tmp_path / "x.csv"))
     lines = said.splitlines()
     assert code == 0
-    assert lines[2:7] == [
+    assert lines[3:8] == [
         "pooled                                             1",
         "  between-study standard deviation estimated as 0  1",
         "mean only: one unit in every study                 1",
@@ -115,6 +119,28 @@ def test_notes_are_counted_and_what_was_pooled_has_an_estimate(
     assert {name: str(count) for name, count in found["notes"].items()} == told
     assert (found["pooled"], found["mean_only"]) == (1, 1)
     assert found["made_of"]["input"]["name"] == "table.csv"
+
+
+def test_analyses_that_pool_would_not_pool_are_counted_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, out = tmp_path / "table.csv", ("--model", "inverse-variance", "--out", str(tmp_path / "x.csv"), "--anew")
+    table.write_text(
+        "analysis_id,study,events,total\na,P,3,10\na,P,4,9\na,Q,2,12\nb,P,1,8\nb,Q,2,9\nc,P,1,9\n", "utf-8"
+    )
+    line = "  too few studies or units: the counts are the result (note few-studies)  1"
+    code, said, _ = run(capsys, str(table), *out)
+    assert code == 0 and said.splitlines()[4] == line
+    assert "cr2" not in said
+    code, said, _ = run(capsys, str(table), *out, "--json")
+    assert (json.loads(said)["pooled"], json.loads(said)["too_few"]) == (2, 1)
+    code, said, _ = run(capsys, str(table), *out, "--study", "study")
+    assert said.splitlines()[0].endswith("; limits hk-floor; cr2 where a study has several arms")
+    assert said.splitlines()[1] == "Columns: analysis_id, events, total, study"
+    rates = tmp_path / "rates.csv"
+    rates.write_text("analysis_id,events,person_years\na,3,10.5\na,4,9\n", "utf-8")
+    code, said, _ = run(capsys, str(rates), *out)
+    assert "  too few studies: the counts are the result (note few-studies-rates)  1" in said.splitlines()
 
 
 @pytest.mark.parametrize(("rows", "says"), [("a,3,2\na,1,2\n", "no analysis has a number"), ("", "has no rows")])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import evidence
 from evidence.errors import DataError
 from evidence.many.csv_source import CsvSource
 from evidence.many.sources import open_source
@@ -123,3 +124,17 @@ def test_a_packed_file_that_is_cut_off(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"no whole gzip file.*\n  mend: pack or copy it again"):
             survey(source_of(path))
+
+
+def test_a_count_with_an_exponent_is_written_out() -> None:
+    found = evidence.pool_many({"analysis_id": ["a", "a"], "events": ["1e1", "2"], "total": ["20", "1.5e0"]})
+    assert "'1e1' is written with an exponent [exponent]; mend: write 10 |" in found["problem"][0]
+    assert "'1.5e0' is not a whole number" in found["problem"][0]
+
+
+def test_a_header_of_bytes_is_told_without_them(tmp_path: Path) -> None:
+    path = tmp_path / "bin.csv"
+    path.write_bytes(b"\x00\x01,events\n1,2\n")
+    with pytest.raises(DataError) as raised:
+        open_source(path, "analysis_id", Choice())
+    assert str(raised.value).startswith(f"{path}:1: the column '\\x00\\x01' has a character")

@@ -62,3 +62,15 @@ def test_the_hash_of_a_folder_is_that_of_its_names_and_tables(tmp_path: Path) ->
     assert hash_of(folder) == before
     (folder / "b.parquet").rename(folder / "c.parquet")
     assert hash_of(folder) != before
+
+
+def test_a_result_in_memory_says_what_it_was_made_of(tmp_path: Path) -> None:
+    frame = many(5)
+    table = written(frame, tmp_path / "table.csv")
+    told = run(table, tmp_path / "out.csv").made_of
+    assert evidence.pool_many(table, model="common-effect").attrs["evidence"] == told
+    in_memory = evidence.pool_many(frame, model="common-effect").attrs["evidence"]
+    assert in_memory == {**told, "input": {"name": "DataFrame"}}
+    assert json.loads(json.dumps(in_memory)) == in_memory
+    rates = evidence.pool_many(frame, model="common-effect", time="total").attrs["evidence"]
+    assert rates["model"]["limits"] == "exact" and rates["columns"]["time"] == "total"

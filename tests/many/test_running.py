@@ -142,7 +142,7 @@ def test_parts_of_another_run_are_refused_or_discarded(
         settings = replace(settings, model=evidence.model("common-effect", level=0.9))
     else:
         settings = replace(settings, chunk=26)
-    with pytest.raises(UsageError, match=rf"2 finished chunks of another run: {change} differ.*\n  mend: .*--anew"):
+    with pytest.raises(UsageError, match=rf"2 finished chunks of another run: {change} differs .*\n  mend: .*--anew"):
         run(table, out, settings)
     assert run(table, out, replace(settings, anew=True)).resumed == 0
     assert out.exists()
@@ -192,9 +192,18 @@ def test_two_processes_do_not_write_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("out", "says"), [("no/out.csv", "does not exist"), ("out.txt", "not written"), ("out", "no ending")]
+    ("out", "says"),
+    [
+        ("no/out.csv", "does not exist"),
+        ("out.txt", r"out.txt ends in .txt, which is not written"),
+        ("out", "out has no ending"),
+        ("is.csv", r"is.csv is a folder \[folder\]\n  mend: give a file with --out, e.g. .*is.csv/pooled.csv"),
+        (".", "is a folder"),
+        (f"{'x' * 250}.csv", "mend: give a shorter name"),
+    ],
 )
 def test_where_nothing_can_be_written(out: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "is.csv").mkdir()
     with pytest.raises(UsageError, match=says):
         run(written(many(3), tmp_path / "table.csv"), tmp_path / out)
 
@@ -210,9 +219,28 @@ def test_a_full_disk_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", full)
-        with pytest.raises(UsageError, match="No space left on device"):
+        with pytest.raises(UsageError, match="No space left on device") as raised:
             run(table, out)
+    goes_on = f"finished chunks are kept in {out}.parts, and the same command goes on from them"
+    assert raised.value.problems[0].mend == f"make room on the disk; {goes_on}"
     assert run(table, out).resumed == 3
+
+
+def test_a_disk_that_is_full_before_a_chunk_is_finished_promises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = written(many(40).sample(frac=1, random_state=1), tmp_path / "table.csv")
+    opened = Path.open
+
+    def full(self: Path, *given: Any, **more: Any) -> Any:
+        if self.suffix == ".rows":
+            raise OSError(28, "No space left on device")
+        return opened(self, *given, **more)
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(UsageError, match=r"rows: No space left.*\n  mend: make room on the disk$"):
+        run(table, tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["table.csv"]
 
 
 def test_nothing_is_left_where_nothing_was_finished(tmp_path: Path) -> None:

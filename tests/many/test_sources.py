@@ -22,7 +22,7 @@ from tests.many.tables import many, written
 COMMON = Settings(evidence.model("common-effect"))
 
 
-def pooled(path: Path, **asked: Any) -> pd.DataFrame:
+def pooled(path: Any, **asked: Any) -> pd.DataFrame:
     return evidence.pool_many(path, model="common-effect", **asked)
 
 
@@ -115,6 +115,24 @@ def test_ids_are_written_as_they_are(ids: Any, parquet: str, text: list[str], tm
     lines = (tmp_path / "out.csv").read_text("utf-8").splitlines()[1:]
     assert [line.partition(",")[0] for line in lines] == text
     assert str(arrow.read_schema(tmp_path / "out.parquet").field(0).type).removeprefix("large_") == parquet
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_ids_of_dates_are_the_same_text_by_every_route(unit: str, tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    times = ["2024-01-02", None, "2024-01-02 03:04:05", "2024-01-02"]
+    text = ["2024-01-02 00:00:00", "", "2024-01-02 03:04:05"]
+    if unit in ("us", "ns"):
+        times[2], text[2] = "2024-01-02 03:04:05.000600", "2024-01-02 03:04:05.000600"
+    given: Any = pd.to_datetime(pd.Series(times), format="ISO8601")
+    ids = given.astype(f"datetime64[{unit}]")
+    for values in (ids, ids.astype("category")):
+        frame = pd.DataFrame({"analysis_id": values, "events": [1, 2, 3, 1], "total": [4, 5, 6, 4]})
+        for table in (frame, pyarrow.Table.from_pandas(frame), written(frame, tmp_path / "table.parquet")):
+            assert pooled(table)["analysis_id"].fillna("").tolist() == text
+    days = frame.assign(analysis_id=ids.dt.date)
+    for table in (days, written(days, tmp_path / "days.parquet")):
+        assert pooled(table)["analysis_id"].fillna("").tolist() == ["2024-01-02", ""]
 
 
 def test_ids_of_bytes_are_text(tmp_path: Path) -> None:

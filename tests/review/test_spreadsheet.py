@@ -86,7 +86,7 @@ BAD_CELLS = {
     "50%": ("percent", "without %"),
     "3,5": ("decimal-comma", "no decimals"),
     "3.5": ("not-whole", "whole number"),
-    "1e2": ("not-whole", "whole number"),
+    "1e2": ("exponent", "write 100"),
     "1 234": ("thousands-separator", "write 1234"),
     "1,234": ("thousands-separator", "write 1234"),
     "1.234": ("thousands-separator", "write 1234"),
