@@ -37,8 +37,17 @@ INVERSE, LOGISTIC, DEFAULT = (
     ("logistic-normal", "--limits=profile-t", "--prediction=t"),
 )
 SIZES = (10**3, 10**4, 10**5, 10**6)
-#: So many analyses take about as long as the start of a process.
+#: So many analyses take about as long as the start of a process, which varies.
 SHORT = 10**4
+#: Runs a command and prints its seconds of the processor and its memory, which the system counts from that of the
+#: process that started it: this one is small.
+_WATCH = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(done.returncode)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +94,31 @@ def _by_number(folder: Path, share: int) -> Iterator[Measured]:
     """Runs of 10^3 to 10^6 analyses."""
     rows, curves = [], {}
     for words, sizes in ((INVERSE, SIZES), (LOGISTIC, SIZES), (DEFAULT, SIZES[:-1])):
-        start, points = _median(folder, 10, words).processor, []
+        start, points = _many(folder, 10, words).processor, []
         for size in sizes:
-            ran = _median(folder, size // share, words)
-            each = 1e6 * (ran.processor - start) / (size // share)
-            points.append((size // share, each))
+            size //= share
+            ran = _many(folder, size, words)
+            each = 1e6 * (_here(folder, size, words) if size <= SHORT else (ran.processor - start) / size)
+            points.append((size, each))
             told = f"{ran.wall:.1f}", f"{ran.processor:.1f}", f"{each:.0f}", f"{ran.memory:.2f}"
-            rows.append((_named(words), f"{size // share:,}", *told))
+            rows.append((_named(words), f"{size:,}", *told))
         curves[_named(words)] = points
     head = ("model", "analyses", "s", "s of processor", "microseconds each, start left out", "GB at most")
     says = "Number of analyses, k = 2 to 30, `evidence many` from Parquet to Parquet."
     yield Measured(says, head, rows, "analyses", curves)
 
 
-def _median(folder: Path, size: int, words: Sequence[str]) -> Ran:
-    """The middle one of several runs, where these are so short that the start of a process varies as much."""
-    runs = sorted((_many(folder, size, words) for _ in range(5 if size <= SHORT else 1)), key=lambda ran: ran.processor)
-    return runs[len(runs) // 2]
+def _here(folder: Path, size: int, words: Sequence[str]) -> float:
+    """Seconds of the processor for one analysis without the start of a process."""
+    from evidence.many.running import Settings, run_file
+    from evidence.many.sources import open_source
+    from evidence.review.headers import Choice
+
+    given, out = _given(folder, size), folder / "here.parquet"
+    options = dict(word.removeprefix("--").removeprefix("option=").split("=", 1) for word in words[1:])
+    settings = Settings(model(words[0], **options), anew=True)
+    source = open_source(given, "analysis", Choice(None, None, None, None, None))
+    return _processor(lambda: run_file(source, given, out, settings)) / size
 
 
 def _by_workers(folder: Path, share: int) -> Iterator[Measured]:
@@ -174,18 +191,23 @@ def _stages(folder: Path, share: int) -> Iterator[Measured]:
 
 def _many(folder: Path, size: int, words: Sequence[str], workers: int = 1) -> Ran:
     """One run of the command on so many analyses."""
-    given, out = folder / f"{size}.parquet", folder / "out.parquet"
-    if not given.exists():
-        _write(given, size)
-    command = [sys.executable, "-m", "evidence", "many", str(given), "--by=analysis", "--anew", f"--out={out}"]
-    command += [f"--model={words[0]}", *words[1:], f"--workers={workers}"]
+    command = [sys.executable, "-m", "evidence", "many", str(_given(folder, size)), "--by=analysis", "--anew"]
+    command += [f"--out={folder / 'out.parquet'}", f"--model={words[0]}", *words[1:], f"--workers={workers}"]
     sys.stderr.write(f"{size:,} analyses, {words[0]}, {workers} process(es)\n")
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError((process.stderr.read() if process.stderr else b"").decode("utf-8", "replace"))
-    return Ran(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024**2)
+    done = subprocess.run([sys.executable, "-c", _WATCH, *command], capture_output=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    processor, memory = map(float, done.stdout.split())
+    return Ran(time.perf_counter() - begun, processor, memory / 1024**2)
+
+
+def _given(folder: Path, size: int) -> Path:
+    """The table of so many analyses."""
+    given = folder / f"{size}.parquet"
+    if not given.exists():
+        _write(given, size)
+    return given
 
 
 def _write(path: Path, size: int) -> None:
@@ -199,7 +221,7 @@ def _write(path: Path, size: int) -> None:
         columns = tasks.long(tasks.Task("", "", *stack), len(stack[0]))
         part = pa.table({**columns, "analysis": columns["analysis"] + first})
         writer = writer or pq.ParquetWriter(path, part.schema)
-        writer.writemarkdown(part)
+        writer.write_table(part)
     if writer:
         writer.close()
 
