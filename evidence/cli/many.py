@@ -27,7 +27,7 @@ def _of_files(
     ),
     events: options.Events = None,
     total: options.Total = None,
-    time: Annotated[
+    exposure: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Column of the times at risk: rates are pooled.")
     ] = None,
     study: options.Study = None,
@@ -136,9 +136,9 @@ def _choice(typed: options.Typed) -> Choice:
     from ..errors import usage
     from ..review.headers import Choice
 
-    if typed["total"] is not None and typed["time"] is not None:
-        raise usage("--total is of proportions, --time of rates", "give one of them", "two-sizes")
-    return Choice(typed["events"], typed["total"], None, typed["study"], typed["time"])
+    if typed["total"] is not None and typed["exposure"] is not None:
+        raise usage("--total is of proportions, --exposure of rates", "give one of them", "two-sizes")
+    return Choice(typed["events"], typed["total"], None, typed["study"], typed["exposure"])
 
 
 @contextmanager

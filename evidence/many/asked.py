@@ -48,7 +48,7 @@ def choice_of(by: Any, events: Any, total: Any, study: Any, time: Any) -> Choice
         if value is not None and not isinstance(value, str):
             raise usage(f"{name} {value!r} is no name of a column", "give one name, or leave it out", name)
     if total is not None and time is not None:
-        raise usage("--total is of proportions, --time of rates", "give one of them", "two-sizes")
+        raise usage("--total is of proportions, --exposure of rates", "give one of them", "two-sizes")
     return Choice(events, total, None, study, time)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..errors import DataError, Problem, near
 from ..review.headers import Choice, find_roles
-from .wording import for_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def find_columns(headers: Sequence[str], by: str, choice: Choice, file: str, lin
         DataError: one that is not there, or is not told from another, with the near names.
     """
     found = find_roles(headers, [True] * len(headers), choice, file, line)
-    problems = [for_many(problem) for problem in found] if isinstance(found, list) else []
+    problems = list(found) if isinstance(found, list) else []
     if by not in headers:
         says = f"no column is called {by!r}: it would say which analysis a row belongs to"
         problems.append(Problem("no-by-column", says, f"name it with --by; {near(by, list(headers))}", file, line))
@@ -53,6 +52,6 @@ def find_columns(headers: Sequence[str], by: str, choice: Choice, file: str, lin
     columns = Columns(by, headers[found.events], headers[found.total], study, found.of_rates)
     if len(columns.wanted) < 3 + (study is not None):
         says = f"the column {by!r} is used twice: {', '.join(columns.wanted)}"
-        mend = f"give each its own column: --by, --events, --{'time' if found.of_rates else 'total'}"
+        mend = f"give each its own column: --by, --events, --{'exposure' if found.of_rates else 'total'}"
         raise DataError(Problem("ambiguous-column", says, mend, file, line))
     return columns

@@ -31,7 +31,7 @@ def _mended(problem: Any) -> Any:
     if problem.code != "not-rates":
         return problem
     mend = (
-        "name the column of the times at risk with --time COL, or use a model of counts (logistic-normal;"
+        "name the column of the times at risk with --exposure COL, or use a model of counts (logistic-normal;"
         " inverse-variance with measure PLO)"
     )
     return replace(problem, message=problem.message.replace("these are counts", "the table holds counts"), mend=mend)

@@ -11,7 +11,7 @@ from .columns import Columns
 
 #: Value of a cell that holds no usable number.
 NONE = float("nan")
-_TIMES = "times at risk are no totals: name their column with --time (in Python: time=)"
+_TIMES = "times at risk are no totals: name their column with --exposure (in Python: time=)"
 _CHECK = "check events and total of this row against the paper"
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..errors import EvidenceError, Problem
+from ..errors import EvidenceError
 
 _OPTION = re.compile(r"--([a-z]+)(?: (COL\b|'[^']*'|\"[^\"]*\"|[\w.]+(?= or | and |$|[,;)])))?")
+
+#: Options whose arguments are called otherwise.
+_NAMES = {"exposure": "time"}
 
 
 def in_python(error: EvidenceError) -> EvidenceError:
@@ -17,21 +20,13 @@ def in_python(error: EvidenceError) -> EvidenceError:
     )
 
 
-def for_many(problem: Problem) -> Problem:
-    """The same with the name that the option of the times at risk has here."""
-    return replace(
-        problem,
-        message=problem.message.replace("--exposure", "--time"),
-        mend=problem.mend.replace("--exposure", "--time"),
-    )
-
-
 def _python(text: str) -> str:
     return _OPTION.sub(_argument, text)
 
 
 def _argument(found: re.Match[str]) -> str:
-    name, value = found.groups()
+    option, value = found.groups()
+    name = _NAMES.get(option, option)
     if value is None:
         return f"{name}="
     return f'{name}="{value}"' if value[0] not in "'\"" else f"{name}={value}"

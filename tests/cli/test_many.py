@@ -61,7 +61,7 @@ def test_rates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frame = many(5).rename(columns={"total": "hours"})
     table = str(written(frame, tmp_path / "table.csv"))
     out = tmp_path / "pooled.csv"
-    code, said, _ = run(capsys, table, "--time", "hours", "--model", "common-effect", "--out", str(out))
+    code, said, _ = run(capsys, table, "--exposure", "hours", "--model", "common-effect", "--out", str(out))
     assert code == 0 and "common-effect" in said
     assert out.read_text("utf-8").startswith("analysis_id,k,time,events,")
 
@@ -79,15 +79,17 @@ def test_rates_have_a_measure_of_rates_unless_one_is_given(tmp_path: Path, capsy
         ]
     ):
         out = ("--out", str(tmp_path / f"{i}.csv"))
-        code, said, err = run(capsys, table, "--time", "hours", "--model", "inverse-variance", *typed, *out)
+        code, said, err = run(capsys, table, "--exposure", "hours", "--model", "inverse-variance", *typed, *out)
         assert (code, err) == (0, "") and says in said.splitlines()[0]
-    code, _, err = run(capsys, table, "--time", "hours", "--model", "beta-binomial", "--out", str(tmp_path / "x.csv"))
+    code, _, err = run(
+        capsys, table, "--exposure", "hours", "--model", "beta-binomial", "--out", str(tmp_path / "x.csv")
+    )
     assert code == 1 and "rates" in err
 
 
 def test_a_common_effect_of_rates_is_titled_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = str(written(many(5).rename(columns={"total": "hours"}), tmp_path / "table.csv"))
-    typed = ("--time", "hours", "--model", "common-effect", "--option", "limits=wald", "--level", "0.9")
+    typed = ("--exposure", "hours", "--model", "common-effect", "--option", "limits=wald", "--level", "0.9")
     _, said, _ = run(capsys, table, *typed, "--out", str(tmp_path / "x.csv"))
     assert said.splitlines()[0].endswith("; common-effect, Poisson; limits wald, level 0.9")
 
@@ -205,12 +207,12 @@ def test_a_run_goes_on(odd: Path, capsys: pytest.CaptureFixture[str], monkeypatc
     ("typed", "code", "says"),
     [
         (("odd.csv",), 2, "--out"),
-        (("odd.csv", "--out", "x.csv", "--total", "total", "--time", "total"), 2, "two-sizes"),
+        (("odd.csv", "--out", "x.csv", "--total", "total", "--exposure", "total"), 2, "two-sizes"),
         (("odd.csv", "--out", "x.csv", "--by", "analysis"), 1, "did you mean analysis_id"),
         (("odd.csv", "--out", "x.csv", "--workers", "0"), 2, "workers"),
         (("odd.csv", "--out", "x.csv", "--workers", "2", "--cluster", "tcp://a:1"), 2, "a cluster has workers"),
         (("odd.csv", "--out", "x.csv", "--model", "rma"), 2, "inverse-variance here"),
-        (("odd.csv", "--out", "x.csv", "--model", "poisson-normal"), 1, "with --time COL"),
+        (("odd.csv", "--out", "x.csv", "--model", "poisson-normal"), 1, "with --exposure COL"),
         (("odd.csv", "--out", "x.csv", "--total", "studi"), 1, "--total 'studi' is not a column"),
         (("odd.csv", "--out", "x.csv", "--cluster", "foo"), 2, "'foo' is no address of a Dask scheduler"),
         (("od.csv", "--out", "x.csv"), 1, "did you mean odd.csv"),

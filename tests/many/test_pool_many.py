@@ -72,7 +72,11 @@ def test_times_are_no_totals() -> None:
     frame["pt"] = frame.pop("total") * 1.5 + 0.25
     found = evidence.pool_many(frame, model="common-effect", total="pt")
     assert (found["status"] == "not-pooled").all()
-    assert found["problem"].str.contains(r"not-whole.*times at risk are no totals: name their column with --time").all()
+    assert (
+        found["problem"]
+        .str.contains(r"not-whole.*times at risk are no totals: name their column with --exposure")
+        .all()
+    )
 
 
 def test_rows_that_can_not_be_used_are_told_and_stop_nothing(tmp_path: Path) -> None:

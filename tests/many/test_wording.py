@@ -14,7 +14,7 @@ from evidence.many.wording import in_python
         ("--events 'evnts' is not a column", "events='evnts' is not a column"),
         ("name it with --by; did you mean a?", "name it with by=; did you mean a?"),
         ('name the one to use: --events a or --events "b c"', 'name the one to use: events="a" or events="b c"'),
-        ("name it with --time COL, or call it time", 'name it with time="COL", or call it time'),
+        ("name it with --exposure COL, or call it time", 'name it with time="COL", or call it time'),
         ("give each its own column: --by, --total", "give each its own column: by=, total="),
         ("--total is of proportions", "total= is of proportions"),
         ("nothing to say", "nothing to say"),
