@@ -78,11 +78,8 @@ def command(
     Ids that differ only in outer blanks are one analysis, which gets the note id-spellings. What a result was made of
     (versions, table, columns, model) is told by --json, and a Parquet file holds it in its metadata.
 
-    Workers start in some 5 seconds, so that --workers can't pay for less than 10 seconds of one process (some 150,000
-    analyses by inverse-variance, 2,000 by logistic-normal), nor without as many free cores.
-
-    Of the likelihood models the prediction interval takes longest where tau is estimated as 0, since a Bayesian one
-    stands in there: --prediction none leaves it out.
+    Workers start in some 5 seconds, so that --workers pays from ten seconds of one process on (some 20,000 analyses by
+    the default model; never by inverse variances), and needs as many free cores.
 
     evidence many studies.csv --by analysis_id --model inverse-variance --out pooled.csv
 

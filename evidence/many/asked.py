@@ -17,8 +17,8 @@ class Work(TypedDict, total=False):
 
     Attributes:
         workers: Processes of this machine; more than one need the extra [cluster], and a script that starts them needs
-            ``if __name__ == "__main__":``. They start in some 5 seconds, which can't pay for
-            less than 10 seconds of one process (some 150,000 analyses by inverse-variance, 2,000 by logistic-normal).
+            ``if __name__ == "__main__":``. They start in some 5 seconds, and pay from ten seconds of one process on
+            (some 20,000 analyses by the default model; never by inverse variances).
         cluster: Address of a Dask scheduler, e.g. ``tcp://10.0.0.1:8786``, whose workers compute instead.
         progress: A function that is told what is done ("reading", "sorting", "pooling", or a sentence where there is
             no worker), how many rows of it, and of how many (0 where that is not known yet).
