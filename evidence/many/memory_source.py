@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "table"
+_NUMBERS = (int, float, np.number, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,11 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
 def _ids(column: pd.Series[Any], file: str) -> Coded:
     """Ids of one kind: all numbers, or all text, so that 1 and "1" are one analysis; dates are text."""
     found = _coded(column, file)
-    if all(isinstance(value, str) for value in found.values) or all(map(_is_number, found.values)):
+    kinds = set(map(type, found.values))
+    if any(all(issubclass(kind, alike) for kind in kinds) for alike in (str, _NUMBERS)):
         return found
     new = coded([value if isinstance(value, str) else text_of(value) for value in found.values])
     return Coded(np.append(new.codes, -1)[found.codes], new.values)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number | np.bool_)
 
 
 def _coded(column: pd.Series[Any], file: str) -> Coded:
