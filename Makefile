@@ -22,17 +22,17 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy evidence tests benchmarks scripts/compare_results.py scripts/synthetic_review.py
 
-# Three workers on two cores, as tests also wait for other processes; threads of the linear algebra would only wait for each other.
+# Two workers on two cores: threads of the linear algebra beside them would only wait for each other.
 test test-all: export OMP_NUM_THREADS = 1
 test test-all: export OPENBLAS_NUM_THREADS = 1
 # Compiled tests are kept for the next run (in __pycache__, not committed), also where a shell asks for none.
 test test-all: export PYTHONDONTWRITEBYTECODE =
 
 test: lint
-	@$(BIN)/pytest -q -n 3 --dist worksteal -m "not slow"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow"
 
 test-all: lint
-	@$(BIN)/pytest -q -n 3 --dist worksteal
+	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 pins:
 	@$(PYTHON) scripts/setup_venv.py --renew-pins
