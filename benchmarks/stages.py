@@ -7,6 +7,7 @@ import pickle
 import pstats
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -99,17 +100,17 @@ def _run(table: Path, out: Path, key: str) -> tuple[Clock, int, int]:
     source = open_source(table, "analysis", Choice(None, None, None, None, None))
     parts = Parts(out, format_of(out, source.columns, source.id_type))
     parts.folder.mkdir()
-    plan = clock.timed(LOOK, lambda: survey(source))
+    plan = clock.timed(LOOK, partial(survey, source))
     chunks = iter(read_chunks(source, plan))
     for number in range(plan.chunks):
-        chunk = clock.timed(READ, lambda: next(chunks))
-        piece = clock.timed(READ, lambda chunk=chunk: Piece(chosen, piece_of(chunk, False)))  # type: ignore[misc]
-        sent += clock.timed(SENT, lambda piece=piece: _there_and_back(piece))  # type: ignore[misc]
-        fitted = clock.timed(FIT, lambda piece=piece: fit_piece(piece))  # type: ignore[misc]
-        sent += clock.timed(SENT, lambda fitted=fitted: _there_and_back(fitted))  # type: ignore[misc]
-        answers = clock.timed(ANSWER, lambda c=chunk, f=fitted: answers_of(c, f, source.columns))  # type: ignore[misc]
-        clock.timed(ANSWER, lambda n=number, a=answers: parts.add(n, a))  # type: ignore[misc]
-    clock.timed(WHOLE, lambda: parts.finish(plan.chunks))
+        chunk = clock.timed(READ, partial(next, chunks))
+        piece = Piece(chosen, clock.timed(READ, partial(piece_of, chunk, False)))
+        sent += clock.timed(SENT, partial(_there_and_back, piece))
+        fitted = clock.timed(FIT, partial(fit_piece, piece))
+        sent += clock.timed(SENT, partial(_there_and_back, fitted))
+        answers = clock.timed(ANSWER, partial(answers_of, chunk, fitted, source.columns))
+        clock.timed(ANSWER, partial(parts.add, number, answers))
+    clock.timed(WHOLE, partial(parts.finish, plan.chunks))
     return clock, sent, int(plan.analyses[-1])
 
 
