@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import unknown, usage
-from ..files import write_all
 from ..kept_rows import Edit, KeptTable, read_kept
 from .further_tables import OVERLAP
 from .overlap import DECISIONS, Decision, Pair, decisions, joined, named_same
+from .planned import Planned
 from .specs import LIST_SEPARATOR, items
 
 if TYPE_CHECKING:
     from .review import Review
 
 SAME, POSSIBLE = "same_patients_as", "possible_overlap"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a decision changes; nothing is written yet.
-
-    Attributes:
-        files: Path -> new bytes, those of arms.csv first.
-        said: What changes, one sentence each.
-    """
-
-    files: Mapping[Path, bytes]
-    said: tuple[str, ...]
-
-    def write(self) -> None:
-        """Write the files.
-
-        Raises:
-            UsageError: one can't be written; all of them are as they were then.
-        """
-        write_all(self.files)
 
 
 def decided(first: str, second: str, decision: str, reason: str | None, by: str | None, day: date) -> Decision:
@@ -58,7 +35,7 @@ def decided(first: str, second: str, decision: str, reason: str | None, by: str 
     return Decision(first, second, decision, why, " ".join((by or "").split()) or None, day.isoformat())
 
 
-def change(review: Review, one: Decision) -> Change:
+def change(review: Review, one: Decision) -> Planned:
     """What must be written for a decision.
 
     Raises:
@@ -76,7 +53,7 @@ def change(review: Review, one: Decision) -> Change:
         table = table.edited([Edit({column: value}, table.by("arm_id")[arm])]).table
         said += (f"{path}: {text}",)
     changed = {path: table.content()} if table is not before else {}
-    return Change({**changed, review.path / OVERLAP.file: ledger.content()}, said)
+    return Planned({**changed, review.path / OVERLAP.file: ledger.content()}, said)
 
 
 def _ledger(review: Review, one: Decision) -> tuple[KeptTable, tuple[str, ...]]:
